@@ -1,0 +1,50 @@
+# Needs Python 3.11 or later (with venv), git and make; everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+VENV := .venv/.made
+RUN := .venv/.installed
+TEST := .venv/.test-installed
+JOBS ?= 2
+
+# A stamp newer than what it was made from means there is nothing to do: a second `make` is quick.
+.PHONY: demo test test-all check bench docs stress clean
+
+demo: $(RUN)
+	@$(BIN)/gb demo
+
+test: $(TEST)
+	$(BIN)/python -m pytest -n $(JOBS) -m "not debian and not stress"
+
+test-all: check
+	$(BIN)/python -m pytest -n $(JOBS) -m "not stress"
+
+check: $(TEST)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python docs/build.py --check
+
+docs: $(TEST)
+	$(BIN)/python docs/build.py
+
+stress: $(TEST)
+	GB_STRESS=1 $(BIN)/python -m pytest -n $(JOBS) tests/crash tests/property
+
+bench: $(RUN)
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+
+$(VENV):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gb-ledger needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+$(RUN): $(VENV) pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(TEST): $(RUN) requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,87 @@
+"""The one table of top-level names: where each lives and its line of help.  A new command is one line here.
+
+``gb --help`` is written from this table without importing a command.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ledger.core.words import Words
+
+
+class Entry(NamedTuple):
+    """One top-level name.  ``module`` has an ``app``; ``noun`` says that verbs follow the name."""
+
+    module: str
+    words: Words
+    noun: bool = False
+
+
+class Section(NamedTuple):
+    """Names that a person looks for together."""
+
+    title: Words
+    entries: dict[str, Entry]
+
+
+def _noun(module: str, zh: str, en: str) -> Entry:
+    """Return an entry whose verbs follow it: ``gb voucher receive``."""
+    return Entry(f"cli.{module}", Words(zh, en), noun=True)
+
+
+def _verb(module: str, zh: str, en: str) -> Entry:
+    """Return an entry that acts by itself: ``gb status``."""
+    return Entry(f"cli.{module}", Words(zh, en))
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        Words("柜台", "At the counter"),
+        {
+            "sell": _verb("sell", "快速售券：客户、金额、券号", "sell in short form: client, amount, serial"),
+            "sale": _noun("sale", "售券、退券", "sales of vouchers and what clients bring back"),
+            "voucher": _noun(
+                "voucher", "领券、盖章、退财务、作废、盘点、库存", "receive, stamp, return, void, count, stock"
+            ),
+            "request": _noun("request", "申请：用券、作废、更改面值……", "requests: vouchers, void, change of face …"),
+            "approve": _verb("approve", "审批所有待我批准的申请", "approve the requests that wait for me"),
+            "client": _noun("client", "客户", "clients"),
+            "undo": _verb("undo", "撤销我今天的最后一笔", "undo my own last entry of today"),
+            "reverse": _verb("reverse", "冲销一笔记录", "reverse a record"),
+        },
+    ),
+    Section(
+        Words("查询与核对", "Look up and reconcile"),
+        {
+            "status": _verb("status", "今天要办的事（直接输入 gb 也可）", "what is due today (bare gb does the same)"),
+            "show": _verb("show", "查看一笔记录、一个券号或一个客户", "show a record, a serial or a client"),
+            "log": _verb("log", "按时间列出记录", "list records in time order"),
+            "reconcile": _verb("reconcile", "月度对账六项表", "the month's six-point reconciliation sheet"),
+            "check": _verb("check", "检查账本，列出全部问题", "check the book and list all findings"),
+            "explain": _verb("explain", "说明一个问题代码", "explain a finding's code"),
+        },
+    ),
+    Section(
+        Words("账本与设置", "The book and its set-up"),
+        {
+            "init": _verb("init", "新建账本", "make a new book"),
+            "setup": _verb("setup", "逐步设置账本", "set a book up step by step"),
+            "doctor": _verb("doctor", "检查本机和账本的设置", "examine this machine and the book's set-up"),
+            "operator": _noun("operator", "操作员", "operators"),
+            "terminal": _noun("terminal", "终端", "terminals"),
+            "login": _verb("login", "登录", "say who works here"),
+            "whoami": _verb("whoami", "显示当前操作员", "show who works here"),
+            "logout": _verb("logout", "退出登录", "forget who works here"),
+            "opening": _verb("opening", "登记期初", "record the opening balances"),
+            "import": _verb("import_", "从 CSV 导入", "import from CSV"),
+            "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),
+            "demo": _verb("demo", "演示：一个月的对账", "a demonstration: one month reconciled"),
+        },
+    ),
+)
+
+BARE = "status"
+"""What ``gb`` runs when nothing follows it."""
+
+COMMANDS: dict[str, Entry] = {name: entry for section in SECTIONS for name, entry in section.entries.items()}

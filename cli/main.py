@@ -1,0 +1,89 @@
+"""The entry point: choose the language, run the command, turn every error into its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cli import lang
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command in ``argv`` (without the program's name) and return its exit code.  Raises nothing."""
+    try:
+        _choose_language(argv)
+        code = _run(list(argv))
+        _flush()
+    except BaseException as error:  # noqa: BLE001 - the one handler: whatever happens becomes a coded error
+        return _failed(error, argv)
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    """Run the command; typer's way of ending early is an exit code."""
+    if argv == ["--version"]:
+        from ledger import __version__
+
+        sys.stdout.write(f"gb-ledger {__version__}\n")
+        return 0
+    from cli import frame
+
+    return frame.run(argv)
+
+
+def _flush() -> None:
+    """Write out what stdout still holds, while a failure can still be told."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        from cli.errors import not_shown
+
+        with not_shown():
+            raise
+
+
+def _failed(error: BaseException, argv: Sequence[str]) -> int:
+    """Return the exit code of a run that ended with an exception."""
+    code = getattr(error, "exit_code", None)
+    if type(error).__name__ == "Exit" and isinstance(code, int):
+        return code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 0
+    from cli import errors
+
+    return errors.handle(error, argv)
+
+
+def _choose_language(argv: Sequence[str]) -> None:
+    """Fix the language of the run; command modules that speak another one are forgotten."""
+    language = lang.decide(argv, os.environ)
+    if language == lang.lang():
+        return
+    lang.choose(language)
+    frame = sys.modules.get("cli.frame")
+    if frame is not None:  # a second run in one process, as in tests
+        frame.forget()
+
+
+def _plain_streams() -> None:
+    """Make stdout UTF-8 with bare line feeds, and stderr unable to fail on a character its console lacks."""
+    for stream, settings in (
+        (sys.stdout, {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}),
+        (sys.stderr, {"errors": "backslashreplace"}),
+    ):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(**settings)
+
+
+def run() -> NoReturn:
+    """Run as a program."""
+    _plain_streams()
+    code = main(sys.argv[1:])
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

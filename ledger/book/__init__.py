@@ -1,0 +1,1 @@
+"""The application layer: where journals, index, folds, checks and rules meet."""

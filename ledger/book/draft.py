@@ -1,0 +1,68 @@
+"""What a command wants recorded, and what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from ledger.core.errors import Refused
+from ledger.core.findings import Finding
+from ledger.core.forms import Record
+from ledger.core.words import Words
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A record to be: typed ``values`` of its own fields as far as given; entry resolves the rest.
+
+    ``at`` is set only when the clock was given by hand; ``date`` only when it is not the day of ``at``.
+    """
+
+    journal: str
+    kind: str
+    values: dict[str, Any]
+    by: str
+    terminal: str
+    date: dt.date | None = None
+    at: dt.datetime | None = None
+    ref: str = ""
+    reason: str = ""
+    note: str = ""
+    key: str = ""
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written.  ``again``: it was there already (same key); ``dry``: nothing was written."""
+
+    record: Record
+    warnings: tuple[Finding, ...] = ()
+    file: str = ""
+    line: int = 0
+    again: bool = False
+    dry: bool = False
+    bumped: bool = False
+    torn: str = ""
+
+
+class RefusedBy(Refused):
+    """Refused by one or more findings of severity error; the first gives the code."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        words = Words("；".join(f.words.zh for f in findings), "; ".join(f.words.en for f in findings))
+        hints = tuple(dict.fromkeys(hint for finding in findings for hint in finding.next))
+        where = tuple(place for finding in findings for place in finding.where)
+        super().__init__(words, code=findings[0].code, next=hints, where=where)
+        self.findings = tuple(findings)
+
+
+class Ambiguous(Refused):
+    """Several things fit what was typed; ``candidates`` are pairs of key and description."""
+
+    default_code = "REF-02"
+
+    def __init__(self, words: Words, candidates: list[tuple[str, str]]) -> None:
+        listed = "\n".join(f"  {key}  {what}" for key, what in candidates)
+        super().__init__(Words(f"{words.zh}\n{listed}", f"{words.en}\n{listed}"))
+        self.question = words
+        self.candidates = candidates

@@ -1,0 +1,135 @@
+"""Opening a book: find its folder, read settings and rules, know the clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.book.yamlfile import LIMIT, read_mapping
+from ledger.core.errors import Unknown, Unreadable
+from ledger.core.findings import Finding
+from ledger.core.rules import Rules, parse_rules
+from ledger.core.settings import Settings, parse_settings
+from ledger.core.words import Words
+from ledger.disk import Clock, Disk, SystemClock
+from ledger.index import lookup
+from ledger.index.hydrated import Hydrated
+from ledger.index.projection import Index
+from ledger.journal.entry import Entry
+from ledger.journal.reader import scan
+
+if TYPE_CHECKING:
+    from ledger.core.memory import FullState
+
+SETTINGS, RULES = "gb.yaml", "rules.yaml"
+UNREADABLE = {"JRN-02", "JRN-03", "JRN-04", "JRN-05", "JRN-08", "JRN-09"}
+
+
+def find_book(start: Path) -> Path:
+    """The nearest folder at or above ``start`` with a ``gb.yaml``; raises :class:`Unreadable`."""
+    here = start.absolute()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    words = Words(f"在 {here} 及其上级目录没有账本（gb.yaml）", f"no book (gb.yaml) in {here} or above it")
+    raise Unreadable(words, code="REF-01", next=("gb init mybook --store '…' --terminal K1", "gb --book DIR status"))
+
+
+class Book:
+    """An open book.  Reading needs no lock; :mod:`ledger.book.write` writes."""
+
+    def __init__(self, root: Path, clock: Clock | None = None) -> None:
+        self.root = root
+        self.disk = Disk(root)
+        self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
+        self.rules: Rules = parse_rules(read_mapping(self.disk.read(RULES, LIMIT), RULES))
+        self.zone = _zone(self.settings.timezone)
+        self._clock = clock or SystemClock()
+        self._index: Index | None = None
+
+    def now(self) -> dt.datetime:
+        """The machine's clock in the book's zone, whole seconds."""
+        return self._clock.now(self.zone)
+
+    def today(self) -> dt.date:
+        """Today's business date by the machine's clock."""
+        return self.now().date()
+
+    @property
+    def index(self) -> Index:
+        """The index, opened and caught up with the text at first use."""
+        if self._index is None:
+            self._index = Index(self.disk, self.settings.book)
+            self._index.catch_up()
+        return self._index
+
+    def refresh(self) -> Index:
+        """The index caught up once more: under the lock, others may have written."""
+        fresh = self._index is not None
+        index = self.index
+        if fresh:
+            index.catch_up()
+        return index
+
+    def state(self) -> Hydrated:
+        """The present state, read from the index as it is asked."""
+        return self.index.state()
+
+    def damage(self) -> list[Finding]:
+        """Journal damage that the last reading found."""
+        return self.index.damage()
+
+    def entry(self, found: lookup.Found) -> Entry:
+        """The record at a place that the index knows, read from the text."""
+        scanned = scan(
+            self.disk, found.path, self.settings.book, offset=found.start, previous_h="", line=found.line - 1, typed=True
+        )  # fmt: skip
+        for item in scanned:
+            if isinstance(item, Entry) and item.offset == found.start:
+                return item
+            if isinstance(item, Entry):
+                break
+        words = Words(f"{found.id} 在 {found.path} 里读不出来", f"{found.id} cannot be read in {found.path}")
+        raise Unreadable(words, code="JRN-03", next=("gb check",))
+
+    def find(self, record_id: str) -> Entry:
+        """The record of that full id; raises :class:`Unknown`."""
+        found = lookup.by_id(self.index.db, record_id)
+        if not found:
+            words = Words(f"没有 {record_id} 这张单据", f"there is no record {record_id}")
+            raise Unknown(words, next=("gb log",))
+        return self.entry(found[0])
+
+    def entries(self, found: list[lookup.Found]) -> Iterator[Entry]:
+        """The records at several places."""
+        return (self.entry(one) for one in found)
+
+    def full_state(self) -> FullState:
+        """The state folded from all text, with every event: for imports."""
+        from ledger.book.text import read_all
+        from ledger.core.memory import FullState
+        from ledger.core.state import apply
+        from ledger.folds.order import in_order
+
+        state = FullState()
+        for entry in in_order(read_all(self)[0]):
+            apply(entry.record, state)
+        return state
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+
+def _zone(name: str) -> dt.tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        words = Words(f"不认识的时区 {name}", f"unknown time zone {name}")
+        raise Unreadable(words, code="RUL-01", next=("gb doctor",)) from None

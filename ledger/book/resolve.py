@@ -1,0 +1,154 @@
+"""The resolvers: what a clerk types, to what the book means.  Amounts, spans and periods need no book and are in core."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from ledger.book.draft import Ambiguous
+from ledger.core.errors import Refused, Unknown, Usage
+from ledger.core.money import yuan
+from ledger.core.parties import Client
+from ledger.core.records import BY_CODE
+from ledger.core.spans import Span, SpanSet, parse_typed
+from ledger.core.state import State
+from ledger.core.text import fold
+from ledger.core.words import Words
+from ledger.index import lookup
+
+if TYPE_CHECKING:
+    from ledger.book.open import Book
+
+_MANY = 9
+
+
+def record_id(book: Book, typed: str, terminal: str) -> str:
+    """The full id of ``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` (today, this terminal) or ``last``."""
+    text = fold(typed).upper()
+    db = book.index.db
+    if text == "LAST":
+        found = lookup.last_of(db, terminal)
+        if found is None:
+            raise Unknown(Words(f"终端 {terminal} 还没有登记过", f"terminal {terminal} has recorded nothing yet"), next=("gb log",))
+        return found.id
+    if lookup.by_id(db, text):
+        return text
+    matches = _by_short(book, text, terminal)
+    if not matches:
+        raise Unknown(Words(f"没有“{typed}”这张单据", f"there is no record “{typed}”"), next=("gb log",))
+    if len(matches) > 1:
+        words = Words(f"“{typed}”对应几张单据", f"“{typed}” fits several records")
+        raise Ambiguous(words, [(one.id, f"{one.kind} {one.day}") for one in matches])
+    return matches[0].id
+
+
+def _by_short(book: Book, text: str, terminal: str) -> list[lookup.Found]:
+    parts = text.split("-")
+    listed = BY_CODE.get(parts[0][:2])
+    number, day = parts[-1], parts[0][2:]
+    if listed is None or len(parts) not in (2, 3) or not number.isdecimal() or not (day.isdecimal() or not day):
+        return []
+    wanted = parts[1] if len(parts) == 3 else ""
+    pattern = f"%-{day[:2]}-{day[2:]}" if len(day) == 4 else _day(book, day)
+    found = lookup.by_short(book.index.db, listed.name, wanted, pattern, int(number))
+    own = [one for one in found if f"-{terminal}-" in one.id]
+    newest = max((one.day for one in own or found), default="")
+    return [one for one in own or found if one.day == newest]
+
+
+def _day(book: Book, digits: str) -> str:
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else str(book.today())
+
+
+def normal(name: str) -> str:
+    """The form on which names are compared: compatibility forms unified, case and blanks dropped (C9)."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def client(state: State, typed: str) -> str:
+    """The code of a client by code, name or alias or a part of one, or pinyin initials; :class:`Ambiguous` if several."""
+    code = fold(typed).upper()
+    if state.thing(Client, code) is not None:
+        return code
+    wanted = normal(typed)
+    everyone = list(state.things(Client))
+    exact = [key for key, one in everyone if wanted in {normal(name) for name in _names(one)}]
+    part = [key for key, one in everyone if any(wanted in normal(name) for name in _names(one))]
+    initials = [key for key, one in everyone if one.initials and one.initials.casefold().startswith(wanted)]
+    found = exact or part or initials
+    if len(found) == 1:
+        return found[0]
+    if not wanted or not found:
+        raise _no_client(typed, everyone)
+    words = Words(f"“{typed}”对应 {len(found)} 个客户", f"“{typed}” fits {len(found)} clients")
+    shown = dict(everyone)
+    raise Ambiguous(words, [(key, shown[key].shown) for key in found[:_MANY]])
+
+
+def _names(one: Client) -> list[str]:
+    return [name for name in (one.unit, *one.names) if name]
+
+
+def _no_client(typed: str, everyone: list[tuple[str, Client]]) -> Unknown:
+    from difflib import get_close_matches
+
+    names = {normal(name): key for key, one in everyone for name in (*_names(one), key)}
+    near = [names[name] for name in get_close_matches(normal(typed), names, 3, 0.6)]
+    hints = tuple(f"gb client show {key}" for key in dict.fromkeys(near))
+    return Unknown(Words(f"没有“{typed}”这个客户", f"there is no client “{typed}”"), next=(*hints, "gb client list"))
+
+
+def spans(book: Book, typed: str, state: State, face: int = 0) -> SpanSet:
+    """Typed serials; where the store has several series, one is found by the face value or by what the book knows (V8)."""
+    found = parse_typed(typed)
+    declared = book.settings.series
+    return SpanSet.of(_in_series(span, declared, state, face) for span in found)
+
+
+def _in_series(span: Span, declared: tuple[str, ...], state: State, face: int) -> Span:
+    series, slash, prefix = span.prefix.rpartition("/")
+    if slash and series not in declared:
+        words = Words(f"gb.yaml 没有声明券系列 {series}", f"gb.yaml declares no series {series}")
+        raise Usage(words, next=tuple(f"{one}/{prefix}…" for one in declared))
+    if slash or not declared:
+        return span
+    by_face = yuan(face).removesuffix(".00")
+    if face and by_face in declared:
+        return span._replace(prefix=f"{by_face}/{span.prefix}")
+    known = [one for one in declared if _known(span._replace(prefix=f"{one}/{span.prefix}"), state)]
+    if len(known) == 1:
+        return span._replace(prefix=f"{known[0]}/{span.prefix}")
+    words = Words(f"{span.text} 属于哪个系列？", f"which series is {span.text} of?")
+    raise Ambiguous(words, [(f"{one}/{span.text}", one) for one in known or declared])
+
+
+def _known(span: Span, state: State) -> bool:
+    return any(piece.sheet.face for piece in state.pieces(SpanSet.of((span,))))
+
+
+def lowest(state: State, face: int, sheets: int) -> SpanSet:
+    """The lowest ``sheets`` sellable serials of a face; raises :class:`Refused` when there are fewer."""
+    have: list[Span] = []
+    count = 0
+    for span, sheet in state.on_hand():
+        if sheet.face == face and sheet.state == "sellable" and "r" not in sheet.stamps:
+            have.append(span)
+            count += span.count
+            if count >= sheets:
+                return SpanSet.of(have).take(sheets)
+    words = Words(
+        f"面值 {yuan(face)} 可售的只有 {count} 张，不够 {sheets} 张",
+        f"only {count} sheets of {yuan(face)} are sellable, {sheets} are asked for",
+    )
+    raise Refused(words, code="STA-01", next=("gb voucher stock",))
+
+
+def one_face(state: State) -> int:
+    """The face value of the sellable sheets when there is only one; raises :class:`Usage` otherwise."""
+    faces = {sheet.face for _, sheet in state.on_hand() if sheet.state == "sellable"}
+    if len(faces) == 1:
+        return faces.pop()
+    names = " ".join(yuan(face) for face in sorted(faces, reverse=True)) or "—"
+    words = Words(f"要写明面值（可售：{names}）", f"name the face value (sellable: {names})")
+    raise Usage(words, next=tuple(f"--face {yuan(face)}" for face in sorted(faces, reverse=True)))
+

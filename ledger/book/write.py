@@ -1,0 +1,273 @@
+"""Recording: one lock, one judgement against the present state, one append, one fsync; then the id is given out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from ledger.book.draft import Draft, Recorded, RefusedBy
+from ledger.book.open import UNREADABLE, Book
+from ledger.core.errors import MonthClosed, NotAllowed, OutOfOrder, Refused, TokenReused, Unknown, Unreadable, Usage
+from ledger.core.findings import Finding
+from ledger.core.forms import Journal, Record, Reversal
+from ledger.core.judge import judge
+from ledger.core.parties import Operator, Terminal, active_managers
+from ledger.core.records import journal as journal_named
+from ledger.core.rules import Backdate, Clock, Roles
+from ledger.core.state import State, apply
+from ledger.core.text import check_text
+from ledger.core.words import Words
+from ledger.index import lookup
+from ledger.journal.entry import Entry
+from ledger.journal.writer import file_tail, frame, next_path, opening_bytes
+
+if TYPE_CHECKING:
+    from ledger.index.hydrated import Hydrated
+
+INIT = "init"
+
+
+def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
+    """Judge and write one record.
+
+    Raises :class:`RefusedBy` with every finding, :class:`OutOfOrder`, :class:`NotAllowed`, :class:`TokenReused`,
+    :class:`MonthClosed`; nothing is written then.  ``dry_run`` judges and numbers, and writes nothing.
+    """
+    with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
+        index = book.refresh()
+        refuse_damage(book)
+        state = index.state()
+        if again := recorded_before(book, draft):
+            return Recorded(record=again.record, file=again.file, line=again.line, again=True)
+        made, bumped = prepare(book, draft, state, Numbers(book))
+        warnings = judged(made, state, book)
+        if dry_run:
+            return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
+        return _write(book, made, state, warnings, bumped)
+
+
+def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, ...], bumped: bool) -> Recorded:
+    journal = journal_named(journal_name(made))
+    path = next_path(book.disk, f"{made.date:%Y-%m}", journal, made.terminal)
+    torn = book.disk.repair_tail(path) or ""
+    tail = file_tail(book.disk, path, book.settings.book)
+    if tail.torn:
+        torn = book.disk.repair_tail(path, keep=tail.end) or ""
+    data, h = frame(made, journal, tail.h)
+    head = opening_bytes(journal)
+    book.disk.append(path, data, create_with=head)
+    line, lines = _lines_before(book, path), data.count(b"\n")
+    start = tail.end or len(head)
+    entry = Entry(
+        kind=made.KIND, id=made.id, values={**made.encode(), "h": h}, file=path, line=line + 1, offset=start, h=h,
+        raw=data, journal=journal,
+    )  # fmt: skip
+    _tell_index(book, entry, made, state, line + lines)
+    return Recorded(record=made, warnings=warnings, file=path, line=line + 1, bumped=bumped, torn=torn)
+
+
+def _lines_before(book: Book, path: str) -> int:
+    """Lines before the new record, as the index counted them; a new CSV file has its header."""
+    row = book.index.db.execute("SELECT line FROM file WHERE path = ?", (path,)).fetchone()
+    return int(row[0]) if row else int(path.endswith(".csv"))
+
+
+def _tell_index(book: Book, entry: Entry, made: Record, state: Hydrated, lines: int) -> None:
+    """The record is on disk: whatever happens to the index now is mended by the next command."""
+    import sqlite3
+    from contextlib import suppress
+
+    stamp = book.disk.stat(entry.file)
+    apply(made, state)
+    if stamp is not None:
+        with suppress(sqlite3.Error):
+            book.index.add(entry, state, stamp, lines)
+
+
+# -- what must be right before a record is judged -----------------------------------------------------------------------
+
+
+def refuse_damage(book: Book) -> None:
+    """A book with records that cannot be read is not written to: what is in them is unknown."""
+    bad = [finding for finding in book.damage() if finding.code in UNREADABLE - {"JRN-02"}]
+    if bad:
+        raise Unreadable(bad[0].words, code=bad[0].code, where=bad[0].where, next=("gb check",))
+
+
+def recorded_before(book: Book, draft: Draft) -> Entry | None:
+    """The record of the draft's key, if there is one with the same content; :class:`TokenReused` with other content."""
+    if not draft.key:
+        return None
+    found = lookup.by_key(book.index.db, draft.journal, draft.key)
+    if not found:
+        return None
+    entry = book.entry(found[0])
+    refuse_other_content(draft, entry.record, entry)
+    return entry
+
+
+def refuse_other_content(draft: Draft, old: Record, entry: Entry | None = None) -> None:
+    """Same key, same content: every value that the draft gives must stand in the record (format: identity)."""
+    given = {**draft.values, "reason": draft.reason, "note": draft.note, "date": draft.date, "ref": draft.ref}
+    differs = [name for name, value in given.items() if value and getattr(old, name, value) != value]
+    if old.KIND == draft.kind and not differs:
+        return
+    fields = ", ".join(differs) or "kind"
+    words = Words(
+        f"编号 {draft.key} 已用于 {old.id}，内容不同（{fields}）",
+        f"token {draft.key} was used for {old.id} with other content ({fields})",
+    )
+    raise TokenReused(words, where=(entry.where(),) if entry else (), next=(f"gb show {old.id}",))
+
+
+def journal_name(made: Record) -> str:
+    """The journal of a record, by its id."""
+    from ledger.core.records import BY_CODE
+
+    return BY_CODE[made.id[:2]].name
+
+
+class Numbers:
+    """Running numbers per journal, terminal and business date; the next one is the greatest in the book plus one."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._next: dict[tuple[str, str, str], int] = {}
+
+    def take(self, journal: Journal, terminal: str, day: dt.date) -> str:
+        """The next id."""
+        key = (journal.name, terminal, str(day))
+        number = self._next.get(key) or lookup.next_number(self._book.index.db, *key)
+        self._next[key] = number + 1
+        return f"{journal.code}{day:%Y%m%d}-{terminal}-{number:04d}"
+
+
+def prepare(book: Book, draft: Draft, state: State, numbers: Numbers) -> tuple[Record, bool]:
+    """The record that the draft becomes, and whether its time was moved on so that it sorts after what it touches."""
+    at = draft.at or book.now()
+    day = draft.date or at.date()
+    _refuse_terminal(draft, state)
+    journal = journal_named(draft.journal)
+    kind: type[Record] = Reversal if draft.kind == Reversal.KIND else journal.kind(draft.kind)
+    _refuse_operator(draft, state, kind, book, day)
+    _refuse_day(book, draft, at, day, state)
+    values = kind.resolve({**draft.values, "by": draft.by, "date": day}, state, book.rules)
+    values = {name: value for name, value in values.items() if name not in {"by", "date"}}
+    _check_texts(values, draft)
+    common: dict[str, Any] = {"by": draft.by, "reason": draft.reason, "note": draft.note, "key": draft.key}
+    if draft.ref:
+        common["ref"] = draft.ref
+    if draft.at is not None:
+        common["clock"] = "given"
+    made = _made(kind, {**common, **values}, at, day, numbers.take(journal, draft.terminal, day))
+    return _in_order(made, state, book)
+
+
+def _made(kind: type[Record], values: dict[str, Any], at: dt.datetime, day: dt.date, record_id: str) -> Record:
+    known = {*kind.__struct_fields__}
+    for name in values.keys() - known:
+        raise TypeError(f"{kind.KIND} has no field {name}")
+    missing = [field for field in kind.fields() if field.required and field.name not in values] if kind is not Reversal else []
+    if missing:
+        zh = "、".join(field.words.zh for field in missing)
+        en = ", ".join(field.words.en for field in missing)
+        raise Usage(Words(f"缺少：{zh}", f"missing: {en}"))
+    return kind(id=record_id, at=at, date=day, **values)
+
+
+def _check_texts(values: dict[str, Any], draft: Draft) -> None:
+    from ledger.core.forms import HEAD_WORDS
+
+    for name, value in {**values, "reason": draft.reason, "note": draft.note, "key": draft.key}.items():
+        if isinstance(value, str) and value:
+            check_text(value, what=HEAD_WORDS.get(name, Words(name, name)))
+
+
+def _refuse_terminal(draft: Draft, state: State) -> None:
+    if draft.by == INIT and draft.kind == "terminal-added":
+        return
+    terminal = state.thing(Terminal, draft.terminal)
+    if terminal is None or terminal.retired:
+        why = Words("已停用", "is retired") if terminal else Words("没有登记", "is not registered")
+        words = Words(f"终端 {draft.terminal} {why.zh}", f"terminal {draft.terminal} {why.en}")
+        raise Unknown(words, next=("gb terminal list", f"gb terminal add {draft.terminal}"))
+
+
+def _refuse_operator(draft: Draft, state: State, kind: type[Record], book: Book, day: dt.date) -> None:
+    if draft.by == INIT:
+        _refuse_init_after_managers(kind, state)
+        return
+    operator = state.thing(Operator, draft.by)
+    if operator is None or operator.left:
+        why = Words("已离岗", "has left") if operator else Words("没有登记", "is not registered")
+        words = Words(f"操作员 {draft.by} {why.zh}", f"operator {draft.by} {why.en}")
+        raise Unknown(words, next=("gb operator list", f"gb operator add {draft.by} --name '…' --role clerk"))
+    if kind.ACT and kind.ACT not in acts_of(operator, book, day):
+        who = [code for code, one in state.things(Operator) if not one.left and kind.ACT in acts_of(one, book, day)]
+        names = " ".join(who) or "—"
+        words = Words(
+            f"{draft.by} 无权办理“{kind.WORDS.zh}”；可以办的人：{names}",
+            f"{draft.by} may not do “{kind.WORDS.en}”; who may: {names}",
+        )
+        raise NotAllowed(words, next=(f"gb login {who[0]}",) if who else ("gb operator list",))
+
+
+def acts_of(operator: Operator, book: Book, day: dt.date) -> set[str]:
+    """What an operator's roles allow on a date."""
+    roles = book.rules.on(Roles, day)
+    return {act for role in operator.roles for act in roles.acts(role)}
+
+
+def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
+    managers = active_managers(list(state.things(Operator)))
+    if managers and kind.ACT == "staff":
+        words = Words(
+            f"已有经理，{kind.WORDS.zh}要由经理办理：{' '.join(managers)}",
+            f"there are managers now: {kind.WORDS.en} is theirs: {' '.join(managers)}",
+        )
+        raise NotAllowed(words, next=(f"gb login {managers[0]}",))
+
+
+def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
+    if book.disk.stat(f"closings/{day:%Y-%m}/closing.yaml") is not None:
+        raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
+    late = (at.date() - day).days
+    if late < 0:
+        words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")
+        raise Refused(words, code="DAT-01", next=(f"--date {at.date()}",))
+    if late and not draft.reason:
+        words = Words(f"补记到 {day} 要写原因", f"back-dating to {day} needs a reason")
+        raise Refused(words, code="DAT-01", next=("--reason '…'",))
+    operator = state.thing(Operator, draft.by)
+    if late > book.rules.on(Backdate, day).clerk_days and operator and "backdate" not in acts_of(operator, book, day):
+        words = Words(f"补记到 {late} 天前的 {day} 要主管办理", f"back-dating {late} days, to {day}, is a supervisor's")
+        raise NotAllowed(words, next=("gb operator list --role supervisor",))
+
+
+def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
+    """Move the time on by up to the rule's seconds, or refuse naming what blocks (format: the order rule)."""
+    import msgspec
+
+    last = state.last(made.touches())
+    if not last or made.order > last:
+        return made, False
+    moved = dt.datetime.strptime(last[11:26] + "Z", "%Y%m%dT%H%M%S%z") + dt.timedelta(seconds=1)
+    wait = (moved - made.at).total_seconds()
+    bumped: Record = msgspec.structs.replace(made, at=moved.astimezone(made.at.tzinfo))
+    if last[:10] == str(made.date) and wait <= book.rules.on(Clock, made.date).bump_seconds and bumped.order > last:
+        return bumped, True
+    blocker = last.rsplit(" ", 1)[1]
+    words = Words(
+        f"这笔会排在 {blocker} 之前（{last[:10]}），而它们动的是同样的券或单据；请用更晚的日期时间",
+        f"this would sort before {blocker} of {last[:10]}, which acts on the same sheets or record; use a later time",
+    )
+    raise OutOfOrder(words, next=(f"gb show {blocker}",))
+
+
+def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
+    """The warnings of the judge; its errors refuse.  A finding about the record itself names no id yet to be given."""
+    findings = judge(made, state, book.rules)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise RefusedBy(errors)
+    return tuple(findings)

@@ -1,0 +1,60 @@
+"""Settings and rules are YAML that people edit: read by a library, after checks that keep it harmless.
+
+Every scalar is read as text: YAML's guessing (``no``, ``1:30``, ``00123``) has no place in a ledger.  libyaml's loader
+crashes on deep nesting, so depth is bounded before it sees the file; aliases are refused, since they can blow up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.core.errors import Unreadable, Where
+from ledger.core.words import Words
+
+LIMIT = 64 * 1024
+_MOST_BRACKETS = 200
+_MOST_INDENT = 64
+
+
+def read_mapping(raw: bytes, name: str) -> Mapping[str, Any]:
+    """The mapping in a YAML file; raises :class:`Unreadable` naming file and line."""
+    import yaml
+
+    text = _checked(raw, name)
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        _refuse_aliases(yaml, text, name)
+        value = yaml.load(text, Loader=loader)  # noqa: S506  # the base loader makes texts, lists and mappings only
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise _wrong(name, mark.line + 1 if mark else 0, str(getattr(error, "problem", error))) from None
+    if not isinstance(value, dict):
+        raise _wrong(name, 1, "not a mapping of names to values")
+    return value
+
+
+def _checked(raw: bytes, name: str) -> str:
+    if len(raw) > LIMIT:
+        raise _wrong(name, 0, f"larger than {LIMIT} bytes")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _wrong(name, 0, "not UTF-8") from None
+    if text.count("[") + text.count("{") > _MOST_BRACKETS:
+        raise _wrong(name, 0, "nested too deep")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) - len(line.lstrip("-? \t")) > _MOST_INDENT:
+            raise _wrong(name, number, "nested too deep")
+    return text
+
+
+def _refuse_aliases(yaml: Any, text: str, name: str) -> None:
+    for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+        if isinstance(event, yaml.AliasEvent):
+            raise _wrong(name, event.start_mark.line + 1, "aliases (*name) are not read")
+
+
+def _wrong(name: str, line: int, why: str) -> Unreadable:
+    words = Words(f"{name} 读不懂：{why}", f"cannot read {name}: {why}")
+    return Unreadable(words, code="RUL-01", where=(Where(name, line),), next=("gb doctor",))

@@ -1,0 +1,143 @@
+"""Where a sheet may be and which steps lead from one place to the next (V4, V5), as one table of data.
+
+A sheet's state is place × hold × marks, never one flat list: a frozen sheet with a client is still with that client.
+
+* place: finance, safe, client, void (on hand, counted apart), returned (to finance), lost, redeemed.
+* use: how it left to a client (sold, rebated, given, iou) or that it is reserved in the safe.
+* hold: frozen, or nothing.
+* stamps: letters ``n`` name seal, ``a`` activity stamp, ``d`` date stamp, and ``r`` when a new date stamp is due.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.core.money import parse_yuan, yuan
+from ledger.core.words import Words
+
+NAME_SEAL, ACTIVITY, DATED, RESTAMP = "n", "a", "d", "r"
+STAMP_LETTERS = {"activity": ACTIVITY, "date": DATED}
+OUT_USES = ("sold", "rebated", "given", "iou")
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The state of one sheet, the same for every sheet of a span.  ``face`` in fen; ``expires`` inclusive."""
+
+    place: str = "finance"
+    face: int = 0
+    use: str = ""
+    hold: str = ""
+    stamps: str = ""
+    expires: dt.date | None = None
+    purpose: str = ""
+    tied: str = ""
+
+    @property
+    def state(self) -> str:
+        """The word for people and for the table: the hold if any, else the use or readiness, else the place."""
+        if self.hold:
+            return self.hold
+        if self.place == "safe":
+            return self.use or ("sellable" if NAME_SEAL in self.stamps and ACTIVITY in self.stamps else "unstamped")
+        return self.use or self.place
+
+    @property
+    def text(self) -> str:
+        """Canonical text: ``place/face/use/hold/stamps/expires/purpose/tied``, trailing empty parts left out."""
+        expires = str(self.expires) if self.expires else ""
+        parts = (self.place, yuan(self.face), self.use, self.hold, self.stamps, expires, self.purpose, self.tied)
+        return "/".join(parts).rstrip("/")
+
+
+UNKNOWN = Sheet()
+
+
+def parse_sheet(text: str) -> Sheet:
+    """The inverse of :attr:`Sheet.text`; raises ``ValueError``."""
+    parts = text.split("/")
+    place, face, use, hold, stamps, expires, purpose, tied = parts + [""] * (8 - len(parts))
+    sheet = Sheet(
+        place=place, face=parse_yuan(face), use=use, hold=hold, stamps=stamps, purpose=purpose, tied=tied,
+        expires=dt.date.fromisoformat(expires) if expires else None,
+    )  # fmt: skip
+    if sheet.text != text:
+        raise ValueError(f"not a sheet state in canonical form: {text}")
+    return sheet
+
+
+class Move(NamedTuple):
+    """A custody step: from which states it is legal, and what it changes (``None``: left as it is).
+
+    ``add`` and ``drop`` are stamp letters.  The face and the expiry come from the record where the step sets them.
+    """
+
+    words: Words
+    sources: tuple[str, ...]
+    place: str | None = None
+    use: str | None = None
+    hold: str | None = None
+    add: str = ""
+    drop: str = ""
+
+
+IN_SAFE = ("unstamped", "sellable")
+
+MOVES: dict[str, Move] = {
+    "receipt": Move(Words("领券", "receive"), ("finance", "returned"), place="safe", use="", add=NAME_SEAL),
+    "stamp": Move(Words("盖章", "stamp"), IN_SAFE),
+    "return-to-finance": Move(Words("退回财务", "return to finance"), (*IN_SAFE, "void"), place="returned", use=""),
+    "void": Move(Words("作废", "void"), IN_SAFE, place="void"),
+    "lost": Move(Words("遗失", "report as lost"), IN_SAFE, place="lost"),
+    "found": Move(Words("找回", "find again"), ("lost",), place="safe", use=""),
+    "reface": Move(Words("更改面值", "change the face of"), IN_SAFE),
+    "given": Move(Words("赠送", "give"), ("sellable",), place="client", use="given", add=DATED),
+    "freeze": Move(Words("冻结", "freeze"), (*IN_SAFE, "reserved", *OUT_USES), hold="frozen"),
+    "unfreeze": Move(Words("解冻", "unfreeze"), ("frozen",), hold=""),
+    "sale": Move(Words("售出", "sell"), ("sellable",), place="client", use="sold", add=DATED),
+    "client-return": Move(Words("退券", "take back"), ("sold",), place="safe", use="", drop=DATED, add=RESTAMP),
+}
+
+STATE_WORDS: dict[str, Words] = {
+    "finance": Words("未领取（在财务）", "not received (with finance)"),
+    "unstamped": Words("未盖活动章", "without the activity stamp"),
+    "sellable": Words("可售", "sellable"),
+    "reserved": Words("已预留", "reserved"),
+    "frozen": Words("已冻结", "frozen"),
+    "sold": Words("已售出", "sold"),
+    "rebated": Words("已作返扣", "paid out as a rebate"),
+    "given": Words("已赠出", "given"),
+    "iou": Words("已赊出", "out on an IOU"),
+    "void": Words("已作废", "void"),
+    "returned": Words("已退回财务", "returned to finance"),
+    "lost": Words("已报遗失", "reported lost"),
+    "redeemed": Words("已消费", "redeemed"),
+}
+
+
+def legal(step: str, sheet: Sheet) -> bool:
+    """Whether the table allows ``step`` from this state."""
+    return sheet.state in MOVES[step].sources
+
+
+def moved(step: str, sheet: Sheet) -> Sheet:
+    """The state after ``step``; the caller has asked :func:`legal`."""
+    move = MOVES[step]
+    stamps = "".join(sorted((set(sheet.stamps) - set(move.drop)) | set(move.add)))
+    return msgspec.structs.replace(
+        sheet,
+        place=sheet.place if move.place is None else move.place,
+        use=sheet.use if move.use is None else move.use,
+        hold=sheet.hold if move.hold is None else move.hold,
+        stamps=stamps,
+    )
+
+
+def stamped(sheet: Sheet, stamp: str) -> Sheet:
+    """The state after the activity or date stamp; a date stamp answers the one that was due."""
+    letters = set(sheet.stamps) | {STAMP_LETTERS[stamp]}
+    if stamp == "date":
+        letters.discard(RESTAMP)
+    return msgspec.structs.replace(sheet, stamps="".join(sorted(letters)))

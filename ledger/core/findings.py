@@ -1,0 +1,63 @@
+"""Findings: trouble in what is recorded, as values that are collected and all reported.
+
+The codes are stable; each belongs to a check family in :mod:`ledger.checks`, which owns its explanation.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ledger.core.errors import Where
+from ledger.core.words import Words
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One trouble.
+
+    ``subject`` is what the trouble is about and, with the code, its key: record id, else serial span, else date, else
+    month.  ``serials`` is the canonical text of the sheets concerned, or empty.  ``next`` holds ready commands.
+    """
+
+    code: str
+    severity: Severity
+    words: Words
+    subject: str = ""
+    serials: str = ""
+    where: tuple[Where, ...] = ()
+    next: tuple[str, ...] = ()
+
+
+USUAL: dict[str, Severity] = {
+    **{f"JRN-{n:02d}": "error" for n in range(1, 10)},
+    "NUM-01": "error",
+    "NUM-02": "error",
+    "STA-01": "error",
+    "STA-02": "error",
+    "STA-03": "warning",
+    "STA-04": "error",
+    "STK-01": "error",
+    "STK-02": "warning",
+    "CNT-01": "warning",
+    "REC-02": "error",
+    "REC-03": "error",
+    "APR-01": "error",
+    "APR-02": "error",
+    "APR-03": "error",
+    "REG-01": "warning",
+    "IDX-01": "error",
+}
+"""The usual severity of each code; the store's ``severities`` rule may change it."""
+
+
+def trouble(
+    code: str, words: Words, *, subject: str = "", serials: str = "", next: tuple[str, ...] = (),
+    where: tuple[Where, ...] = (),
+) -> Finding:  # fmt: skip
+    """A finding of the code's usual severity."""
+    return Finding(
+        code=code, severity=USUAL[code], words=words, subject=subject, serials=serials, next=next, where=where
+    )

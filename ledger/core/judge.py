@@ -1,0 +1,131 @@
+"""The one judge: the same rules refuse at the counter and find after a merge, an import or a hand edit.
+
+A record's own class says which rules it has; what several kinds share is here.  A finding never stops the judgement:
+all are collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import Lines, Record, Reversal, lines_of, show_lines
+from ledger.core.rules import Rules
+from ledger.core.spans import SpanSet
+from ledger.core.state import Piece, Reversed, State
+from ledger.core.words import Words
+
+
+def judge(record: Record, state: State, rules: Rules) -> list[Finding]:
+    """Every rule that ``record`` breaks in ``state`` (the state just before it), with the store's severities."""
+    found = judge_reversal(record, state) if isinstance(record, Reversal) else record.judge(state, rules)
+    return [with_severity(finding, rules, record) for finding in found]
+
+
+def with_severity(finding: Finding, rules: Rules, record: Record) -> Finding:
+    """The finding with the severity that the store's rules give its code on the record's date."""
+    severity = rules.severity(finding.code, finding.severity, record.date)
+    return finding if severity == finding.severity else msgspec.structs.replace(finding, severity=severity)
+
+
+def faces_of(spans: SpanSet, state: State) -> Lines:
+    """Sheets per face value of ``spans`` as the state has them."""
+    return lines_of((piece.sheet.face, piece.span.count) for piece in state.pieces(spans))
+
+
+def judge_sheets(step: str, spans: SpanSet, state: State, subject: str) -> Iterator[Finding]:
+    """Whether the custody table allows ``step`` for every sheet; one finding per state that does not (STA, NUM-02)."""
+    groups: dict[tuple[str, str], list[Piece]] = {}
+    for piece in state.pieces(spans):
+        if not legal(step, piece.sheet):
+            groups.setdefault((piece.sheet.state, piece.out), []).append(piece)
+    for (name, out), pieces in groups.items():
+        yield _illegal(step, name, out, SpanSet.of(piece.span for piece in pieces), subject)
+
+
+def _illegal(step: str, name: str, out: str, spans: SpanSet, subject: str) -> Finding:
+    act, now, shown = MOVES[step].words, STATE_WORDS[name], short(spans)
+    by = Words(f"（{out}）", f" ({out})") if out else Words("", "")
+    words = Words(f"不能{act.zh}：{shown} {now.zh}{by.zh}", f"cannot {act.en} {shown}: {now.en}{by.en}")
+    code = "NUM-02" if name in OUT_USES and MOVES[step].place == "client" else "STA-01"
+    if name == "unstamped" and MOVES[step].place == "client":
+        code = "STA-02"
+    return trouble(code, words, subject=subject, serials=spans.text, next=_after(code, name, out, spans))
+
+
+def _after(code: str, name: str, out: str, spans: SpanSet) -> tuple[str, ...]:
+    first = next(iter(spans)).first_serial
+    if code == "STA-02":
+        return (f"gb voucher stamp {typed(spans)} --stamp activity",)
+    if name == "frozen":
+        return (f"gb voucher unfreeze {typed(spans)} --reason '…'",)
+    return (f"gb show {out}", f"gb voucher trace {first}") if out else (f"gb voucher trace {first}", "gb voucher stock")
+
+
+def short(spans: SpanSet, most: int = 3) -> str:
+    """The first few spans for a message; the finding's ``serials`` has them all."""
+    parts = [span.text for _, span in zip(range(most), spans, strict=False)]
+    more = sum(1 for _ in spans) - len(parts)
+    return " ".join(parts) + (f" … (+{more})" if more else "")
+
+
+def typed(spans: SpanSet) -> str:
+    """Spans as one word of a shell command."""
+    return spans.text.replace(" ", ",")
+
+
+def judge_marks(spans: SpanSet, state: State, record: Record) -> Iterator[Finding]:
+    """Marks at handover: a new date stamp due on a sheet that came back (STA-04), an expired sheet (STA-03)."""
+    due, expired = [], []
+    for piece in state.pieces(spans):
+        if RESTAMP in piece.sheet.stamps:
+            due.append(piece.span)
+        if piece.sheet.expires and piece.sheet.expires < record.date:
+            expired.append(piece.span)
+    if due:
+        sheets = SpanSet.of(due)
+        words = Words(f"退回的券要重新盖日期章：{short(sheets)}", f"returned sheets need a new date stamp: {short(sheets)}")
+        stamp = (f"gb voucher stamp {typed(sheets)} --stamp date",)
+        yield trouble("STA-04", words, subject=record.id, serials=sheets.text, next=stamp)
+    if expired:
+        sheets = SpanSet.of(expired)
+        words = Words(f"券已过截止日期：{short(sheets)}", f"past the expiry date: {short(sheets)}")
+        yield trouble("STA-03", words, subject=record.id, serials=sheets.text)
+
+
+def judge_lines(spans: SpanSet, lines: Lines, state: State, record: Record) -> Iterator[Finding]:
+    """Whether the faces the record stores are those of its sheets; only asked of sheets whose step is legal."""
+    have = faces_of(spans, state)
+    if have != lines:
+        words = Words(
+            f"记录的面值张数 {show_lines(lines)} 与券的实际面值 {show_lines(have)} 不符",
+            f"the record says {show_lines(lines)} but its sheets are {show_lines(have)}",
+        )
+        yield trouble("REC-03", words, subject=record.id, serials=spans.text, next=(f"gb show {record.id}",))
+
+
+def change_legal(step: str, spans: SpanSet, state: State, **marks: object) -> None:
+    """Move the sheets for which ``step`` is legal; the others are touched and stay as they are (order and state)."""
+
+    def move(sheet: Sheet) -> Sheet:
+        if not legal(step, sheet):
+            return sheet
+        return msgspec.structs.replace(moved(step, sheet), **marks)
+
+    state.change(spans, move)
+
+
+def judge_reversal(record: Reversal, state: State) -> Iterable[Finding]:
+    """A reversal is last in, first out: the original must be the last event of all it touched (format: order)."""
+    undone = state.thing(Reversed, record.ref)
+    later = {undone.by} if undone else state.top(record.touches()) - {record.ref}
+    if later:
+        names = ", ".join(sorted(later - {""})) or record.ref
+        words = Words(
+            f"不能冲销 {record.ref}：其后还有 {names}，或已冲销",
+            f"cannot reverse {record.ref}: {names} came after it, or it is reversed already",
+        )
+        yield trouble("STA-01", words, subject=record.id, next=(f"gb show {record.ref}",))

@@ -1,0 +1,42 @@
+"""Who acts and for whom: operators, terminals and client units, as the state knows them."""
+
+from __future__ import annotations
+
+from ledger.core.state import Thing
+
+
+class Operator(Thing, frozen=True, kw_only=True):
+    """A registered member of staff (P5).  ``left`` is the business date of leaving as text, or empty."""
+
+    name: str
+    roles: tuple[str, ...]
+    public_key: str = ""
+    left: str = ""
+
+
+class Terminal(Thing, frozen=True, kw_only=True):
+    """A registered terminal; ``retired`` as ``left`` above."""
+
+    retired: str = ""
+
+
+class Client(Thing, frozen=True, kw_only=True):
+    """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码."""
+
+    unit: str
+    unit_kind: str
+    initials: str = ""
+    names: tuple[str, ...] = ()
+    owner: str = ""
+    state_owned: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The name people see: the unit's, or an individual's alias."""
+        return self.unit or (self.names[0] if self.names else "")
+
+
+def active_managers(operators: list[tuple[str, Operator]]) -> list[str]:
+    """Codes of the managers who have not left."""
+    ranks = {"manager", "general-manager"}
+    return [code for code, operator in operators if not operator.left and ranks & set(operator.roles)]

@@ -1,0 +1,61 @@
+"""The journals, each declared in a module of its own; this is the one list of them.
+
+A journal's module is imported when it is first asked for, so that a counter command loads only the forms it uses.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+from ledger.core.forms import Journal
+from ledger.core.state import Thing
+
+
+class Listed(NamedTuple):
+    """What must be known of a journal before its module is loaded."""
+
+    code: str
+    name: str
+    format: str
+
+
+JOURNALS = (
+    Listed("ST", "staff", "yaml"),
+    Listed("OP", "openings", "yaml"),
+    Listed("RQ", "requests", "yaml"),
+    Listed("RC", "receipts", "yaml"),
+    Listed("CU", "custody", "yaml"),
+    Listed("SA", "sales", "csv"),
+    Listed("CL", "clients", "yaml"),
+)
+THINGS = {
+    "Client": "ledger.core.parties",
+    "OpeningTotal": "ledger.core.records.openings",
+    "Operator": "ledger.core.parties",
+    "Request": "ledger.core.approvals",
+    "Reversed": "ledger.core.state",
+    "SaleThing": "ledger.core.records.sales",
+    "Terminal": "ledger.core.parties",
+}
+BY_CODE = {listed.code: listed for listed in JOURNALS}
+BY_NAME = {listed.name: listed for listed in JOURNALS}
+
+
+@cache
+def journal(name: str) -> Journal:
+    """The journal of that name, loading its module; raises ``KeyError`` for an unknown one."""
+    found: Journal = import_module(f"ledger.core.records.{BY_NAME[name].name}").JOURNAL
+    return found
+
+
+def thing_class(space: str) -> type[Thing]:
+    """The class of the things of a space; raises ``KeyError`` for an unknown one."""
+    found: type[Thing] = getattr(import_module(THINGS[space]), space)
+    return found
+
+
+def journal_of(record_id: str) -> Journal:
+    """The journal that a record id belongs to, by its two letters; raises ``KeyError``."""
+    return journal(BY_CODE[record_id[:2]].name)

@@ -1,0 +1,92 @@
+"""客户 clients: code, unit and kind of a client unit (C1).  Personal fields are not held in the clear, so not here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, word
+from ledger.core.parties import Client
+from ledger.core.state import State
+from ledger.core.words import Words
+
+KINDS = ("enterprise", "institution", "government", "collective", "individual")
+KIND_WORDS = {
+    "enterprise": Words("企业", "enterprise"),
+    "institution": Words("事业", "institution"),
+    "government": Words("行政", "government"),
+    "collective": Words("集体", "collective"),
+    "individual": Words("个人", "individual"),
+}
+
+
+class ClientRecord(Record, frozen=True, kw_only=True):
+    """Anything about one client, named by ``code``."""
+
+    ACT = "client"
+    RANK = 6
+
+    code: Annotated[str, CODE, Words("客户代码", "client code")]
+
+    def touches(self) -> Touch:
+        """The client."""
+        return Touch(things=(("Client", self.code),))
+
+
+class Added(ClientRecord, frozen=True, kw_only=True):
+    """A client is filed.  An individual has no ``unit``: the name is personal, an alias stands for it."""
+
+    KIND = "added"
+    WORDS = Words("客户建档", "client filed")
+
+    unit: Annotated[str, TEXT, Words("客户单位", "client unit")] = ""
+    unit_kind: Annotated[str, word(*KINDS), Words("单位性质", "kind of unit")] = "enterprise"
+    state_owned: Annotated[str, YES, Words("国有", "state-owned")] = ""
+    alias: Annotated[str, TEXT, Words("别名", "alias")] = ""
+    initials: Annotated[str, TEXT, Words("助记码", "pinyin initials")] = ""
+    owner: Annotated[str, CODE, Words("归属业务员", "owner")] = ""
+
+    def apply(self, state: State) -> None:
+        """The client is known from now on."""
+        names = (self.alias,) if self.alias else ()
+        client = Client(
+            unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=names, owner=self.owner,
+            state_owned=bool(self.state_owned),
+        )  # fmt: skip
+        state.put(self.code, client)
+
+
+class Changed(Added, frozen=True, kw_only=True):
+    """A client's entries as they are from now on; the aliases are kept."""
+
+    KIND = "changed"
+    WORDS = Words("客户变更", "client changed")
+
+    def apply(self, state: State) -> None:
+        """Replace the entries."""
+        old = state.thing(Client, self.code)
+        super().apply(state)
+        new = state.thing(Client, self.code)
+        if old is not None and new is not None:
+            names = tuple(dict.fromkeys((*old.names, *new.names)))
+            state.put(self.code, msgspec.structs.replace(new, names=names))
+
+
+class Alias(ClientRecord, frozen=True, kw_only=True):
+    """Another name under which the client is found."""
+
+    KIND = "alias"
+    WORDS = Words("客户别名", "client alias")
+
+    alias: Annotated[str, TEXT, Words("别名", "alias")]
+
+    def apply(self, state: State) -> None:
+        """Add the name."""
+        client = state.thing(Client, self.code)
+        if client is not None:
+            names = tuple(dict.fromkeys((*client.names, self.alias)))
+            state.put(self.code, msgspec.structs.replace(client, names=names))
+
+
+JOURNAL = Journal("clients", "CL", "yaml", Words("客户", "clients"), (Added, Changed, Alias))

@@ -1,0 +1,259 @@
+"""券保管 custody: what happens to sheets between receipt and sale (V4–V7): stamps, returns, void, lost, found, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from ledger.core.approvals import Request, judge_approval, use_request
+from ledger.core.custody import IN_SAFE, STAMP_LETTERS, stamped
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import (
+    CODE, LINES, RECORD, SERIALS, TEXT, YUAN, Journal, Line, Lines, Record, Touch, lines_of, sheets_of, word,
+)  # fmt: skip
+from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
+from ledger.core.money import yuan
+from ledger.core.postings import Posting, safe_in, safe_out
+from ledger.core.rules import Approvals, Rules
+from ledger.core.rules import Count as CountRule
+from ledger.core.spans import EMPTY, SpanSet
+from ledger.core.state import State
+from ledger.core.words import Words
+
+
+class SheetStep(Record, frozen=True, kw_only=True):
+    """A custody step on sheets.  ``lines`` stores their faces as entry found them; ``STEP`` is the row of the table.
+
+    ``PURPOSES`` are the request purposes that can approve it; whether one is needed is a rule of the store (V5, V6).
+    """
+
+    STEP: ClassVar[str] = ""
+    PURPOSES: ClassVar[tuple[str, ...]] = ()
+    RANK = 30
+
+    spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
+    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
+
+    @property
+    def approval_id(self) -> str:
+        """The request it relies on, or empty."""
+        return getattr(self, "approval", "")
+
+    def touches(self) -> Touch:
+        """The sheets, and the request drawn upon."""
+        things = (("Request", self.approval_id),) if self.approval_id else ()
+        return Touch(self.spans, things)
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The faces as the book has them."""
+        lines = faces_of(values["spans"], state)
+        return {"lines": tuple(line for line in lines if line.face), **values}
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """The custody table, the approval where the store's rule asks for one, the stored faces."""
+        illegal = list(judge_sheets(self.STEP, self.spans, state, self.id))
+        yield from illegal
+        if self.approval_id or self.KIND in rules.on(Approvals, self.date).needed:
+            yield from judge_approval(self.approval_id, self.PURPOSES, self.lines, state, self.id)
+        if not illegal:
+            yield from judge_lines(self.spans, self.lines, state, self)
+
+    def apply(self, state: State) -> None:
+        """Move the sheets by the table."""
+        change_legal(self.STEP, self.spans, state)
+        use_request(self.approval_id, self.lines, state)
+
+
+class Stamp(SheetStep, frozen=True, kw_only=True):
+    """The activity stamp 活动专用章 or an explicit date stamp 日期章 (V4)."""
+
+    KIND = "stamp"
+    STEP = "stamp"
+    WORDS = Words("盖章", "stamp")
+    ACT = "stamp"
+
+    stamp: Annotated[str, word(*STAMP_LETTERS), Words("印章", "stamp")]
+
+    def apply(self, state: State) -> None:
+        """Put the stamp on the sheets in the safe."""
+        state.change(self.spans, lambda sheet: stamped(sheet, self.stamp) if sheet.state in IN_SAFE else sheet)
+
+
+class ReturnToFinance(SheetStep, frozen=True, kw_only=True):
+    """Sheets go back to finance; void sheets handed back are a memo, since void took them out of the stock (V5)."""
+
+    KIND = "return-to-finance"
+    STEP = "return-to-finance"
+    WORDS = Words("退回财务", "return to finance")
+    ACT = "custody"
+    RANK = 32
+
+    finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")] = ""
+    void_lines: Annotated[Lines, LINES, Words("其中作废", "of which void")] = ()
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """Stock and void sheets apart."""
+        pieces = state.pieces(values["spans"])
+        void = lines_of((p.sheet.face, p.span.count) for p in pieces if p.sheet.place == "void")
+        return {"void_lines": void, **super().resolve(values, state, rules)}
+
+    def postings(self) -> Sequence[Posting]:
+        """Out of the safe to finance, without the void sheets."""
+        void = dict(self.void_lines)
+        lines = lines_of((face, sheets - void.get(face, 0)) for face, sheets in self.lines)
+        return safe_out(lines, "vouchers:returned-to-finance")
+
+
+class Void(SheetStep, frozen=True, kw_only=True):
+    """作废: a spoilt sheet; it stays in the safe, counted apart, until handed back (V5)."""
+
+    KIND = "void"
+    STEP = "void"
+    PURPOSES = ("void",)
+    WORDS = Words("作废", "void")
+    ACT = "custody"
+
+    approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+
+    def postings(self) -> Sequence[Posting]:
+        """Out of the stock."""
+        return safe_out(self.lines, "vouchers:void")
+
+
+class Lost(SheetStep, frozen=True, kw_only=True):
+    """遗失, with the number of the loss report (V5)."""
+
+    KIND = "lost"
+    STEP = "lost"
+    PURPOSES = ("lost",)
+    WORDS = Words("遗失", "lost")
+    ACT = "custody"
+
+    report: Annotated[str, TEXT, Words("报失单号", "loss report number")]
+    approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+
+    def postings(self) -> Sequence[Posting]:
+        """Out of the stock."""
+        return safe_out(self.lines, "vouchers:lost")
+
+
+class Found(SheetStep, frozen=True, kw_only=True):
+    """找回: a lost sheet is back in the safe, with the marks it had (V5)."""
+
+    KIND = "found"
+    STEP = "found"
+    PURPOSES = ("found",)
+    WORDS = Words("找回", "found")
+    ACT = "custody"
+
+    approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+
+    def postings(self) -> Sequence[Posting]:
+        """Back into the stock."""
+        return safe_in(self.lines, "vouchers:found")
+
+
+class Reface(SheetStep, frozen=True, kw_only=True):
+    """更改票面金额: the face of sheets in the safe changes; ``face`` is the new one in fen (V6)."""
+
+    KIND = "reface"
+    STEP = "reface"
+    PURPOSES = ("reface",)
+    WORDS = Words("更改票面金额", "change of face value")
+    ACT = "custody"
+
+    face: Annotated[int, YUAN, Words("新面值", "new face value")]
+    approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """As every step; and the approval must name the same new face (APR-01)."""
+        yield from super().judge(state, rules)
+        request = state.thing(Request, self.approval)
+        if request is not None and request.purpose == "reface" and request.face != self.face:
+            words = Words(
+                f"批准的新面值是 {yuan(request.face)}，不是 {yuan(self.face)}",
+                f"the approved new face is {yuan(request.face)}, not {yuan(self.face)}",
+            )
+            yield trouble("APR-01", words, subject=self.id, next=(f"gb request show {self.approval}",))
+
+    def apply(self, state: State) -> None:
+        """The sheets carry the new face from now on."""
+        change_legal(self.STEP, self.spans, state, face=self.face)
+        use_request(self.approval, self.lines, state)
+
+    def postings(self) -> Sequence[Posting]:
+        """Out at the old face, in at the new one."""
+        new = (Line(self.face, sheets_of(self.lines)),)
+        return (*safe_out(self.lines, "vouchers:refaced"), *safe_in(new, "vouchers:refaced"))
+
+
+class Given(SheetStep, frozen=True, kw_only=True):
+    """Gifts and internal use: an outflow of its own with approval, never a sale at 0.00 (V6)."""
+
+    KIND = "given"
+    STEP = "given"
+    PURPOSES = ("gift", "use")
+    WORDS = Words("赠券", "given")
+    ACT = "custody"
+
+    client: Annotated[str, CODE, Words("客户", "client")] = ""
+    use: Annotated[str, TEXT, Words("用途", "use")] = ""
+    approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """As every step, and the stamps at handover."""
+        yield from super().judge(state, rules)
+        yield from judge_marks(self.spans, state, self)
+
+    def postings(self) -> Sequence[Posting]:
+        """Out of the stock."""
+        return safe_out(self.lines, "vouchers:given")
+
+
+class Freeze(SheetStep, frozen=True, kw_only=True):
+    """冻结: a hold on top of the place; the sheet stays where it is (V5)."""
+
+    KIND = "freeze"
+    STEP = "freeze"
+    WORDS = Words("冻结", "freeze")
+    ACT = "custody"
+
+
+class Unfreeze(SheetStep, frozen=True, kw_only=True):
+    """解冻: the hold ends."""
+
+    KIND = "unfreeze"
+    STEP = "unfreeze"
+    WORDS = Words("解冻", "unfreeze")
+    ACT = "custody"
+
+
+class Count(Record, frozen=True, kw_only=True):
+    """盘点: the serials physically in the safe at the moment ``at``.  Touches no sheet and moves none (V7).
+
+    ``scope`` is ``all``, ``void``, or face values; ``spans`` may be empty when the safe is.
+    """
+
+    KIND = "count"
+    WORDS = Words("盘点", "physical count")
+    RANK = 60
+    ACT = "count"
+
+    scope: Annotated[str, TEXT, Words("范围", "scope")] = "all"
+    spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")] = EMPTY
+    second: Annotated[str, TEXT, Words("监盘人", "second counter")] = ""
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """CNT-01: fewer people than the rule asks, or the same person twice."""
+        people = {self.by, *([self.second] if self.second else [])}
+        if len(people) < rules.on(CountRule, self.date).people:
+            words = Words(f"盘点 {self.id} 只有一人", f"count {self.id} was made by one person")
+            yield trouble("CNT-01", words, subject=self.id, next=("gb voucher count … --second NAME",))
+
+
+KINDS = (Stamp, ReturnToFinance, Void, Lost, Found, Reface, Given, Freeze, Unfreeze, Count)
+JOURNAL = Journal("custody", "CU", "yaml", Words("券保管", "custody"), KINDS)

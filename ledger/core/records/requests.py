@@ -1,0 +1,162 @@
+"""请示报告单 requests: asked, approved or rejected by a manager who is not the requester, prepared by finance (V1, V2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+import msgspec
+
+from ledger.core.approvals import PURPOSES
+from ledger.core.approvals import Request as RequestThing
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import (
+    CODE, DAY, LINES, TEXT, YUAN, Journal, Lines, Record, Touch, show_lines, value_of, word,
+)  # fmt: skip
+from ledger.core.parties import Operator
+from ledger.core.rules import Approvals, Rules
+from ledger.core.state import State
+from ledger.core.words import Words
+
+
+class Request(Record, frozen=True, kw_only=True):
+    """A request for a purpose: so many sheets of each face.  ``face`` (fen) is the new face of a change of face."""
+
+    KIND = "request"
+    WORDS = Words("请示报告单", "request")
+    RANK = 10
+    ACT = "request"
+
+    purpose: Annotated[str, word(*PURPOSES), Words("用途", "purpose")]
+    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
+    face: Annotated[int, YUAN, Words("新面值", "new face value")] = 0
+    client: Annotated[str, CODE, Words("客户", "client")] = ""
+
+    def touches(self) -> Touch:
+        """The request itself."""
+        return Touch(things=(("Request", self.id),))
+
+    def apply(self, state: State) -> None:
+        """The request waits for a decision."""
+        request = RequestThing(purpose=self.purpose, lines=self.lines, by=self.by, face=self.face)
+        state.put(self.id, request)
+
+
+class Step(Record, frozen=True, kw_only=True):
+    """What happens to the request named by ``ref``."""
+
+    def touches(self) -> Touch:
+        """The request."""
+        return Touch(things=(("Request", self.ref),))
+
+    def known(self, state: State) -> RequestThing | None:
+        """The request it acts on."""
+        return state.thing(RequestThing, self.ref)
+
+
+class Approval(Step, frozen=True, kw_only=True):
+    """A manager who is not the requester approves (APR-02)."""
+
+    KIND = "approval"
+    WORDS = Words("批准", "approval")
+    RANK = 11
+    ACT = "approve"
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """APR-02 the requester approves; APR-03 decided already; APR-01 above the manager's limit."""
+        request = self.known(state)
+        if request is None:
+            yield _unknown(self)
+            return
+        if request.by == self.by:
+            words = Words(f"{self.by} 不能批准自己的请示单 {self.ref}", f"{self.by} cannot approve their own {self.ref}")
+            yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
+        yield from _decided(self, request)
+        yield from self._above_limit(request, state, rules)
+
+    def _above_limit(self, request: RequestThing, state: State, rules: Rules) -> Iterator[Finding]:
+        limit = rules.on(Approvals, self.date).limit
+        operator = state.thing(Operator, self.by)
+        if limit is None or value_of(request.lines) <= limit or (operator and "general-manager" in operator.roles):
+            return
+        words = Words(
+            f"请示单 {self.ref} 面额 {show_lines(request.lines)} 超过经理权限，要总经理批准",
+            f"request {self.ref} for {show_lines(request.lines)} is above a manager's limit: a general manager decides",
+        )
+        yield trouble("APR-01", words, subject=self.ref, next=("gb operator list --role general-manager",))
+
+    def apply(self, state: State) -> None:
+        """From now on it may be drawn upon."""
+        request = self.known(state)
+        if request is not None and request.status == "open" and request.by != self.by:
+            state.put(self.ref, msgspec.structs.replace(request, status="approved", decided_by=self.by))
+
+
+class Rejection(Step, frozen=True, kw_only=True):
+    """A manager rejects; the reason is recorded."""
+
+    KIND = "rejection"
+    WORDS = Words("驳回", "rejection")
+    RANK = 11
+    ACT = "approve"
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """APR-03 decided already."""
+        request = self.known(state)
+        if request is None:
+            yield _unknown(self)
+        else:
+            yield from _decided(self, request)
+
+    def apply(self, state: State) -> None:
+        """It can never be drawn upon."""
+        request = self.known(state)
+        if request is not None and request.status == "open":
+            state.put(self.ref, msgspec.structs.replace(request, status="rejected", decided_by=self.by))
+
+
+class Prepared(Step, frozen=True, kw_only=True):
+    """备券: finance's cashier has the sheets ready and sets the collection date (V2)."""
+
+    KIND = "prepared"
+    WORDS = Words("备券", "prepared")
+    RANK = 12
+    ACT = "prepared"
+
+    finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")]
+    collect: Annotated[dt.date, DAY, Words("领券日期", "collection date")]
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """APR-01 not approved."""
+        request = self.known(state)
+        if request is None or request.status != "approved":
+            words = Words(f"请示单 {self.ref} 没有批准，不能备券", f"request {self.ref} is not approved: nothing to prepare")
+            yield trouble("APR-01", words, subject=self.ref, next=(f"gb request approve {self.ref}",))
+
+    def apply(self, state: State) -> None:
+        """The receipt takes date and name from it."""
+        request = self.known(state)
+        if request is not None:
+            state.put(self.ref, msgspec.structs.replace(request, finance=self.finance, collect=str(self.collect)))
+
+
+def _unknown(record: Record) -> Finding:
+    words = Words(f"没有 {record.ref} 这张请示单", f"there is no request {record.ref}")
+    return trouble("APR-01", words, subject=record.id, next=("gb request list",))
+
+
+def _decided(record: Record, request: RequestThing) -> Iterator[Finding]:
+    if request.status == "open":
+        return
+    done = {"approved": Words("批准", "approved"), "rejected": Words("驳回", "rejected")}[request.status]
+    words = Words(
+        f"请示单 {record.ref} 已由 {request.decided_by} {done.zh}",
+        f"request {record.ref} was {done.en} by {request.decided_by} already",
+    )
+    yield trouble("APR-03", words, subject=record.ref, next=(f"gb request show {record.ref}",))
+
+
+JOURNAL = Journal(
+    "requests", "RQ", "yaml", Words("请示报告单", "requests"), (Request, Approval, Rejection, Prepared)
+)

@@ -1,0 +1,103 @@
+"""员工与终端 staff: who acts, on which terminal.  Dated records like every other, so they merge and are sealed (P5)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from ledger.core.forms import CODE, TEXT, Journal, Record, Touch
+from ledger.core.parties import Operator, Terminal
+from ledger.core.state import State
+from ledger.core.words import Words
+
+ROLES = ("clerk", "supervisor", "manager", "general-manager", "finance", "auditor")
+
+
+class StaffRecord(Record, frozen=True, kw_only=True):
+    """Anything about one operator or terminal, named by ``code``."""
+
+    ACT = "staff"
+    RANK = 5
+
+    code: Annotated[str, CODE, Words("代码", "code")]
+
+
+class OperatorAdded(StaffRecord, frozen=True, kw_only=True):
+    """An operator is registered; ``roles`` are separated by a space."""
+
+    KIND = "operator-added"
+    WORDS = Words("登记操作员", "operator registered")
+
+    name: Annotated[str, TEXT, Words("姓名", "name")]
+    roles: Annotated[str, TEXT, Words("岗位", "roles")]
+    public_key: Annotated[str, TEXT, Words("公钥", "public key")] = ""
+
+    def touches(self) -> Touch:
+        """The operator."""
+        return Touch(things=(("Operator", self.code),))
+
+    def apply(self, state: State) -> None:
+        """The operator may act from now on."""
+        roles = tuple(self.roles.split(" "))
+        state.put(self.code, Operator(name=self.name, roles=roles, public_key=self.public_key))
+
+
+class OperatorChanged(OperatorAdded, frozen=True, kw_only=True):
+    """An operator's name, roles or key as they are from now on."""
+
+    KIND = "operator-changed"
+    WORDS = Words("变更操作员", "operator changed")
+
+
+class OperatorLeft(StaffRecord, frozen=True, kw_only=True):
+    """An operator leaves; what they recorded stays."""
+
+    KIND = "operator-left"
+    WORDS = Words("操作员离岗", "operator left")
+
+    def touches(self) -> Touch:
+        """The operator."""
+        return Touch(things=(("Operator", self.code),))
+
+    def apply(self, state: State) -> None:
+        """The operator may act no longer."""
+        operator = state.thing(Operator, self.code)
+        if operator is not None:
+            state.put(self.code, msgspec.structs.replace(operator, left=str(self.date)))
+
+
+class TerminalAdded(StaffRecord, frozen=True, kw_only=True):
+    """A terminal is registered: it may write its own journal files."""
+
+    KIND = "terminal-added"
+    WORDS = Words("登记终端", "terminal registered")
+
+    def touches(self) -> Touch:
+        """The terminal."""
+        return Touch(things=(("Terminal", self.code),))
+
+    def apply(self, state: State) -> None:
+        """The terminal may write."""
+        state.put(self.code, Terminal())
+
+
+class TerminalRetired(StaffRecord, frozen=True, kw_only=True):
+    """A terminal writes no more."""
+
+    KIND = "terminal-retired"
+    WORDS = Words("停用终端", "terminal retired")
+
+    def touches(self) -> Touch:
+        """The terminal."""
+        return Touch(things=(("Terminal", self.code),))
+
+    def apply(self, state: State) -> None:
+        """The terminal may not write any more."""
+        state.put(self.code, Terminal(retired=str(self.date)))
+
+
+JOURNAL = Journal(
+    "staff", "ST", "yaml", Words("员工与终端", "staff and terminals"),
+    (OperatorAdded, OperatorChanged, OperatorLeft, TerminalAdded, TerminalRetired),
+)  # fmt: skip

@@ -1,0 +1,166 @@
+"""Business rules, each a list dated by ``from:``; a record uses the rule in force on its business date.
+
+The book's ``rules.yaml`` holds every number; this module holds their types only.  All scalars arrive as text (the file
+is read without YAML's guessing of types) and are converted strictly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+from ledger.core.errors import Unreadable
+from ledger.core.findings import Severity
+from ledger.core.money import parse_yuan
+from ledger.core.words import Words
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base: ``since`` is the first business date, inclusive, on which the values hold."""
+
+    since: dt.date = msgspec.field(name="from")
+
+
+class Roles(Rule, frozen=True, kw_only=True):
+    """Who may do what: role to acts (decisions; P5)."""
+
+    clerk: list[str] = []
+    supervisor: list[str] = []
+    manager: list[str] = []
+    general_manager: list[str] = msgspec.field(name="general-manager", default_factory=list)
+    finance: list[str] = []
+    auditor: list[str] = []
+
+    def acts(self, role: str) -> Sequence[str]:
+        """The acts of a role; a role may take over another's with ``+role``."""
+        own: list[str] = getattr(self, role.replace("-", "_"), [])
+        return [a for act in own for a in (self.acts(act[1:]) if act.startswith("+") else [act])]
+
+
+class Discount(Rule, frozen=True, kw_only=True):
+    """How far an amount may differ from face × sheets by a reason alone, in percent of the face value (S7)."""
+
+    by_reason_percent: Decimal
+
+
+class Expiry(Rule, frozen=True, kw_only=True):
+    """The default expiry of sold sheets, months after the sale (S2); never later than the receipt's own."""
+
+    months: int
+
+    def after(self, day: dt.date) -> dt.date:
+        """The expiry date, inclusive, of a sale on ``day``; the last of the month where the day does not exist."""
+        year, month = divmod(day.year * 12 + day.month - 1 + self.months, 12)
+        for last in (day.day, 30, 29, 28):
+            try:
+                return dt.date(year, month + 1, min(day.day, last))
+            except ValueError:
+                continue
+        raise ValueError(day)
+
+
+class Approvals(Rule, frozen=True, kw_only=True):
+    """Custody steps that need an approval (V5, V6), and above which face value a general manager must approve."""
+
+    needed: list[str] = []
+    manager_limit: str = ""
+
+    @property
+    def limit(self) -> int | None:
+        """The limit in fen, or ``None``: a manager approves any value."""
+        return parse_yuan(self.manager_limit) if self.manager_limit else None
+
+
+class Backdate(Rule, frozen=True, kw_only=True):
+    """How many days back a clerk may date a record; beyond that a supervisor."""
+
+    clerk_days: int
+
+
+class Clock(Rule, frozen=True, kw_only=True):
+    """By how much a record's time may be moved on so that it sorts after what it touches (format: order)."""
+
+    bump_seconds: int
+
+
+class Count(Rule, frozen=True, kw_only=True):
+    """Physical counts (V7): how many people count."""
+
+    people: int
+
+
+class Severities(Rule, frozen=True, kw_only=True):
+    """Findings whose severity the store changes: code to severity."""
+
+    codes: dict[str, Severity] = {}
+
+
+R = TypeVar("R", bound=Rule)
+
+TYPES: dict[str, type[Rule]] = {
+    "roles": Roles,
+    "discount": Discount,
+    "expiry": Expiry,
+    "approvals": Approvals,
+    "backdate": Backdate,
+    "clock": Clock,
+    "count": Count,
+    "severities": Severities,
+}
+
+
+class Rules:
+    """The dated rules of a book."""
+
+    def __init__(self, dated: Mapping[str, Sequence[Rule]]) -> None:
+        self._dated = dated
+
+    def on(self, kind: type[R], day: dt.date) -> R:
+        """The rule of ``kind`` in force on ``day``; raises :class:`Unreadable` when the file has none."""
+        found: R | None = None
+        for rule in self._dated.get(_name(kind), ()):
+            if rule.since <= day:
+                found = rule  # type: ignore[assignment]  # _dated is keyed by the kind's name
+        if found is None:
+            raise _missing(_name(kind), day)
+        return found
+
+    def severity(self, code: str, usual: Severity, day: dt.date) -> Severity:
+        """The severity of a finding on ``day``: the store's own, or the usual one."""
+        return self.on(Severities, day).codes.get(code, usual)
+
+    def __iter__(self) -> Iterator[tuple[str, Sequence[Rule]]]:
+        return iter(self._dated.items())
+
+
+def _name(kind: type[Rule]) -> str:
+    return next(name for name, known in TYPES.items() if known is kind)
+
+
+def _missing(name: str, day: dt.date) -> Unreadable:
+    words = Words(f"rules.yaml 中没有 {day} 适用的规则“{name}”", f"rules.yaml has no rule “{name}” in force on {day}")
+    return Unreadable(words, code="RUL-01", next=("gb doctor",))
+
+
+def parse_rules(texts: Mapping[str, Any]) -> Rules:
+    """Rules from the mapping in ``rules.yaml``, every scalar a text; raises :class:`Unreadable` with the rule's name."""
+    dated: dict[str, Sequence[Rule]] = {}
+    for name, entries in texts.items():
+        if name not in TYPES:
+            words = Words(f"rules.yaml 中有不认识的规则“{name}”", f"rules.yaml has an unknown rule “{name}”")
+            raise Unreadable(words, code="RUL-01", next=("gb doctor",))
+        dated[name] = _parse_dated(name, entries)
+    return Rules(dated)
+
+
+def _parse_dated(name: str, entries: Any) -> Sequence[Rule]:
+    try:
+        rules = [msgspec.convert(entry, TYPES[name], strict=False) for entry in entries]
+    except (msgspec.ValidationError, ValueError, TypeError) as error:
+        words = Words(f"rules.yaml 的规则“{name}”有误：{error}", f"rule “{name}” in rules.yaml is wrong: {error}")
+        raise Unreadable(words, code="RUL-01", next=("gb doctor",)) from None
+    return sorted(rules, key=lambda rule: rule.since)

@@ -1,0 +1,42 @@
+"""Settings of a store, as ``gb.yaml`` holds them.  Staff and terminals are records, not settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ledger.core.errors import Unreadable
+from ledger.core.words import Words
+
+FORMAT = "1"
+METHODS = ("cash", "transfer", "wechat", "alipay", "pos")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One store's book.  ``series`` names the serial series (V8), empty for one series for the store."""
+
+    format: str
+    book: str
+    store: str
+    currency: str = "CNY"
+    timezone: str = "Asia/Shanghai"
+    language: str = "zh"
+    series: tuple[str, ...] = ()
+    payment_methods: tuple[str, ...] = METHODS
+
+
+def parse_settings(texts: Mapping[str, Any]) -> Settings:
+    """Settings from the mapping in ``gb.yaml``, every scalar a text; raises :class:`Unreadable`."""
+    version = texts.get("format")
+    if version != FORMAT:
+        words = Words(
+            f"账本格式是 {version}，本程序只认 {FORMAT}", f"the book's format is {version}; this program reads {FORMAT}"
+        )
+        raise Unreadable(words, code="JRN-05", next=("gb --version",))
+    try:
+        return msgspec.convert(texts, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        words = Words(f"gb.yaml 有误：{error}", f"gb.yaml is wrong: {error}")
+        raise Unreadable(words, code="RUL-01", next=("gb doctor",)) from None

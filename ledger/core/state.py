@@ -1,0 +1,167 @@
+"""State at a moment: what is known of every sheet and of every named thing, as a protocol and in memory.
+
+*Sheets* are an interval map from spans to :class:`~ledger.core.custody.Sheet`.  *Things* are small structs keyed by
+``(space, key)``: a request, a client, an operator, a terminal, a sale.  Both remember the event that last touched them,
+which is all that the order rule and a last-in-first-out reversal need (format: order and state).
+
+The same record classes act on the partial state that the index hydrates at the counter and on the full state of a
+fold; that is why there is one judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar, NamedTuple, Protocol, TypeVar
+
+import msgspec
+
+from ledger.core.custody import UNKNOWN, Sheet
+from ledger.core.errors import Where
+from ledger.core.forms import Record, Reversal, Touch
+from ledger.core.spanmap import SpanMap
+from ledger.core.spans import Span, SpanSet, parse_spans
+
+
+class Thing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of the named things; the class's name is their space.
+
+    ``CARRY`` is whether a month's fold keeps them and a closing carries them forward; the others only histories need.
+    """
+
+    CARRY: ClassVar[bool] = True
+
+
+class Reversed(Thing, frozen=True, kw_only=True):
+    """Marks a record as undone; the key is its id."""
+
+    CARRY = False
+
+    by: str
+
+
+T = TypeVar("T", bound=Thing)
+
+
+class Piece(NamedTuple):
+    """A part of the spans asked for, all of one state; ``sheet`` is UNKNOWN for sheets never seen."""
+
+    span: Span
+    sheet: Sheet
+    out: str = ""
+
+    @property
+    def spans(self) -> SpanSet:
+        """The part as a set."""
+        return SpanSet.of((self.span,))
+
+
+class State(Protocol):
+    """What records read and change.  ``out`` of a piece is the record that took it to a client, where that is known."""
+
+    def pieces(self, spans: SpanSet) -> list[Piece]:
+        """The sheets of ``spans``, covered completely and in order."""
+
+    def change(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> None:
+        """Apply ``step`` to each sheet state in ``spans``; sheets it returns unchanged still count as touched."""
+
+    def thing(self, kind: type[T], key: str) -> T | None:
+        """The named thing, or ``None``."""
+
+    def put(self, key: str, thing: Thing) -> None:
+        """Set the named thing (its space is its class's)."""
+
+    def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        """All things of a space by key; for searches by name."""
+
+    def on_hand(self) -> Iterator[tuple[Span, Sheet]]:
+        """The sheets in the safe, void ones included, in order of serials; a long run of one state is one item."""
+
+    def begin(self, event: str, order: str) -> None:
+        """Say which record the next changes belong to."""
+
+    def undo(self, event: str, touch: Touch, restores: tuple[tuple[SpanSet, Sheet], ...]) -> None:
+        """Put back what ``event`` changed."""
+
+    def last(self, touch: Touch) -> str:
+        """The greatest order key among everything in ``touch``, or empty."""
+
+    def top(self, touch: Touch) -> set[str]:
+        """The ids of the last events still in force of everything in ``touch``."""
+
+    def before(self, event: str, spans: SpanSet) -> tuple[tuple[SpanSet, Sheet], ...]:
+        """The states of ``spans`` just before ``event``, which must be their last event in force."""
+
+
+def apply(record: Record, state: State) -> None:
+    """Let ``record`` change ``state``; the one way in which any state changes."""
+    state.begin(record.id, record.order)
+    if isinstance(record, Reversal):
+        state.undo(record.ref, record.touches(), parse_restores(record.restores))
+        state.put(record.ref, Reversed(by=record.id))
+    else:
+        record.apply(state)
+
+
+def show_restores(restores: tuple[tuple[SpanSet, Sheet], ...]) -> str:
+    """``A0010001-A0010050=safe/100.00///an A…=…``."""
+    return " ".join(f"{spans.text.replace(' ', ',')}={sheet.text}" for spans, sheet in restores)
+
+
+def parse_restores(text: str) -> tuple[tuple[SpanSet, Sheet], ...]:
+    """The inverse of :func:`show_restores`; raises ``ValueError``."""
+    from ledger.core.custody import parse_sheet
+
+    pairs = [part.split("=", 1) for part in text.split(" ")] if text else []
+    return tuple((parse_spans(spans.replace(",", " ")), parse_sheet(sheet)) for spans, sheet in pairs)
+
+
+class Layer(NamedTuple):
+    """One event on a sheet and the state it left."""
+
+    event: str
+    sheet: Sheet
+
+
+class Track(NamedTuple):
+    """All events in force on a sheet, oldest first, and the order key of the last event of any kind."""
+
+    order: str
+    layers: tuple[Layer, ...]
+
+    @property
+    def sheet(self) -> Sheet:
+        """The present state."""
+        return self.layers[-1].sheet if self.layers else UNKNOWN
+
+    @property
+    def out(self) -> str:
+        """The record that took the sheet to a client, if it is there now."""
+        if self.sheet.place != "client":
+            return ""
+        out = ""
+        for layer in reversed(self.layers):
+            if layer.sheet.place != "client":
+                break
+            out = layer.event
+        return out
+
+
+NO_TRACK = Track("", ())
+
+
+class ThingTrack(NamedTuple):
+    """The events in force on a thing with the value each left, and the last order key."""
+
+    order: str
+    layers: tuple[tuple[str, Thing], ...]
+
+
+class Sourced(Protocol):
+    """A record with where it stands: what folds and checks are given (a journal entry is one)."""
+
+    @property
+    def record(self) -> Record:
+        """The typed record."""
+
+    def where(self) -> Where:
+        """File, line, id and the record's own bytes."""

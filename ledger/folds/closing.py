@@ -1,0 +1,146 @@
+"""What one month hands to the next, and its rows: the state of every sheet, what is still open, the safe's balance.
+
+Three tables (format: Closing), every value a text:
+
+* ``stock.csv``: ``span`` and ``sheet``, all sheets ever touched, states merged;
+* ``things.csv``: ``space``, ``key``, ``order``, ``layers`` (JSON: events in force, each with the value it left);
+* ``safe.csv``: ``face`` and ``sheets``, the balance of the safe by postings.
+
+The balance is carried beside the custody states because a sale booked twice leaves the two apart until it is undone:
+this month's opening is last month's closing figure, and the later correction brings figure and sheets together again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.core.approvals import Request
+from ledger.core.custody import parse_sheet
+from ledger.core.forms import Record
+from ledger.core.memory import MonthState
+from ledger.core.money import parse_yuan, yuan
+from ledger.core.postings import SAFE
+from ledger.core.records import JOURNALS, journal
+from ledger.core.spans import SpanSet, parse_spans
+from ledger.core.state import Sourced, Thing, ThingTrack, apply
+from ledger.folds.order import in_order
+
+STOCK_COLUMNS = ("span", "sheet")
+THING_COLUMNS = ("space", "key", "order", "layers")
+SAFE_COLUMNS = ("face", "sheets")
+
+
+class Carried(NamedTuple):
+    """The state at a month's start; ``safe`` is the balance of the safe by postings, sheets per face in fen."""
+
+    state: MonthState
+    safe: dict[int, int]
+
+
+class Rows(NamedTuple):
+    """A carried state as the rows of its tables."""
+
+    stock: list[tuple[str, str]]
+    things: list[tuple[str, str, str, str]]
+    safe: list[tuple[str, str]]
+
+
+def nothing() -> Carried:
+    """The state before a book's first record."""
+    return Carried(MonthState(), {})
+
+
+def carried_before(sourced: Iterable[Sourced], day: dt.date, start: Carried | None = None) -> Carried:
+    """Fold the records dated before ``day`` (exclusive) on top of ``start``, which is left as it was."""
+    carried = again(start) if start else nothing()
+    for one in in_order(sourced):
+        if one.record.date < day:
+            take(carried, one.record)
+    return carried
+
+
+def take(carried: Carried, record: Record) -> None:
+    """Let one record change state and balance.  The only thing here that changes its argument."""
+    apply(record, carried.state)
+    for account, commodity, quantity in record.postings():
+        if account == SAFE:
+            face = face_of(commodity)
+            carried.safe[face] = carried.safe.get(face, 0) + quantity
+
+
+def again(carried: Carried) -> Carried:
+    """An equal state that changes independently."""
+    state = MonthState()
+    for span, sheet in carried.state.held():
+        state.load_sheet(SpanSet.of((span,)), sheet)
+    for space, key, track in carried.state.thing_tracks():
+        state.load_thing(space, key, track)
+    return Carried(state, dict(carried.safe))
+
+
+@cache
+def face_of(commodity: str) -> int:
+    """The face value in fen of a voucher commodity, ``V100`` or ``V0.50``."""
+    text = commodity.removeprefix("V")
+    return parse_yuan(text if "." in text else f"{text}.00")
+
+
+def to_rows(carried: Carried, since: dt.date) -> Rows:
+    """The rows to write when the month that began on ``since`` closes.
+
+    A request that is rejected or used up, and was last touched before ``since``, is left behind: nothing can be drawn
+    on it.  One settled in the month itself goes along, since a reversal may reopen it.
+    """
+    stock = [(span.text, sheet.text) for span, sheet in carried.state.held()]
+    things = [
+        (space, key, track.order, _show_layers(track))
+        for space, key, track in carried.state.thing_tracks()
+        if track.layers and not (track.order < since.isoformat() and _settled(track.layers[-1][1]))
+    ]
+    safe = [(yuan(face), str(sheets)) for face, sheets in sorted(carried.safe.items()) if sheets]
+    return Rows(stock, sorted(things), safe)
+
+
+def from_rows(rows: Rows) -> Carried:
+    """The state of :func:`to_rows`; raises ``ValueError`` for a row that it would not have written."""
+    state = MonthState()
+    for span, sheet in rows.stock:
+        state.load_sheet(parse_spans(span), parse_sheet(sheet))
+    for space, key, order, layers in rows.things:
+        state.load_thing(space, key, ThingTrack(order, tuple(_read_layers(space, layers))))
+    return Carried(state, {parse_yuan(face): int(sheets) for face, sheets in rows.safe})
+
+
+def _settled(thing: Thing) -> bool:
+    if not isinstance(thing, Request):
+        return False
+    return thing.status == "rejected" or (thing.status == "approved" and all(n <= 0 for _, n in thing.left))
+
+
+def _show_layers(track: ThingTrack) -> str:
+    return msgspec.json.encode(track.layers).decode()
+
+
+def _read_layers(space: str, text: str) -> Iterator[tuple[str, Thing]]:
+    kinds = _kinds()
+    if space not in kinds:
+        raise ValueError(f"unknown space: {space}")
+    try:
+        pairs: Sequence[tuple[str, Any]] = msgspec.json.decode(text, type=list[tuple[str, Any]])
+        for event, value in pairs:
+            yield event, msgspec.convert(value, kinds[space])
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{space}: {error}") from None
+
+
+@cache
+def _kinds() -> dict[str, type[Thing]]:
+    """Every kind of thing by its space; all stand in modules that the journals' declarations import."""
+    for listed in JOURNALS:
+        journal(listed.name)
+    return {kind.__name__: kind for kind in Thing.__subclasses__() if kind.CARRY}

@@ -1,0 +1,101 @@
+"""Questions to the index: where a record stands, what touched a sheet, what was recorded on a day."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from ledger.core.spans import Span
+
+_COLUMNS = "id, journal, kind, day, ord, ref, client, path, line, start, size"
+
+
+class Found(NamedTuple):
+    """A record's place: ``start`` and ``size`` in bytes, ``line`` from 1."""
+
+    id: str
+    journal: str
+    kind: str
+    day: str
+    order: str
+    ref: str
+    client: str
+    path: str
+    line: int
+    start: int
+    size: int
+
+
+def by_id(db: sqlite3.Connection, record_id: str) -> list[Found]:
+    """The records of that id (more than one only in a damaged or merged book)."""
+    return _all(db, "id = ?", record_id)
+
+
+def by_key(db: sqlite3.Connection, journal: str, key: str) -> list[Found]:
+    """The records of that foreign id or retry token; ``key`` is not empty."""
+    return _all(db, "journal = ? AND key = ? AND key <> ''", journal, key)
+
+
+def by_ref(db: sqlite3.Connection, record_id: str) -> list[Found]:
+    """The records that refer to this one."""
+    return _all(db, "ref = ? AND ref <> ''", record_id)
+
+
+def by_short(db: sqlite3.Connection, journal: str, terminal: str, day: str, number: int) -> list[Found]:
+    """The records of a journal by day (``2026-10-08``, or ``%-10-08`` of any year) and number, of one terminal or any."""
+    found = _all(db, "journal = ? AND day LIKE ? AND number = ?", journal, day, number)
+    return [one for one in found if not terminal or f"-{terminal}-" in one.id]
+
+
+def by_client(db: sqlite3.Connection, client: str) -> list[Found]:
+    """The records that name this client."""
+    return _all(db, "client = ? AND client <> ''", client)
+
+
+def between(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
+    """The records of business dates from ``start`` inclusive to ``end`` exclusive."""
+    return _all(db, "day >= ? AND day < ?", start, end)
+
+
+def last_of(db: sqlite3.Connection, terminal: str) -> Found | None:
+    """The record that this terminal wrote last, by its own clock."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY seq DESC LIMIT 1", (terminal,)
+    ).fetchall()
+    return Found(*rows[0]) if rows else None
+
+
+def next_number(db: sqlite3.Connection, journal: str, terminal: str, day: str) -> int:
+    """The next running number of a journal, terminal and business date."""
+    row = db.execute(
+        "SELECT max(number) FROM record WHERE journal = ? AND terminal = ? AND day = ?", (journal, terminal, day)
+    ).fetchone()
+    return int(row[0] or 0) + 1
+
+
+def latest(db: sqlite3.Connection, terminal: str) -> str:
+    """The greatest recorded instant of this terminal as RFC 3339 text, or empty."""
+    row = db.execute("SELECT at FROM record WHERE terminal = ? ORDER BY seq DESC LIMIT 1", (terminal,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def touching(db: sqlite3.Connection, span: Span) -> list[Found]:
+    """The records that touched any sheet of ``span``, in order.
+
+    Spans are kept by the power of two their size fits in, so that each size needs one short range of firsts.
+    """
+    seqs: set[int] = set()
+    levels = db.execute("SELECT DISTINCT level FROM event WHERE prefix = ? AND width = ?", (span.prefix, span.width))
+    for (level,) in levels.fetchall():
+        rows = db.execute(
+            "SELECT seq FROM event WHERE prefix = ? AND width = ? AND level = ? AND first > ? AND first <= ? AND last >= ?",
+            (span.prefix, span.width, level, span.first - (1 << level), span.last, span.first),
+        )
+        seqs.update(seq for (seq,) in rows)
+    found = [Found(*db.execute(f"SELECT {_COLUMNS} FROM record WHERE seq = ?", (seq,)).fetchone()) for seq in seqs]
+    return sorted(found, key=lambda one: one.order)
+
+
+def _all(db: sqlite3.Connection, where: str, *values: str | int) -> list[Found]:
+    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY ord", values)
+    return [Found(*row) for row in rows]
