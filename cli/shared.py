@@ -153,8 +153,8 @@ def _write(text: str) -> None:
 
 def _read(label: str) -> str:
     """Ask with ``label`` and return the answer; the end of input or an interrupt declines."""
-    _write(label)
     try:
+        _write(label)
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         answer = ""

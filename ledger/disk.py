@@ -44,6 +44,7 @@ TORN = ".gb/torn"
 TEMPORARY = ".gbtmp"
 PRIVATE = frozenset({".git", ".gb"})
 
+
 def _flags(*names: str) -> int:
     """The flags of these names that this system has."""
     return sum(getattr(os, name, 0) for name in names)
@@ -226,16 +227,16 @@ class Disk:
             raise _foreign(path)
         return FileStamp(*found[1:]) if modes.S_ISREG(found.mode) else None
 
-    def walk(self, dir: str) -> list[str]:
-        """Paths, relative to the root and sorted, of all regular files below ``dir`` ("" is the root).
+    def walk(self, folder: str) -> list[str]:
+        """Paths, relative to the root and sorted, of all regular files below ``folder`` ("" is the root).
 
-        Nothing when ``dir`` is missing.  Not entered: ``.git`` and ``.gb``, unless ``dir`` is inside.
+        Nothing when ``folder`` is missing.  Not entered: ``.git`` and ``.gb``, unless ``folder`` is inside.
         """
-        return sorted(path for path, plain in self._entries(dir) if plain)
+        return sorted(path for path, plain in self._entries(folder) if plain)
 
-    def strangers(self, dir: str) -> list[str]:
+    def strangers(self, folder: str) -> list[str]:
         """What :meth:`walk` leaves out: symlinks, pipes, devices, and names that no book file may have (JRN-06)."""
-        return sorted(_printable(path) for path, plain in self._entries(dir) if not plain)
+        return sorted(_printable(path) for path, plain in self._entries(folder) if not plain)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -283,7 +284,7 @@ class Disk:
             with _Refusing(path):
                 size = self.ops.fstat(fd).size
                 keep = self._sound_end(fd, size) if keep is None else keep
-            return None if keep == size else self._set_aside(fd, path, keep, size)
+            return None if keep >= size else self._set_aside(fd, path, keep, size)
         finally:
             self._close(fd)
 
@@ -412,8 +413,11 @@ class Disk:
             raise _uncertain(path, _reason(error)) from error
 
     def _write_again(self, path: str, offset: int) -> None:
-        """Write the same bytes in their place: after a failed fsync the kernel calls lost pages clean, so that a
-        second fsync alone would succeed and prove nothing."""
+        """Write the same bytes in their place, and sync.
+
+        After a failed fsync the kernel calls the lost pages clean: a second fsync alone would succeed and prove
+        nothing.
+        """
         fd = self.ops.open(self._full(path), os.O_RDWR | _SAFE)
         try:
             while part := self.ops.pread(fd, CHUNK, offset):
@@ -574,9 +578,9 @@ class Disk:
         except OSError as error:
             raise _unreadable(path, _reason(error)) from error
 
-    def _entries(self, dir: str) -> Iterator[tuple[str, bool]]:
-        """Paths below ``dir``, and whether each is a regular file with a name a book file may have."""
-        waiting = [dir.strip("/")]
+    def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """Paths below ``folder``, and whether each is a regular file with a name a book file may have."""
+        waiting = [folder.strip("/")]
         while waiting:
             here = waiting.pop()
             full = self._full(here + "/x" if here else "x")[:-2]

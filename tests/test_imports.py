@@ -137,6 +137,8 @@ def reaches_out(tree: ast.Module) -> list[str]:
 def _is_file_call(called: str) -> bool:
     owner, _, name = called.rpartition(".")
     owner = owner.rpartition(".")[2]
+    if called.startswith(("files(", "resources.files(")):
+        return False  # package data, read through importlib.resources
     return (
         called == "open"
         or name in FILE_CALLS.get(owner, ())

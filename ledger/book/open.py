@@ -111,7 +111,7 @@ class Book:
         from ledger.book.text import read_all
         from ledger.core.memory import FullState
         from ledger.core.state import apply
-        from ledger.folds.order import in_order
+        from ledger.core.order import in_order
 
         state = FullState()
         for entry in in_order(read_all(self)[0]):

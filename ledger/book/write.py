@@ -11,6 +11,7 @@ from ledger.core.errors import MonthClosed, NotAllowed, OutOfOrder, Refused, Tok
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
+from ledger.core.money import yuan
 from ledger.core.parties import Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock, Roles
@@ -74,14 +75,10 @@ def _lines_before(book: Book, path: str) -> int:
 
 def _tell_index(book: Book, entry: Entry, made: Record, state: Hydrated, lines: int) -> None:
     """The record is on disk: whatever happens to the index now is mended by the next command."""
-    import sqlite3
-    from contextlib import suppress
-
     stamp = book.disk.stat(entry.file)
     apply(made, state)
     if stamp is not None:
-        with suppress(sqlite3.Error):
-            book.index.add(entry, state, stamp, lines)
+        book.index.add(entry, state, stamp, lines)
 
 
 # -- what must be right before a record is judged -----------------------------------------------------------------------
@@ -151,9 +148,12 @@ def prepare(book: Book, draft: Draft, state: State, numbers: Numbers) -> tuple[R
     kind: type[Record] = Reversal if draft.kind == Reversal.KIND else journal.kind(draft.kind)
     _refuse_operator(draft, state, kind, book, day)
     _refuse_day(book, draft, at, day, state)
+    if kind.NEEDS_REASON and not draft.reason:
+        raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
     values = kind.resolve({**draft.values, "by": draft.by, "date": day}, state, book.rules)
     values = {name: value for name, value in values.items() if name not in {"by", "date"}}
     _check_texts(values, draft)
+    _check_methods(values, book)
     common: dict[str, Any] = {"by": draft.by, "reason": draft.reason, "note": draft.note, "key": draft.key}
     if draft.ref:
         common["ref"] = draft.ref
@@ -181,6 +181,14 @@ def _check_texts(values: dict[str, Any], draft: Draft) -> None:
     for name, value in {**values, "reason": draft.reason, "note": draft.note, "key": draft.key}.items():
         if isinstance(value, str) and value:
             check_text(value, what=HEAD_WORDS.get(name, Words(name, name)))
+
+
+def _check_methods(values: dict[str, Any], book: Book) -> None:
+    known = book.settings.payment_methods
+    for pay in values.get("payments", ()):
+        if pay.method not in known:
+            words = Words(f"没有付款方式“{pay.method}”；可用：{' '.join(known)}", f"no payment method “{pay.method}”: {' '.join(known)}")
+            raise Usage(words, next=tuple(f"--pay {method}:{yuan(pay.amount)}" for method in known[:1]))
 
 
 def _refuse_terminal(draft: Draft, state: State) -> None:

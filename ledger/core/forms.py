@@ -225,7 +225,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The fields that every record has.  ``date`` is the business date; ``at`` an aware instant in whole seconds.
 
     Subclasses declare their own fields and, as class variables: ``KIND`` the word in the file, ``WORDS`` the form's
-    name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow.
+    name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow,
+    ``NEEDS_REASON`` whether the form is void without a reason.
     """
 
     KIND: ClassVar[str]
@@ -233,6 +234,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     HELP: ClassVar[Words] = Words("", "")
     RANK: ClassVar[int] = 50
     ACT: ClassVar[str] = ""
+    NEEDS_REASON: ClassVar[bool] = False
 
     id: str
     at: dt.datetime
@@ -359,6 +361,7 @@ class Reversal(Record, frozen=True, kw_only=True):
     WORDS = Words("冲销", "reversal")
     RANK = 90
     ACT = "undo"
+    NEEDS_REASON = True
 
     original: Record
     restores: str = ""

@@ -25,7 +25,7 @@ from ledger.core.forms import Record
 from ledger.core.memory import MonthState
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.postings import SAFE
-from ledger.core.records import JOURNALS, journal
+from ledger.core.records import thing_class
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.state import Sourced, Thing, ThingTrack, apply
 from ledger.folds.order import in_order
@@ -127,20 +127,10 @@ def _show_layers(track: ThingTrack) -> str:
 
 
 def _read_layers(space: str, text: str) -> Iterator[tuple[str, Thing]]:
-    kinds = _kinds()
-    if space not in kinds:
-        raise ValueError(f"unknown space: {space}")
     try:
+        kind = thing_class(space)
         pairs: Sequence[tuple[str, Any]] = msgspec.json.decode(text, type=list[tuple[str, Any]])
         for event, value in pairs:
-            yield event, msgspec.convert(value, kinds[space])
-    except msgspec.MsgspecError as error:
+            yield event, msgspec.convert(value, kind)
+    except (KeyError, msgspec.MsgspecError) as error:
         raise ValueError(f"{space}: {error}") from None
-
-
-@cache
-def _kinds() -> dict[str, type[Thing]]:
-    """Every kind of thing by its space; all stand in modules that the journals' declarations import."""
-    for listed in JOURNALS:
-        journal(listed.name)
-    return {kind.__name__: kind for kind in Thing.__subclasses__() if kind.CARRY}

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from ledger.core.custody import Sheet
+from ledger.core.forms import Record, Reversal
 from ledger.core.money import parse_amount
 from ledger.core.records.custody import Count
 from ledger.core.spans import EMPTY, SpanSet
@@ -36,8 +37,8 @@ class CountResult(msgspec.Struct, frozen=True, kw_only=True):
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """The counts of a period rolled to its end.
 
-    ``sheets`` is per face in fen, only for the faces that some count covers.  ``stray`` are surplus sheets whose face
-    nobody knows: never received, and not counted as one face.  ``void_missing`` and ``void_surplus`` stand apart.
+    ``sheets`` is per face in fen, only for the faces that some count covers.  ``stray`` are surplus sheets that belong to
+    no counted face: never received and not counted as one face, or of a face that no count covers.  ``void_missing`` and ``void_surplus`` stand apart.
     """
 
     counts: tuple[CountResult, ...] = ()
@@ -60,6 +61,11 @@ def scope_faces(scope: str) -> frozenset[int] | None:
     if scope == "all":
         return None
     return frozenset(parse_amount(word) for word in scope.split()) if scope != "void" else frozenset()
+
+
+def undone_counts(records: Iterable[Record]) -> frozenset[str]:
+    """The ids of counts that were reversed: they say nothing."""
+    return frozenset(one.ref for one in records if isinstance(one, Reversal) and isinstance(one.original, Count))
 
 
 class _Open(msgspec.Struct):
@@ -88,9 +94,14 @@ class Tally:
         missing, surplus = expected - count.spans, count.spans - expected
         self._results.append(
             CountResult(
-                id=count.id, date=count.date, scope=count.scope, faces=faces, counted=count.spans.count,
-                missing=missing, surplus=surplus,
-            )  # fmt: skip
+                id=count.id,
+                date=count.date,
+                scope=count.scope,
+                faces=faces,
+                counted=count.spans.count,
+                missing=missing,
+                surplus=surplus,
+            )
         )
         if count.scope == "void":
             self._void = _Open(count.id, 0, missing, surplus)
@@ -141,12 +152,13 @@ class Tally:
         surplus: dict[int, SpanSet] = {}
         for one in self._open:
             for piece in state.pieces(one.missing):
-                total[piece.sheet.face] = total.get(piece.sheet.face, 0) - piece.span.count
+                if piece.sheet.face in total:
+                    total[piece.sheet.face] -= piece.span.count
             for piece in state.pieces(one.surplus):
                 face = piece.sheet.face or one.face
                 surplus[face] = surplus.get(face, EMPTY) | piece.spans
         for face, spans in surplus.items():
-            if face:
+            if face and (self._everything or face in total):
                 total[face] = total.get(face, 0) + spans.count
             else:
                 strays = strays | spans

@@ -176,7 +176,14 @@ class Index:
         state.write_back()
 
     def add(self, entry: Entry, state: Hydrated, stamp: FileStamp, line: int) -> None:
-        """Take over one record just written, whose effect ``state`` already holds."""
+        """Take over one record just written, whose effect ``state`` already holds.
+
+        The record is on disk, so an index that cannot be written is no failure: the next command catches up.
+        """
+        with suppress(sqlite3.Error):
+            self._add(entry, state, stamp, line)
+
+    def _add(self, entry: Entry, state: Hydrated, stamp: FileStamp, line: int) -> None:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._save_record(entry)
@@ -192,7 +199,7 @@ class Index:
 
     def rebuild(self) -> int:
         """Fold all text from the beginning; returns the number of records."""
-        from ledger.folds.order import in_order
+        from ledger.core.order import in_order
 
         stamps = _stamps(self._disk)
         self._db.execute("BEGIN IMMEDIATE")

@@ -34,7 +34,7 @@ class Held:
         if not self.parts:
             self._size, self._offset, self._line, self._lines = 0, offset, line, 0
         self._size += len(raw)
-        if self._size <= 2 * RECORD_LIMIT:
+        if self._size <= RECORD_LIMIT:
             self.parts.append(raw)
         elif not ended:  # too long: only the latest line is kept on, because an h leads to the record behind
             self.parts[-1] = raw

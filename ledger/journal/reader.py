@@ -149,6 +149,7 @@ class FileScan(Iterable[Entry | Finding]):
         self._found: list[Finding] = []
         self._said: set[str] = set()
         self._run = ""
+        self._blank = -1
         # The values of h that a record behind reported trouble may have followed.
         self._loose: deque[str] = deque(maxlen=_REMEMBERED)
         self._unsure = start.previous_h == ""
@@ -178,7 +179,7 @@ class FileScan(Iterable[Entry | Finding]):
         """The columns (none: nothing more can be read) and the offset of the first record."""
         _, raw = next(self._disk.lines(self.path, 0, RECORD_LIMIT), (0, b""))
         if not raw:
-            self.last_h = genesis(self._book_id, self.path, ",".join(self.journal.columns()))
+            self.last_h = self._genesis()
             return (), 0
         piece = Piece(0, 1, raw, len(raw))
         line = self._without_marks(piece)
@@ -188,6 +189,7 @@ class FileScan(Iterable[Entry | Finding]):
             columns = read_header(line, self.journal)
         except Damage as damage:
             self.torn = damage.code == TORN
+            self.last_h = self._genesis()
             self._report(damage, piece)
             return (), 0
         self.last_h = self._previous(",".join(columns))
@@ -232,6 +234,10 @@ class FileScan(Iterable[Entry | Finding]):
         """A line that ends in CR LF as it was before somebody changed that."""
         self._report(by_line_ends(), Piece(offset, line, raw, offset + len(raw)))
         return raw[:-2] + b"\n"
+
+    def _genesis(self) -> str:
+        """What a new file of this name would start from."""
+        return genesis(self._book_id, self.path, ",".join(self.journal.columns()))
 
     def _previous(self, header: str) -> str:
         before = self._start.previous_h
@@ -396,6 +402,10 @@ class FileScan(Iterable[Entry | Finding]):
             self._unsure = True
 
     def _report(self, damage: Damage, piece: Piece) -> None:
+        if piece.raw.isspace():  # one finding for a run of empty lines
+            before, self._blank = self._blank, piece.line
+            if before == piece.line - 1:
+                return
         if damage.whole_file:
             if str(damage) in self._said:
                 return

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from ledger.core.errors import Refused, Unreadable, Where
 from ledger.core.findings import Finding
-from ledger.core.forms import Journal, Record
+from ledger.core.forms import FieldError, Journal, Record
 from ledger.core.records import journal as journal_named
 from ledger.core.words import Words
 from ledger.disk import Disk
 from ledger.journal import csvtext, yamltext
 from ledger.journal.chain import SIZE, genesis, is_h
-from ledger.journal.damage import RECORD_LIMIT, TORN, Damage, excerpt, form, too_long
+from ledger.journal.damage import RECORD_LIMIT, TORN, Damage, excerpt, form, of_field, too_long
 from ledger.journal.entry import Entry, wide_fields
 from ledger.journal.header import read_header
 from ledger.journal.paths import JournalPath, parse_path
@@ -60,12 +60,19 @@ def frame(record: Record, journal: Journal, previous_h: str) -> tuple[bytes, str
             again = yamltext.parse(data, journal, wide)
         if len(data) > RECORD_LIMIT:
             raise too_long()
-        if again != {**{name: text for name, text in values.items() if text}, "h": h}:
+        if journal.decode(again).encode() != values or again.pop("h") != h:
             raise form("写出的内容读不回来", "what would be written does not read back the same")
+    except FieldError as error:
+        raise _refused(record, of_field(error)) from None
     except Damage as damage:
-        words = Words(f"{record.id} 没有登记：{damage.words.zh}", f"{record.id} was not recorded: {damage.words.en}")
-        raise Refused(words, code=damage.code, where=(Where(id=record.id),)) from None
+        raise _refused(record, damage) from None
     return data, h
+
+
+def _refused(record: Record, damage: Damage) -> Refused:
+    zh, en = damage.words
+    words = Words(f"{record.id} 没有登记：{zh}", f"{record.id} was not recorded: {en}")
+    return Refused(words, code=damage.code, where=(Where(id=record.id),))
 
 
 def opening_bytes(journal: Journal) -> bytes:

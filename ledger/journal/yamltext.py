@@ -6,6 +6,7 @@ reader gets the same strings.  No YAML library is used here: some die of deep ne
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
 
@@ -38,17 +39,28 @@ def parse(block: bytes, journal: Journal, wide: Collection[str] = ()) -> dict[st
             "记录应以 - id 行开始、以一个空行结束", "a record starts with its - id line and ends with one empty line"
         )
     lines[0] = "  " + lines[0][2:]
+    plain = len(block) <= LIMIT and _is_plain(text)
     values: dict[str, str] = {}
     for line in lines[:-2]:
         name, value = _pair(line)
         if name in values:
             raise form(f"字段 {name} 出现两次", f"field {name} stands twice")
-        why = bad_text(value, RECORD_LIMIT if name in wide else LIMIT)
+        why = None if plain else bad_text(value, RECORD_LIMIT if name in wide else LIMIT)
         if why is not None:
             raise of_text(name, why)
         values[name] = value
     _check_order(values, journal)
     return values
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all values of a block are surely good text: one look at the block instead of one at each value."""
+    return (
+        text.replace("\n", "").isprintable()
+        and ': " ' not in text
+        and ' "\n' not in text
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    )
 
 
 def _pair(line: str) -> tuple[str, str]:

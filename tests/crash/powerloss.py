@@ -3,8 +3,8 @@
 :class:`Machine` keeps, for each file and folder, what is durable and what was done to it since the last sync.
 :meth:`Machine.after_power_loss` draws one of the states that POSIX allows after the power went:
 
-* of the unsynced writes of a file: none, all, any subset, the first few with the next one torn at any byte from
-  either end, each 512-byte sector for itself, or only the new size (a tail of NUL);
+* of the unsynced writes of a file: none, all, any subset, the first few with the next one torn at any byte or
+  without its first sectors, each 512-byte sector for itself, or only the new size (a tail of NUL);
 * of the unsynced changes to a folder (new, renamed and removed names): any subset, so that a new file or folder may
   vanish, and a rename may be lost.
 
@@ -119,8 +119,10 @@ def _draw_torn(file: File, random: Random) -> bytes:
     if data is None:
         return content
     cut = random.randint(0, len(data))
-    part = Write(offset, data[:cut]) if random.random() < 0.5 else Write(offset + cut, data[cut:])
-    return _apply(content, [part])
+    if random.random() < 0.5:
+        return _apply(content, [Write(offset, data[:cut])])
+    start = (offset + cut) // SECTOR * SECTOR  # the end without the beginning: only whole sectors overtake others
+    return _apply(content, [Write(max(start, offset), data[max(start - offset, 0) :])])
 
 
 def _draw_sectors(file: File, random: Random) -> bytes:

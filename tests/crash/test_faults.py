@@ -11,9 +11,8 @@ import pytest
 
 from ledger.core.errors import GbError, NotWritten, Uncertain, Unreadable
 from ledger.disk import REAL, Disk, Ops
-
-from .powerloss import Stepped
-from .workload import HEADER, line
+from tests.crash.powerloss import Stepped
+from tests.crash.workload import HEADER, line
 
 PATH = "journals/2026-10/sales.K1.csv"
 CODES = ("ENOSPC", "EIO", "EROFS", "EFBIG", "EDQUOT", "EACCES")

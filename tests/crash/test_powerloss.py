@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 
 import pytest
 
 from ledger.core.errors import GbError, Locked, Uncertain
 from ledger.disk import LOCK, Disk
-
-from .powerloss import ROOT, Machine, Process, Stopped
-from .workload import (
+from tests.crash.powerloss import ROOT, Machine, Process, Stopped
+from tests.crash.workload import (
     HEADER,
     RULES,
     Act,
@@ -162,10 +162,8 @@ def _until_stopped(disk: Disk, run: Run, acts: list[Act]) -> int:
 
 
 def _recover_in_part(machine: Machine, kind: type[Disk], random: Random) -> None:
-    try:
+    with suppress(Stopped, GbError):
         recover(disk_on(machine, kind, stop_at(random.randrange(80))))
-    except (Stopped, GbError):
-        pass
 
 
 def _kill_at(machine: Machine, index: int) -> Callable[[int, str], None]:
@@ -241,7 +239,7 @@ class NoReadBack(Disk):
 class NoRepair(Disk):
     """Leaves torn tails alone."""
 
-    def repair_tail(self, path: str) -> str | None:
+    def repair_tail(self, path: str, keep: int | None = None) -> str | None:
         return None
 
 

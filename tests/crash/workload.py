@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from ledger.core.errors import GbError
 from ledger.disk import Disk, Ops
-
-from .powerloss import ROOT, Machine, Process, Stepped, Stopped
+from tests.crash.powerloss import ROOT, Machine, Process, Stepped, Stopped
 
 HEADER = b"length,sum,body\n"
 RULES = "rules.yaml"

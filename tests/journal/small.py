@@ -18,6 +18,7 @@ from ledger.journal.reader import FileScan, Resume
 
 BOOK = "000102030405060708090a0b0c0d0e0f"
 SALES = "journals/2026-10/sales.K1.csv"
+FROM_THE_START = Resume()
 RECEIPTS = "journals/2026-10/receipts.K1.yaml"
 
 
@@ -102,7 +103,7 @@ def put(root: Path, path: str, data: bytes) -> Disk:
     return Disk(root)
 
 
-def open_scan(disk: Disk, path: str, start: Resume = Resume(), *, typed: bool = True) -> FileScan:
+def open_scan(disk: Disk, path: str, start: Resume = FROM_THE_START, *, typed: bool = True) -> FileScan:
     name = parse_path(path)
     assert name is not None
     return FileScan(disk, name, BY_PATH[name.journal], BOOK, start, typed=typed)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,20 @@ from ledger.disk import Disk
 from ledger.journal.entry import Entry
 from ledger.journal.reader import Resume, scan, scan_all
 from tests.journal.small import (
-    BOOK, COLUMNS, RECEIPTS, SALES, codes, csv_file, genesis_of, h_of, open_scan, put, read, receipt, sale, yaml_file,
+    BOOK,
+    COLUMNS,
+    RECEIPTS,
+    SALES,
+    codes,
+    csv_file,
+    genesis_of,
+    h_of,
+    open_scan,
+    put,
+    read,
+    receipt,
+    sale,
+    yaml_file,
 )  # fmt: skip
 
 FIVE = csv_file(*[sale(n, note=f"单 {n}" if n % 2 else 'a, "b"') for n in range(1, 6)])
@@ -71,10 +85,10 @@ def swap(lines: list[bytes]) -> None:
 
 CSV_DAMAGE: dict[str, tuple[Callable[[bytes], bytes], list[tuple[str, int]]]] = {
     "a field edited": (edit(b"A0030001", b"A0030002"), [("JRN-01", 4)]),
-    "the h edited": (on_lines(lambda l: l.__setitem__(3, l[3][:-17] + b"0" * 16 + b"\n")), [("JRN-01", 4)]),
-    "a line deleted": (on_lines(lambda l: l.pop(3)), [("JRN-01", 4)]),
-    "the first line deleted": (on_lines(lambda l: l.pop(1)), [("JRN-01", 2)]),
-    "a line twice": (on_lines(lambda l: l.insert(4, l[2])), [("JRN-01", 5)]),
+    "the h edited": (on_lines(lambda ls: ls.__setitem__(3, ls[3][:-17] + b"0" * 16 + b"\n")), [("JRN-01", 4)]),
+    "a line deleted": (on_lines(lambda ls: ls.pop(3)), [("JRN-01", 4)]),
+    "the first line deleted": (on_lines(lambda ls: ls.pop(1)), [("JRN-01", 2)]),
+    "a line twice": (on_lines(lambda ls: ls.insert(4, ls[2])), [("JRN-01", 5)]),
     "two lines swapped": (on_lines(swap), [("JRN-01", 3)]),
     "two edits": (lambda d: edit(b"A0010001", b"A0010002")(edit(b"A0030001", b"A0030002")(d)), [("JRN-01", 2), ("JRN-01", 4)]),
     "last line torn": (lambda d: d[:-30], [("JRN-02", 6)]),
@@ -86,9 +100,9 @@ CSV_DAMAGE: dict[str, tuple[Callable[[bytes], bytes], list[tuple[str, int]]]] = 
     "needless quotes": (edit(b",C001,", b',"C001",'), [("JRN-03", 2)]),
     "a bare quote": (edit(b",C001,", b',C"001,'), [("JRN-03", 2)]),
     "an open quote": (edit(b",C001,", b',"C001,'), [("JRN-03", 2)]),
-    "text behind a quote": (edit(b'"""b"""', b'"""b"""x') if b'"""b"""' in FIVE else edit(b'""b"""', b'""b"""x'), [("JRN-03", 3)]),
+    "text behind a quote": (edit(b'""b"""', b'""b"""x'), [("JRN-03", 3)]),
     "blank before": (edit(b",C001,", b", C001,"), [("JRN-03", 2)]),
-    "an empty line": (on_lines(lambda l: l.insert(3, b"\n")), [("JRN-03", 4)]),
+    "an empty line": (on_lines(lambda ls: ls.insert(3, b"\n")), [("JRN-03", 4)]),
     "U+2028": (edit("单 1".encode(), "单\u20281".encode()), [("JRN-03", 2)]),
     "not NFC": (edit("单 1".encode(), b"e\xcc\x81"), [("JRN-03", 2)]),
     "a NUL inside": (edit(b"W01", b"W\x001"), [("JRN-03", 2)]),
@@ -98,7 +112,7 @@ CSV_DAMAGE: dict[str, tuple[Callable[[bytes], bytes], list[tuple[str, int]]]] = 
     "BOM": (lambda d: b"\xef\xbb\xbf" + d, [("JRN-04", 1)]),
     "CRLF": (lambda d: d.replace(b"\n", b"\r\n"), [("JRN-04", 1)]),
     "CRLF and BOM": (lambda d: b"\xef\xbb\xbf" + d.replace(b"\n", b"\r\n"), [("JRN-04", 1), ("JRN-04", 1)]),
-    "CRLF in one line": (on_lines(lambda l: l.__setitem__(3, l[3][:-1] + b"\r\n")), [("JRN-04", 4)]),
+    "CRLF in one line": (on_lines(lambda ls: ls.__setitem__(3, ls[3][:-1] + b"\r\n")), [("JRN-04", 4)]),
     "GBK": (lambda d: d.decode().encode("gbk"), [("JRN-04", 2)]),
     "UTF-16": (lambda d: d.decode().encode("utf-16"), [("JRN-04", 1)]),
     "UTF-16 without mark": (lambda d: d.decode().encode("utf-16-le"), [("JRN-04", 1)]),
@@ -107,13 +121,13 @@ CSV_DAMAGE: dict[str, tuple[Callable[[bytes], bytes], list[tuple[str, int]]]] = 
     "an unknown column": (edit(b",buyer,", b",fax,"), [("JRN-05", 1)]),
     "an unknown kind": (lambda d: relinked([b.replace(b",sale,", b",gift,") for b in bodies(d)[:1]]), [("JRN-05", 2)]),
     "columns out of order": (edit(b"client,spans", b"spans,client"), [("JRN-03", 1)]),
-    "no header": (on_lines(lambda l: l.pop(0)), [("JRN-03", 1)]),
+    "no header": (on_lines(lambda ls: ls.pop(0)), [("JRN-03", 1)]),
     "other month": (lambda d: relinked([b.replace(b"2026-10-08,", b"2026-11-08,").replace(b"SA20261008", b"SA20261108") for b in bodies(d)]), [("JRN-08", 2)]),
     "other terminal": (lambda d: relinked([b.replace(b"-K1-", b"-K2-") for b in bodies(d)]), [("JRN-09", 2)]),
     "date in id": (lambda d: relinked([b.replace(b"SA20261008", b"SA20261009") for b in bodies(d)[:1]]), [("JRN-09", 2)]),
     "other code": (lambda d: relinked([b.replace(b"SA2", b"RC2") for b in bodies(d)[:1]]), [("JRN-09", 2)]),
     "no id": (lambda d: relinked([b.replace(b"-0001,", b"-1,") for b in bodies(d)[:1]]), [("JRN-09", 2)]),
-    "too long": (on_lines(lambda l: l.insert(2, b"x" * 300_000 + b"\n")), [("JRN-03", 3)]),
+    "too long": (on_lines(lambda ls: ls.insert(2, b"x" * 300_000 + b"\n")), [("JRN-03", 3)]),
 }  # fmt: skip
 
 
@@ -125,7 +139,7 @@ def test_csv_damage(case: str, tmp_path: Path) -> None:
 
 YAML_DAMAGE: dict[str, tuple[Callable[[bytes], bytes], list[tuple[str, int]]]] = {
     "a field edited": (edit(b"A0030001", b"A0030002"), [("JRN-01", 21)]),
-    "a record deleted": (on_lines(lambda l: l.__delitem__(slice(10, 20))), [("JRN-01", 11)]),
+    "a record deleted": (on_lines(lambda ls: ls.__delitem__(slice(10, 20))), [("JRN-01", 11)]),
     "torn in a line": (lambda d: d[:-50], [("JRN-02", 31)]),
     "torn between lines": (lambda d: d[: d.rindex(b"  finance")], [("JRN-02", 31)]),
     "last empty line missing": (lambda d: d[:-1], [("JRN-02", 31)]),
@@ -223,10 +237,41 @@ def test_bit_flips(path: str, data: bytes, tmp_path: Path) -> None:
         at, bit = chance.randrange(len(data)), chance.randrange(8)
         hurt = bytearray(data)
         hurt[at] ^= 1 << bit
-        entries, findings = read(tmp_path, path, bytes(hurt))
+        findings = read(tmp_path, path, bytes(hurt))[1]
         assert findings, (at, bit)
         assert all(found.code.startswith("JRN-0") and found.where[0].line for found in findings)
         assert len(findings) <= 3, (at, bit, findings)
+
+
+class InMemory(Disk):
+    """A book of one file that is not on a disk, so that thousands of variants take seconds."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def lines(self, path: str, offset: int = 0, limit: int = 1 << 30) -> Iterator[tuple[int, bytes]]:
+        for line in io.BytesIO(self._data[offset:]):
+            yield offset, line
+            offset += len(line)
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        (SALES, csv_file(sale(1), sale(2, note='a, "b"', buyer="王五"), sale(3))),
+        (RECEIPTS, yaml_file(receipt(1), receipt(2, note='全部 "完好" \\'), receipt(3))),
+    ],
+)
+def test_every_byte(path: str, data: bytes) -> None:
+    """Each byte removed, each of its bits flipped, and nine bytes put before it: always seen, as at most two troubles."""
+    for at in range(len(data) + 1):
+        changed = [data[:at] + bytes([byte]) + data[at:] for byte in b'\n,"\\ a\r-\0']
+        if at < len(data):
+            changed.append(data[:at] + data[at + 1 :])
+            changed += [data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :] for bit in range(8)]
+        for hurt in changed:
+            found = [item for item in open_scan(InMemory(hurt), path) if isinstance(item, Finding)]
+            assert 1 <= len(found) <= 2 or hurt == data, (at, hurt)
 
 
 def test_resume(tmp_path: Path) -> None:
@@ -237,7 +282,9 @@ def test_resume(tmp_path: Path) -> None:
         for at, entry in enumerate(whole[1:], 1):
             rest = open_scan(disk, path, Resume(entry.offset, whole[at - 1].h, entry.line - 1))
             got = list(rest)
-            assert [(i.id, i.line, i.h) for i in got if isinstance(i, Entry)] == [(i.id, i.line, i.h) for i in whole[at:]]
+            assert [(i.id, i.line, i.h) for i in got if isinstance(i, Entry)] == [
+                (i.id, i.line, i.h) for i in whole[at:]
+            ]
             assert len(got) == len(whole) - at
             assert rest.end == len(data)
         wrong = list(open_scan(disk, path, Resume(whole[1].offset, "0" * 16, 1)))

@@ -25,7 +25,7 @@ NASTY: dict[str, tuple[str, bytes]] = {
     "a million quotes": (SALES, CSV + b'"' * 200_001 + b"\n"),
     "a million commas": (SALES, CSV + b"," * 250_000 + b"\n"),
     "backslashes": (RECEIPTS, YAML + b'- id: "' + b"\\" * 200_001 + b'"\n  h: "0123456789abcdef"\n\n'),
-    "combining marks": (SALES, CSV + "a".encode() + "\u0301\u0316".encode() * 60_000 + b"\n"),
+    "combining marks": (SALES, CSV + b"a" + "\u0301\u0316".encode() * 60_000 + b"\n"),
     "100,000 empty lines": (SALES, CSV + b"\n" * 100_000),
     "100,000 NUL": (RECEIPTS, YAML + b"\0" * 100_000),
     "GBK": (SALES, csv_file(sale(1, note="北京王府井大街")).decode().encode("gbk")),
@@ -59,7 +59,7 @@ def test_hostile_file(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", [name for name in NASTY if "MB" in name or "million" in name])
 def test_hostile_memory(case: str, tmp_path: Path) -> None:
     path, data = NASTY[case]
-    disk = put(tmp_path, path, data if len(data) < 20_000_000 else data[:8_000_000] + b"\n")
+    disk = put(tmp_path, path, data[:3_000_000] + b"\n")
     tracemalloc.start()
     try:
         for _ in open_scan(disk, path):

@@ -9,8 +9,7 @@ GOOD = {
     "journals/2026-10/sales.K1-2.csv": JournalPath("2026-10", "sales", "K1", 2, "csv"),
     "journals/2027-01/receipts.ABCDEFG8-13.yaml": JournalPath("2027-01", "receipts", "ABCDEFG8", 13, "yaml"),
 }
-FOREIGN = """
-journals/2026-10/sales.K1.yaml
+FOREIGN = """journals/2026-10/sales.K1.yaml
 journals/2026-10/sales.K1-1.csv
 journals/2026-10/sales.K1-02.csv
 journals/2026-10/sales.K1-.csv
@@ -31,8 +30,7 @@ journals/sales.K1.csv
 closings/2026-10/sales.K1.csv
 ../journals/2026-10/sales.K1.csv
 journals/../2026-10/sales.K1.csv
-journals
-""".split("\n")
+journals""".splitlines()
 
 
 @pytest.mark.parametrize("path", GOOD)

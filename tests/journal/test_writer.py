@@ -15,8 +15,22 @@ from ledger.disk import Disk
 from ledger.journal.entry import Entry
 from ledger.journal.writer import frame, next_path, opening_bytes, tail_of
 from tests.journal.small import (
-    BOOK, COLUMNS, RECEIPTS, RECEIPTS_JOURNAL, SALES, SALES_JOURNAL, UTC8, Receipt, Sale, csv_file, genesis_of,
-    open_scan, put, receipt, sale, yaml_file,
+    BOOK,
+    COLUMNS,
+    RECEIPTS,
+    RECEIPTS_JOURNAL,
+    SALES,
+    SALES_JOURNAL,
+    UTC8,
+    Receipt,
+    Sale,
+    csv_file,
+    genesis_of,
+    open_scan,
+    put,
+    receipt,
+    sale,
+    yaml_file,
 )  # fmt: skip
 
 AT = dt.datetime(2026, 10, 8, 10, 0, tzinfo=UTC8)
@@ -60,6 +74,11 @@ def test_refuses_what_a_reader_would(path: str, journal: Journal, one: Sale | Re
         assert one.id in caught.value.words.zh
 
 
+def test_refuses_a_record_that_would_not_decode() -> None:
+    with pytest.raises(Refused, match="client is missing"):
+        frame(msgspec.structs.replace(SALE, client=""), SALES_JOURNAL, "0" * 16)
+
+
 def test_span_list_may_fill_the_record() -> None:
     """3,000 spans are more than a text field holds, and fit; 30,000 are more than a record holds."""
     several = parse_spans(" ".join(f"A{n * 2:07d}" for n in range(3000)))
@@ -98,9 +117,9 @@ def test_tail_of_a_long_file(path: str, tmp_path: Path) -> None:
     """Files above the first window, with a last record of 200 kB, whole and cut."""
     journal = SALES_JOURNAL if path == SALES else RECEIPTS_JOURNAL
     wide = " ".join(f"A{n * 2:07d}" for n in range(22_000))
-    write = (lambda *r: csv_file(*r)) if path == SALES else (lambda *r: yaml_file(*r))
     make = sale if path == SALES else receipt
-    data = write(*[make(n) for n in range(1, 60)], make(60, spans=wide), make(61, spans=wide))
+    records = [*[make(n) for n in range(1, 60)], make(60, spans=wide), make(61, spans=wide)]
+    data = csv_file(*records) if path == SALES else yaml_file(*records)
     assert tail_of(put(tmp_path, path, data), path, BOOK, journal).id.endswith("-0061")
     cut = tail_of(put(tmp_path, path, data[:-20]), path, BOOK, journal)
     assert cut.id.endswith("-0060")
@@ -110,7 +129,8 @@ def test_tail_of_a_long_file(path: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize(
-    ("old", "new", "code"), [(b"A0590001", b"A0590002", "JRN-01"), (b"W01", b"W\xff1", "JRN-04"), (b"W01", b" W01", "JRN-03")]
+    ("old", "new", "code"),
+    [(b"A0590001", b"A0590002", "JRN-01"), (b"W01", b"W\xff1", "JRN-04"), (b"W01", b" W01", "JRN-03")],
 )
 def test_damaged_last_record(path: str, old: bytes, new: bytes, code: str, tmp_path: Path) -> None:
     """Nothing is chained to a damaged record: exit 4, with the file's true line and the bytes."""

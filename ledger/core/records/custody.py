@@ -32,6 +32,7 @@ class SheetStep(Record, frozen=True, kw_only=True):
     STEP: ClassVar[str] = ""
     PURPOSES: ClassVar[tuple[str, ...]] = ()
     RANK = 30
+    NEEDS_REASON = True
 
     spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
     lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
@@ -74,6 +75,7 @@ class Stamp(SheetStep, frozen=True, kw_only=True):
     STEP = "stamp"
     WORDS = Words("盖章", "stamp")
     ACT = "stamp"
+    NEEDS_REASON = False
 
     stamp: Annotated[str, word(*STAMP_LETTERS), Words("印章", "stamp")]
 
@@ -172,6 +174,9 @@ class Reface(SheetStep, frozen=True, kw_only=True):
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """As every step; and the approval must name the same new face (APR-01)."""
         yield from super().judge(state, rules)
+        if self.face <= 0 or any(face == self.face for face, _ in self.lines):
+            words = Words(f"新面值 {yuan(self.face)} 与原面值相同或不是正数", f"the new face {yuan(self.face)} is the old one or not positive")
+            yield trouble("REC-03", words, subject=self.id, serials=self.spans.text, next=("gb voucher stock",))
         request = state.thing(Request, self.approval)
         if request is not None and request.purpose == "reface" and request.face != self.face:
             words = Words(

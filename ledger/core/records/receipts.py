@@ -16,6 +16,7 @@ from ledger.core.forms import (
     DAY, RECORD, SERIALS, SHEETS, TEXT, YES, YUAN, Journal, Line, Lines, Record, Touch, word,
 )  # fmt: skip
 from ledger.core.judge import judge_sheets
+from ledger.core.money import yuan
 from ledger.core.postings import Posting, safe_in
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
@@ -70,6 +71,9 @@ class Receipt(Record, frozen=True, kw_only=True):
         """STA-01 not with finance; APR-01, APR-03; REC-03 the count is not that of the spans."""
         yield from judge_sheets("receipt", self.spans, state, self.id)
         yield from judge_approval(self.request, ("voucher",), self.lines, state, self.id)
+        if self.face <= 0:
+            words = Words(f"面值要大于零：{yuan(self.face)}", f"a face value must be above zero: {yuan(self.face)}")
+            yield trouble("REC-03", words, subject=self.id, serials=self.spans.text)
         if self.sheets != self.spans.count:
             words = Words(
                 f"登记 {self.sheets} 张，券号共 {self.spans.count} 张",

@@ -27,11 +27,18 @@ class Request(Record, frozen=True, kw_only=True):
     WORDS = Words("请示报告单", "request")
     RANK = 10
     ACT = "request"
+    NEEDS_REASON = True
 
     purpose: Annotated[str, word(*PURPOSES), Words("用途", "purpose")]
     lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
     face: Annotated[int, YUAN, Words("新面值", "new face value")] = 0
     client: Annotated[str, CODE, Words("客户", "client")] = ""
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """REC-03 a face value that is none."""
+        if any(face <= 0 for face, _ in self.lines):
+            words = Words(f"面值要大于零：{show_lines(self.lines)}", f"a face value must be above zero: {show_lines(self.lines)}")
+            yield trouble("REC-03", words, subject=self.id)
 
     def touches(self) -> Touch:
         """The request itself."""
@@ -78,7 +85,7 @@ class Approval(Step, frozen=True, kw_only=True):
     def _above_limit(self, request: RequestThing, state: State, rules: Rules) -> Iterator[Finding]:
         limit = rules.on(Approvals, self.date).limit
         operator = state.thing(Operator, self.by)
-        if limit is None or value_of(request.lines) <= limit or (operator and "general-manager" in operator.roles):
+        if limit is None or value_of(request.lines) <= limit or operator is None or "general-manager" in operator.roles:
             return
         words = Words(
             f"请示单 {self.ref} 面额 {show_lines(request.lines)} 超过经理权限，要总经理批准",
@@ -100,6 +107,7 @@ class Rejection(Step, frozen=True, kw_only=True):
     WORDS = Words("驳回", "rejection")
     RANK = 11
     ACT = "approve"
+    NEEDS_REASON = True
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """APR-03 decided already."""

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 from ledger.core.approvals import judge_approval, use_request
-from ledger.core.errors import Refused, Usage
+from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
     CODE, DAY, LINES, PAYS, RECORD, SERIALS, TEXT, YUAN, Journal, Lines, Pay, Pays, Record, Touch, value_of,
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets, short
 from ledger.core.money import yuan
-from ledger.core.parties import Client
+from ledger.core.parties import Client, Operator
 from ledger.core.postings import LIABILITY, MONEY, Posting, money_in, safe_in, safe_out
 from ledger.core.rules import Discount, Expiry, Rules
 from ledger.core.spans import SpanSet
@@ -85,7 +85,12 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         values.setdefault("lines", lines)
         values.setdefault("amount", value_of(lines))
         client = state.thing(Client, values["client"])
-        values.setdefault("salesperson", (client.owner if client else "") or values["by"])
+        if client is None:
+            words = Words(f"没有客户 {values['client']}", f"there is no client {values['client']}")
+            raise Unknown(words, next=("gb client list",))
+        seller = values.setdefault("salesperson", client.owner or values["by"])
+        if state.thing(Operator, seller) is None:
+            raise Unknown(Words(f"没有业务员 {seller}", f"there is no operator {seller}"), next=("gb operator list",))
         values["expires"] = _expiry(values, state, rules)
         values.setdefault("payments", (Pay(values.pop("method", "cash"), values["amount"]),))
         values.pop("method", None)
@@ -96,13 +101,16 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         illegal = list(judge_sheets("sale", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
-        yield from self._judge_register(state)
+        yield from self._judge_register()
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
         yield from self._judge_amount(state, rules)
 
     def _judge_amount(self, state: State, rules: Rules) -> Iterator[Finding]:
         value, paid = value_of(self.lines), sum(pay.amount for pay in self.payments)
+        if self.amount <= 0:
+            words = Words("售券金额要大于零；赠券用 gb voucher give", "a sale has an amount; what is given is `gb voucher give`")
+            yield trouble("REC-03", words, subject=self.id, next=("gb voucher give --help",))
         if paid != self.amount:
             words = Words(f"付款合计 {yuan(paid)}，金额 {yuan(self.amount)}",
                           f"the payments are {yuan(paid)}, the amount is {yuan(self.amount)}")  # fmt: skip
@@ -124,10 +132,9 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
             ask = " ".join(f"{sheets}x{yuan(face)}" for face, sheets in self.lines)
             yield trouble("REC-03", words, subject=self.id, next=(f"gb request discount {ask} --reason '…'",))
 
-    def _judge_register(self, state: State) -> Iterator[Finding]:
+    def _judge_register(self) -> Iterator[Finding]:
         missing = [
             words for there, words in (
-                (state.thing(Client, self.client), Words(f"客户 {self.client} 未建档", f"client {self.client} is not filed")),
                 (self.salesperson, Words("没有业务员", "no salesperson")),
                 (self.expires, Words("没有截止日期", "no expiry date")),
                 (self.payments, Words("没有付款方式", "no payment method")),
@@ -157,6 +164,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     WORDS = Words("退券", "client return")
     RANK = 45
     ACT = "return"
+    NEEDS_REASON = True
 
     def touches(self) -> Touch:
         """The sheets and the sale."""
@@ -188,6 +196,9 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             words = Words(f"{short(other)} 不是 {self.ref} 售出的", f"{short(other)} did not go out by {self.ref}")
             yield trouble("STA-01", words, subject=self.id, serials=other.text, next=(f"gb show {self.ref}",))
         sale = state.thing(SaleThing, self.ref)
+        if self.amount < 0:
+            words = Words(f"退款不能是负数：{yuan(self.amount)}", f"a refund cannot be negative: {yuan(self.amount)}")
+            yield trouble("REC-03", words, subject=self.id)
         if sale is not None and self.amount > sale.share(value_of(self.lines)):
             most = yuan(sale.share(value_of(self.lines)))
             words = Words(f"退款 {yuan(self.amount)} 超过所付份额 {most}", f"refund {yuan(self.amount)} is above {most} paid")

@@ -1,0 +1,345 @@
+"""The month against finance: R1–R5 and R7 per face from the postings, with sales, reasons, returns and counts.
+
+The month is half-open: records dated from its first day (inclusive) to the first day of the next (exclusive) are its
+own; earlier ones only change the opening, later ones are left out.  So an opening of the day before is the month's
+``opening``, one dated inside it is ``taken_over`` (V0).  Sheets are integers, money and faces are fen.
+
+One pass, in order.  Postings always apply, so that the figures agree with what any outside tool sums up; custody takes
+the first of two conflicting records, and the finding tells the rest (format: order and state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ledger.core.dates import Month
+from ledger.core.forms import Record, Reversal, sheets_of, value_of
+from ledger.core.postings import MONEY, PRIOR, SAFE, Posting
+from ledger.core.records.custody import Count, Reface
+from ledger.core.records.sales import ClientReturn, Sale
+from ledger.core.spans import SpanSet
+from ledger.core.state import Sourced, State, apply
+from ledger.core.words import Words
+from ledger.folds.closing import Carried, again, carried_before, face_of
+from ledger.folds.counts import Counted, Tally, undone_counts
+from ledger.folds.order import in_order
+from ledger.folds.stock import safe_faces
+
+CASH = "assets:cash"
+PENDING = "assets:pending:"
+VOUCHERS = "vouchers:"
+
+
+class Row(NamedTuple):
+    """A line of R7: the account opposite the safe and whether it adds to the stock (+1) or takes from it (-1).
+
+    An account with two rows is split by direction; ``prior_period`` is one signed row.
+    """
+
+    name: str
+    account: str
+    sign: int
+    words: Words
+
+
+ROWS: tuple[Row, ...] = (
+    Row("taken_over", "vouchers:taken-over", 1, Words("期初接收", "taken over")),
+    Row("received", "vouchers:received", 1, Words("本月领取", "received")),
+    Row("client_returned", "vouchers:client-returned", 1, Words("客户退券", "client returns")),
+    Row("found", "vouchers:found", 1, Words("找回", "found")),
+    Row("exchanged_in", "vouchers:exchanged", 1, Words("换入", "exchanged in")),
+    Row("sold", "vouchers:sold", -1, Words("本月销售", "sold")),
+    Row("rebated", "vouchers:rebated", -1, Words("本月返扣", "rebated")),
+    Row("given", "vouchers:given", -1, Words("赠券及内部使用", "given")),
+    Row("iou", "vouchers:iou", -1, Words("赊出", "IOU")),
+    Row("returned_to_finance", "vouchers:returned-to-finance", -1, Words("退回财务", "returned to finance")),
+    Row("void", "vouchers:void", -1, Words("作废", "void")),
+    Row("lost", "vouchers:lost", -1, Words("遗失", "lost")),
+    Row("exchanged_out", "vouchers:exchanged", -1, Words("换出", "exchanged out")),
+    Row("refaced_in", "vouchers:refaced", 1, Words("改面值转入", "re-faced in")),
+    Row("refaced_out", "vouchers:refaced", -1, Words("改面值转出", "re-faced out")),
+    Row("prior_period", PRIOR, 1, Words("更正以前月份", "prior period")),
+)
+"""Every line of R7 between opening and closing, in the order of the form; the one place that names them."""
+
+NAMES = ("opening", *(row.name for row in ROWS), "closing")
+_BY_ACCOUNT: dict[tuple[str, bool], Row] = {
+    **{(row.account, inward): row for row in ROWS for inward in (True, False)},
+    **{(row.account, row.sign > 0): row for row in ROWS if row.name != "prior_period"},
+}
+
+
+class FaceSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """One face value (fen).  ``figures`` has every name of :data:`NAMES` in sheets.
+
+    ``counted`` is None where no count of the month covers the face; ``held`` is what custody places in the safe.
+    """
+
+    face: int
+    figures: Mapping[str, int]
+    counted: int | None
+    held: int
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale whose amount is not its face value, with the reason in writing (R3); fen, negative for a discount."""
+
+    id: str
+    difference: int
+    reason: str
+    approval: str
+
+
+class FaceChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Sheets whose face was changed (V6); ``difference`` is the change of value in fen."""
+
+    id: str
+    spans: SpanSet
+    old: int
+    new: int
+    sheets: int
+    reason: str
+    approval: str
+
+    @property
+    def difference(self) -> int:
+        """New value less old value."""
+        return (self.new - self.old) * self.sheets
+
+
+class Tied(NamedTuple):
+    """How many records, with their amount in fen and their sheets."""
+
+    records: int = 0
+    amount: int = 0
+    sheets: int = 0
+
+
+class SalesSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """What was handed over in the month: gross of client returns, net of reversals made in the same month (R3)."""
+
+    count: int
+    amount: int
+    sheets: int
+    face_value: int
+    reasons: tuple[Difference, ...]
+    face_changes: tuple[FaceChange, ...]
+    by_pay: Mapping[str, int]
+    returns: Tied
+
+    @property
+    def difference(self) -> int:
+        """Amount less face value."""
+        return self.amount - self.face_value
+
+
+class TieOut(msgspec.Struct, frozen=True, kw_only=True):
+    """R8 as far as money is recorded: sold = cash + pending by other methods; refunds stand apart.  Fen."""
+
+    sold: int
+    cash: int
+    pending: int
+    refunds: int
+
+    @property
+    def difference(self) -> int:
+        """What does not foot; 0 is right."""
+        return self.sold - self.cash - self.pending
+
+
+class PriorPeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction made now of a record of an earlier month (R9).
+
+    ``sheets`` is its effect on the stock, ``amount`` its effect on money at hand or pending (fen), both signed.
+    """
+
+    id: str
+    ref: str
+    sheets: int
+    amount: int
+    reason: str
+
+
+class MonthSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """The month; faces from the highest down, those without any figure left out."""
+
+    month: Month
+    faces: tuple[FaceSheet, ...]
+    sales: SalesSheet
+    tie_out: TieOut
+    prior_period: tuple[PriorPeriod, ...]
+    counts: Counted
+
+    def total(self, name: str) -> tuple[int, int]:
+        """Sheets and value (fen) of a line over all faces; raises ``KeyError`` for a name not in :data:`NAMES`."""
+        pairs = [(face.figures[name], face.face) for face in self.faces]
+        return sum(sheets for sheets, _ in pairs), sum(sheets * face for sheets, face in pairs)
+
+    @property
+    def counted(self) -> tuple[int, int] | None:
+        """Sheets and value counted; None unless every face was."""
+        pairs = [(face.counted, face.face) for face in self.faces if face.counted is not None]
+        if len(pairs) < len(self.faces) or not self.counts.counts:
+            return None
+        return sum(sheets for sheets, _ in pairs), sum(sheets * face for sheets, face in pairs)
+
+
+def fold_month(opening: Carried, month: Month, sourced: Iterable[Sourced]) -> tuple[MonthSheet, Carried]:
+    """Fold one month's records on the state carried into it; ``opening`` is left as it was.
+
+    Returns the sheet and what the next month starts from.
+    """
+    records = in_order(sourced)
+    early = [one for one in records if one.record.date < month.first]
+    carried = carried_before(early, month.first, opening) if early else again(opening)
+    month_pass = _Pass(month, carried, undone_counts(one.record for one in records))
+    for one in records:
+        if month.contains(one.record.date):
+            month_pass.take(one.record)
+    return month_pass.close(), carried
+
+
+class _Pass:
+    """The sums of one pass.  What a reversal of the same month undoes is taken out of the line it stood in."""
+
+    def __init__(self, month: Month, carried: Carried, undone: frozenset[str]) -> None:
+        self._month = month
+        self._undone = undone
+        self._state = carried.state
+        self._safe = carried.safe
+        self._opening = dict(carried.safe)
+        self._lines: dict[tuple[int, str], int] = {}
+        self._tally = Tally()
+        self._sales = self._returns = Tied()
+        self._face_value = 0
+        self._cash = self._pending = 0
+        self._by_pay: dict[str, int] = {}
+        self._reasons: dict[str, Difference] = {}
+        self._changes: dict[str, list[FaceChange]] = {}
+        self._prior: list[PriorPeriod] = []
+
+    def take(self, record: Record) -> None:
+        """Add one record of the month."""
+        if isinstance(record, Reversal):
+            self._reverse(record)
+        else:
+            self._add(record, record.postings(), 1)
+        apply(record, self._state)
+
+    def _reverse(self, record: Reversal) -> None:
+        if record.ref[2:8] == f"{self._month.year:04d}{self._month.month:02d}":
+            self._add(record.original, record.original.postings(), -1)
+            return
+        postings = record.postings()
+        self._post(postings, 1)
+        money = sum(q for account, commodity, q in postings if commodity == MONEY and account.startswith("assets:"))
+        sheets = sum(q for account, _, q in postings if account == SAFE)
+        prior = PriorPeriod(id=record.id, ref=record.ref, sheets=sheets, amount=money, reason=record.reason)
+        self._prior.append(prior)
+
+    def _add(self, record: Record, postings: Sequence[Posting], sign: int) -> None:
+        """Post a record of this month, or with ``sign`` -1 take it out again."""
+        self._post(postings, sign)
+        if isinstance(record, Sale):
+            self._sell(record, postings, sign)
+        elif isinstance(record, ClientReturn):
+            self._returns = _more(self._returns, record, sign)
+        elif isinstance(record, Reface):
+            self._reface(record, sign)
+        elif isinstance(record, Count) and sign > 0 and record.id not in self._undone:
+            self._tally.take(record, self._state)
+
+    def _post(self, postings: Sequence[Posting], sign: int) -> None:
+        lines, safe = self._lines, self._safe
+        for account, commodity, quantity in postings:
+            if not account.startswith(VOUCHERS):
+                continue
+            face = face_of(commodity)
+            if account == SAFE:
+                safe[face] = safe.get(face, 0) + sign * quantity
+                continue
+            row = _BY_ACCOUNT[account, quantity < 0]
+            key = (face, row.name)
+            lines[key] = lines.get(key, 0) - sign * row.sign * quantity
+
+    def _sell(self, sale: Sale, postings: Sequence[Posting], sign: int) -> None:
+        self._sales = _more(self._sales, sale, sign)
+        self._face_value += sign * value_of(sale.lines)
+        for method, amount in sale.payments:
+            self._by_pay[method] = self._by_pay.get(method, 0) + sign * amount
+        for account, _, quantity in postings:
+            if account == CASH:
+                self._cash += sign * quantity
+            elif account.startswith(PENDING):
+                self._pending += sign * quantity
+        if sign < 0:
+            self._reasons.pop(sale.id, None)
+        elif sale.difference:
+            self._reasons[sale.id] = Difference(
+                id=sale.id, difference=sale.difference, reason=sale.reason, approval=sale.approval
+            )
+
+    def _reface(self, record: Reface, sign: int) -> None:
+        if sign < 0:
+            self._changes.pop(record.id, None)
+        else:
+            self._changes[record.id] = list(_changes(record, self._state))
+
+    def close(self) -> MonthSheet:
+        """The sheet at the month's end."""
+        counts = self._tally.close(self._state)
+        held = safe_faces(self._state)
+        known = {*self._opening, *held, *counts.sheets, *(face for face, _ in self._lines)}
+        sheets = (self._face(face, held.get(face, 0), counts) for face in sorted(known, reverse=True))
+        return MonthSheet(
+            month=self._month,
+            faces=tuple(sheet for sheet in sheets if any(sheet.figures.values()) or sheet.held or sheet.counted),
+            sales=self._sales_sheet(),
+            tie_out=TieOut(
+                sold=self._sales.amount, cash=self._cash, pending=self._pending, refunds=self._returns.amount
+            ),
+            prior_period=tuple(self._prior),
+            counts=counts,
+        )
+
+    def _face(self, face: int, held: int, counts: Counted) -> FaceSheet:
+        opening = self._opening.get(face, 0)
+        figures = {"opening": opening, **{row.name: self._lines.get((face, row.name), 0) for row in ROWS}}
+        figures["closing"] = opening + sum(row.sign * figures[row.name] for row in ROWS)
+        counted = counts.sheets.get(face, 0) if counts.covers(face) else None
+        return FaceSheet(face=face, figures=figures, counted=counted, held=held)
+
+    def _sales_sheet(self) -> SalesSheet:
+        return SalesSheet(
+            count=self._sales.records,
+            amount=self._sales.amount,
+            sheets=self._sales.sheets,
+            face_value=self._face_value,
+            reasons=tuple(self._reasons.values()),
+            face_changes=tuple(change for changes in self._changes.values() for change in changes),
+            by_pay=dict(sorted(self._by_pay.items(), key=lambda item: (item[0] != "cash", item[0]))),
+            returns=self._returns,
+        )
+
+
+def _more(tied: Tied, record: Sale | ClientReturn, sign: int) -> Tied:
+    sheets = sheets_of(record.lines)
+    return Tied(tied.records + sign, tied.amount + sign * record.amount, tied.sheets + sign * sheets)
+
+
+def _changes(record: Reface, state: State) -> Iterator[FaceChange]:
+    """One change per old face, with the sheets that had it."""
+    common: dict[str, Any] = {
+        "id": record.id, "new": record.face, "reason": record.reason, "approval": record.approval,
+    }  # fmt: skip
+    if len(record.lines) == 1:
+        face, sheets = record.lines[0]
+        yield FaceChange(spans=record.spans, old=face, sheets=sheets, **common)
+        return
+    pieces = state.pieces(record.spans)
+    for face, sheets in record.lines:
+        spans = SpanSet.of(piece.span for piece in pieces if piece.sheet.face == face)
+        yield FaceChange(spans=spans, old=face, sheets=sheets, **common)
