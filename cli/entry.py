@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli.lang import say
 from cli.render import emit, emit_json, note
@@ -14,16 +14,21 @@ from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Usage
 from ledger.core.findings import Finding
-from ledger.core.forms import Record, lines_of, sheets_of, show_lines
+from ledger.core.forms import Record, Reversal, lines_of, sheets_of, show_lines
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
-from ledger.core.parties import Client
+from ledger.core.parties import Client, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.spans import SpanSet
 from ledger.core.text import clean_text, fold
 from ledger.core.words import Words
 
+if TYPE_CHECKING:
+    from ledger.index.lookup import Found
+
 T = TypeVar("T")
+INIT = "init"
+REASON = Words("原因", "the reason")
 
 
 class Desk:
@@ -33,33 +38,53 @@ class Desk:
         self.call = call
         self.book = Book(Path(call.book) if call.book else find_book(Path.cwd()))
         self._machine: dict[str, str] | None = None
+        self._reason: str | None = call.reason
 
     # -- who and where ---------------------------------------------------------------------------------------------
 
-    def _local(self, name: str) -> str:
+    def local(self, name: str) -> str:
+        """What this machine remembers of the book: ``terminal`` or ``operator``; empty when nothing."""
         if self._machine is None:
             from ledger.disk import read_machine
 
             self._machine = read_machine(self.book.settings.book)
         return self._machine.get(name, "")
 
+    def remember(self, **values: str) -> None:
+        """Keep what this machine is or who works here, outside the book; empty values are forgotten."""
+        from ledger.disk import read_machine, write_machine
+
+        kept = {**read_machine(self.book.settings.book), **values}
+        if not self.call.dry_run:
+            write_machine(self.book.settings.book, {name: text for name, text in kept.items() if text})
+
     @property
     def terminal(self) -> str:
         """The terminal's code: option, environment, else what this machine was set up as."""
-        code = fold(self.call.terminal or "").upper() or self._local("terminal")
+        code = fold(self.call.terminal or "").upper() or self.local("terminal")
         if not code:
             words = Words("不知道这台机器是哪个终端", "which terminal this machine is, is not known")
-            raise Usage(words, next=("gb terminal list", "gb terminal use K1"))
+            known = [key for key, one in self.book.state().things(Terminal) if not one.retired]
+            raise Usage(words, next=(*(f"gb terminal use {key}" for key in known[:3]), "gb terminal list"))
         return code
 
     @property
     def by(self) -> str:
         """The operator's code: option, environment, else who is logged in here."""
-        code = fold(self.call.by or "") or self._local("operator")
+        code = fold(self.call.by or "") or self.local("operator")
         if not code:
             words = Words("还没有登录", "nobody is logged in")
-            raise Usage(words, next=("gb operator list", "gb login CODE"))
+            known = [key for key, one in self.book.state().things(Operator) if not one.left]
+            raise Usage(words, next=("gb operator list", *(f"gb login {key}" for key in known[:3])))
+        if code == INIT:  # the program's own name for what is recorded before there is staff; it passes by the roles
+            words = Words("init 不是操作员，不能用它登记", "init is no operator: nobody records under that name")
+            raise Usage(words, next=("gb operator list",))
         return code
+
+    @property
+    def staff_by(self) -> str:
+        """Who registers staff: the operator, or ``init`` as long as there is no manager (decisions: clock and people)."""
+        return self.by if active_managers(list(self.book.state().things(Operator))) else INIT
 
     def today(self) -> dt.date:
         """The day of ``--at`` if given, else of the clock: what today means to the resolvers."""
@@ -78,6 +103,15 @@ class Desk:
 
         today = self.at() or self.book.now()
         return resolve_day(self.call.date, today.date()) if self.call.date else None
+
+    def day(self, typed: str) -> dt.date:
+        """A day in any typed form; echoed when it differs."""
+        from ledger.core.dates import resolve_day
+
+        day = resolve_day(typed, self.today())
+        if str(day) != typed:
+            note(Words(f"日期 {day}", f"date {day}"))
+        return day
 
     # -- resolvers that may ask which ------------------------------------------------------------------------------
 
@@ -105,7 +139,7 @@ class Desk:
         """A full record id from any of its short forms."""
         from ledger.book.resolve import record_id
 
-        own = fold(self.call.terminal or "").upper() or self._local("terminal")
+        own = fold(self.call.terminal or "").upper() or self.local("terminal")
         return self.pick(lambda: record_id(self.book, typed, own))
 
     def spans(self, typed: str, face: int = 0) -> SpanSet:
@@ -118,35 +152,49 @@ class Desk:
             note(Words(f"券号 {short(found)}，共 {found.count} 张", f"serials {short(found)}, {found.count} sheets"))
         return found
 
+    def need_reason(self, words: Words = REASON) -> str:
+        """The reason, which this act requires; asked for on a terminal when the command line has none."""
+        self._reason = self.call.ask(
+            self._reason, words=words, name="--reason", parse=lambda typed: some_text(typed, words)
+        )
+        return self._reason
+
     # -- recording -------------------------------------------------------------------------------------------------
 
-    def draft(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "") -> Draft:
+    def draft(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "") -> Draft:
         """A draft with what the shared options say."""
         call = self.call
         return Draft(
             journal=journal, kind=kind, values={k: v for k, v in values.items() if v is not None}, ref=ref,
-            by=self.by, terminal=self.terminal, date=self.date(), at=self.at(),
-            reason=free_text(call.reason, Words("原因", "reason")), note=free_text(call.note, Words("备注", "note")),
+            by=by or self.by, terminal=self.terminal, date=self.date(), at=self.at(),
+            reason=free_text(self._reason, Words("原因", "reason")), note=free_text(call.note, Words("备注", "note")),
             key=free_text(call.once, Words("重试编号", "retry token")),
         )  # fmt: skip
 
-    def record(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "") -> Recorded:
+    def record(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "") -> Recorded:
         """Record one draft and echo it."""
-        from ledger.book.write import record
-
-        done = record(self.book, self.draft(journal, kind, values, ref=ref), dry_run=self.call.dry_run)
+        done = self.write(journal, kind, values, ref=ref, by=by)
         self.echo(done)
         return done
 
-    def echo(self, done: Recorded) -> None:
-        """The short id and one line of what it did; the record itself with ``--json``; warnings on stderr."""
+    def write(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "") -> Recorded:
+        """Record one draft; the caller echoes it."""
+        from ledger.book.write import record
+
+        return record(self.book, self.draft(journal, kind, values, ref=ref, by=by), dry_run=self.call.dry_run)
+
+    def echo(self, done: Recorded, more: dict[str, Any] | None = None) -> None:
+        """The short id and one line of what it did; the record itself with ``--json``; warnings on stderr.
+
+        ``more`` are keys that the JSON has beside the record's.
+        """
         tell(done.warnings)
         if done.torn:
             note(Words(f"上次没写完的残行已移到 {done.torn}", f"a torn line of an interrupted write was set aside: {done.torn}"))
         if done.bumped:
             note(Words(f"时间顺延到 {done.record.at:%H:%M:%S}", f"the time was moved on to {done.record.at:%H:%M:%S}"))
         if self.call.json:
-            emit_json(as_json(done))
+            emit_json({**as_json(done), **(more or {})})
             return
         mark = ""
         if done.dry:
@@ -155,17 +203,39 @@ class Desk:
             mark = say(Words("（早已登记，未重复）", " (recorded before, not repeated)"))
         emit(f"{short_id(done.record.id)}  {self.told(done.record)}{mark}")
 
-    def told(self, record: Record) -> str:
+    def told(self, record: Record, *, ref: bool = True) -> str:
         """One line of what a record did."""
+        if isinstance(record, Reversal):
+            return f"{say(record.WORDS)} {record.ref}  {self.told(record.original)}"
         parts = [say(record.WORDS)]
         client = getattr(record, "client", "")
         if client:
-            found = self.book.state().thing(Client, client)
-            parts.append(f"{client} {found.shown}" if found else client)
+            parts.append(self.named("client", client))
         parts += _figures(record)
-        if record.ref:
+        if record.ref and ref:
             parts.append(f"→ {record.ref}")
         return "  ".join(parts)
+
+    def told_short(self, found: Found) -> str:
+        """A record that the index names, as one line of a list."""
+        return f"{found.day}  {found.id}  {self.told(self.book.entry(found).record, ref=False)}"
+
+    def kind_words(self, record_id: str, kind: str) -> str:
+        """A kind of record in the language of the run."""
+        from ledger.core.records import journal_of
+
+        return say(Reversal.WORDS if kind == Reversal.KIND else journal_of(record_id).kind(kind).WORDS)
+
+    def named(self, field: str, text: str) -> str:
+        """A field's text for people: codes with the name behind them."""
+        name = ""
+        if field in ("client", "code"):
+            found = self.book.state().thing(Client, text)
+            name = found.shown if found else ""
+        elif field in ("by", "salesperson", "owner"):
+            operator = self.book.state().thing(Operator, text)
+            name = operator.name if operator else ""
+        return f"{text} {name}" if name and name != text else text
 
 
 def desk() -> Desk:
@@ -241,7 +311,7 @@ def lines(typed: list[str]) -> tuple[tuple[int, int], ...]:
     for word in [part for one in typed for part in fold(one).replace(",", " ").split()]:
         sheets, times, face = word.lower().replace("*", "x").replace("×", "x").partition("x")
         if not times or not sheets.isascii() or not sheets.isdigit() or int(sheets) == 0:
-            raise Usage(Words(f"“{word}”不是“张数x面值”", f"“{word}” is not sheets × face"), next=("500x100",))
+            raise Usage(Words(f"“{word}”不是“张数x面值”", f"“{word}” is not sheets × face"), next=("gb request --help",))
         pairs.append((parse_amount(face), int(sheets)))
     return tuple(lines_of(pairs))
 
@@ -251,6 +321,24 @@ def stdin_text() -> str:
     import sys
 
     return sys.stdin.read()
+
+
+def read_file(typed: str, limit: int) -> bytes:
+    """A file that a person named, or stdin for ``-``; raises Unreadable beyond ``limit`` bytes."""
+    from ledger.disk import Disk
+
+    if typed == "-":
+        return stdin_text().encode("utf-8", "surrogateescape")
+    path = Path(typed).absolute()
+    return Disk(path.parent).read(path.name, limit)
+
+
+def some_text(typed: str, what: Words) -> str:
+    """A free text that may not be empty."""
+    text = free_text(typed.strip(), what)
+    if not text:
+        raise Usage(Words(f"{what.zh}不能为空", f"{what.en} must not be empty"))
+    return text
 
 
 def field_words(journal: str, kind: str, name: str) -> Words:

@@ -57,8 +57,16 @@ def handle(error: BaseException, argv: Sequence[str]) -> int:
 
         traceback.print_exception(error)
     known = as_error(error)
+    known.next = _next(known, argv)
     show(known, json=wants_json(argv))
     return known.exit_code
+
+
+def _next(error: GbError, argv: Sequence[str]) -> tuple[str, ...]:
+    """Return the commands to type next, whole; a usage error that names none shows the page of its command."""
+    from cli import hints
+
+    return hints.ready(error.next, argv) or ((hints.help_for(argv),) if isinstance(error, Usage) else ())
 
 
 def as_error(error: BaseException) -> GbError:

@@ -1,0 +1,147 @@
+"""Write what is generated: schemas, the commands reference, the findings reference; or say what is stale.
+
+    python docs/build.py                    write everything
+    python docs/build.py --check            write nothing; name every stale file and exit 1
+    python docs/build.py [--check] PART…    only these parts: schemas, commands, findings
+
+Everything comes from the program itself: the record declarations, the real `--help` of every command in both languages,
+the explanations that the checks own.  So a page can be stale, but not wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # a checkout documents itself, wherever gb-ledger is installed
+
+from cli import frame, lang  # noqa: E402 - after the path
+from cli.commands import SECTIONS  # noqa: E402
+from cli.main import main as gb  # noqa: E402
+from ledger.core.records import JOURNALS, journal  # noqa: E402
+from ledger.core.schema import json_schema, table_schema  # noqa: E402
+from ledger.core.words import LANGS, Lang, Words  # noqa: E402
+
+Pages = Iterator[tuple[str, str]]
+"""Paths from the root of the project, with what they must hold."""
+
+GENERATED = "<!-- Written by docs/build.py; run `make docs` after a change. -->"
+
+
+# -- schemas -----------------------------------------------------------------------------------------------------------
+
+
+def schemas() -> Pages:
+    """One schema per journal."""
+    for listed in JOURNALS:
+        declared = journal(listed.name)
+        if declared.format == "csv":
+            yield f"schemas/{declared.name}.table.json", as_json(table_schema(declared))
+        else:
+            yield f"schemas/{declared.name}.schema.json", as_json(json_schema(declared))
+
+
+def as_json(value: object) -> str:
+    """JSON for people: indented, Chinese as it is."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+
+COMMANDS_HEAD = Words(
+    "# 命令参考\n\n每一页都是命令自己的 `--help`。通用选项对每个命令都一样，只在 `gb` 的一页列出。",
+    "# Commands\n\nEvery page is the command's own `--help`.  The shared options are the same for every command: they are "
+    "listed once, with `gb`.",
+)
+
+
+def commands() -> Pages:
+    """The help pages of every command, in both languages."""
+    for language in LANGS:
+        yield f"docs/commands{suffix(language)}.md", _commands_page(language)
+
+
+def suffix(language: Lang) -> str:
+    """What a page in Chinese has in its name."""
+    return ".zh-CN" if language == "zh" else ""
+
+
+def _commands_page(language: Lang) -> str:
+    speak(language)
+    blocks = [GENERATED, COMMANDS_HEAD.say(language), *_page([], level=2, language=language)]
+    for section in SECTIONS:
+        blocks.append(f"## {section.title.say(language)}")
+        for name, entry in section.entries.items():
+            for path in paths([name], frame.load(name, entry)):
+                blocks += _page(path, level=2 + len(path), language=language)
+    return "\n\n".join(blocks) + "\n"
+
+
+def speak(language: Lang) -> None:
+    """Load the commands anew in ``language``."""
+    lang.choose(language)
+    frame.forget()
+
+
+def paths(path: list[str], command: Any) -> Iterator[list[str]]:
+    """The command and every verb below it."""
+    yield path
+    for verb in getattr(command, "verbs", ()):
+        yield from paths([*path, verb], command.get_command(None, verb))
+
+
+def _page(path: list[str], *, level: int, language: Lang) -> list[str]:
+    """A heading and the help page of one command, without what every command repeats."""
+    text = output(["--lang", language, *path, "--help"])
+    if path:
+        shared = text.find("\n" + lang.say(Words("通用选项", "Shared options")))
+        text = text[:shared] if shared >= 0 else text
+    heading = " ".join(["gb", *path])
+    return [f"{'#' * level} {heading}", f"```text\n{text.rstrip()}\n```"]
+
+
+def output(argv: list[str]) -> str:
+    """What a command prints on a page of 80 columns; raises ``RuntimeError`` when it fails."""
+    os.environ["COLUMNS"] = "80"
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = gb(argv)
+    if code:
+        raise RuntimeError(f"gb {' '.join(argv)}: exit {code}\n{err.getvalue()}")
+    return out.getvalue()
+
+
+# -- all of it ---------------------------------------------------------------------------------------------------------
+
+PARTS: dict[str, Callable[[], Pages]] = {"schemas": schemas, "commands": commands}
+
+
+def main(argv: list[str]) -> int:
+    """Write the parts, or with ``--check`` compare them; returns the exit code."""
+    check = "--check" in argv
+    names = [name for name in argv if name != "--check"] or list(PARTS)
+    pages = [page for name in names for page in PARTS[name]()]
+    stale = [path for path, text in pages if _held(path) != text]
+    for path, text in pages:
+        if path in stale and not check:
+            (ROOT / path).write_text(text, encoding="utf-8", newline="\n")
+    for path in stale:
+        print(f"stale: {path}; run make docs" if check else f"written: {path}")
+    return int(check and bool(stale))
+
+
+def _held(path: str) -> str | None:
+    """What the file holds now, or None when there is none."""
+    place = ROOT / path
+    return place.read_text(encoding="utf-8") if place.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

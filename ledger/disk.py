@@ -240,12 +240,13 @@ class Disk:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def append(self, path: str, data: bytes, *, create_with: bytes = b"") -> None:
+    def append(self, path: str, data: bytes, *, create_with: bytes = b"", ends: bool = False) -> None:
         """Put whole lines at the end of a file, durably; a new or empty file gets ``create_with`` in the same write.
 
+        ``ends``: the data is the line end that the caller knows a whole last record to lack, not a record.
         Raises :class:`NotWritten` when the file is as before, :class:`Uncertain` when the disk did not confirm.
         """
-        full, before = self._ready_to_append(path, data)
+        full, before = self._ready_to_append(path, data, ends=ends)
         payload = data if before else create_with + data
         with _Refusing(path):
             self._note(path, before or 0)
@@ -431,7 +432,7 @@ class Disk:
 
     # -- steps of append ---------------------------------------------------------------------------------------------
 
-    def _ready_to_append(self, path: str, data: bytes) -> tuple[str, int | None]:
+    def _ready_to_append(self, path: str, data: bytes, *, ends: bool) -> tuple[str, int | None]:
         """The absolute path and the present size, None for no file."""
         fd = self._must_hold()
         if self._in_doubt:
@@ -445,7 +446,7 @@ class Disk:
             found = self.stat(path)
             if found is None:
                 return full, None
-            if found.size and self.tail(path, 1) != b"\n":
+            if found.size and not ends and self.tail(path, 1) != b"\n":
                 reason = Words("文件末尾有未写完的记录", "the file ends in an unfinished record")
                 raise _unreadable(path, reason, "JRN-02")
         return full, found.size

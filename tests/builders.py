@@ -252,8 +252,10 @@ class Book:
 
 
 def ready(day: str = "2026-10-01", *, legal: bool = True) -> Book:
-    """A book with its manager ZM and the client C001."""
+    """A book with its manager ZM, the clerks WL and LI, and the client C001."""
     book = Book(day, legal=legal)
     book.staff()
+    book.staff("WL", "clerk")
+    book.staff("LI", "clerk")
     book.client()
     return book

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.draft import Draft, Recorded
-from ledger.book.write import Numbers, journal_name, judged, prepare, refuse_damage, refuse_other_content
+from ledger.book.write import Numbers, heal_ends, journal_name, judged, prepare, refuse_damage, refuse_other_content
 from ledger.core.errors import GbError, Refused
 from ledger.core.findings import Finding
 from ledger.core.forms import Record
@@ -66,11 +66,13 @@ class Outcome(NamedTuple):
 
 
 def record_all(
-    book: Book, rows: Iterable[Row], *, dry_run: bool = False, tick: Callable[[int], None] = lambda _: None
+    book: Book, rows: Iterable[Row], *, terminal: str, dry_run: bool = False, tick: Callable[[int], None] = lambda _: None
 ) -> Outcome:
     """Judge all rows, then write them; raises :class:`BatchRefused` naming every bad row."""
     with book.disk.lock(who="batch"):
         book.refresh()
+        if heal_ends(book, terminal):
+            book.refresh()
         refuse_damage(book)
         state, numbers = book.full_state(), Numbers(book)
         made: list[Recorded] = []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ledger.book.draft import Draft
-from ledger.core.errors import Refused, Unknown
+from ledger.book.draft import Draft, Recorded
+from ledger.book.write import acts_of
+from ledger.core.errors import NotAllowed, Refused, TokenReused, Unknown
 from ledger.core.forms import Record, Reversal
+from ledger.core.parties import Operator
 from ledger.core.state import Reversed, State, show_restores
 from ledger.core.words import Words
 from ledger.index import lookup
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 
-def reversal_draft(book: Book, record_id: str, *, by: str, terminal: str, reason: str) -> Draft:
-    """The draft that undoes a record; raises :class:`Refused` when something came after it, or it is undone."""
+def reversal_draft(
+    book: Book, record_id: str, *, by: str, terminal: str, reason: str, today: dt.date | None = None
+) -> Draft:
+    """The draft that undoes a record; raises :class:`Refused` when something came after it, or it is undone.
+
+    :class:`NotAllowed` when it is another's, or older than ``today``, and the roles of ``by`` do not allow that.
+    """
     from ledger.core.records import journal_of
 
     original = book.find(record_id).record
+    _refuse_not_own(book, original, by, today or book.today())
     if isinstance(original, Reversal):
         words = Words(f"{record_id} 本身是冲销单，不能再冲销；请重新登记", f"{record_id} is a reversal itself: record the act anew")
         raise Refused(words, code="STA-01", next=(f"gb show {original.ref}",))
@@ -31,6 +39,42 @@ def reversal_draft(book: Book, record_id: str, *, by: str, terminal: str, reason
         journal=journal_of(record_id).name, kind=Reversal.KIND, values=values, by=by, terminal=terminal, ref=record_id,
         reason=reason,
     )  # fmt: skip
+
+
+def _refuse_not_own(book: Book, original: Record, by: str, today: dt.date) -> None:
+    """A clerk undoes what they recorded themselves today; for anything else a role with the act ``reverse`` is needed."""
+    if original.by == by and original.at.date() >= today:
+        return
+    state = book.state()
+    operator = state.thing(Operator, by)
+    if operator is not None and "reverse" in acts_of(operator, book, today):
+        return
+    who = [code for code, one in state.things(Operator) if not one.left and "reverse" in acts_of(one, book, today)]
+    theirs = Words(f"{original.by} 于 {original.at:%m-%d} 登记", f"recorded by {original.by} on {original.at:%m-%d}")
+    words = Words(
+        f"{original.id} 是 {theirs.zh}的，{by} 无权冲销；可以办的人：{' '.join(who) or '—'}",
+        f"{original.id} was {theirs.en}: {by} may not reverse it; who may: {' '.join(who) or '—'}",
+    )
+    raise NotAllowed(words, next=(f"gb reverse {original.id} --reason '…' --by {who[0]}",) if who else ("gb operator list",))
+
+
+def reversed_before(book: Book, key: str, record_id: str = "") -> Recorded | None:
+    """The reversal recorded under the retry token ``key``, of ``record_id`` where one is named.
+
+    Asked before anything else: a retry finds the original undone already, and ``undo`` would take the record before it.
+    Raises :class:`TokenReused` when the token stands for another act.
+    """
+    from ledger.core.records import BY_NAME
+
+    found = [one for name in BY_NAME if key for one in lookup.by_key(book.index.db, name, key)]
+    if not found:
+        return None
+    one = found[0]
+    if one.kind != Reversal.KIND or record_id not in ("", one.ref):
+        words = Words(f"编号 {key} 已用于 {one.id}", f"token {key} was used for {one.id}")
+        raise TokenReused(words, next=(f"gb show {one.id}",))
+    entry = book.entry(one)
+    return Recorded(record=entry.record, file=entry.file, line=entry.line, again=True)
 
 
 def bare(original: Record) -> Record:
@@ -54,17 +98,12 @@ def _restores(original: Record, state: State) -> str:
 
 def last_own(book: Book, *, by: str, terminal: str, today: dt.date) -> str:
     """The last record that ``by`` made today on this terminal and that is not undone; raises :class:`Unknown`."""
-    found = [
-        one
-        for one in lookup.between(book.index.db, "0000", "9999-99")
-        if one.kind != Reversal.KIND and f"-{terminal}-" in one.id
-    ]
     state = book.state()
-    for one in sorted(found, key=lambda one: one.order, reverse=True):
+    for one in lookup.newest_of(book.index.db, terminal):
         record = book.entry(one).record
         if record.at.date() < today:
             break
-        if record.by == by and state.thing(Reversed, one.id) is None:
+        if record.KIND != Reversal.KIND and record.by == by and state.thing(Reversed, one.id) is None:
             return one.id
     words = Words(f"{by} 今天在 {terminal} 没有可撤销的登记", f"{by} has recorded nothing today on {terminal} to undo")
     raise Unknown(words, next=("gb log",))

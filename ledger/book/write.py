@@ -20,7 +20,7 @@ from ledger.core.text import check_text
 from ledger.core.words import Words
 from ledger.index import lookup
 from ledger.journal.entry import Entry
-from ledger.journal.writer import file_tail, frame, next_path, opening_bytes
+from ledger.journal.writer import file_tail, frame, missing_end, next_path, opening_bytes
 
 if TYPE_CHECKING:
     from ledger.index.hydrated import Hydrated
@@ -36,6 +36,8 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
     """
     with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
         index = book.refresh()
+        if heal_ends(book, draft.terminal):
+            index = book.refresh()
         refuse_damage(book)
         state = index.state()
         if again := recorded_before(book, draft):
@@ -89,6 +91,17 @@ def refuse_damage(book: Book) -> None:
     bad = [finding for finding in book.damage() if finding.code in UNREADABLE - {"JRN-02"}]
     if bad:
         raise Unreadable(bad[0].words, code=bad[0].code, where=bad[0].where, next=("gb check",))
+
+
+def heal_ends(book: Book, terminal: str) -> list[str]:
+    """Give back the line end that an editor stripped from a whole record; the caller holds the lock."""
+    torn = [f.where[0].file for f in book.damage() if f.code == "JRN-02" and f.where and f".{terminal}" in f.where[0].file]
+    healed = []
+    for path in torn:
+        if end := missing_end(book.disk, path, book.settings.book):
+            book.disk.append(path, end, ends=True)
+            healed.append(path)
+    return healed
 
 
 def recorded_before(book: Book, draft: Draft) -> Entry | None:

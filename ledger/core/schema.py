@@ -11,7 +11,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.core.forms import (
-    CODE, DAY, HEAD, HEAD_WORDS, INSTANT, RECORD, TAIL, TEXT, UNDONE, YES, Codec, Field, Journal, Record, Reversal,
+    CODE,
+    DAY,
+    HEAD,
+    HEAD_WORDS,
+    INSTANT,
+    RECORD,
+    TAIL,
+    TEXT,
+    UNDONE,
+    YES,
+    Codec,
+    Field,
+    Journal,
+    Record,
+    Reversal,
 )  # fmt: skip
 from ledger.core.text import LIMIT
 from ledger.core.words import Words
@@ -74,7 +88,7 @@ def _title(words: Words) -> str:
 
 def _json_kind(kind: type[Record], journal: Journal) -> Schema:
     own = {field.name: _string(field.codec, field.words) for field in kind.fields()}
-    required = [field.name for field in kind.fields() if field.required]
+    required = [*_required(kind), *(["reason"] if kind.NEEDS_REASON else [])]
     return _object(kind.WORDS, {**_head(kind, journal), **own, **_tail()}, required)
 
 
@@ -83,9 +97,13 @@ def _json_reversal(kind: type[Record], journal: Journal) -> Schema:
     own = {field.name: _string(field.codec, field.words) for field in kind.fields()}
     of = {"of": {"title": _title(HEAD_WORDS["of"]), "const": kind.KIND}}
     undone = {name: _string(_CODECS[name], HEAD_WORDS[name]) for name in UNDONE[1:]}
-    required = [field.name for field in kind.fields() if field.required]
+    required = [*_required(kind), "of", "ref", *(["reason"] if Reversal.NEEDS_REASON else [])]
     words = Words(f"冲销：{kind.WORDS.zh}", f"reversal: {kind.WORDS.en}")
-    return _object(words, {**_head(Reversal, journal), **own, **of, **undone, **_tail()}, [*required, "of", "ref"])
+    return _object(words, {**_head(Reversal, journal), **own, **of, **undone, **_tail()}, required)
+
+
+def _required(kind: type[Record]) -> list[str]:
+    return [field.name for field in kind.fields() if field.required]
 
 
 def _object(words: Words, properties: Schema, required: Sequence[str]) -> Schema:
@@ -125,9 +143,16 @@ def _forms(journal: Journal) -> Schema:
 
 def _form(codec: Codec) -> Schema:
     form: Schema = {"description": _title(codec.words), "type": "string"}
+    if codec.name == _WORD:
+        return {"type": "string", "enum": _choices(codec)}
     if codec is TEXT:
         return {**form, "pattern": TEXT_PATTERN, "maxLength": LIMIT}
     return {**form, "pattern": codec.pattern}
+
+
+def _choices(codec: Codec) -> list[str]:
+    """The words that a choice allows; a list says it to a reader better than its pattern."""
+    return codec.pattern.removeprefix("^(").removesuffix(")$").replace("\\", "").split("|")
 
 
 def _id_pattern(journal: Journal) -> str:
@@ -180,6 +205,8 @@ def _typed(name: str, words: Words, codec: Codec, *, required: bool) -> Schema:
     kind = _TYPES.get(codec.name, "string")
     if codec is TEXT:
         constraints |= {"pattern": TEXT_PATTERN, "maxLength": LIMIT}
+    elif codec.name == _WORD:
+        constraints["enum"] = _choices(codec)
     elif kind == "string":
         constraints["pattern"] = codec.pattern
     column = {"name": name, "title": _title(words), "description": _title(codec.words), "type": kind}

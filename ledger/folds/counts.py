@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from ledger.core.custody import Sheet
+from ledger.core.errors import Usage
 from ledger.core.forms import Record, Reversal
 from ledger.core.money import parse_amount
 from ledger.core.records.custody import Count
@@ -57,10 +58,15 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scope_faces(scope: str) -> frozenset[int] | None:
-    """The faces (fen) of a scope: None for ``all``, none for ``void``; raises ``Usage`` for a word that is no amount."""
+    """The faces (fen) of a scope: None for ``all``, none for ``void``; raises ``ValueError`` for a word that is no amount."""
     if scope == "all":
         return None
-    return frozenset(parse_amount(word) for word in scope.split()) if scope != "void" else frozenset()
+    if scope == "void":
+        return frozenset()
+    try:
+        return frozenset(parse_amount(word) for word in scope.split())
+    except Usage as error:
+        raise ValueError(error.words.en) from None
 
 
 def undone_counts(records: Iterable[Record]) -> frozenset[str]:
@@ -87,9 +93,21 @@ class Tally:
         self._everything = False
         self._faces: set[int] = set()
 
-    def take(self, count: Count, state: State) -> None:
-        """Compare one count with the state just before it."""
-        faces = scope_faces(count.scope)
+    @property
+    def results(self) -> tuple[CountResult, ...]:
+        """The counts so far, each at its own moment."""
+        return tuple(self._results)
+
+    def take(self, count: Count, state: State) -> bool:
+        """Compare one count with the state just before it; False, and nothing taken, when its scope cannot be read."""
+        try:
+            faces = scope_faces(count.scope)
+        except ValueError:
+            return False
+        self._compare(count, faces, state)
+        return True
+
+    def _compare(self, count: Count, faces: frozenset[int] | None, state: State) -> None:
         expected = safe_spans(state, place="void") if count.scope == "void" else _in_scope(state, faces)
         missing, surplus = expected - count.spans, count.spans - expected
         self._results.append(
@@ -132,7 +150,7 @@ class Tally:
         sheets, stray = self._sheets(state)
         void = safe_spans(state, place="void")
         return Counted(
-            counts=tuple(self._results),
+            counts=self.results,
             sheets=sheets,
             missing=_union(one.missing for one in self._open),
             surplus=_union(one.surplus for one in self._open),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ledger.core.spans import Span
@@ -63,6 +64,12 @@ def last_of(db: sqlite3.Connection, terminal: str) -> Found | None:
         f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY seq DESC LIMIT 1", (terminal,)
     ).fetchall()
     return Found(*rows[0]) if rows else None
+
+
+def newest_of(db: sqlite3.Connection, terminal: str) -> Iterator[Found]:
+    """The records that this terminal wrote, the last one first by its own clock; read only as far as asked."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY at DESC, seq DESC", (terminal,))
+    return (Found(*row) for row in rows)
 
 
 def next_number(db: sqlite3.Connection, journal: str, terminal: str, day: str) -> int:

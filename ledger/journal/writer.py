@@ -194,3 +194,36 @@ def _columns(disk: Disk, path: str, journal: Journal) -> tuple[str, ...] | None:
         words = Words(f"{path}：{damage.words.zh}", f"{path}: {damage.words.en}")
         where = Where(path, 1, text=excerpt(line))
         raise Unreadable(words, code=damage.code, where=(where,)) from None
+
+
+def missing_end(disk: Disk, path: str, book_id: str) -> bytes:
+    """The line end that a whole last record lacks, or nothing.
+
+    An editor that strips the last line end must not make an acknowledged record look like an interrupted write: when
+    the bytes behind the last whole record are a record that fits the chain but for its end, that end is given back.
+    """
+    tail = file_tail(disk, path, book_id)
+    if not 0 < tail.torn <= RECORD_LIMIT:
+        return b""
+    name = parse_path(path)
+    torn = disk.tail(path, tail.torn)
+    if name is None or torn.endswith(b"\0"):
+        return b""
+    journal = journal_named(name.journal)
+    ends = (b"\n",) if journal.format == "csv" else (b"\n", b"\n\n")
+    return next((end for end in ends if _is_next(disk, path, journal, torn + end, tail.h)), b"")
+
+
+def _is_next(disk: Disk, path: str, journal: Journal, data: bytes, previous_h: str) -> bool:
+    wide = wide_fields(journal)
+    try:
+        if journal.format == "csv":
+            columns = _columns(disk, path, journal) or ()
+            values = csvtext.parse(data, columns, wide)
+            again, _ = csvtext.emit({k: v for k, v in values.items() if k != "h"}, columns, previous_h)
+        else:
+            values = yamltext.parse(data, journal, wide)
+            again, _ = yamltext.emit({k: v for k, v in values.items() if k != "h"}, previous_h)
+    except Damage:
+        return False
+    return again == data

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ledger.core.dates import Month
-from ledger.core.errors import Usage
 from ledger.folds.closing import nothing
 from ledger.folds.counts import Counted, scope_faces
 from ledger.folds.reconcile import MonthSheet, fold_month
@@ -122,5 +121,11 @@ def test_scopes(scope: str, faces: set[int] | None) -> None:
 
 
 def test_a_scope_that_is_no_amount_is_refused() -> None:
-    with pytest.raises(Usage):
+    with pytest.raises(ValueError, match="amount"):
         scope_faces("half")
+
+
+def test_a_count_with_an_unreadable_scope_covers_nothing() -> None:
+    book = stocked()
+    book.count("A01", scope="half")
+    assert counted(book) == {100: None, 50: None}

@@ -1,0 +1,100 @@
+"""Approve: the queue of all requests that wait for this operator (V1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.entry import Desk, desk
+from cli.lang import _t, say
+from ledger.core.errors import NotAllowed, Usage
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.core.approvals import Request
+
+app = typer.Typer()
+
+
+@app.command(
+    help=_t(
+        "审批：列出待我批准的申请；在终端上逐张询问，写明编号则直接批准",
+        "approve: lists what waits for me; on a terminal asks for each, with ids approves them",
+    )
+)
+def approve(
+    requests: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help=_t("请示单编号，可写几个", "ids of requests"))
+    ] = None,
+) -> None:
+    """Approve the requests named, or go through the queue."""
+    at = desk()
+    _refuse_role(at)
+    if requests:
+        _approve_all(at, [at.record_id(typed) for typed in requests])
+    else:
+        _go_through(at)
+
+
+def _refuse_role(at: Desk) -> None:
+    """Raise NotAllowed for an operator who may approve nothing: an empty queue would say that nothing waits."""
+    from ledger.book.write import acts_of
+    from ledger.core.parties import Operator
+
+    day = at.date() or at.today()
+    staff = dict(at.book.state().things(Operator))
+    may = [code for code, one in staff.items() if not one.left and "approve" in acts_of(one, at.book, day)]
+    if at.by not in may:
+        names = " ".join(may) or "—"
+        words = Words(f"{at.by} 无权审批；可以审批的人：{names}", f"{at.by} may not approve; who may: {names}")
+        raise NotAllowed(words, next=tuple(f"gb login {code}" for code in may[:1]) or ("gb operator list",))
+
+
+def _approve_all(at: Desk, ids: list[str]) -> None:
+    """Approve all or none: each is judged before the first is written."""
+    from ledger.book.write import record
+
+    for one in ids:
+        record(at.book, at.draft("requests", "approval", {}, ref=one), dry_run=True)
+    for one in ids:
+        at.record("requests", "approval", {}, ref=one)
+
+
+def _go_through(at: Desk) -> None:
+    from cli.render import emit, emit_json, note
+    from cli.request import request_json, request_table
+    from ledger.book.approvals import waiting_for
+
+    found = waiting_for(at.book, at.by, at.date() or at.today())
+    if at.call.json:
+        emit_json({"requests": [request_json(key, one) for key, one in found]})
+    elif not found:
+        note(Words("没有待你批准的申请", "nothing waits for your approval"))
+    elif at.call.interactive:
+        for key, one in found:
+            _ask(at, key, one)
+    else:
+        emit(request_table(found))
+        emit("\n" + "\n".join(f"gb approve {key}" for key, _ in found))
+
+
+def _ask(at: Desk, key: str, one: Request) -> None:
+    from cli.render import note
+    from ledger.core.approvals import PURPOSES
+    from ledger.core.forms import show_lines
+
+    purpose, asked = PURPOSES[one.purpose], show_lines(one.lines)
+    reason = at.book.find(key).record.reason
+    note(Words(f"{key}  {purpose.zh}  {asked}  {one.by}  {reason}", f"{key}  {purpose.en}  {asked}  {one.by}  {reason}"))
+    if at.call.ask(None, words=Words("批准吗", "approve it"), name="y/n", parse=_yes):
+        at.record("requests", "approval", {}, ref=key)
+
+
+def _yes(typed: str) -> bool:
+    answer = typed.strip().lower()
+    if answer in {"y", "yes", "是", "好", "对"}:
+        return True
+    if answer in {"n", "no", "否", "不", ""}:
+        return False
+    raise Usage(Words(say(Words("请输入 y 或 n", "type y or n")), "type y or n"))

@@ -1,0 +1,186 @@
+"""One thing looked at closely: a record with its labels, a sheet with its history, a client with its sales."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cli.entry import Desk, short_id
+from cli.lang import say
+from cli.render import columns, emit, emit_json, table, width, wrap
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.core.forms import Record
+    from ledger.core.state import State
+    from ledger.folds.history import History
+    from ledger.index.lookup import Found
+    from ledger.journal.entry import Entry
+
+
+def facts(pairs: Iterable[tuple[Words | str, str]], indent: int = 2) -> str:
+    """Labels and values in two columns, long values wrapped; pairs with an empty value are left out."""
+    shown = [(say(label) if isinstance(label, Words) else label, value) for label, value in pairs if value]
+    left = max((width(label) for label, _ in shown), default=0)
+    lines = []
+    for label, value in shown:
+        first, *more = wrap(value, max(20, columns() - indent - left - 2))
+        lines.append(f"{' ' * indent}{label}{' ' * (left - width(label))}  {first}")
+        lines += [" " * (indent + left + 2) + rest for rest in more]
+    return "\n".join(lines)
+
+
+# -- a record ------------------------------------------------------------------------------------------------------------
+
+
+def record_card(at: Desk, record_id: str) -> None:
+    """A record's form, fields, place in the text, and what refers to it."""
+    entry = at.book.find(record_id)
+    after = referring(at, entry.record)
+    if at.call.json:
+        refs = [{"id": one.id, "kind": one.kind, "date": one.day, "file": one.path, "line": one.line} for one in after]
+        texts = {**entry.record.encode(), "h": entry.h}
+        emit_json({**texts, "short": short_id(record_id), "file": entry.file, "line": entry.line, "referred_by": refs})
+        return
+    lines = [f"{say(entry.record.WORDS)}  {record_id}", facts(_fields(at, entry)), f"  {entry.file}:{entry.line}"]
+    if after:
+        lines.append(say(Words("之后引用它的：", "What refers to it:")))
+        lines += [f"  {at.told_short(one)}" for one in after]
+    emit("\n".join(lines))
+
+
+def _fields(at: Desk, entry: Entry) -> list[tuple[Words | str, str]]:
+    from ledger.core.forms import HEAD_WORDS, Reversal
+
+    record = entry.record
+    kind = type(record.original) if isinstance(record, Reversal) else type(record)
+    labels = {**HEAD_WORDS, **{field.name: field.words for field in kind.fields()}}
+    hidden = {"id", "kind", "h", "restores"}
+    texts = {name: text for name, text in record.encode().items() if name not in hidden}
+    named = {name: at.named(name, text) for name, text in texts.items()}
+    return [(labels.get(name, name), text) for name, text in named.items()]
+
+
+def referring(at: Desk, record: Record) -> list[Found]:
+    """The records that name this one, or that act on the request or sale which it began; in order."""
+    from ledger.index import lookup
+
+    db = at.book.index.db
+    ids = {one.id for one in lookup.by_ref(db, record.id)}
+    own = {key for _, key in record.touches().things if key == record.id}
+    if own:
+        ids |= _acting_on(record, at.book.state()) - {record.id}
+    found = [one for record_id in ids for one in lookup.by_id(db, record_id)]
+    return sorted(found, key=lambda one: one.order)
+
+
+def _acting_on(record: Record, state: Any) -> set[str]:
+    state.top(record.touches())  # asks the index for what the record touches
+    return {
+        event
+        for _, key, track in state.thing_tracks()
+        if key == record.id
+        for event, _ in track.layers
+    }  # fmt: skip
+
+
+# -- a sheet -------------------------------------------------------------------------------------------------------------
+
+
+def history_of(at: Desk, serial: str) -> History:
+    """The history of one serial, from the records that the index names."""
+    from ledger.core.spans import parse_serial
+    from ledger.folds.history import history
+    from ledger.index import lookup
+
+    found = lookup.touching(at.book.index.db, parse_serial(serial))
+    return history(list(at.book.entries(found)), serial)
+
+
+def sheet_card(at: Desk, serial: str) -> None:
+    """Where a sheet is and every record that touched it (``gb voucher trace`` shows the same)."""
+    from ledger.core.custody import STATE_WORDS
+    from ledger.core.money import yuan
+
+    told = history_of(at, serial)
+    if at.call.json:
+        emit_json(trace_json(told))
+        return
+    sheet = told.sheet
+    face = f"  {say(Words('面值', 'face'))} {yuan(told.face)}" if told.face else ""
+    emit(f"{serial}  {say(STATE_WORDS[sheet.state])}{face}")
+    if sheet.expires:
+        emit(f"  {say(Words('截止日期', 'expires'))} {sheet.expires}")
+    if told.events:
+        rows = [(e.date, at.kind_words(e.id, e.kind), e.id, e.client, f"{e.where.file}:{e.where.line}") for e in told.events]
+        heads = (Words("日期", "date"), Words("类别", "kind"), Words("编号", "id"), Words("客户", "client"), Words("位置", "place"))
+        emit(table(heads, rows))
+
+
+def trace_json(told: History) -> dict[str, Any]:
+    """The contract's answer about one serial."""
+    from ledger.core.money import yuan
+
+    lines = [
+        {
+            "date": e.date, "kind": e.kind, "id": e.id, "client": e.client or None, "place": e.place, "state": e.state,
+            "by": e.by, "file": e.where.file, "line": e.where.line,
+        }
+        for e in told.events
+    ]  # fmt: skip
+    sheet = told.sheet
+    return {
+        "serial": told.serial, "place": sheet.place, "state": sheet.state, "face": yuan(told.face) if told.face else None,
+        "expires": sheet.expires, "history": lines,
+    }  # fmt: skip
+
+
+# -- a client ------------------------------------------------------------------------------------------------------------
+
+
+def client_card(at: Desk, code: str) -> None:
+    """A client's entries, what was bought and brought back, and the latest records."""
+    from ledger.core.parties import Client
+    from ledger.core.records.clients import KIND_WORDS
+    from ledger.index import lookup
+
+    client = at.book.state().thing(Client, code)
+    assert client is not None  # the resolver has found it
+    found = lookup.by_client(at.book.index.db, code)
+    totals = _totals(at.book.state(), [one for one in found if one.kind == "sale"])
+    if at.call.json:
+        emit_json({"code": code, **_client_texts(client), **totals, "records": [one.id for one in found]})
+        return
+    pairs: list[tuple[Words | str, str]] = [
+        (Words("单位性质", "kind of unit"), say(KIND_WORDS[client.unit_kind])),
+        (Words("国有", "state-owned"), say(Words("是", "yes")) if client.state_owned else ""),
+        (Words("别名", "also known as"), "  ".join(client.names)),
+        (Words("助记码", "initials"), client.initials),
+        (Words("归属业务员", "owner"), client.owner),
+        (Words("购券", "purchases"), f"{totals['sales']}  ¥{totals['amount']}"),
+        (Words("退券退款", "refunded"), f"¥{totals['refunded']}" if totals["refunded"] != "0.00" else ""),
+    ]
+    lines = [f"{code}  {client.shown}", facts(pairs)]
+    lines += [f"  {at.told_short(one)}" for one in found[-_LATEST:]]
+    emit("\n".join(lines))
+
+
+_LATEST = 10
+
+
+def _client_texts(client: Any) -> dict[str, Any]:
+    return {
+        "unit": client.unit, "kind": client.unit_kind, "state_owned": client.state_owned, "aliases": client.names,
+        "initials": client.initials, "owner": client.owner,
+    }  # fmt: skip
+
+
+def _totals(state: State, found: list[Found]) -> dict[str, Any]:
+    """Sales in force with their amounts; a sale that was reversed is none."""
+    from ledger.core.money import yuan
+    from ledger.core.records.sales import SaleThing
+
+    sales = [sale for one in found if (sale := state.thing(SaleThing, one.id)) is not None]
+    paid, refunded = sum(sale.amount for sale in sales), sum(sale.refunded for sale in sales)
+    return {"sales": len(sales), "amount": yuan(paid), "refunded": yuan(refunded)}

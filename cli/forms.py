@@ -1,0 +1,159 @@
+"""Commands read off the declaration of a plain kind of record: parameters, labels, help, what is required.
+
+A new plain kind of step costs its declaration and one word here and there: the verb.  What entry derives (faces, counts)
+is no parameter.  A command is built only when it is typed or its help is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.models import CommandInfo
+
+from cli.lang import say
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from cli.entry import Desk
+    from ledger.core.forms import Field
+    from ledger.core.records.custody import SheetStep
+
+_METAVARS = {
+    "text": "TEXT", "code": "CODE", "yuan": "AMOUNT", "sheets": "N", "day": "DATE", "record": "ID", "serials": "SPANS",
+}  # fmt: skip
+
+
+class Later(CommandInfo):
+    """A command whose declaration is loaded when something of it is asked for."""
+
+    def __init__(self, name: str, make: Callable[[], CommandInfo]) -> None:
+        self.name = name
+        self._make = make
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Load the declaration at the first look; what was set meanwhile stands."""
+        if attribute.startswith("_"):
+            raise AttributeError(attribute)
+        for key, value in vars(self._make()).items():
+            self.__dict__.setdefault(key, value)
+        return self.__dict__[attribute]
+
+
+def plain(app: typer.Typer, verb: str, kind: str, journal: str = "custody") -> None:
+    """Add the verb that records ``kind``, a plain step on sheets."""
+    app.registered_commands.append(Later(verb, lambda: _declared(kind, journal)))
+
+
+def _declared(kind: str, journal: str) -> CommandInfo:
+    from ledger.core.records import journal as journal_named
+
+    step: Any = journal_named(journal).kind(kind)
+    fields = _typed_fields(step)
+
+    def act(**given: Any) -> None:
+        _record(journal, step, fields, given)
+
+    parameters = [_parameter(field) for field in fields]
+    act.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # typer reads the parameters from it
+    act.__annotations__ = {one.name: one.annotation for one in parameters}
+    return CommandInfo(callback=act, help=say(step.HELP))
+
+
+def _typed_fields(step: type[SheetStep]) -> list[Field]:
+    """The fields a person gives: those that hold faces × sheets are what entry finds in the book."""
+    return [field for field in step.fields() if field.codec.name != "lines"]
+
+
+def _parameter(field: Field) -> Parameter:
+    annotation: Any
+    if field.codec.name == "serials":
+        annotation = Annotated[list[str] | None, typer.Argument(metavar="SPANS", help=say(field.words))]
+    else:
+        annotation = Annotated[str | None, typer.Option(_option(field), metavar=_metavar(field), help=say(field.words))]
+    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _option(field: Field) -> str:
+    return "SPANS" if field.codec.name == "serials" else "--" + field.name.replace("_", "-")
+
+
+def _metavar(field: Field) -> str:
+    choices = "|".join(_choices(field))
+    return choices or _METAVARS[field.codec.name]
+
+
+def _choices(field: Field) -> list[str]:
+    return field.codec.pattern[2:-2].split("|") if field.codec.name == "word" else []
+
+
+def _record(journal: str, step: type[SheetStep], fields: list[Field], given: dict[str, Any]) -> None:
+    from cli.entry import desk
+    from ledger.book.draft import RefusedBy
+
+    at = desk()
+    values = {field.name: _value(at, field, given[field.name]) for field in fields}
+    if step.ONE_OF and not any(values[name] for name in step.ONE_OF):
+        field = next(field for field in fields if field.name == step.ONE_OF[0])
+        values[field.name] = at.call.ask(None, words=field.words, name=_option(field), parse=_parser(at, field))
+    if step.REASON:
+        at.need_reason()
+    try:
+        at.record(journal, step.KIND, values)
+    except RefusedBy as refused:
+        raise _naming_approval(at, step, values, refused) from None
+
+
+def _value(at: Desk, field: Field, typed: str | list[str] | None) -> Any:
+    text = " ".join(typed) or None if isinstance(typed, list) else typed
+    if text is None and not field.required:
+        return None
+    return at.call.ask(text, words=field.words, name=_option(field), parse=_parser(at, field))
+
+
+def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
+    """What turns the typed text of a field into its value, by the type that is declared."""
+    from cli import entry
+
+    if field.name == "client":
+        return at.client
+    parsers: dict[str, Callable[[str], Any]] = {
+        "serials": at.spans,
+        "yuan": entry.amount,
+        "record": at.record_id,
+        "day": at.day,
+        "word": lambda typed: one_of(typed, _choices(field), field.words),
+    }
+    return parsers.get(field.codec.name, lambda typed: entry.some_text(typed, field.words))
+
+
+def one_of(typed: str, choices: list[str], words: Words) -> str:
+    """One of a few English words, as typed; raises Usage that names them all."""
+    from ledger.core.errors import Usage
+    from ledger.core.text import fold, shown
+
+    word = fold(typed).lower()
+    if word in choices:
+        return word
+    known = " ".join(choices)
+    raise Usage(Words(f"{words.zh}：“{shown(typed)}”不在 {known} 中", f"{words.en}: “{shown(typed)}” is none of {known}"))
+
+
+def _naming_approval(at: Desk, step: type[SheetStep], values: dict[str, Any], refused: Any) -> Exception:
+    """The refusal with the approval that would do, where exactly one would: it is named, never taken by itself."""
+    from ledger.book.approvals import covering
+    from ledger.book.draft import RefusedBy
+    from ledger.core.judge import faces_of
+
+    if values.get("approval") or not any(finding.code == "APR-01" for finding in refused.findings):
+        return refused  # type: ignore[no-any-return]
+    state = at.book.state()
+    found = covering(state, step.PURPOSES, faces_of(values["spans"], state), values.get("face") or 0)
+    again = RefusedBy(list(refused.findings))
+    if len(found) == 1:
+        again.next = (f"--approval {found[0]}", *refused.next)
+    elif found:
+        again.next = (f"gb request list --purpose {step.PURPOSES[0]}", *refused.next)
+    return again

@@ -1,0 +1,107 @@
+"""The commands behind ``next:``, made whole: what is printed must work when it is pasted.
+
+A rule does not know what was typed.  It says ``--reason '…'`` for "the same command with this added", and ``gb …`` for
+another command; here the first becomes the command line again with the option put in, and the second gets the book,
+terminal, operator and clock that the command line named.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+CARRIED = ("--book", "--terminal", "--by", "--at")
+"""Shared options that also hold for the command typed next."""
+
+_VALUED = (*CARRIED, "--lang", "--date", "--once", "--reason", "--note")
+_ALONE = ("gb init", "gb --version", "gb setup")
+_NOT_BY = ("gb login", "gb logout")
+
+
+def ready(hints: Sequence[str], argv: Sequence[str]) -> tuple[str, ...]:
+    """Return the hints as commands to paste after ``argv`` failed; what means the same is named once."""
+    return tuple(dict.fromkeys(_ready(hint, argv) for hint in hints))
+
+
+def help_for(argv: Sequence[str]) -> str:
+    """Return the command that shows the page of what was typed."""
+    from cli.commands import COMMANDS
+
+    words = _words(argv)
+    if not words or words[0] not in COMMANDS:
+        return "gb --help"
+    path = words[: 2 if COMMANDS[words[0]].noun else 1]
+    return " ".join(["gb", *path, "--help"])
+
+
+def _ready(hint: str, argv: Sequence[str]) -> str:
+    if hint.startswith("--"):
+        return _again(hint, argv)
+    if not hint.startswith("gb ") or hint.startswith(_ALONE) or "--help" in hint:
+        return hint
+    return hint + "".join(f" {name} {shlex.quote(value)}" for name, value in _carried(hint, argv))
+
+
+def _carried(hint: str, argv: Sequence[str]) -> list[tuple[str, str]]:
+    names = [name for name in CARRIED if not (name == "--by" and hint.startswith(_NOT_BY))]
+    return [(name, value) for name in names if f"{name} " not in hint and (value := _value(argv, name)) is not None]
+
+
+def _again(hint: str, argv: Sequence[str]) -> str:
+    """The command line again with the options of ``hint``, which take the place of those already there."""
+    kept, rest = _until_end_of_options(argv)
+    for name, valued in _options(hint):
+        kept = _without(kept, name, valued=valued)
+    typed = [shlex.quote(word) for word in kept]
+    return " ".join(["gb", *typed, hint, *(shlex.quote(word) for word in rest)])
+
+
+def _options(hint: str) -> list[tuple[str, bool]]:
+    """The options of a hint, each with whether a value follows it."""
+    words = shlex.split(hint)
+    followed = [*words[1:], "--"]
+    return [(word, not after.startswith("--")) for word, after in zip(words, followed, strict=True) if word[:2] == "--"]
+
+
+def _without(argv: Sequence[str], name: str, *, valued: bool) -> list[str]:
+    out: list[str] = []
+    skip = False
+    for word in argv:
+        if skip:
+            skip = False
+        elif word == name:
+            skip = valued
+        elif not word.startswith(f"{name}="):
+            out.append(word)
+    return out
+
+
+def _value(argv: Sequence[str], name: str) -> str | None:
+    """The last value given for ``name``."""
+    found = None
+    words, _ = _until_end_of_options(argv)
+    for here, following in zip(words, [*words[1:], None], strict=True):
+        if here == name:
+            found = following
+        elif here.startswith(f"{name}="):
+            found = here[len(name) + 1 :]
+    return found
+
+
+def _words(argv: Sequence[str]) -> list[str]:
+    """What is typed beside options; only shared options can stand before the verb, so only their values are known."""
+    out: list[str] = []
+    skip = False
+    for word in argv:
+        if skip:
+            skip = False
+        elif word in _VALUED:
+            skip = True
+        elif not word.startswith("-"):
+            out.append(word)
+    return out
+
+
+def _until_end_of_options(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    at = list(argv).index("--") if "--" in argv else len(argv)
+    return list(argv[:at]), list(argv[at:])

@@ -1,0 +1,126 @@
+"""Records listed in time order, found by client, serial, period, kind or operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cli.entry import Desk, short_id
+from cli.lang import say
+from cli.render import emit, emit_json, note, table
+from ledger.core.errors import Usage
+from ledger.core.text import fold, shown
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from ledger.index.lookup import Found
+    from ledger.journal.entry import Entry
+
+SHOWN = 50
+"""Records listed when nothing says how many; the newest ones."""
+
+
+class Wanted(NamedTuple):
+    """What to list, as typed; ``since`` and ``until`` are both inclusive, a period as ``until`` ends with its last day."""
+
+    client: str | None = None
+    serial: str | None = None
+    since: str | None = None
+    until: str | None = None
+    month: str | None = None
+    kind: str | None = None
+    by: str | None = None
+    journal: str = ""
+    given_clock: bool = False
+
+
+def show_list(at: Desk, wanted: Wanted, limit: str | None) -> None:
+    """Print the newest records that fit; as JSON one object, with all of them unless a limit is given."""
+    most = _limit(limit, SHOWN if not at.call.json else 0)
+    entries = list(matching(at, wanted))
+    left, listed = (len(entries) - most, entries[-most:]) if most and len(entries) > most else (0, entries)
+    if at.call.json:
+        for entry in listed:
+            emit_json({**entry.record.encode(), "file": entry.file, "line": entry.line})
+        return
+    if left:
+        note(Words(f"前面还有 {left} 条；--limit 0 全部列出", f"{left} earlier ones are not shown; --limit 0 shows all"))
+    rows = [_row(at, entry) for entry in listed]
+    heads = (Words("日期", "date"), Words("时间", "time"), Words("编号", "id"), Words("经手人", "by"), Words("内容", "what"))
+    emit(table(heads, rows))
+
+
+def _row(at: Desk, entry: Entry) -> tuple[Any, ...]:
+    record = entry.record
+    back = record.at.date() != record.date
+    time = f"{record.at:%m-%d %H:%M}" if back else f"{record.at:%H:%M}"
+    mark = " *" if record.clock else ""
+    return record.date, time + mark, _id(record.id), record.by, at.told(record, ref=False)
+
+
+def _id(record_id: str) -> str:
+    """The short form with the terminal, which a list of several terminals needs: ``SA1008-K1-1``."""
+    terminal = record_id.split("-")[1]
+    code, number = short_id(record_id).split("-")
+    return f"{code}-{terminal}-{number}"
+
+
+def matching(at: Desk, wanted: Wanted) -> Iterator[Entry]:
+    """The records that fit, in order."""
+    kinds = {fold(wanted.kind).lower()} if wanted.kind else set()
+    found = [
+        one
+        for one in _found(at, wanted)
+        if (not kinds or kinds & {one.kind, one.journal}) and wanted.journal in ("", one.journal)
+    ]
+    by = fold(wanted.by) if wanted.by else ""
+    for entry in at.book.entries(found):
+        record = entry.record
+        if (not by or record.by == by) and (not wanted.given_clock or record.clock == "given"):
+            yield entry
+
+
+def _found(at: Desk, wanted: Wanted) -> list[Found]:
+    """What the index names for the narrowest question, cut to the period."""
+    from ledger.index import lookup
+
+    db = at.book.index.db
+    first, after = _period(at, wanted)
+    if wanted.serial:
+        spans = at.spans(wanted.serial)
+        ids = {one.start: one for span in spans for one in lookup.touching(db, span)}.values()
+        found = sorted({one.id: one for one in ids}.values(), key=lambda one: one.order)
+    elif wanted.client:
+        found = lookup.by_client(db, at.client(wanted.client))
+    else:
+        return lookup.between(db, first, after)
+    if wanted.client and wanted.serial:
+        code = at.client(wanted.client)
+        found = [one for one in found if one.client == code]
+    return [one for one in found if first <= one.day < after]
+
+
+def _period(at: Desk, wanted: Wanted) -> tuple[str, str]:
+    """First day inclusive and last day exclusive, as text."""
+    from ledger.core.dates import resolve_period
+
+    today = at.today()
+    first, after = "0000", "9999-99"
+    if wanted.month:
+        first, after = map(str, resolve_period(wanted.month, today))
+    if wanted.since:
+        first = max(first, str(resolve_period(wanted.since, today)[0]))
+    if wanted.until:
+        after = min(after, str(resolve_period(wanted.until, today)[1]))
+    return first, after
+
+
+def _limit(typed: str | None, usual: int) -> int:
+    if typed is None:
+        return usual
+    text = fold(typed)
+    if not text.isascii() or not text.isdigit():
+        raise Usage(Words(f"--limit：“{shown(typed)}”不是数字", f"--limit: “{shown(typed)}” is not a number"))
+    return int(text[:9])

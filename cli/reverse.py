@@ -1,0 +1,60 @@
+"""Reverse: a record undone by a dated record that names it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.entry import Desk, desk
+from cli.lang import _t
+from ledger.core.words import Words
+
+app = typer.Typer()
+
+
+@app.command(
+    help=_t(
+        "冲销一笔登记：自己今天的都可以，别人的或以前的要有权限", "reverse a record: one's own of today, or with the role any other"
+    )
+)
+def reverse(
+    record: Annotated[str | None, typer.Argument(metavar="ID", help=_t("单据编号", "the record's id"))] = None,
+) -> None:
+    """Record the reversal; nothing is edited (S8)."""
+    from cli.render import note
+
+    at = desk()
+    found = at.call.ask(record, words=Words("单据编号", "the record's id"), name="ID", parse=at.record_id)
+    if done_before(at, found):
+        return
+    told = at.told(at.book.find(found).record)
+    note(Words(f"冲销 {found}：{told}", f"reversing {found}: {told}"))
+    at.need_reason(Words("冲销原因", "why it is reversed"))
+    at.call.confirm(Words("冲销吗？", "reverse it?"))
+    record_reversal(at, found)
+
+
+def done_before(at: Desk, record_id: str = "") -> bool:
+    """Whether the retry token names a reversal that is there already; it is echoed then."""
+    from ledger.book.undo import reversed_before
+
+    done = reversed_before(at.book, at.call.once or "", record_id)
+    if done is not None:
+        at.echo(done)
+    return done is not None
+
+
+def record_reversal(at: Desk, record_id: str) -> None:
+    """Record the reversal of a record and echo it."""
+    import msgspec
+
+    from ledger.book.undo import reversal_draft
+    from ledger.book.write import record
+
+    shared = at.draft("", "", {})
+    made = reversal_draft(
+        at.book, record_id, by=shared.by, terminal=shared.terminal, reason=shared.reason, today=at.today()
+    )
+    made = msgspec.structs.replace(made, date=shared.date, at=shared.at, note=shared.note, key=shared.key)
+    at.echo(record(at.book, made, dry_run=at.call.dry_run))

@@ -1,0 +1,190 @@
+"""Sales: what was handed over to whom for what, and what clients bring back (S1–S3, S7–S9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.entry import Desk, amount, desk, free_text
+from cli.lang import _t
+from ledger.core.errors import Usage
+from ledger.core.settings import METHODS
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.core.spans import SpanSet
+
+app = typer.Typer()
+
+CLIENT = Words("客户：代码、名称的一部分或拼音首字母", "the client: code, part of the name or initials")
+VOUCHERS = Words("券号", "the serials")
+_HELP = {
+    "cash": _t("现金售券", "a sale for cash"),
+    "transfer": _t("银行转账售券", "a sale by bank transfer"),
+    "wechat": _t("微信售券", "a sale by WeChat"),
+    "alipay": _t("支付宝售券", "a sale by Alipay"),
+    "pos": _t("刷卡售券", "a sale by card"),
+}
+
+
+def _sale_verb(method: str) -> Callable[..., None]:
+    """The verb of one payment method; all take the same options."""
+
+    def sale(
+        words: Annotated[
+            list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
+        ] = None,
+        client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
+        vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
+        sheets: Annotated[
+            str | None, typer.Option("--sheets", metavar="N", help=_t("取库存最小号的几张", "so many of the lowest on hand"))
+        ] = None,
+        face: Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("面值", "the face value"))] = None,
+        total: Annotated[
+            str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value"))
+        ] = None,
+        pay: Annotated[
+            list[str] | None,
+            typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")),
+        ] = None,
+        reference: Annotated[
+            str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
+        ] = None,
+        expires: Annotated[
+            str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
+        ] = None,
+        salesperson: Annotated[
+            str | None, typer.Option("--salesperson", metavar="CODE", help=_t("业务员", "default: the client's owner"))
+        ] = None,
+        approval: Annotated[
+            str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
+        ] = None,
+    ) -> None:
+        at = desk()
+        given = list(words or [])
+        who = client if client is not None or not given else given.pop(0)
+        values = {
+            "client": at.call.ask(who, words=CLIENT, name="--client", parse=at.client),
+            "spans": _sheets(at, vouchers, given, sheets, face),
+            "amount": amount(total) if total is not None else None,
+            "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+        }
+        record_sale(at, values, method=method, pay=pay, expires=expires, salesperson=salesperson, approval=approval)
+
+    return sale
+
+
+for _method in METHODS:
+    app.command(_method, help=_HELP[_method])(_sale_verb(_method))
+
+
+def record_sale(
+    at: Desk, values: dict[str, Any], *, method: str, pay: list[str] | None, expires: str | None = None,
+    salesperson: str | None = None, approval: str | None = None,
+) -> None:  # fmt: skip
+    """Record a sale from what was typed; ``values`` holds what is resolved already."""
+    from ledger.book import selling
+    from ledger.core.dates import resolve_day
+
+    if pay:
+        values["payments"] = selling.payments(at.book, pay)
+    else:
+        values["method"] = selling.method(at.book, method)
+    if expires is not None:
+        values["expires"] = resolve_day(expires, at.today())
+    if salesperson is not None:
+        values["salesperson"] = selling.salesperson(at.book.state(), salesperson)
+    if approval is not None:
+        values["approval"] = at.record_id(approval)
+    at.record("sales", "sale", values)
+
+
+def _sheets(at: Desk, vouchers: str | None, given: list[str], sheets: str | None, face: str | None) -> SpanSet:
+    """The sheets named, or the lowest on hand, which the clerk compares with the packet."""
+    if sheets is not None:
+        if vouchers is not None or given:
+            raise Usage(Words("--sheets 和券号只写一个", "give either --sheets or serials, not both"))
+        return lowest_sheets(at, whole(sheets, "--sheets"), amount(face) if face is not None else 0)
+    text = " ".join([*([vouchers] if vouchers is not None else []), *given]) or None
+    wanted = amount(face) if face is not None else 0
+    return at.call.ask(text, words=VOUCHERS, name="--vouchers", parse=lambda typed: at.spans(typed, wanted))
+
+
+def lowest_sheets(at: Desk, sheets: int, face: int = 0) -> SpanSet:
+    """The lowest ``sheets`` sheets on hand of ``face`` (fen; 0: the only one there is), told to the clerk."""
+    from cli.entry import ends
+    from cli.render import note
+    from ledger.book.resolve import lowest, one_face
+
+    state = at.book.state()
+    found = lowest(state, face or one_face(state), sheets)
+    note(Words(f"请核对券号：{ends(found)}，共 {sheets} 张", f"compare with the packet: {ends(found)}, {sheets} sheets"))
+    return found
+
+
+def whole(typed: str, name: str) -> int:
+    """A number of sheets as typed; raises :class:`Usage`."""
+    from ledger.core.text import fold, shown
+
+    text = fold(typed).removesuffix("张").strip()
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:10]) <= 10**8:
+        raise Usage(Words(f"{name}：“{shown(typed)}”不是张数", f"{name}: “{shown(typed)}” is not a number of sheets"))
+    return int(text)
+
+
+@app.command("return", help=_t("客户退券", "take sheets back from a client"))
+def take_back(
+    spans: Annotated[list[str] | None, typer.Argument(metavar="SPANS", help=_t(*VOUCHERS))] = None,
+    vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
+    sale: Annotated[str | None, typer.Option("--sale", metavar="ID", help=_t("原售券单", "the sale they are of"))] = None,
+    refund: Annotated[
+        str | None, typer.Option("--refund", metavar="AMOUNT", help=_t("退款，不写则按所付份额", "default: their share paid"))
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("--method", metavar="METHOD", help=_t("退款方式，不写则按原方式", "default: as it was paid"))
+    ] = None,
+) -> None:
+    """Sheets back into the safe; the sale follows from them (S8)."""
+    from ledger.book import selling
+
+    at = desk()
+    typed = " ".join([*([vouchers] if vouchers is not None else []), *(spans or [])]) or None
+    found = at.call.ask(typed, words=VOUCHERS, name="SPANS", parse=at.spans)
+    values = {
+        "spans": found,
+        "ref": at.record_id(sale) if sale is not None else None,
+        "amount": amount(refund) if refund is not None else None,
+        "method": selling.method(at.book, method) if method is not None else None,
+    }
+    at.need_reason(Words("退券原因", "why they come back"))
+    at.record("sales", "client-return", values)
+
+
+@app.command("list", help=_t("列出售券和退券", "list sales and returns"))
+def list_sales(
+    client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help=_t("从哪天起", "from this day on"))] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help=_t("到哪天止", "to this day"))] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="N", help=_t("最多几条，0 为全部", "at most so many, 0: all"))
+    ] = None,
+) -> None:
+    """Sales in time order."""
+    from cli.listing import Wanted, show_list
+
+    show_list(desk(), Wanted(client=client, since=since, until=until, month=month, journal="sales"), limit)
+
+
+@app.command("show", help=_t("查看一笔售券", "show a sale"))
+def show_sale(
+    sale: Annotated[str | None, typer.Argument(metavar="ID", help=_t("单据编号", "the record's id"))] = None,
+) -> None:
+    """One sale with what refers to it."""
+    from cli.cards import record_card
+
+    at = desk()
+    found = at.call.ask(sale, words=Words("单据编号", "the record's id"), name="ID", parse=at.record_id)
+    record_card(at, found)

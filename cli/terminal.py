@@ -1,0 +1,104 @@
+"""Terminals: each writes journal files of its own; this machine is one or several of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.entry import Desk, desk
+from cli.lang import _t
+from ledger.core.errors import Refused, Unknown
+from ledger.core.words import Words
+
+app = typer.Typer()
+
+CODE = Words("终端代码", "the terminal's code")
+CodeArgument = Annotated[str | None, typer.Argument(metavar="CODE", help=_t(*CODE))]
+
+
+@app.command(help=_t("登记终端", "register a terminal"))
+def add(code: CodeArgument = None) -> None:
+    """Without login until the first manager exists, afterwards by a manager."""
+    at = desk()
+    code = at.call.ask(code, words=CODE, name="CODE", parse=lambda typed: _new_code(at, typed))
+    at.record("staff", "terminal-added", {"code": code}, by=at.staff_by)
+
+
+@app.command(help=_t("停用终端", "retire a terminal"))
+def retire(code: CodeArgument = None) -> None:
+    """It writes no more."""
+    at = desk()
+    at.record("staff", "terminal-retired", {"code": _known(at, code)}, by=at.staff_by)
+
+
+@app.command(help=_t("本机就是这个终端", "this machine is that terminal"))
+def use(code: CodeArgument = None) -> None:
+    """Remembered outside the book."""
+    from cli.render import emit, emit_json
+    from ledger.core.parties import Terminal
+
+    at = desk()
+    code = _known(at, code)
+    found = at.book.state().thing(Terminal, code)
+    if found is not None and found.retired:
+        raise Refused(Words(f"终端 {code} 已停用", f"terminal {code} is retired"), code="REF-01", next=("gb terminal list",))
+    at.remember(terminal=code)
+    if at.call.json:
+        emit_json({"terminal": code})
+    else:
+        emit(_t(f"本机是终端 {code}", f"this machine is terminal {code}"))
+
+
+@app.command("list", help=_t("列出终端", "list terminals"))
+def list_terminals() -> None:
+    """All terminals; * is this machine."""
+    _show(desk(), None)
+
+
+@app.command(help=_t("查看一个终端", "show a terminal"))
+def show(code: CodeArgument = None) -> None:
+    """One terminal."""
+    at = desk()
+    _show(at, _known(at, code))
+
+
+def _show(at: Desk, wanted: str | None) -> None:
+    from cli.render import emit, emit_json, table
+    from ledger.core.parties import Terminal
+
+    here = at.local("terminal")
+    found = [(key, one) for key, one in sorted(at.book.state().things(Terminal)) if wanted in (None, key)]
+    if at.call.json:
+        rows = [{"code": key, "retired": one.retired or None, "here": key == here} for key, one in found]
+        emit_json(rows[0] if wanted else {"terminals": rows})
+        return
+    heads = [Words("代码", "code"), Words("本机", "here"), Words("停用", "retired")]
+    emit(table(heads, [[key, "*" if key == here else "", one.retired] for key, one in found]))
+
+
+def _known(at: Desk, typed: str | None) -> str:
+    from ledger.core.parties import Terminal
+    from ledger.core.text import fold, shown
+
+    def parse(text: str) -> str:
+        code = fold(text).upper()
+        if at.book.state().thing(Terminal, code) is None:
+            words = Words(f"没有终端“{shown(text)}”", f"there is no terminal “{shown(text)}”")
+            raise Unknown(words, next=("gb terminal list",))
+        return code
+
+    return at.call.ask(typed, words=CODE, name="CODE", parse=parse)
+
+
+def _new_code(at: Desk, typed: str) -> str:
+    from ledger.book.create import refuse_terminal_code
+    from ledger.core.parties import Terminal
+    from ledger.core.text import fold
+
+    code = fold(typed).upper()
+    refuse_terminal_code(code)
+    if at.book.state().thing(Terminal, code) is not None:
+        words = Words(f"已有终端 {code}", f"there is a terminal {code} already")
+        raise Refused(words, code="REF-03", next=("gb terminal list",))
+    return code

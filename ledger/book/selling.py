@@ -1,0 +1,104 @@
+"""What a clerk types for a sale: payments, and sheets that follow from an amount (S3, S9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ledger.book.resolve import lowest
+from ledger.core.custody import UNKNOWN
+from ledger.core.errors import Refused, Unknown, Usage
+from ledger.core.forms import Pay, Pays
+from ledger.core.judge import judge_sheets
+from ledger.core.money import parse_amount, yuan
+from ledger.core.parties import Operator
+from ledger.core.spans import SpanSet
+from ledger.core.state import State
+from ledger.core.text import fold, shown
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.book.open import Book
+
+
+def method(book: Book, typed: str) -> str:
+    """A payment method of the store's list; raises :class:`Usage` naming the list."""
+    found = fold(typed).lower()
+    known = book.settings.payment_methods
+    if found not in known:
+        words = Words(
+            f"“{shown(typed)}”不是本店的付款方式：{' '.join(known)}",
+            f"“{shown(typed)}” is no payment method of this store: {' '.join(known)}",
+        )
+        raise Usage(words, next=tuple(f"--pay {one}:…" for one in known))
+    return found
+
+
+def payments(book: Book, typed: Sequence[str]) -> Pays:
+    """``cash:3000 transfer:2000`` as payments, in the order typed; raises :class:`Usage`."""
+    pays: dict[str, int] = {}
+    for word in typed:
+        name, colon, amount = fold(word).partition(":")
+        fen = parse_amount(amount) if colon else 0
+        if not fen:
+            words = Words(f"“{shown(word)}”不是“方式:金额”", f"“{shown(word)}” is not METHOD:AMOUNT")
+            raise Usage(words, next=("--pay cash:3000 --pay transfer:2000",))
+        known = method(book, name)
+        if known in pays:
+            raise Usage(Words(f"付款方式 {known} 写了两次", f"payment method {known} is given twice"))
+        pays[known] = fen
+    return tuple(Pay(name, fen) for name, fen in pays.items())
+
+
+def salesperson(state: State, typed: str) -> str:
+    """The code of a registered operator to whom the sale is credited (S1, P5); raises :class:`Unknown`."""
+    code = fold(typed)
+    if state.thing(Operator, code) is None:
+        words = Words(f"没有“{shown(typed)}”这个员工", f"there is no member of staff “{shown(typed)}”")
+        raise Unknown(words, next=("gb operator list",))
+    return code
+
+
+def sheets_for(amount: int, face: int, again: str) -> int:
+    """How many sheets of ``face`` an ``amount`` pays for, both in fen.
+
+    Raises :class:`Refused` (REC-03) when it does not divide; ``again`` is a command with ``{}`` for the nearest amounts.
+    """
+    sheets, rest = divmod(amount, face)
+    if not rest and sheets:
+        return sheets
+    near = [fen for fen in (sheets * face, (sheets + 1) * face) if fen]
+    amounts = Words("或".join(map(yuan, near)), " or ".join(map(yuan, near)))
+    words = Words(
+        f"{yuan(amount)} 不是面值 {yuan(face)} 的整数倍；最接近的是 {amounts.zh}",
+        f"{yuan(amount)} is no multiple of the face value {yuan(face)}; the nearest amounts are {amounts.en}",
+    )
+    raise Refused(words, code="REC-03", next=tuple(again.format(yuan(fen).removesuffix(".00")) for fen in near))
+
+
+def face_at(state: State, spans: SpanSet) -> int:
+    """The face value in fen of the first sheet; raises :class:`Refused` (STA-01) for one that was never received."""
+    first = spans.take(1)
+    piece = state.pieces(first)[0]
+    if piece.sheet == UNKNOWN or not piece.sheet.face:
+        found = next(iter(judge_sheets("sale", first, state, "")))
+        raise Refused(found.words, code=found.code, next=found.next)
+    return piece.sheet.face
+
+
+def packet(state: State, start: SpanSet, sheets: int) -> SpanSet:
+    """``sheets`` sheets from the one serial ``start`` on; raises :class:`Usage` when the digits do not reach."""
+    first = start.spans[0]
+    last = first.first + sheets - 1
+    if last >= 10**first.width:
+        words = Words(
+            f"从 {first.text} 起数 {sheets} 张超出 {first.width} 位号码",
+            f"{sheets} sheets from {first.text} run over its {first.width} digits",
+        )
+        raise Usage(words)
+    return SpanSet.of((first._replace(last=last),))
+
+
+def sheets_of_amount(state: State, amount: int, face: int) -> SpanSet:
+    """The lowest sellable sheets of ``face`` whose value covers ``amount`` (fen), rounded up to a whole sheet."""
+    return lowest(state, face, max(1, -(-amount // face)))

@@ -1,0 +1,74 @@
+"""APR: approvals.  The judge finds what lacks one; here: what was approved only after the act (APR-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ledger.checks.explained import Explained
+from ledger.core.approvals import Request
+from ledger.core.findings import Finding
+from ledger.core.forms import Record
+from ledger.core.records.requests import Approval
+from ledger.core.state import Reversed, Sourced, State
+from ledger.core.words import Words
+
+CODES: dict[str, Explained] = {
+    "APR-01": Explained(
+        Words("没有批准", "no approval"),
+        Words("这一步要有批准的请示报告单，没有、用途不符、未批或超过权限", "the act needs an approved request; there is none, it is for another purpose, undecided, or above the approver's limit"),
+        Words("先办后补、填错编号", "the act came first, or the number is wrong"),
+        Words("gb request … 提交请示，由经理批准", "submit with gb request …, a manager approves"),
+    ),
+    "APR-02": Explained(
+        Words("自己批准自己", "approved by the requester"),
+        Words("批准人就是申请人，这个批准不算", "the approver is the requester; the approval does not count"),
+        Words("只有一名经理在岗", "only one manager on duty"),
+        Words("请另一名经理批准", "another manager approves"),
+    ),
+    "APR-03": Explained(
+        Words("事后批准，或批准重复使用", "approved after the act, or used twice"),
+        Words("批准晚于所办的事；或批准的张数已经用完；或已有结论", "the approval came after the act, or what it covers is used up, or it was decided already"),
+        Words("补办手续；一张请示单用了两次", "paper made up afterwards; one request used twice"),
+        Words("说明原因；需要时另行请示", "explain it; ask for a new approval where needed"),
+    ),
+}
+
+
+def asked_by(record: Record) -> str:
+    """The request that a record relies on, or empty."""
+    return str(getattr(record, "approval", "") or getattr(record, "request", ""))
+
+
+def undecided(finding: Finding, record: Record, state: State) -> bool:
+    """Whether the record lacked an approval only because none had been given yet."""
+    request_id = asked_by(record)
+    if finding.code != "APR-01" or not request_id:
+        return False
+    request = state.thing(Request, request_id)
+    return request is None or request.status == "open"
+
+
+def approvals(sourced: Iterable[Sourced], state: State) -> dict[str, Sourced]:
+    """The approval of each request that is approved at the end and whose approval stands."""
+    found: dict[str, Sourced] = {}
+    for one in sourced:
+        record = one.record
+        if isinstance(record, Approval) and state.thing(Reversed, record.id) is None:
+            request = state.thing(Request, record.ref)
+            if request is not None and request.status == "approved" and request.decided_by == record.by:
+                found[record.ref] = one
+    return found
+
+
+def approved_late(finding: Finding, record: Record, approval: Sourced) -> Finding:
+    """APR-03 in place of an APR-01 whose approval came after the act."""
+    request_id, given = asked_by(record), approval.record.id
+    words = Words(
+        f"{record.id} 所依据的请示单 {request_id} 事后才由 {given} 批准",
+        f"{record.id} relies on {request_id}, which {given} approved only afterwards",
+    )
+    next_ = (f"gb request show {request_id}",)
+    where = (*finding.where, approval.where())
+    return msgspec.structs.replace(finding, code="APR-03", words=words, where=where, next=next_)

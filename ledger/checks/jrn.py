@@ -1,0 +1,106 @@
+"""JRN: damage to the journals themselves.  The reader finds it; here it is explained, and what follows from it is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ledger.checks.explained import Explained
+from ledger.core.findings import Finding
+from ledger.core.forms import SPAN_PATTERN
+from ledger.core.spans import EMPTY, SpanSet, parse_spans
+from ledger.core.words import Words
+
+_GIT = Words("用 git log、备份或另一终端的副本找回原文", "find the original text in git, a backup or another terminal's copy")
+_WAIVE = Words("；确属有意的改动，由经理说明原因", "; a change made on purpose is answered by the manager with the reason")
+
+CODES: dict[str, Explained] = {
+    "JRN-01": Explained(
+        Words("校验链不符", "the chain does not fit"),
+        Words("这条记录的 h 与上一条和本条内容算出的不同：有记录被改、删、插入或移动", "a record's h is not that of the record before it and its own bytes: one was changed, removed, inserted or moved"),
+        Words("手工编辑、合并时选错一边、恢复了旧文件", "a hand edit, a merge that took the wrong side, an old file restored"),
+        Words(_GIT.zh + _WAIVE.zh, _GIT.en + _WAIVE.en),
+    ),
+    "JRN-02": Explained(
+        Words("末尾记录不完整", "a torn tail"),
+        Words("文件最后一条写到一半；它从未确认登记成功", "the last record was written in part; it was never acknowledged"),
+        Words("写入时断电、磁盘满、进程被杀", "a loss of power, a full disk or a kill while it was written"),
+        Words("再登记一次时程序会把残段移到 .gb/torn/；按单据补登", "the next entry sets the rest aside in .gb/torn/; enter the form again"),
+    ),
+    "JRN-03": Explained(
+        Words("记录不合格式", "not in form"),
+        Words("一行或一个字段不是规定的写法，这条记录没有计入", "a line or field is not written as laid down; the record is not counted"),
+        Words("手工编辑，或用表格软件保存过", "a hand edit, or a spreadsheet that saved the file"),
+        Words(_GIT.zh, _GIT.en),
+    ),
+    "JRN-04": Explained(
+        Words("编码不对", "wrong encoding"),
+        Words("文件不是无 BOM、LF 换行的 UTF-8", "the file is not UTF-8 without BOM and with LF"),
+        Words("Excel 或记事本另存、git 换行转换", "saved by Excel or Notepad, or git converted line ends"),
+        Words("恢复原文件；检查 .gitattributes 是否为 -text", "restore the file; see that .gitattributes says -text"),
+    ),
+    "JRN-05": Explained(
+        Words("不认识的字段、类别或版本", "unknown field, kind or version"),
+        Words("本程序不认识这项内容，不敢忽略", "this program does not know the item and will not pass over it"),
+        Words("较新的版本写的，或字段名被改", "written by a newer version, or a name was edited"),
+        Words("升级程序；否则恢复原文", "upgrade the program; else restore the text"),
+    ),
+    "JRN-06": Explained(
+        Words("夹杂了别的文件", "a foreign file"),
+        Words("journals/ 里有不是日记账的文件，没有读", "journals/ holds a file that is no journal; it was not read"),
+        Words("编辑器备份、合并残留、放错位置", "an editor's backup, a merge's leftover, a file in the wrong place"),
+        Words("核对后移出 journals/", "look at it and move it out of journals/"),
+    ),
+    "JRN-07": Explained(
+        Words("终端重复", "duplicate terminal"),
+        Words("两台机器用同一终端代码写账", "two machines write as the same terminal"),
+        Words("复制了磁盘映像或整个文件夹", "a disk image or the whole folder was copied"),
+        Words("给其中一台登记新的终端：gb terminal add", "register a new terminal on one of them: gb terminal add"),
+    ),
+    "JRN-08": Explained(
+        Words("放错月份", "wrong month"),
+        Words("记录的业务日期不属于所在文件夹的月份", "the record's business date is not of its folder's month"),
+        Words("文件被移动或复制", "a file was moved or copied"),
+        Words("把文件放回原处", "put the file back"),
+    ),
+    "JRN-09": Explained(
+        Words("编号不符", "wrong id"),
+        Words("编号与日记账、终端或日期不符", "the id does not agree with its journal, terminal or date"),
+        Words("手工编辑，或从别处粘贴", "a hand edit, or text pasted from elsewhere"),
+        Words(_GIT.zh, _GIT.en),
+    ),
+}
+
+_SPANS = re.compile(rf"(?<![A-Za-z0-9/.:-]){SPAN_PATTERN}(?![A-Za-z0-9/.:*-])")
+
+
+def hurt_ids(damage: Iterable[Finding]) -> frozenset[str]:
+    """The ids of records whose own text is damaged, as far as they can be read."""
+    return frozenset(where.id for finding in damage for where in finding.where if where.id)
+
+
+def hurt_lines(damage: Iterable[Finding]) -> dict[str, list[int]]:
+    """Per file the lines of damaged records whose id cannot be read."""
+    lines: dict[str, list[int]] = {}
+    for finding in damage:
+        for where in finding.where:
+            if not where.id and where.line:
+                lines.setdefault(where.file, []).append(where.line)
+    return lines
+
+
+def hurt_spans(damage: Iterable[Finding]) -> SpanSet:
+    """The serials that stand in damaged records, so that what follows from the damage is not reported once more."""
+    found = EMPTY
+    for finding in damage:
+        for where in finding.where:
+            for match in _SPANS.finditer(where.text):
+                found = found | _spans(match[0])
+    return found
+
+
+def _spans(text: str) -> SpanSet:
+    try:
+        return parse_spans(text)
+    except ValueError:
+        return EMPTY

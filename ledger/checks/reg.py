@@ -1,0 +1,82 @@
+"""REG: the register of clients and sales.  The judge finds incomplete sales; here: names that nobody filed, near-duplicates."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from ledger.checks.explained import Explained
+from ledger.core.findings import Finding, trouble
+from ledger.core.parties import Client, Operator
+from ledger.core.records.sales import Sale
+from ledger.core.state import Sourced, State
+from ledger.core.words import Words
+
+CODES: dict[str, Explained] = {
+    "REG-01": Explained(
+        Words("登记不全", "register incomplete"),
+        Words("客户资料登记表缺项，或客户、业务员没有建档", "the register of a sale lacks an entry, or its client or salesperson is not filed"),
+        Words("匆忙登记，或导入的资料不全", "entered in haste, or imported in part"),
+        Words("补建客户或操作员；缺项的冲销后重登", "file the client or operator; reverse and enter again what lacks an entry"),
+    ),
+    "REG-02": Explained(
+        Words("客户疑似重复", "near-duplicate clients"),
+        Words("两个客户的单位名称除写法外相同，购券和返扣会分散", "two clients have the same unit name but for its spelling, so purchases and rebates are split"),
+        Words("全角半角、空格、“有限公司”等写法不同", "full-width forms, blanks, or a company suffix written differently"),
+        Words("核对后只用其中一个，另一个名称登记为别名：gb client alias", "use one of them and file the other name as an alias: gb client alias"),
+    ),
+}
+
+_SUFFIXES = re.compile(
+    r"(?:股份有限公司|有限责任公司|集团有限公司|有限公司|集团公司|总公司|分公司|公司|集团"
+    r"|companylimited|coltd|limited|company|gmbh|corp|corporation|ltd|inc|llc|plc|co)$"
+)
+
+
+def near(name: str) -> str:
+    """The form in which two spellings of one unit are equal: NFKC, no case, blanks or marks, no company suffix."""
+    plain = "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
+    bare = _SUFFIXES.sub("", plain)
+    return bare or plain
+
+
+def near_duplicates(state: State) -> Iterator[Finding]:
+    """REG-02 for every client whose unit is that of an earlier one; ``subject`` is the later client's code."""
+    first: dict[str, tuple[str, Client]] = {}
+    for code, client in state.things(Client):
+        form = near(client.unit)
+        if not form:
+            continue
+        known = first.setdefault(form, (code, client))
+        if known[0] != code:
+            words = Words(
+                f"客户 {known[0]}“{known[1].unit}”与 {code}“{client.unit}”疑似同一单位",
+                f"clients {known[0]} {known[1].unit!r} and {code} {client.unit!r} look like one unit",
+            )
+            yield trouble("REG-02", words, subject=code, next=(f"gb client show {known[0]}", f"gb client show {code}"))
+
+
+def filed(sourced: Iterable[Sourced]) -> Mapping[str, Sourced]:
+    """The record that last named each client's unit, by client code."""
+    from ledger.core.records.clients import Added
+
+    return {one.record.code: one for one in sourced if isinstance(one.record, Added)}
+
+
+def unknown_parties(sourced: Iterable[Sourced], state: State) -> Iterator[tuple[Finding, Sourced]]:
+    """REG-01 for sales whose client or salesperson is filed nowhere; filing may come after the sale."""
+    clients = {code for code, _ in state.things(Client)}
+    staff = {code for code, _ in state.things(Operator)}
+    for one in sourced:
+        sale = one.record
+        if not isinstance(sale, Sale):
+            continue
+        missing = []
+        if sale.client not in clients:
+            missing.append(Words(f"客户 {sale.client} 未建档", f"client {sale.client} is not filed"))
+        if sale.salesperson and sale.salesperson not in staff:
+            missing.append(Words(f"业务员 {sale.salesperson} 未登记", f"salesperson {sale.salesperson} is not registered"))
+        if missing:
+            words = Words("，".join(w.zh for w in missing), ", ".join(w.en for w in missing))
+            yield trouble("REG-01", words, subject=sale.id, next=(f"gb show {sale.id}",)), one

@@ -1,0 +1,277 @@
+"""Outside judges read a book with our schemas: jsonschema and PyYAML the YAML journals, frictionless the CSV ones.
+
+The book holds every kind of record of every journal, each of them undone once where that is allowed, so no kind can be
+declared without its schema having been tried.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from ledger.book.create import create
+from ledger.book.draft import Draft
+from ledger.book.open import Book
+from ledger.book.undo import reversal_draft
+from ledger.book.write import record
+from ledger.core.forms import Line, Pay, Record, Reversal
+from ledger.core.records import JOURNALS, journal
+from ledger.core.spans import parse_spans
+from ledger.index import lookup
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMAS = ROOT / "schemas"
+YAML_JOURNALS = [listed.name for listed in JOURNALS if listed.format == "yaml"]
+CSV_JOURNALS = [listed.name for listed in JOURNALS if listed.format == "csv"]
+START = dt.datetime(2026, 10, 8, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+NASTY = ("no", "1:30", "00123", "#x", "a: b", '"quoted"', "back\\slash", '逗号,引号"', "~", "0x1F", "2026-10-08", "🎁")
+
+
+class Desk:
+    """Records drafts a minute apart; everything is by the manager ZM but what ZM must approve."""
+
+    def __init__(self, root: Path) -> None:
+        self.book: Book
+        self.book, _ = create(root, store="东方商厦", terminal="K1", book_id="0" * 32, git=False, at=START)
+        self.minutes = 0
+
+    def put(
+        self, journal_name: str, record_kind: str, by: str = "ZM", ref: str = "", reason: str = "", **values: Any
+    ) -> Record:
+        self.minutes += 1
+        at = START + dt.timedelta(minutes=self.minutes)
+        draft = Draft(
+            journal=journal_name,
+            kind=record_kind,
+            values=values,
+            by=by,
+            terminal="K1",
+            ref=ref,
+            reason=reason,
+            at=at,
+            date=at.date(),
+        )
+        return record(self.book, draft).record
+
+    def undo(self, record_id: str) -> Record:
+        draft = reversal_draft(self.book, record_id, by="ZM", terminal="K1", reason="录错")
+        return self.put(draft.journal, draft.kind, ref=draft.ref, reason=draft.reason, **draft.values)
+
+    def approved(self, purpose: str, sheets: int, **more: Any) -> str:
+        asked = self.put(
+            "requests", "request", by="WL", purpose=purpose, lines=(Line(10000, sheets),), reason="按计划", **more
+        )
+        self.put("requests", "approval", ref=asked.id)
+        return asked.id
+
+
+def spans(text: str) -> dict[str, Any]:
+    return {"spans": parse_spans(text)}
+
+
+def keep(root: Path) -> Book:
+    """A book with every kind of record."""
+    desk = Desk(root)
+    put = desk.put
+    put("staff", "operator-added", by="init", code="WL", name="王玲", roles="clerk")
+    put("staff", "operator-added", by="init", code="ZM", name="赵明", roles="manager")
+    put("staff", "operator-changed", code="WL", name="王 玲", roles="clerk supervisor", public_key="ssh-ed25519 AAAA x")
+    put("staff", "operator-added", code="CW", name="陈会计", roles="finance")
+    put("staff", "operator-added", code="QT", name="钱", roles="clerk")
+    put("staff", "operator-left", code="QT")
+    put("staff", "terminal-added", code="K2")
+    put("staff", "terminal-retired", code="K2")
+    put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
+    put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
+    put("clients", "alias", code="C001", alias="No.1 Middle School")
+    opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 10),), cash=30000, petty=50000)
+    more = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
+    put("openings", "opening-sheets", ref=opening.id, place="safe", **spans("100/A0000001-A0000010"), **more)
+    drawn = desk.approved("voucher", 100)
+    put("requests", "prepared", by="CW", ref=drawn, finance="陈会计", collect=dt.date(2026, 10, 9))
+    refused = put("requests", "request", by="WL", purpose="other", lines=(Line(10000, 1),), reason=NASTY[7])
+    put("requests", "rejection", ref=refused.id, reason="不同意")
+    put("receipts", "receipt", request=drawn, **spans("A0010001-A0010100"), face=10000, finance="陈会计")
+    put("custody", "stamp", **spans("A0010001-A0010090"), stamp="activity")
+    void = put("custody", "void", **spans("A0010010"), approval=desk.approved("void", 2), reason="污损")
+    desk.undo(void.id)
+    put("custody", "void", **spans("A0010011"), approval=void.approval, reason="污损")  # type: ignore[attr-defined]
+    put("custody", "return-to-finance", **spans("A0010011 A0010099-A0010100"), finance="陈会计", reason="多余")
+    put("custody", "lost", **spans("A0010020"), report="BS-1", approval=desk.approved("lost", 1), reason="遗失")
+    put("custody", "found", **spans("A0010020"), reason="找到")
+    put("custody", "reface", **spans("A0010021-A0010022"), face=20000, reason="改面值",
+        approval=desk.approved("reface", 2, face=20000))  # fmt: skip
+    put("custody", "given", **spans("A0010030"), client="C001", use="中秋", reason="节日",
+        approval=desk.approved("gift", 1))  # fmt: skip
+    put("custody", "freeze", **spans("A0010040"), reason="核查")
+    put("custody", "unfreeze", **spans("A0010040"), reason="查清")
+    for text in NASTY:
+        put("custody", "count", scope="void", second="LI", reason=text)
+    put("sales", "sale", client="C001", **spans("A0010001-A0010009"), salesperson="WL", reference='No. 1, "x"')
+    put("sales", "sale", client="C001", **spans("A0010012-A0010013"), amount=19900, reason="优惠, 经理同意",
+        payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
+    back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
+    desk.undo(back.id)
+    return desk.book
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return keep(tmp_path_factory.mktemp("schemas") / "book")
+
+
+def files(book: Book, name: str) -> list[Path]:
+    found = sorted((book.root / "journals").rglob(f"{name}.*"))
+    assert found, f"the book has no {name}"
+    return found
+
+
+def validator(name: str) -> Draft202012Validator:
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def complaints(judge: Draft202012Validator, records: Any) -> list[str]:
+    return [f"{list(error.absolute_path)} {error.message[:200]}" for error in judge.iter_errors(records)]
+
+
+def kinds_in(book: Book) -> Iterator[tuple[str, str]]:
+    for entry in book.entries(lookup.between(book.index.db, "0000", "9999-99")):
+        made = entry.record
+        yield entry.journal.name, made.KIND
+        if isinstance(made, Reversal):
+            yield entry.journal.name, f"reversal of {made.of}"
+
+
+def test_the_book_holds_every_kind(book: Book) -> None:
+    there = set(kinds_in(book))
+    declared = {(listed.name, kind.KIND) for listed in JOURNALS for kind in journal(listed.name).kinds}
+    assert declared - there == set()
+    assert {("custody", "reversal of void"), ("sales", "reversal of client-return")} <= there
+
+
+@pytest.mark.parametrize("name", YAML_JOURNALS)
+def test_jsonschema_passes_what_pyyaml_reads(book: Book, name: str) -> None:
+    for file in files(book, name):
+        records = yaml.safe_load(file.read_bytes())
+        assert complaints(validator(name), records) == []
+
+
+def test_pyyaml_reads_the_very_strings(book: Book) -> None:
+    [file] = files(book, "custody")
+    read = [one["reason"] for one in yaml.safe_load(file.read_bytes()) if one["kind"] == "count"]
+    assert read == list(NASTY)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        pytest.param("custody", {"spans": "A0010001-"}, id="a span without an end"),
+        pytest.param("custody", {"lines": "100*1"}, id="a face without decimals"),
+        pytest.param("custody", {"colour": "red"}, id="an unknown field"),
+        pytest.param("custody", {"kind": "burnt"}, id="an unknown kind"),
+        pytest.param("custody", {"stamp": "postmark"}, id="an unknown stamp"),
+        pytest.param("custody", {"reason": " early"}, id="white space at the start"),
+        pytest.param("custody", {"reason": "two\nlines"}, id="a line end in a text"),
+        pytest.param("custody", {"date": 20261008}, id="a number for a date"),
+        pytest.param("custody", {"id": "SA20261008-K1-0001"}, id="an id of another journal"),
+        pytest.param("custody", {"h": "0123"}, id="a short h"),
+        pytest.param("receipts", {"sheets": "1e2"}, id="a count in scientific notation"),
+        pytest.param("receipts", {"seal": "no"}, id="a seal that was not checked"),
+        pytest.param("receipts", {"finance": None}, id="no name of finance"),
+    ],
+)
+def test_jsonschema_refuses_a_wrong_record(book: Book, name: str, change: dict[str, Any]) -> None:
+    [file] = files(book, name)
+    first = {**yaml.safe_load(file.read_bytes())[0], **change}
+    wrong = {key: value for key, value in first.items() if value is not None}
+    assert complaints(validator(name), [wrong])
+
+
+def test_check_jsonschema_passes_and_refuses(book: Book, tmp_path: Path) -> None:
+    program = shutil.which("check-jsonschema", path=str(Path(sys.executable).parent)) or shutil.which(
+        "check-jsonschema"
+    )
+    if program is None:
+        pytest.skip("check-jsonschema is not installed")
+    [file] = files(book, "custody")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_bytes(file.read_bytes().replace(b'stamp: "activity"', b'stamp: "postmark"'))
+    schema = str(SCHEMAS / "custody.schema.json")
+    run = [
+        subprocess.run([program, "--schemafile", schema, str(path)], check=False).returncode for path in (file, wrong)
+    ]
+    assert run == [0, 1]
+
+
+# -- CSV ---------------------------------------------------------------------------------------------------------------
+
+
+def report(file: Path, name: str) -> list[str]:
+    """What frictionless has against a file, as ``type: note``."""
+    from frictionless import Resource, Schema, system
+
+    schema = Schema.from_descriptor(json.loads((SCHEMAS / f"{name}.table.json").read_text(encoding="utf-8")))
+    with system.use_context(trusted=True):
+        done = Resource(path=str(file), schema=schema).validate()
+    return [f"{error.type}: {error.note}" for task in done.tasks for error in task.errors] + [
+        e.note for e in done.errors
+    ]
+
+
+@pytest.mark.parametrize("name", CSV_JOURNALS)
+def test_frictionless_passes(book: Book, name: str) -> None:
+    for file in files(book, name):
+        assert report(file, name) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (",19900", ",199", None),
+        ("199.00,cash", "199.0,cash", "constraint-error"),
+        ("199.00,cash", "1.99e2,cash", "constraint-error"),
+        ("A0010012-A0010013", "A0010012..A0010013", "constraint-error"),
+        (",sale,", ",gift,", "constraint-error"),
+        ("-0002,2026-10-08T", "-0002,2026-13-08T", "type-error"),
+        ("-0003,", "-0002,", "primary-key"),
+        ("client,spans", "spans,client", "incorrect-label"),
+    ],
+    ids=["nothing", "one decimal", "scientific", "another dash", "another kind", "month 13", "an id twice", "columns"],
+)
+def test_frictionless_refuses(book: Book, tmp_path: Path, old: str, new: str, expected: str | None) -> None:
+    [file] = files(book, "sales")
+    text = file.read_text(encoding="utf-8")
+    assert expected is None or old in text
+    copy = tmp_path / "sales.K1.csv"
+    copy.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+    found = report(copy, "sales")
+    assert bool(found) == (expected is not None)
+    assert not expected or any(re.match(expected, line) for line in found), found
+
+
+# -- drift -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_committed_schemas_are_those_of_the_declarations() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/build.py", "--check", "schemas"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_no_schema_is_left_over() -> None:
+    known = {f"{listed.name}.{'table' if listed.format == 'csv' else 'schema'}.json" for listed in JOURNALS}
+    assert {path.name for path in SCHEMAS.glob("*.json")} == known
