@@ -32,7 +32,7 @@ def approve(
     at = desk()
     _refuse_role(at)
     if requests:
-        _approve_all(at, [at.record_id(typed) for typed in requests])
+        _approve_all(at, [at.request_id(typed) for typed in requests])
     else:
         _go_through(at)
 
@@ -86,7 +86,9 @@ def _ask(at: Desk, key: str, one: Request) -> None:
 
     purpose, asked = PURPOSES[one.purpose], show_lines(one.lines)
     reason = at.book.find(key).record.reason
-    note(Words(f"{key}  {purpose.zh}  {asked}  {one.by}  {reason}", f"{key}  {purpose.en}  {asked}  {one.by}  {reason}"))
+    note(
+        Words(f"{key}  {purpose.zh}  {asked}  {one.by}  {reason}", f"{key}  {purpose.en}  {asked}  {one.by}  {reason}")
+    )
     if at.call.ask(None, words=Words("批准吗", "approve it"), name="y/n", parse=_yes):
         at.record("requests", "approval", {}, ref=key)
 

@@ -12,7 +12,7 @@ from cli.render import emit, emit_json, note
 from cli.shared import Call, current
 from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
-from ledger.core.errors import Usage
+from ledger.core.errors import Unknown, Usage
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal, lines_of, sheets_of, show_lines
 from ledger.core.judge import short
@@ -142,6 +142,16 @@ class Desk:
         own = fold(self.call.terminal or "").upper() or self.local("terminal")
         return self.pick(lambda: record_id(self.book, typed, own))
 
+    def request_id(self, typed: str) -> str:
+        """A request's id; that of its approval or preparation leads to it, which is echoed."""
+        found = self.record_id(typed)
+        about = self.book.find(found).record.ref if found.startswith("RQ") else ""
+        if about.startswith("RQ"):
+            note(Words(f"请示单 {about}", f"request {about}"))
+        elif not found.startswith("RQ"):
+            raise Unknown(Words(f"{found} 不是请示单", f"{found} is no request"), next=("gb request list",))
+        return about or found
+
     def spans(self, typed: str, face: int = 0) -> SpanSet:
         """Serials in any typed form; ``-`` reads them from stdin.  The canonical form is echoed when it differs."""
         from ledger.book.resolve import spans
@@ -190,7 +200,12 @@ class Desk:
         """
         tell(done.warnings)
         if done.torn:
-            note(Words(f"上次没写完的残行已移到 {done.torn}", f"a torn line of an interrupted write was set aside: {done.torn}"))
+            note(
+                Words(
+                    f"上次没写完的残行已移到 {done.torn}",
+                    f"a torn line of an interrupted write was set aside: {done.torn}",
+                )
+            )
         if done.bumped:
             note(Words(f"时间顺延到 {done.record.at:%H:%M:%S}", f"the time was moved on to {done.record.at:%H:%M:%S}"))
         if self.call.json:
@@ -254,12 +269,29 @@ def _figures(record: Record) -> list[str]:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
             parts.append(f"{sheets_of(lines)} {say(Words('张', 'sheets'))}")
-    for name in ("code", "name", "unit", "purpose", "stamp"):
-        if value := getattr(record, name, ""):
-            parts.append(str(value))
+    names = ("code", "name", "unit", "alias", "purpose", "stamp")
+    parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
     if amount := getattr(record, "amount", 0):
         parts.append(f"¥{grouped(amount)}")
     return parts
+
+
+_CHOICES = {
+    "sale": Words("销售", "for sale"),
+    "rebate": Words("返扣", "for rebates"),
+    "activity": Words("活动专用章", "activity stamp"),
+    "date": Words("日期章", "date stamp"),
+}
+
+
+def _said(name: str, value: str) -> str:
+    """A field's word for people: a purpose or a stamp by its name, a code as it is."""
+    if name not in {"purpose", "stamp"}:
+        return value
+    from ledger.core.approvals import PURPOSES
+
+    words = PURPOSES.get(value) or _CHOICES.get(value)
+    return say(words) if words else value
 
 
 def ends(spans: SpanSet) -> str:
@@ -289,7 +321,9 @@ def tell(warnings: tuple[Finding, ...] | list[Finding]) -> None:
     """Warnings on stderr; they refuse nothing."""
     for finding in warnings:
         words = finding.words
-        note(Words(f"{finding.severity}[{finding.code}]: {words.zh}", f"{finding.severity}[{finding.code}]: {words.en}"))
+        note(
+            Words(f"{finding.severity}[{finding.code}]: {words.zh}", f"{finding.severity}[{finding.code}]: {words.en}")
+        )
 
 
 def free_text(typed: str | None, what: Words) -> str:
@@ -311,7 +345,9 @@ def lines(typed: list[str]) -> tuple[tuple[int, int], ...]:
     for word in [part for one in typed for part in fold(one).replace(",", " ").split()]:
         sheets, times, face = word.lower().replace("*", "x").replace("×", "x").partition("x")
         if not times or not sheets.isascii() or not sheets.isdigit() or int(sheets) == 0:
-            raise Usage(Words(f"“{word}”不是“张数x面值”", f"“{word}” is not sheets × face"), next=("gb request --help",))
+            raise Usage(
+                Words(f"“{word}”不是“张数x面值”", f"“{word}” is not sheets × face"), next=("gb request --help",)
+            )
         pairs.append((parse_amount(face), int(sheets)))
     return tuple(lines_of(pairs))
 

@@ -18,6 +18,7 @@ from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from cli.entry import Desk
+    from ledger.book.draft import RefusedBy
     from ledger.core.forms import Field
     from ledger.core.records.custody import SheetStep
 
@@ -98,7 +99,7 @@ def _record(journal: str, step: type[SheetStep], fields: list[Field], given: dic
     if step.ONE_OF and not any(values[name] for name in step.ONE_OF):
         field = next(field for field in fields if field.name == step.ONE_OF[0])
         values[field.name] = at.call.ask(None, words=field.words, name=_option(field), parse=_parser(at, field))
-    if step.REASON:
+    if step.NEEDS_REASON:
         at.need_reason()
     try:
         at.record(journal, step.KIND, values)
@@ -122,7 +123,7 @@ def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
     parsers: dict[str, Callable[[str], Any]] = {
         "serials": at.spans,
         "yuan": entry.amount,
-        "record": at.record_id,
+        "record": at.request_id if field.name == "approval" else at.record_id,
         "day": at.day,
         "word": lambda typed: one_of(typed, _choices(field), field.words),
     }
@@ -138,22 +139,31 @@ def one_of(typed: str, choices: list[str], words: Words) -> str:
     if word in choices:
         return word
     known = " ".join(choices)
-    raise Usage(Words(f"{words.zh}：“{shown(typed)}”不在 {known} 中", f"{words.en}: “{shown(typed)}” is none of {known}"))
+    raise Usage(
+        Words(f"{words.zh}：“{shown(typed)}”不在 {known} 中", f"{words.en}: “{shown(typed)}” is none of {known}")
+    )
 
 
-def _naming_approval(at: Desk, step: type[SheetStep], values: dict[str, Any], refused: Any) -> Exception:
+def _naming_approval(at: Desk, step: type[SheetStep], values: dict[str, Any], refused: RefusedBy) -> RefusedBy:
     """The refusal with the approval that would do, where exactly one would: it is named, never taken by itself."""
     from ledger.book.approvals import covering
-    from ledger.book.draft import RefusedBy
     from ledger.core.judge import faces_of
 
-    if values.get("approval") or not any(finding.code == "APR-01" for finding in refused.findings):
-        return refused  # type: ignore[no-any-return]
+    if not any(finding.code.startswith("APR") for finding in refused.findings):
+        return refused
     state = at.book.state()
     found = covering(state, step.PURPOSES, faces_of(values["spans"], state), values.get("face") or 0)
-    again = RefusedBy(list(refused.findings))
-    if len(found) == 1:
-        again.next = (f"--approval {found[0]}", *refused.next)
-    elif found:
-        again.next = (f"gb request list --purpose {step.PURPOSES[0]}", *refused.next)
-    return again
+    asked = tuple(_with_new_face(hint, values) for hint in refused.next)
+    named = (f"--approval {found[0]}",) if len(found) == 1 else ()
+    several = (f"gb request list --purpose {step.PURPOSES[0]}",) if len(found) > 1 else ()
+    refused.next = (*named, *several, *asked)
+    return refused
+
+
+def _with_new_face(hint: str, values: dict[str, Any]) -> str:
+    """A request for a change of face names the new one, which the judge of approvals does not know."""
+    from ledger.core.money import yuan
+
+    if not hint.startswith("gb request reface ") or not values.get("face"):
+        return hint
+    return f"{hint} --to {yuan(values['face']).removesuffix('.00')}"

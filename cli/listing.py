@@ -32,7 +32,7 @@ class Wanted(NamedTuple):
     month: str | None = None
     kind: str | None = None
     by: str | None = None
-    journal: str = ""
+    journal: str = ""  # one or several, separated by a space
     given_clock: bool = False
 
 
@@ -73,7 +73,7 @@ def matching(at: Desk, wanted: Wanted) -> Iterator[Entry]:
     found = [
         one
         for one in _found(at, wanted)
-        if (not kinds or kinds & {one.kind, one.journal}) and wanted.journal in ("", one.journal)
+        if (not kinds or kinds & {one.kind, one.journal}) and (not wanted.journal or one.journal in wanted.journal.split(" "))
     ]
     by = fold(wanted.by) if wanted.by else ""
     for entry in at.book.entries(found):

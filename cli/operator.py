@@ -83,7 +83,9 @@ def list_operators(role: RoleOption = None) -> None:
 
     at = desk()
     wanted = {_role(one) for one in role or ()}
-    found = [(key, one) for key, one in sorted(at.book.state().things(Operator)) if not wanted or wanted & set(one.roles)]
+    found = [
+        (key, one) for key, one in sorted(at.book.state().things(Operator)) if not wanted or wanted & set(one.roles)
+    ]
     if at.call.json:
         emit_json({"operators": [_json(key, one) for key, one in found]})
     elif found:
@@ -113,7 +115,9 @@ def known(at: Desk, typed: str | None) -> tuple[str, Operator]:
     def parse(text: str) -> str:
         code = fold(text)
         if at.book.state().thing(Operator, code) is None:
-            raise Unknown(Words(f"没有操作员“{shown(text)}”", f"there is no operator “{shown(text)}”"), next=("gb operator list",))
+            raise Unknown(
+                Words(f"没有操作员“{shown(text)}”", f"there is no operator “{shown(text)}”"), next=("gb operator list",)
+            )
         return code
 
     code = at.call.ask(typed, words=CODE, name="CODE", parse=parse)
@@ -181,4 +185,10 @@ def _public_key(file: str) -> str:
 
 
 def _json(key: str, one: Operator) -> dict[str, Any]:
-    return {"code": key, "name": one.name, "roles": list(one.roles), "public_key": one.public_key, "left": one.left or None}
+    return {
+        "code": key,
+        "name": one.name,
+        "roles": list(one.roles),
+        "public_key": one.public_key,
+        "left": one.left or None,
+    }

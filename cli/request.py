@@ -29,7 +29,8 @@ STATUS = {
 }
 
 LineWords = Annotated[
-    list[str] | None, typer.Argument(metavar="LINES", help=_t("张数x面值，如 500x100 200x50", "sheets × face: 500x100 200x50"))
+    list[str] | None,
+    typer.Argument(metavar="LINES", help=_t("张数x面值，如 500x100 200x50", "sheets × face: 500x100 200x50")),
 ]
 FaceOption = Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t(*FACE))]
 SheetsOption = Annotated[str | None, typer.Option("--sheets", metavar="N", help=_t(*SHEETS))]
@@ -58,9 +59,7 @@ def _request_verb(purpose: str) -> Callable[..., None]:
 
 def reface(
     typed: LineWords = None,
-    face: Annotated[
-        str | None, typer.Option("--face", metavar="FACE", help=_t("新面值", "the new face value"))
-    ] = None,
+    face: Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("新面值", "the new face value"))] = None,
     sheets: SheetsOption = None,
     to: Annotated[
         str | None, typer.Option("--to", metavar="FACE", help=_t("新面值，同 --face", "the new face value, as --face"))
@@ -70,7 +69,9 @@ def reface(
         typer.Option(
             "--from-face",
             metavar="FACE",
-            help=_t("原面值；库存只有一种别的面值时可省", "the old one; needless when the safe has one other face only"),
+            help=_t(
+                "原面值；库存只有一种别的面值时可省", "the old one; needless when the safe has one other face only"
+            ),
         ),
     ] = None,
 ) -> None:
@@ -79,7 +80,9 @@ def reface(
     new = _new_face(at, face, to)
     asked = _lines(at, typed, from_face or (None if typed else _old_face(at, new)), sheets)
     if any(line[0] == new for line in asked):
-        raise Usage(Words("新面值与原面值相同", "the new face value is the old one"), next=("gb request reface --help",))
+        raise Usage(
+            Words("新面值与原面值相同", "the new face value is the old one"), next=("gb request reface --help",)
+        )
     at.need_reason()
     at.record("requests", "request", {"purpose": "reface", "lines": asked, "face": new})
 
@@ -95,7 +98,9 @@ def _lines(at: Desk, typed: list[str] | None, face: str | None, sheets: str | No
 
     if typed:
         if sheets is not None or face is not None:
-            words = Words("面值张数只写一种：张数x面值，或 --face 和 --sheets", "give lines, or --face and --sheets, not both")
+            words = Words(
+                "面值张数只写一种：张数x面值，或 --face 和 --sheets", "give lines, or --face and --sheets, not both"
+            )
             raise Usage(words)
         return lines(typed)  # type: ignore[return-value]  # they are lines; the signature says pairs
     fen = at.call.ask(face, words=FACE, name="--face", parse=amount)
@@ -175,15 +180,8 @@ def prepared(
 
 
 def _request_id(at: Desk, typed: str | None) -> str:
-    """The id of a request; raises Unknown for another record's."""
-
-    def parse(text: str) -> str:
-        found = at.record_id(text)
-        if not found.startswith("RQ"):
-            raise Unknown(Words(f"{found} 不是请示单", f"{found} is no request"), next=("gb request list",))
-        return found
-
-    return at.call.ask(typed, words=ID, name="ID", parse=parse)
+    """The id of a request, asked for when it is not given."""
+    return at.call.ask(typed, words=ID, name="ID", parse=at.request_id)
 
 
 # -- looking up ----------------------------------------------------------------------------------------------------------
@@ -195,7 +193,12 @@ def list_requests(
         str | None, typer.Option("--purpose", metavar="PURPOSE", help=_t("只列这种用途", "of this purpose only"))
     ] = None,
     status: Annotated[
-        str | None, typer.Option("--status", metavar="STATUS", help=_t("open|approved|rejected", "open|approved|rejected"))
+        str | None,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            help=_t("待批 open、已批准 approved、已驳回 rejected", "open, approved or rejected"),
+        ),
     ] = None,
 ) -> None:
     """Every request with what is left on it."""
@@ -231,12 +234,20 @@ def show(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID
         raise Unknown(Words(f"没有 {found} 这张请示单", f"there is no request {found}"), next=("gb request list",))
     entries = [(at.book.find(event), thing) for event, thing in steps]
     if at.call.json:
-        history = [{"id": e.id, "kind": e.kind, "file": e.file, "line": e.line, "used": show_lines(t.used)} for e, t in entries]
+        history = [
+            {"id": e.id, "kind": e.kind, "file": e.file, "line": e.line, "used": show_lines(t.used)} for e, t in entries
+        ]
         emit_json({**request_json(found, steps[-1][1]), "history": history})
         return
     emit(request_table([(found, steps[-1][1])]))
     rows = [[str(e.record.date), e.id, e.record.WORDS, e.record.by, show_lines(t.used)] for e, t in entries]
-    heads = [Words("日期", "date"), Words("编号", "id"), Words("类别", "kind"), Words("经手", "by"), Words("累计已用", "drawn so far")]
+    heads = [
+        Words("日期", "date"),
+        Words("编号", "id"),
+        Words("类别", "kind"),
+        Words("经手", "by"),
+        Words("累计已用", "drawn so far"),
+    ]
     emit("\n" + table(heads, rows))
 
 

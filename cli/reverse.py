@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.entry import Desk, desk
-from cli.lang import _t
+from cli.lang import _t, say
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -45,16 +45,17 @@ def done_before(at: Desk, record_id: str = "") -> bool:
     return done is not None
 
 
-def record_reversal(at: Desk, record_id: str) -> None:
-    """Record the reversal of a record and echo it."""
+def record_reversal(at: Desk, record_id: str, usual: Words | None = None) -> None:
+    """Record the reversal of a record and echo it; ``usual`` is the reason when none was given."""
     import msgspec
 
     from ledger.book.undo import reversal_draft
     from ledger.book.write import record
 
     shared = at.draft("", "", {})
+    reason = shared.reason or (say(usual) if usual else "")
     made = reversal_draft(
-        at.book, record_id, by=shared.by, terminal=shared.terminal, reason=shared.reason, today=at.today()
+        at.book, record_id, by=shared.by, terminal=shared.terminal, reason=reason, today=at.today()
     )
     made = msgspec.structs.replace(made, date=shared.date, at=shared.at, note=shared.note, key=shared.key)
     at.echo(record(at.book, made, dry_run=at.call.dry_run))

@@ -42,7 +42,9 @@ def use(code: CodeArgument = None) -> None:
     code = _known(at, code)
     found = at.book.state().thing(Terminal, code)
     if found is not None and found.retired:
-        raise Refused(Words(f"终端 {code} 已停用", f"terminal {code} is retired"), code="REF-01", next=("gb terminal list",))
+        raise Refused(
+            Words(f"终端 {code} 已停用", f"terminal {code} is retired"), code="REF-01", next=("gb terminal list",)
+        )
     at.remember(terminal=code)
     if at.call.json:
         emit_json({"terminal": code})

@@ -1,8 +1,8 @@
-"""Write what is generated: schemas, the commands reference, the findings reference; or say what is stale.
+"""Write what is generated: schemas, the commands reference, the findings reference, the README's picture; or say what is stale.
 
     python docs/build.py                    write everything
     python docs/build.py --check            write nothing; name every stale file and exit 1
-    python docs/build.py [--check] PART…    only these parts: schemas, commands, findings
+    python docs/build.py [--check] PART…    only these parts: schemas, commands, findings, picture
 
 Everything comes from the program itself: the record declarations, the real `--help` of every command in both languages,
 the explanations that the checks own.  So a page can be stale, but not wrong.
@@ -14,7 +14,10 @@ import contextlib
 import io
 import json
 import os
+import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,8 @@ sys.path.insert(0, str(ROOT))  # a checkout documents itself, wherever gb-ledger
 from cli import frame, lang  # noqa: E402 - after the path
 from cli.commands import SECTIONS  # noqa: E402
 from cli.main import main as gb  # noqa: E402
+from ledger.checks import all_codes  # noqa: E402
+from ledger.core.findings import USUAL  # noqa: E402
 from ledger.core.records import JOURNALS, journal  # noqa: E402
 from ledger.core.schema import json_schema, table_schema  # noqa: E402
 from ledger.core.words import LANGS, Lang, Words  # noqa: E402
@@ -118,9 +123,78 @@ def output(argv: list[str]) -> str:
     return out.getvalue()
 
 
+# -- findings ----------------------------------------------------------------------------------------------------------
+
+FINDINGS_HEAD = Words(
+    "# 问题代码\n\n`gb check` 和 `gb reconcile` 报出的每个问题、登记时的每个拒绝都有代码，同一件事只有一个代码。"
+    "`gb explain CODE` 显示同样的说明。",
+    "# Findings\n\nEvery trouble that `gb check` and `gb reconcile` report and every refusal of an entry has a code, the "
+    "same trouble always the same one.  `gb explain CODE` shows the same text.",
+)
+SEVERITIES = {
+    "error": Words("错误", "error"), "warning": Words("警告", "warning"), "info": Words("提示", "information"),
+}  # fmt: skip
+NO_SEVERITY = Words("拒绝", "refusal")
+LABELS = {
+    "means": Words("含义", "What it means"), "happens": Words("常见原因", "How it comes about"), "do": Words("怎么办", "What to do"),
+}  # fmt: skip
+
+
+def findings() -> Pages:
+    """What every code means, in both languages."""
+    for language in LANGS:
+        yield f"docs/findings{suffix(language)}.md", _findings_page(language)
+
+
+def _findings_page(language: Lang) -> str:
+    blocks = [GENERATED, FINDINGS_HEAD.say(language)]
+    for code, told in all_codes():
+        severity = SEVERITIES[USUAL[code]] if code in USUAL else NO_SEVERITY
+        blocks.append(f"## {code} {told.title.say(language)}")
+        blocks.append(f"*{severity.say(language)}*")
+        texts = ((LABELS[name], getattr(told, name)) for name in LABELS)
+        colon = "：" if language == "zh" else ": "
+        blocks.append("\n".join(f"- **{label.say(language)}**{colon}{text.say(language)}" for label, text in texts))
+    return "\n\n".join(blocks) + "\n"
+
+
+# -- the README's picture ------------------------------------------------------------------------------------------------
+
+PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
+SHOWN: tuple[tuple[str, str], ...] = (("reconcile --month 2026-10", "\n5. "), ("voucher trace A0010299", ""))
+"""Commands on the example book, and how the last line begins that is shown of each; nothing: all of it."""
+
+
+def picture() -> Pages:
+    """The READMEs with what the commands print on the example book now."""
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder, "book")
+        shutil.copytree(ROOT / "examples/book", book, ignore=shutil.ignore_patterns(".gb"))
+        for language in LANGS:
+            readme = f"README{suffix(language)}.md"
+            runs = "\n".join(_typed(book, command, last, language) for command, last in SHOWN)
+            held = _held(readme) or ""
+            yield readme, PICTURE.sub(lambda _, shown=runs: f"```text\n{shown}```\n", held)
+
+
+def _typed(book: Path, command: str, last: str, language: Lang) -> str:
+    """A prompt, the command and what it prints, as a person sees it."""
+    speak(language)
+    printed = output(["--lang", language, "--book", str(book), *command.split()])
+    if last:
+        end = printed.index("\n", printed.index(last) + 1)
+        printed = f"{printed[:end]}\n…\n"
+    return f"$ gb {command}\n{printed}"
+
+
 # -- all of it ---------------------------------------------------------------------------------------------------------
 
-PARTS: dict[str, Callable[[], Pages]] = {"schemas": schemas, "commands": commands}
+PARTS: dict[str, Callable[[], Pages]] = {
+    "schemas": schemas,
+    "commands": commands,
+    "findings": findings,
+    "picture": picture,
+}
 
 
 def main(argv: list[str]) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
@@ -72,6 +73,12 @@ def run(typed: Typed, folder: Path) -> tuple[int, str]:
 def build(folder: Path, *, show: bool = False) -> None:
     """Build the whole book in ``folder``; raises ``SystemExit`` naming the line of a command that fails."""
     folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as state:  # which terminal this machine is must not be changed by an example
+        os.environ["XDG_STATE_HOME"] = state
+        _type_all(folder, show=show)
+
+
+def _type_all(folder: Path, *, show: bool) -> None:
     for typed in commands((HERE / "store.txt").read_text(encoding="utf-8")):
         code, output = run(typed, folder)
         if show:

@@ -42,18 +42,24 @@ from ledger.core.spans import EMPTY, SpanSet, parse_typed
 from ledger.core.state import apply, show_restores
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
-RULES: Rules = parse_rules(
-    {
-        "roles": [{"from": "2000-01-01", "clerk": ["sell", "receive"], "manager": ["approve"]}],
-        "discount": [{"from": "2000-01-01", "by_reason_percent": "2"}],
-        "expiry": [{"from": "2000-01-01", "months": "36"}],
-        "approvals": [{"from": "2000-01-01", "needed": ["void", "lost", "reface", "given"]}],
-        "backdate": [{"from": "2000-01-01", "clerk_days": "1"}],
-        "clock": [{"from": "2000-01-01", "bump_seconds": "600"}],
-        "count": [{"from": "2000-01-01", "people": "2"}],
-        "severities": [{"from": "2000-01-01", "codes": {}}],
+
+
+def rules_with(**changed: dict[str, Any]) -> Rules:
+    """The rules of the test book, some replaced: ``count={"people": "1"}``."""
+    usual: dict[str, dict[str, Any]] = {
+        "roles": {"clerk": ["sell", "receive"], "manager": ["approve"]},
+        "discount": {"by_reason_percent": "2"},
+        "expiry": {"months": "36"},
+        "approvals": {"needed": ["void", "lost", "reface", "given"]},
+        "backdate": {"clerk_days": "1"},
+        "clock": {"bump_seconds": "600"},
+        "count": {"people": "2"},
+        "severities": {"codes": {}},
     }
-)
+    return parse_rules({name: [{"from": "2000-01-01", **rule}] for name, rule in {**usual, **changed}.items()})
+
+
+RULES: Rules = rules_with()
 
 
 class Placed:

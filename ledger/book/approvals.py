@@ -48,6 +48,4 @@ def events(state: Hydrated, request_id: str) -> list[tuple[str, Request]]:
 
 def other_faces(state: State, face: int) -> list[int]:
     """The face values (fen) of the sheets in the safe other than ``face``, highest first: what can be changed to it."""
-    return sorted(
-        {sheet.face for _, sheet in state.on_hand() if sheet.place == "safe"} - {face}, reverse=True
-    )
+    return sorted({sheet.face for _, sheet in state.on_hand() if sheet.place == "safe"} - {face}, reverse=True)

@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.draft import Draft, Recorded
+from ledger.book.text import read_all
 from ledger.book.write import Numbers, heal_ends, journal_name, judged, prepare, refuse_damage, refuse_other_content
 from ledger.core.errors import GbError, Refused
 from ledger.core.findings import Finding
 from ledger.core.forms import Record
 from ledger.core.records import journal as journal_named
+from ledger.core.memory import FullState
+from ledger.core.order import in_order
 from ledger.core.state import State, apply
 from ledger.core.words import Words
-from ledger.index import lookup
+from ledger.journal.entry import Entry
 from ledger.journal.writer import file_tail, frame, next_path, opening_bytes
 
 if TYPE_CHECKING:
@@ -29,11 +32,14 @@ CHUNK = 500
 class Row(NamedTuple):
     """One row of an import: what it becomes given the state before it, and where it came from.
 
-    ``draft`` is called in order, so that a row can ask for what the rows before it have left.
+    ``draft`` gives what the row itself says, ``complete`` adds what depends on the rows before it, such as the lowest
+    sheets they left.  A row whose key is in the book is compared by what it says alone, and never completed: that is
+    why an interrupted import goes on where it stopped.
     """
 
     label: str
     draft: Callable[[State], Draft]
+    complete: Callable[[Draft, State], Draft] | None = None
 
 
 class Bad(NamedTuple):
@@ -74,52 +80,75 @@ def record_all(
         if heal_ends(book, terminal):
             book.refresh()
         refuse_damage(book)
-        state, numbers = book.full_state(), Numbers(book)
-        made: list[Recorded] = []
-        again, count, bad = 0, 0, []
+        batch = _Batch(book)
+        count, bad = 0, []
         for row in rows:
             count += 1
             tick(1)
             try:
-                one = _judge(book, row.draft(state), state, numbers)
+                batch.judge(row)
             except GbError as error:
                 bad.append(Bad(row.label, error))
-                continue
-            again += one.again
-            made += [] if one.again else [one]
         if bad:
             raise BatchRefused(bad, count)
         if not dry_run:
-            _write_all(book, [one.record for one in made])
+            _write_all(book, [one.record for one in batch.made])
             book.index.catch_up()
-    return Outcome(made, again, [warning for one in made for warning in one.warnings])
+    return Outcome(batch.made, batch.again, [warning for one in batch.made for warning in one.warnings])
 
 
-def _judge(book: Book, draft: Draft, state: State, numbers: Numbers) -> Recorded:
-    if draft.key and (found := lookup.by_key(book.index.db, draft.journal, draft.key)):
-        entry = book.entry(found[0])
-        refuse_other_content(draft, entry.record, entry)
-        return Recorded(record=entry.record, again=True)
-    record, bumped = prepare(book, draft, state, numbers)
-    warnings = judged(record, state, book)
-    apply(record, state)
-    return Recorded(record=record, warnings=warnings, bumped=bumped)
+class _Batch:
+    """The state as the rows so far leave it, and what they became."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._numbers = Numbers(book)
+        self._state = FullState()
+        self._known: dict[tuple[str, str], tuple[Record, Entry | None]] = {}
+        self.made: list[Recorded] = []
+        self.again = 0
+        for entry in in_order(read_all(book)[0]):
+            apply(entry.record, self._state)
+            if entry.record.key:
+                self._known[entry.journal.name, entry.record.key] = (entry.record, entry)
+
+    def judge(self, row: Row) -> None:
+        """Take one row; raises what refuses it."""
+        draft = row.draft(self._state)
+        known = self._known.get((draft.journal, draft.key)) if draft.key else None
+        if known is not None:
+            refuse_other_content(draft, *known)
+            self.again += 1
+            return
+        if row.complete is not None:
+            draft = row.complete(draft, self._state)
+        record, bumped = prepare(self._book, draft, self._state, self._numbers)
+        warnings = judged(record, self._state, self._book)
+        apply(record, self._state)
+        if draft.key:
+            self._known[draft.journal, draft.key] = (record, None)
+        self.made.append(Recorded(record=record, warnings=warnings, bumped=bumped))
 
 
 def _write_all(book: Book, records: list[Record]) -> None:
     """Append in order; consecutive records of one file go in one write."""
+    paths: dict[tuple[str, str, str], str] = {}
     start = 0
     while start < len(records):
-        path = _path(book, records[start])
+        file = _file(records[start])
         stop = start + 1
-        while stop < len(records) and stop - start < CHUNK and _path(book, records[stop]) == path:
+        while stop < len(records) and stop - start < CHUNK and _file(records[stop]) == file:
             stop += 1
-        _append(book, path, records[start:stop])
+        if file not in paths:
+            month, name, terminal = file
+            paths[file] = next_path(book.disk, month, journal_named(name), terminal)
+        _append(book, paths[file], records[start:stop])
         start = stop
 
 
-def _path(book: Book, record: Record) -> str:
-    return next_path(book.disk, f"{record.date:%Y-%m}", journal_named(journal_name(record)), record.terminal)
+def _file(record: Record) -> tuple[str, str, str]:
+    """Month, journal and terminal, which decide the file."""
+    return record.id[2:6] + "-" + record.id[6:8], journal_name(record), record.terminal
 
 
 def _append(book: Book, path: str, records: list[Record]) -> None:

@@ -47,7 +47,7 @@ class Book:
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(read_mapping(self.disk.read(RULES, LIMIT), RULES))
-        self.zone = _zone(self.settings.timezone)
+        self.zone = zone_of(self.settings.timezone)
         self._clock = clock or SystemClock()
         self._index: Index | None = None
 
@@ -136,7 +136,8 @@ class Book:
             self._index = None
 
 
-def _zone(name: str) -> dt.tzinfo:
+def zone_of(name: str) -> dt.tzinfo:
+    """The time zone of that name; raises :class:`Unreadable`."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:

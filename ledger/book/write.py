@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.open import UNREADABLE, Book
-from ledger.core.errors import MonthClosed, NotAllowed, OutOfOrder, Refused, TokenReused, Unknown, Unreadable, Usage
+from ledger.core.errors import GbError, MonthClosed, NotAllowed, OutOfOrder, Refused, TokenReused, Unknown, Unreadable, Usage
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
@@ -58,8 +58,8 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
         torn = book.disk.repair_tail(path, keep=tail.end) or ""
     data, h = frame(made, journal, tail.h)
     head = opening_bytes(journal)
-    book.disk.append(path, data, create_with=head)
     line, lines = _lines_before(book, path), data.count(b"\n")
+    book.disk.append(path, data, create_with=head)
     start = tail.end or len(head)
     entry = Entry(
         kind=made.KIND, id=made.id, values={**made.encode(), "h": h}, file=path, line=line + 1, offset=start, h=h,
@@ -72,15 +72,19 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
 def _lines_before(book: Book, path: str) -> int:
     """Lines before the new record, as the index counted them; a new CSV file has its header."""
     row = book.index.db.execute("SELECT line FROM file WHERE path = ?", (path,)).fetchone()
-    return int(row[0]) if row else int(path.endswith(".csv"))
+    return max(int(row[0]) if row else 0, int(path.endswith(".csv")))
 
 
 def _tell_index(book: Book, entry: Entry, made: Record, state: Hydrated, lines: int) -> None:
     """The record is on disk: whatever happens to the index now is mended by the next command."""
-    stamp = book.disk.stat(entry.file)
-    apply(made, state)
-    if stamp is not None:
-        book.index.add(entry, state, stamp, lines)
+    import sqlite3
+    from contextlib import suppress
+
+    with suppress(GbError, sqlite3.Error):
+        stamp = book.disk.stat(entry.file)
+        apply(made, state)
+        if stamp is not None:
+            book.index.add(entry, state, stamp, lines)
 
 
 # -- what must be right before a record is judged -----------------------------------------------------------------------

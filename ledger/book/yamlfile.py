@@ -50,6 +50,8 @@ def _checked(raw: bytes, name: str) -> str:
 
 
 def _refuse_aliases(yaml: Any, text: str, name: str) -> None:
+    if "&" not in text or "*" not in text:  # no anchor or no alias: nothing to look for
+        return
     for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
         if isinstance(event, yaml.AliasEvent):
             raise _wrong(name, event.start_mark.line + 1, "aliases (*name) are not read")

@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.checks.explained import Explained
 from ledger.core.approvals import Request
-from ledger.core.findings import Finding
+from ledger.core.findings import USUAL, Finding
 from ledger.core.forms import Record
 from ledger.core.records.requests import Approval
 from ledger.core.state import Reversed, Sourced, State
@@ -17,7 +17,10 @@ from ledger.core.words import Words
 CODES: dict[str, Explained] = {
     "APR-01": Explained(
         Words("没有批准", "no approval"),
-        Words("这一步要有批准的请示报告单，没有、用途不符、未批或超过权限", "the act needs an approved request; there is none, it is for another purpose, undecided, or above the approver's limit"),
+        Words(
+            "这一步要有批准的请示报告单，没有、用途不符、未批或超过权限",
+            "the act needs an approved request; there is none, it is for another purpose, undecided, or above the approver's limit",
+        ),
         Words("先办后补、填错编号", "the act came first, or the number is wrong"),
         Words("gb request … 提交请示，由经理批准", "submit with gb request …, a manager approves"),
     ),
@@ -29,7 +32,10 @@ CODES: dict[str, Explained] = {
     ),
     "APR-03": Explained(
         Words("事后批准，或批准重复使用", "approved after the act, or used twice"),
-        Words("批准晚于所办的事；或批准的张数已经用完；或已有结论", "the approval came after the act, or what it covers is used up, or it was decided already"),
+        Words(
+            "批准晚于所办的事；或批准的张数已经用完；或已有结论",
+            "the approval came after the act, or what it covers is used up, or it was decided already",
+        ),
         Words("补办手续；一张请示单用了两次", "paper made up afterwards; one request used twice"),
         Words("说明原因；需要时另行请示", "explain it; ask for a new approval where needed"),
     ),
@@ -71,4 +77,6 @@ def approved_late(finding: Finding, record: Record, approval: Sourced) -> Findin
     )
     next_ = (f"gb request show {request_id}",)
     where = (*finding.where, approval.where())
-    return msgspec.structs.replace(finding, code="APR-03", words=words, where=where, next=next_)
+    return msgspec.structs.replace(
+        finding, code="APR-03", severity=USUAL["APR-03"], words=words, where=where, next=next_
+    )

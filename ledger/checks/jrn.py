@@ -11,25 +11,43 @@ from ledger.core.forms import SPAN_PATTERN
 from ledger.core.spans import EMPTY, SpanSet, parse_spans
 from ledger.core.words import Words
 
-_GIT = Words("用 git log、备份或另一终端的副本找回原文", "find the original text in git, a backup or another terminal's copy")
-_WAIVE = Words("；确属有意的改动，由经理说明原因", "; a change made on purpose is answered by the manager with the reason")
+_GIT = Words(
+    "用 git log、备份或另一终端的副本找回原文", "find the original text in git, a backup or another terminal's copy"
+)
+_WAIVE = Words(
+    "；确属有意的改动，由经理说明原因", "; a change made on purpose is answered by the manager with the reason"
+)
 
 CODES: dict[str, Explained] = {
     "JRN-01": Explained(
         Words("校验链不符", "the chain does not fit"),
-        Words("这条记录的 h 与上一条和本条内容算出的不同：有记录被改、删、插入或移动", "a record's h is not that of the record before it and its own bytes: one was changed, removed, inserted or moved"),
-        Words("手工编辑、合并时选错一边、恢复了旧文件", "a hand edit, a merge that took the wrong side, an old file restored"),
+        Words(
+            "这条记录的 h 与上一条和本条内容算出的不同：有记录被改、删、插入或移动",
+            "a record's h is not that of the record before it and its own bytes: one was changed, removed, inserted or moved",
+        ),
+        Words(
+            "手工编辑、合并时选错一边、恢复了旧文件",
+            "a hand edit, a merge that took the wrong side, an old file restored",
+        ),
         Words(_GIT.zh + _WAIVE.zh, _GIT.en + _WAIVE.en),
     ),
     "JRN-02": Explained(
         Words("末尾记录不完整", "a torn tail"),
-        Words("文件最后一条写到一半；它从未确认登记成功", "the last record was written in part; it was never acknowledged"),
+        Words(
+            "文件最后一条写到一半；它从未确认登记成功", "the last record was written in part; it was never acknowledged"
+        ),
         Words("写入时断电、磁盘满、进程被杀", "a loss of power, a full disk or a kill while it was written"),
-        Words("再登记一次时程序会把残段移到 .gb/torn/；按单据补登", "the next entry sets the rest aside in .gb/torn/; enter the form again"),
+        Words(
+            "再登记一次时程序会把残段移到 .gb/torn/；按单据补登",
+            "the next entry sets the rest aside in .gb/torn/; enter the form again",
+        ),
     ),
     "JRN-03": Explained(
         Words("记录不合格式", "not in form"),
-        Words("一行或一个字段不是规定的写法，这条记录没有计入", "a line or field is not written as laid down; the record is not counted"),
+        Words(
+            "一行或一个字段不是规定的写法，这条记录没有计入",
+            "a line or field is not written as laid down; the record is not counted",
+        ),
         Words("手工编辑，或用表格软件保存过", "a hand edit, or a spreadsheet that saved the file"),
         Words(_GIT.zh, _GIT.en),
     ),

@@ -16,15 +16,29 @@ from ledger.core.words import Words
 CODES: dict[str, Explained] = {
     "REG-01": Explained(
         Words("登记不全", "register incomplete"),
-        Words("客户资料登记表缺项，或客户、业务员没有建档", "the register of a sale lacks an entry, or its client or salesperson is not filed"),
+        Words(
+            "客户资料登记表缺项，或客户、业务员没有建档",
+            "the register of a sale lacks an entry, or its client or salesperson is not filed",
+        ),
         Words("匆忙登记，或导入的资料不全", "entered in haste, or imported in part"),
-        Words("补建客户或操作员；缺项的冲销后重登", "file the client or operator; reverse and enter again what lacks an entry"),
+        Words(
+            "补建客户或操作员；缺项的冲销后重登",
+            "file the client or operator; reverse and enter again what lacks an entry",
+        ),
     ),
     "REG-02": Explained(
         Words("客户疑似重复", "near-duplicate clients"),
-        Words("两个客户的单位名称除写法外相同，购券和返扣会分散", "two clients have the same unit name but for its spelling, so purchases and rebates are split"),
-        Words("全角半角、空格、“有限公司”等写法不同", "full-width forms, blanks, or a company suffix written differently"),
-        Words("核对后只用其中一个，另一个名称登记为别名：gb client alias", "use one of them and file the other name as an alias: gb client alias"),
+        Words(
+            "两个客户的单位名称除写法外相同，购券和返扣会分散",
+            "two clients have the same unit name but for its spelling, so purchases and rebates are split",
+        ),
+        Words(
+            "全角半角、空格、“有限公司”等写法不同", "full-width forms, blanks, or a company suffix written differently"
+        ),
+        Words(
+            "核对后只用其中一个，另一个名称登记为别名：gb client alias",
+            "use one of them and file the other name as an alias: gb client alias",
+        ),
     ),
 }
 
@@ -54,7 +68,8 @@ def near_duplicates(state: State) -> Iterator[Finding]:
                 f"客户 {known[0]}“{known[1].unit}”与 {code}“{client.unit}”疑似同一单位",
                 f"clients {known[0]} {known[1].unit!r} and {code} {client.unit!r} look like one unit",
             )
-            yield trouble("REG-02", words, subject=code, next=(f"gb client show {known[0]}", f"gb client show {code}"))
+            next_ = (f"gb client show {known[0]}", f"gb client show {code}")
+            yield Finding(code="REG-02", severity="warning", words=words, subject=code, next=next_)
 
 
 def filed(sourced: Iterable[Sourced]) -> Mapping[str, Sourced]:
@@ -76,7 +91,9 @@ def unknown_parties(sourced: Iterable[Sourced], state: State) -> Iterator[tuple[
         if sale.client not in clients:
             missing.append(Words(f"客户 {sale.client} 未建档", f"client {sale.client} is not filed"))
         if sale.salesperson and sale.salesperson not in staff:
-            missing.append(Words(f"业务员 {sale.salesperson} 未登记", f"salesperson {sale.salesperson} is not registered"))
+            missing.append(
+                Words(f"业务员 {sale.salesperson} 未登记", f"salesperson {sale.salesperson} is not registered")
+            )
         if missing:
             words = Words("，".join(w.zh for w in missing), ", ".join(w.en for w in missing))
             yield trouble("REG-01", words, subject=sale.id, next=(f"gb show {sale.id}",)), one

@@ -16,9 +16,18 @@ from ledger.folds.stock import OnHand
 CODES: dict[str, Explained] = {
     "STA-01": Explained(
         Words("券的去向不合规", "illegal custody step"),
-        Words("按券当时的状态，这一步不能做：未领、已作废、已预留给别人、已冻结……", "the step was not allowed from where the sheet was: never received, void, reserved for another, frozen"),
-        Words("号码打错、漏登前一步、两台终端同时动了同一张券", "a mistyped serial, an earlier step not entered, two terminals on the same sheet"),
-        Words("用 gb voucher trace 看这张券，冲销错的一条", "look at the sheet with gb voucher trace, and reverse the wrong record"),
+        Words(
+            "按券当时的状态，这一步不能做：未领、已作废、已预留给别人、已冻结……",
+            "the step was not allowed from where the sheet was: never received, void, reserved for another, frozen",
+        ),
+        Words(
+            "号码打错、漏登前一步、两台终端同时动了同一张券",
+            "a mistyped serial, an earlier step not entered, two terminals on the same sheet",
+        ),
+        Words(
+            "用 gb voucher trace 看这张券，冲销错的一条",
+            "look at the sheet with gb voucher trace, and reverse the wrong record",
+        ),
     ),
     "STA-02": Explained(
         Words("交付时缺章", "a stamp is missing at handover"),
@@ -28,13 +37,18 @@ CODES: dict[str, Explained] = {
     ),
     "STA-03": Explained(
         Words("过期券", "expired sheet"),
-        Words("券过了截止日期后售出，或仍在保险柜", "a sheet was sold after its expiry date, or still lies in the safe"),
+        Words(
+            "券过了截止日期后售出，或仍在保险柜", "a sheet was sold after its expiry date, or still lies in the safe"
+        ),
         Words("没有及时退回财务", "it was not handed back to finance in time"),
         Words("退回财务：gb voucher return", "hand it back: gb voucher return"),
     ),
     "STA-04": Explained(
         Words("退回的券没有重新盖日期章", "returned sheet without a new date stamp"),
-        Words("客户退回的券再次售出前要盖新的日期章", "a sheet that a client returned needs a new date stamp before it is sold again"),
+        Words(
+            "客户退回的券再次售出前要盖新的日期章",
+            "a sheet that a client returned needs a new date stamp before it is sold again",
+        ),
         Words("退券后直接放回柜台", "it went straight back to the counter"),
         Words("gb voucher stamp 券号 --stamp date", "gb voucher stamp SPANS --stamp date"),
     ),

@@ -16,15 +16,29 @@ from ledger.folds.counts import Counted, CountResult
 CODES: dict[str, Explained] = {
     "STK-01": Explained(
         Words("账实不符", "held is not counted"),
-        Words("盘点时保险柜里少了账上有的券，或多了账上没有的券", "the safe lacked sheets that the book has there, or held others"),
-        Words("漏登售券、退券或领券；拿错一包；券丢失", "a sale, return or receipt not entered; a wrong packet handed over; a lost sheet"),
-        Words("按列出的号码找单据补登；找不到的报遗失；重新盘点", "find the form of each serial and enter it; report what is lost; count again"),
+        Words(
+            "盘点时保险柜里少了账上有的券，或多了账上没有的券",
+            "the safe lacked sheets that the book has there, or held others",
+        ),
+        Words(
+            "漏登售券、退券或领券；拿错一包；券丢失",
+            "a sale, return or receipt not entered; a wrong packet handed over; a lost sheet",
+        ),
+        Words(
+            "按列出的号码找单据补登；找不到的报遗失；重新盘点",
+            "find the form of each serial and enter it; report what is lost; count again",
+        ),
     ),
     "STK-02": Explained(
         Words("本月没有盘点", "not counted this month"),
-        Words("有库存的面值本月没有盘点，不能封账；没盘点不等于零", "a face value with stock was not counted in the month; it cannot be closed, and not counted is not zero"),
+        Words(
+            "有库存的面值本月没有盘点，不能封账；没盘点不等于零",
+            "a face value with stock was not counted in the month; it cannot be closed, and not counted is not zero",
+        ),
         Words("忘了盘点，或只盘了一种面值", "the count was forgotten, or covered one face only"),
-        Words("gb voucher count（先打印空白盘点表：--blind）", "gb voucher count (print the blank sheet first: --blind)"),
+        Words(
+            "gb voucher count（先打印空白盘点表：--blind）", "gb voucher count (print the blank sheet first: --blind)"
+        ),
     ),
     "CNT-01": Explained(
         Words("一人盘点", "counted by one person"),
@@ -53,7 +67,9 @@ def _difference(count: str, missing: SpanSet, surplus: SpanSet, what: Words) -> 
         f"count {count}: {what.en}" + "; ".join(part.en for part in parts),
     )
     first = next(iter(missing or surplus)).first_serial
-    return trouble("STK-01", words, subject=count, serials=(missing | surplus).text, next=(f"gb voucher trace {first}",))
+    return trouble(
+        "STK-01", words, subject=count, serials=(missing | surplus).text, next=(f"gb voucher trace {first}",)
+    )
 
 
 def not_counted(month: Month, held: Mapping[int, int], counts: Iterable[CountResult]) -> Iterator[Finding]:

@@ -118,6 +118,16 @@ class Hydrated(FullState):
         for prefix, width, first, last, order, layers in rows:
             yield Span(prefix, width, first, last), parse_track(order, layers).sheet
 
+    def load_all(self) -> None:
+        """Read everything: to compare the index with the text."""
+        rows = self._db.execute("SELECT prefix, width, first, last, ord, layers FROM sheet ORDER BY prefix, width, first")
+        for prefix, width, first, last, order, layers in rows.fetchall():
+            self._rows.add((prefix, width, first))
+            self.load_track(SpanSet.of((Span(prefix, width, first, last),)), parse_track(order, layers))
+        for space, key, order, layers in self._db.execute("SELECT space, key, ord, layers FROM thing").fetchall():
+            self._asked.add((space, key))
+            self.load_thing(space, key, parse_thing(space, order, layers))
+
     def write_back(self) -> None:
         """Put what was read and changed into the index; the caller commits."""
         self._db.executemany("DELETE FROM sheet WHERE prefix = ? AND width = ? AND first = ?", sorted(self._rows))

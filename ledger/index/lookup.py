@@ -9,6 +9,8 @@ from typing import NamedTuple
 from ledger.core.spans import Span
 
 _COLUMNS = "id, journal, kind, day, ord, ref, client, path, line, start, size"
+_INSTANT = "substr(ord, 12, 15)"
+"""The instant inside the order key.  Never the sequence in which records came in: a rebuilt index has another one."""
 
 
 class Found(NamedTuple):
@@ -58,17 +60,24 @@ def between(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
     return _all(db, "day >= ? AND day < ?", start, end)
 
 
+def count(db: sqlite3.Connection) -> int:
+    """How many records the index holds."""
+    return int(db.execute("SELECT count(*) FROM record").fetchone()[0])
+
+
+def files(db: sqlite3.Connection) -> list[str]:
+    """The journal files that the index has read, by path."""
+    return [path for (path,) in db.execute("SELECT path FROM file ORDER BY path")]
+
+
 def last_of(db: sqlite3.Connection, terminal: str) -> Found | None:
     """The record that this terminal wrote last, by its own clock."""
-    rows = db.execute(
-        f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY seq DESC LIMIT 1", (terminal,)
-    ).fetchall()
-    return Found(*rows[0]) if rows else None
+    return next(newest_of(db, terminal), None)
 
 
 def newest_of(db: sqlite3.Connection, terminal: str) -> Iterator[Found]:
     """The records that this terminal wrote, the last one first by its own clock; read only as far as asked."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY at DESC, seq DESC", (terminal,))
+    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC", (terminal,))
     return (Found(*row) for row in rows)
 
 
@@ -82,7 +91,8 @@ def next_number(db: sqlite3.Connection, journal: str, terminal: str, day: str) -
 
 def latest(db: sqlite3.Connection, terminal: str) -> str:
     """The greatest recorded instant of this terminal as RFC 3339 text, or empty."""
-    row = db.execute("SELECT at FROM record WHERE terminal = ? ORDER BY seq DESC LIMIT 1", (terminal,)).fetchone()
+    query = f"SELECT at FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"
+    row = db.execute(query, (terminal,)).fetchone()
     return str(row[0]) if row else ""
 
 

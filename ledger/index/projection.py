@@ -8,7 +8,7 @@ a record that sorts before what it touches (a merge): states must be folded in o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
+from ledger.core.spans import EMPTY
 from ledger.core.state import Reversed, apply
-from ledger.core.words import Words
 from ledger.disk import Disk, FileStamp
 from ledger.index.hydrated import Hydrated, save_sheets, save_things
 from ledger.index.store import Store, is_busy
@@ -32,6 +32,14 @@ MANY = 2000
 """So many new records at once are folded from the beginning: cheaper than one by one through SQLite."""
 _FIRST_LINES = 2
 """A file's first record stands on its first line, or behind the header."""
+
+
+Tick = Callable[[int], None]
+"""Told of so many more records, for a bar of progress."""
+
+
+def _silent(_: int) -> None:
+    """Tell nobody."""
 
 
 class Stale(Exception):
@@ -167,7 +175,7 @@ class Index:
             return  # something else stands behind it, which must be read as well
         with suppress(sqlite3.Error), self._writing():
             row = self.db.execute("SELECT stop FROM file WHERE path = ?", (entry.file,)).fetchone()
-            first = row is None and entry.line <= _FIRST_LINES
+            first = (row is None or not row[0]) and entry.line <= _FIRST_LINES
             if not first and (row is None or row[0] != entry.offset):
                 return  # a command that only reads was quicker
             self._save_record(entry)
@@ -177,10 +185,10 @@ class Index:
 
     # -- building anew ---------------------------------------------------------------------------------------------------
 
-    def rebuild(self) -> int:
-        """Fold all text from the beginning; returns the number of records."""
+    def rebuild(self, tick: Tick = _silent) -> int:
+        """Fold all text from the beginning; returns the number of records.  ``tick`` is told of each."""
         try:
-            return self._rebuild()
+            return self._rebuild(tick)
         except sqlite3.Error as error:
             self._store.start_over(in_memory=is_busy(error))
         try:
@@ -189,7 +197,7 @@ class Index:
             self._store.start_over(in_memory=True)
         return self._rebuild()
 
-    def _rebuild(self) -> int:
+    def _rebuild(self, tick: Tick = _silent) -> int:
         with self._writing():
             for table in ("file", "damage", "record", "sheet", "event", "thing"):
                 self.db.execute(f"DELETE FROM {table}")
@@ -198,6 +206,7 @@ class Index:
             for entry in entries:
                 apply(entry.record, state)
                 self._save_record(entry)
+                tick(1)
             save_sheets(self.db, state)
             save_things(self.db, state)
         return len(entries)
@@ -251,7 +260,7 @@ class Index:
         self._save_events(record, int(cursor.lastrowid or 0))
 
     def _save_events(self, record: Record, seq: int) -> None:
-        spans = record.touches().spans or getattr(record, "spans", ())
+        spans = record.touches().spans or getattr(record, "spans", EMPTY)
         rows = [(s.prefix, s.width, (s.count - 1).bit_length(), s.first, s.last, seq) for s in spans]
         self.db.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", rows)
 
@@ -263,5 +272,4 @@ def _stamps(disk: Disk) -> dict[str, FileStamp]:
 
 def _of_error(error: GbError, path: str) -> Finding:
     where = error.where or (Where(path),)
-    words = error.words if error.words else Words(path, path)
-    return Finding(code=error.code, severity="error", words=words, subject=path, where=where, next=error.next)
+    return Finding(code=error.code, severity="error", words=error.words, subject=path, where=where, next=error.next)

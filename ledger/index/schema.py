@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = "1"
+VERSION = "2"
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -17,6 +17,7 @@ CREATE TABLE record (
 );
 CREATE INDEX record_id ON record (id);
 CREATE INDEX record_number ON record (journal, terminal, day, number);
+CREATE INDEX record_instant ON record (terminal, substr(ord, 12, 15), ord);
 CREATE INDEX record_day ON record (day, ord);
 CREATE INDEX record_ref ON record (ref) WHERE ref <> '';
 CREATE INDEX record_key ON record (journal, key) WHERE key <> '';

@@ -27,10 +27,12 @@ class SheetStep(Record, frozen=True, kw_only=True):
     """A custody step on sheets.  ``lines`` stores their faces as entry found them; ``STEP`` is the row of the table.
 
     ``PURPOSES`` are the request purposes that can approve it; whether one is needed is a rule of the store (V5, V6).
+    ``ONE_OF`` names fields of which the form has at least one.
     """
 
     STEP: ClassVar[str] = ""
     PURPOSES: ClassVar[tuple[str, ...]] = ()
+    ONE_OF: ClassVar[tuple[str, ...]] = ()
     RANK = 30
     NEEDS_REASON = True
 
@@ -74,6 +76,7 @@ class Stamp(SheetStep, frozen=True, kw_only=True):
     KIND = "stamp"
     STEP = "stamp"
     WORDS = Words("盖章", "stamp")
+    HELP = Words("在库存券上盖活动专用章或日期章", "put the activity or the date stamp on sheets in the safe")
     ACT = "stamp"
     NEEDS_REASON = False
 
@@ -90,6 +93,7 @@ class ReturnToFinance(SheetStep, frozen=True, kw_only=True):
     KIND = "return-to-finance"
     STEP = "return-to-finance"
     WORDS = Words("退回财务", "return to finance")
+    HELP = Words("把券退回财务（作废券也由此交回）", "hand sheets back to finance, void ones too")
     ACT = "custody"
     RANK = 32
 
@@ -117,6 +121,7 @@ class Void(SheetStep, frozen=True, kw_only=True):
     STEP = "void"
     PURPOSES = ("void",)
     WORDS = Words("作废", "void")
+    HELP = Words("作废：券留在保险柜，另行清点", "make sheets void; they stay in the safe, counted apart")
     ACT = "custody"
 
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
@@ -133,6 +138,7 @@ class Lost(SheetStep, frozen=True, kw_only=True):
     STEP = "lost"
     PURPOSES = ("lost",)
     WORDS = Words("遗失", "lost")
+    HELP = Words("登记遗失，写明报失单号", "report sheets as lost, with the loss report number")
     ACT = "custody"
 
     report: Annotated[str, TEXT, Words("报失单号", "loss report number")]
@@ -150,6 +156,7 @@ class Found(SheetStep, frozen=True, kw_only=True):
     STEP = "found"
     PURPOSES = ("found",)
     WORDS = Words("找回", "found")
+    HELP = Words("登记找回的遗失券", "record that lost sheets are found")
     ACT = "custody"
 
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
@@ -166,6 +173,7 @@ class Reface(SheetStep, frozen=True, kw_only=True):
     STEP = "reface"
     PURPOSES = ("reface",)
     WORDS = Words("更改票面金额", "change of face value")
+    HELP = Words("更改库存券的票面金额", "change the face value of sheets in the safe")
     ACT = "custody"
 
     face: Annotated[int, YUAN, Words("新面值", "new face value")]
@@ -203,7 +211,9 @@ class Given(SheetStep, frozen=True, kw_only=True):
     STEP = "given"
     PURPOSES = ("gift", "use")
     WORDS = Words("赠券", "given")
+    HELP = Words("赠券或内部使用，不是售券", "give sheets to a client or to an internal use; no sale")
     ACT = "custody"
+    ONE_OF = ("client", "use")
 
     client: Annotated[str, CODE, Words("客户", "client")] = ""
     use: Annotated[str, TEXT, Words("用途", "use")] = ""
@@ -225,6 +235,7 @@ class Freeze(SheetStep, frozen=True, kw_only=True):
     KIND = "freeze"
     STEP = "freeze"
     WORDS = Words("冻结", "freeze")
+    HELP = Words("冻结：券在原处，不能动", "freeze sheets where they are")
     ACT = "custody"
 
 
@@ -234,6 +245,7 @@ class Unfreeze(SheetStep, frozen=True, kw_only=True):
     KIND = "unfreeze"
     STEP = "unfreeze"
     WORDS = Words("解冻", "unfreeze")
+    HELP = Words("解除冻结", "end the hold on sheets")
     ACT = "custody"
 
 
@@ -245,6 +257,7 @@ class Count(Record, frozen=True, kw_only=True):
 
     KIND = "count"
     WORDS = Words("盘点", "physical count")
+    HELP = Words("盘点保险柜里的券", "count the sheets in the safe")
     RANK = 60
     ACT = "count"
 

@@ -1,0 +1,53 @@
+"""Check: every finding in the book."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.entry import desk
+from cli.lang import _t
+from ledger.core.errors import Usage
+from ledger.core.words import Words
+
+app = typer.Typer()
+
+
+@app.command(
+    help=_t(
+        "检查账本，列出全部问题；没有问题就什么也不输出。有错误时退出码 1",
+        "list every finding with its place; prints nothing for a clean book; exit 1 on errors",
+    )
+)
+def check(
+    codes: Annotated[
+        list[str] | None, typer.Argument(metavar="[CODE…]", help=_t("只看这些代码，如 STK-01 或 STK", "only these codes: STK-01, or STK"))
+    ] = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("只看这个月", "only this month"))] = None,
+    strict: Annotated[bool, typer.Option("--strict", help=_t("有警告也算失败", "fail on warnings too"))] = False,
+) -> int:
+    """Read all text and compare the index with it."""
+    from cli.findings import show_findings
+    from ledger.book.month import check as checked
+    from ledger.core.dates import resolve_month
+
+    at = desk()
+    wanted = [_code(one) for one in codes or []]
+    of = resolve_month(month, at.today()) if month is not None else None
+    return show_findings(at, checked(at.book, wanted, of), strict=strict)
+
+
+def _code(typed: str) -> str:
+    """A code or the letters of a family; raises :class:`Usage` for one that does not exist."""
+    from ledger.checks import FAMILIES, explain
+    from ledger.core.text import fold, shown
+
+    code = fold(typed).upper()
+    try:
+        if code not in FAMILIES:
+            explain(code)
+    except KeyError:
+        words = Words(f"没有代码“{shown(typed)}”", f"there is no code “{shown(typed)}”")
+        raise Usage(words, next=("gb explain",)) from None
+    return code

@@ -1,0 +1,60 @@
+"""``gb demo``: what the month end looks like, and what tampering looks like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cli.lang import _t, lang, say
+from cli.render import emit
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.core.findings import Finding
+    from ledger.reports.reconcile import ReconcileReport
+
+app = typer.Typer()
+
+
+@app.command(
+    help=_t(
+        "用示例账本演示：一个月的对账，少一张券会怎样，改一个字节会怎样",
+        "the example book: a month reconciled; one sheet missing; one byte changed",
+    )
+)
+def demo() -> None:
+    """Show the clean month, then two copies that are not."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from ledger.book.demo import MISSING, clean, copied, with_a_byte_changed, with_a_sheet_missing
+
+    with TemporaryDirectory() as one, copied(Path(one)) as root:
+        emit(say(Words("① 对账：gb reconcile --month 2026-10", "1) gb reconcile --month 2026-10")))
+        emit(_six_points(clean(root)))
+    with TemporaryDirectory() as two, copied(Path(two)) as root:
+        emit(say(Words(f"② 保险柜少了一张 {MISSING}，再盘点、再对账：", f"2) sheet {MISSING} is gone; count and reconcile again:")))
+        emit(_findings(with_a_sheet_missing(root)))
+    with TemporaryDirectory() as three, copied(Path(three)) as root:
+        emit(say(Words("③ 有人在文件里改了一个字节，gb check：", "3) somebody changed one byte in a file; gb check:")))
+        emit(_findings(with_a_byte_changed(root)))
+
+
+def _six_points(report: ReconcileReport) -> str:
+    """The head of the sheet: its points, without the details by face."""
+    from ledger.reports.reconcile_text import as_text
+
+    return "\n".join(as_text(report, lang()).split("\n\n")[:2])
+
+
+def _findings(findings: list[Finding]) -> str:
+    """Each finding with its serials and places; of a record only the line that names it."""
+    from ledger.reports.findings import headline, place
+
+    rows = []
+    for finding in findings:
+        rows += [headline(finding, lang())]
+        rows += [f"  {place(where)}: {where.text.splitlines()[0][:60]}" for where in finding.where]
+        rows += [f"  next: {command}" for command in finding.next]
+    return "\n".join(rows)

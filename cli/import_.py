@@ -1,0 +1,171 @@
+"""Import: a foreign CSV into a journal, all rows or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from cli.entry import Desk, desk, short_id
+from cli.lang import _t, say
+from cli.render import emit, emit_json, note, progress
+from ledger.core.errors import Refused, Usage, Where
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.book.batch import BatchRefused, Outcome
+    from ledger.book.imports import Import
+
+app = typer.Typer()
+
+SHOWN = 20
+"""Refused rows shown; all are counted."""
+
+
+@app.command(
+    help=_t(
+        "从 CSV 导入；全部成功或一行不写，重复导入不会重复登记",
+        "import from CSV: all rows or none; run twice it adds nothing",
+    )
+)
+def import_(
+    journal: Annotated[
+        str | None, typer.Argument(metavar="sales|clients", help=_t("导入到哪个台账", "the journal"))
+    ] = None,
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE|-", help=_t("CSV 文件，- 为标准输入", "the CSV file; - is stdin"))
+    ] = None,
+    mapping: Annotated[
+        str | None, typer.Option("--map", metavar="MAP.yaml", help=_t("列的对应", "which column is which field"))
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help=_t("编码：utf-8（默认）或 gb18030", "utf-8 (default) or gb18030"))
+    ] = None,
+    template: Annotated[
+        bool, typer.Option("--template", help=_t("输出空白 CSV 供填写", "print an empty CSV to fill in"))
+    ] = False,
+    map_template: Annotated[
+        bool, typer.Option("--map-template", help=_t("输出带说明的 MAP.yaml 样例", "print an annotated sample of MAP.yaml"))
+    ] = False,
+) -> None:
+    """Validate every row, then append in order (contract, section 5)."""
+    from cli.shared import current
+    from ledger.book.batch import BatchRefused, record_all
+
+    call = current()
+    name = call.ask(journal, words=Words("台账", "the journal"), name="sales|clients", parse=_journal)
+    if template or map_template:
+        emit(_template(name, mapped=map_template))
+        return
+    path = call.ask(file, words=Words("CSV 文件", "the CSV file"), name="FILE", parse=str)
+    at = desk()
+    run = _prepared(at, name, path, mapping, encoding or "")
+    try:
+        with progress(len(run), Words("导入", "importing")) as advance:
+            done = record_all(at.book, run.rows(), terminal=at.terminal, dry_run=call.dry_run, tick=advance)
+    except BatchRefused as refused:
+        _show_refused(run, refused)
+    _tell(at, run, done)
+
+
+def _journal(typed: str) -> str:
+    from ledger.book.imports import FIELDS
+    from ledger.core.text import fold, shown
+
+    name = fold(typed).lower()
+    if name not in FIELDS:
+        known = " ".join(FIELDS)
+        words = Words(f"“{shown(typed)}”不能导入；可以：{known}", f"“{shown(typed)}” cannot be imported; what can: {known}")
+        raise Usage(words, next=tuple(f"gb import {one} --template" for one in FIELDS))
+    return name
+
+
+def _template(name: str, *, mapped: bool) -> str:
+    from ledger.book.imports import template
+    from ledger.book.maptemplate import map_template
+
+    return map_template(name) if mapped else template(name)
+
+
+def _prepared(at: Desk, name: str, path: str, mapping: str | None, encoding: str) -> Import:
+    from ledger.book.foreign import read_csv, read_map
+    from ledger.book.imports import Given, Import
+
+    source = read_csv(_bytes(path), "-" if path == "-" else path, encoding)
+    maps = read_map(_bytes(mapping), mapping) if mapping is not None else None
+    shared = at.draft("", "", {})
+    given = Given(
+        by=shared.by, terminal=shared.terminal, at=shared.at, date=shared.date, reason=shared.reason, note=shared.note
+    )
+    return Import(at.book, name, source, maps, given)
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of a file outside the book, or of stdin."""
+    import os
+    import sys
+    from pathlib import Path
+
+    from ledger.core.errors import Unreadable
+    from ledger.disk import Disk
+
+    if path == "-":
+        return sys.stdin.buffer.read()
+    whole = Path(os.path.realpath(path))
+    try:
+        return Disk(whole.parent).read(whole.name)
+    except Unreadable as error:
+        words = Words(f"读不了 {path}：{error.words.zh}", f"cannot read {path}: {error.words.en}")
+        raise Usage(words, where=(Where(path),)) from None
+
+
+def _show_refused(run: Import, refused: BatchRefused) -> NoReturn:
+    """Name the first bad rows by line, with their own text and what is wrong, and count them all."""
+    texts = {str(line.number): line.text for line in run.source.lines}
+    first = refused.bad[:SHOWN]
+    left = len(refused.bad) - len(first)
+
+    def listed(zh: bool) -> str:
+        rows = [
+            f"\n  {run.source.name}:{bad.label}: [{bad.error.code}] {bad.error.words.zh if zh else bad.error.words.en}"
+            for bad in first
+        ]
+        more = (f"\n  ……另有 {left} 行" if zh else f"\n  … and {left} more") if left else ""
+        return "".join(rows) + more
+
+    words = Words(refused.words.zh + listed(zh=True), refused.words.en + listed(zh=False))
+    where = tuple(Where(run.source.name, int(bad.label), text=texts[bad.label]) for bad in first)
+    raise Refused(words, code=refused.code, where=where, next=refused.next) from None
+
+
+def _tell(at: Desk, run: Import, done: Outcome) -> None:
+    new, skipped = len(done.recorded), len(run.skipped)
+    _notes(run, done)
+    if at.call.json:
+        ids = [one.record.id for one in done.recorded]
+        emit_json(
+            {
+                "journal": run.journal, "rows": len(run.source.lines), "recorded": new, "already": done.again,
+                "skipped": [{"line": line.number, "text": line.text} for line in run.skipped], "dry_run": at.call.dry_run,
+                "first": ids[0] if ids else None, "last": ids[-1] if ids else None,
+            }
+        )  # fmt: skip
+        return
+    ids = f"  {short_id(done.recorded[0].record.id)} … {short_id(done.recorded[-1].record.id)}" if new else ""
+    dry = say(Words("（试算，未登记）", " (dry run, not recorded)")) if at.call.dry_run else ""
+    text = Words(
+        f"{len(run.source.lines)} 行：登记 {new}，早已登记 {done.again}，按条件略过 {skipped}",
+        f"{len(run.source.lines)} rows: {new} recorded, {done.again} already there, {skipped} left out by the map",
+    )
+    emit(say(text) + dry + ids)
+
+
+def _notes(run: Import, done: Outcome) -> None:
+    """What was folded and warned about, once each with its number."""
+    for count in run.folded.values():
+        note(Words(f"{count} 个日期按年月日读成 2026-10-08 的形式", f"{count} dates were read as year, month, day and rewritten like 2026-10-08"))
+    codes: dict[str, list[str]] = {}
+    for finding in done.warnings:
+        codes.setdefault(finding.code, []).append(say(finding.words))
+    for code, texts in codes.items():
+        note(Words(f"warning[{code}]: {len(texts)} 行，如：{texts[0]}", f"warning[{code}]: {len(texts)} rows, such as: {texts[0]}"))

@@ -1,0 +1,36 @@
+"""Filing a client: the next free code, the pinyin initials, the clients whose names are nearly the same (C1, C9)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ledger.core.parties import Client
+from ledger.core.state import State
+
+
+def next_code(state: State) -> str:
+    """The first free code after the greatest of ``C001``, ``C002`` and so on."""
+    numbers = [int(key[1:]) for key, _ in state.things(Client) if re.fullmatch(r"C[0-9]{3,9}", key)]
+    return f"C{max(numbers, default=0) + 1:03d}"
+
+
+def initials(name: str) -> str:
+    """The 助记码 of a name: the first letter of each Chinese character, letters and digits as they are, lower case."""
+    if name.isascii():
+        words = re.findall(r"[A-Za-z0-9]+", name)
+        return "".join(word[0] for word in words).lower()
+    from pypinyin import Style, lazy_pinyin
+
+    letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda other: other)
+    return "".join(char for char in "".join(letters).lower() if char.isascii() and char.isalnum())[:64]
+
+
+def similar(state: State, name: str, code: str = "") -> Iterator[tuple[str, Client]]:
+    """The other clients whose name or alias is ``name`` but for its spelling (REG-02)."""
+    from ledger.checks.reg import near
+
+    wanted = near(name)
+    for key, one in state.things(Client):
+        if key != code and wanted in {near(known) for known in (one.unit, *one.names) if known}:
+            yield key, one

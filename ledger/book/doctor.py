@@ -1,0 +1,255 @@
+"""What could be wrong with this machine and the book's set-up, each looked at by itself and all of it reported."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from ledger.book.create import ATTRIBUTES, IGNORE
+from ledger.book.open import RULES, SETTINGS, Book
+from ledger.book.yamlfile import LIMIT, read_mapping
+from ledger.core.errors import GbError, Unreadable
+from ledger.core.parties import Operator, Terminal
+from ledger.core.rules import TYPES, parse_rules
+from ledger.core.settings import parse_settings
+from ledger.core.words import Words
+from ledger.disk import Disk
+
+if TYPE_CHECKING:
+    from ledger.core.rules import Rules
+
+Level = Literal["ok", "note", "warning", "error"]
+_OLDEST = 2020
+_RETENTION_YEARS = 5
+
+
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at; ``next`` holds what mends it."""
+
+    name: str
+    level: Level
+    words: Words
+    next: tuple[str, ...] = ()
+
+
+def examine(root: Path, *, terminal: str, operator: str, now: dt.datetime | None = None) -> list[Sign]:
+    """Every sign; ``terminal`` and ``operator`` are what a command would use here, empty when nothing is known."""
+    disk = Disk(root)
+    signs = [*_files(disk), *_git(disk)]
+    try:
+        book = Book(root)
+    except GbError:
+        return [*signs, _broken()]
+    moment = now or book.now()
+    looks: list[Callable[[], Iterator[Sign]]] = [
+        lambda: _clock(book, terminal, moment),
+        lambda: _terminal(book, terminal),
+        lambda: _operator(book, operator),
+        lambda: _index(book),
+        lambda: _writable(book),
+        lambda: iter([_retention()]),
+    ]
+    for look in looks:
+        signs += _collected(look)
+    return signs
+
+
+def _collected(look: Callable[[], Iterator[Sign]]) -> list[Sign]:
+    """A look that itself fails is a sign."""
+    try:
+        return list(look())
+    except GbError as error:
+        return [Sign(name="book", level="error", words=error.words, next=error.next)]
+
+
+def _broken() -> Sign:
+    words = Words("账本打不开，其余没有检查", "the book does not open; the rest was not looked at")
+    return Sign(name="book", level="error", words=words)
+
+
+# -- the files -----------------------------------------------------------------------------------------------------------
+
+
+def _files(disk: Disk) -> Iterator[Sign]:
+    try:
+        settings = parse_settings(read_mapping(disk.read(SETTINGS, LIMIT), SETTINGS))
+        yield Sign(name="settings", level="ok", words=Words(f"设置 {settings.store}", f"settings of {settings.store}"))
+        yield _zone(settings.timezone)
+    except GbError as error:
+        yield Sign(name="settings", level="error", words=error.words)
+    try:
+        rules = parse_rules(read_mapping(disk.read(RULES, LIMIT), RULES))
+    except GbError as error:
+        yield Sign(name="rules", level="error", words=error.words)
+        return
+    yield from _rules(rules, _today(disk))
+
+
+def _today(disk: Disk) -> dt.date:
+    """Today in the book's zone, or anywhere when the settings do not read."""
+    from ledger.disk import SystemClock
+
+    try:
+        return Book(disk.root).today()
+    except GbError:
+        return SystemClock().now(dt.UTC).date()
+
+
+def _zone(name: str) -> Sign:
+    from ledger.book.open import zone_of
+
+    try:
+        zone_of(name)
+    except Unreadable as error:
+        return Sign(name="timezone", level="error", words=error.words, next=("pip install tzdata",))
+    return Sign(name="timezone", level="ok", words=Words(f"时区 {name}", f"time zone {name}"))
+
+
+def _rules(rules: Rules, today: dt.date) -> Iterator[Sign]:
+    missing = 0
+    for name, kind in TYPES.items():
+        try:
+            rules.on(kind, today)
+        except Unreadable as error:
+            missing += 1
+            yield Sign(name=f"rule {name}", level="error", words=error.words)
+    if not missing:
+        yield Sign(
+            name="rules",
+            level="ok",
+            words=Words(f"{len(TYPES)} 条规则今天都有", f"all {len(TYPES)} rules are in force today"),
+        )
+
+
+def _git(disk: Disk) -> Iterator[Sign]:
+    import subprocess
+
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(disk.root), "rev-parse", "--is-inside-work-tree"], capture_output=True, check=False
+        ).returncode
+    except OSError:
+        yield Sign(
+            name="git",
+            level="warning",
+            words=Words(
+                "没有 git：账本照用，但没有历史和异地副本", "no git: the book works, without history and copies"
+            ),
+        )
+        return
+    if found:
+        yield Sign(
+            name="git", level="warning", words=Words("账本不在 git 仓库里", "the book is in no git repository"),
+            next=(f"git -C {disk.root} init",),
+        )  # fmt: skip
+    else:
+        yield Sign(name="git", level="ok", words=Words("在 git 仓库里", "in a git repository"))
+    yield _has_lines(
+        disk, ".gitattributes", ATTRIBUTES, "git 可能改动换行或合并日记账", "git may change line ends or merge journals"
+    )
+    yield _has_lines(disk, ".gitignore", IGNORE, "索引和密钥可能进入 git", "the index and keys may get into git")
+
+
+def _has_lines(disk: Disk, name: str, wanted: bytes, zh: str, en: str) -> Sign:
+    have = disk.read(name, LIMIT).splitlines() if disk.stat(name) is not None else []
+    missing = [line.decode() for line in wanted.splitlines() if line not in have]
+    if not missing:
+        return Sign(name=name, level="ok", words=Words(f"{name} 齐全", f"{name} is complete"))
+    lines = "、".join(missing)
+    return Sign(
+        name=name, level="error", words=Words(f"{name} 缺 {lines}：{zh}", f"{name} lacks {', '.join(missing)}: {en}")
+    )
+
+
+# -- the machine ---------------------------------------------------------------------------------------------------------
+
+
+def _clock(book: Book, terminal: str, now: dt.datetime) -> Iterator[Sign]:
+    from ledger.index import lookup
+
+    latest = lookup.latest(book.index.db, terminal) if terminal else ""
+    last = dt.datetime.fromisoformat(latest) if latest else None
+    if now.year < _OLDEST:
+        words = Words(f"时钟 {now:%Y-%m-%d %H:%M} 明显不对", f"the clock, {now:%Y-%m-%d %H:%M}, is plainly wrong")
+        yield Sign(name="clock", level="error", words=words)
+    elif last is not None and now < last:
+        words = Words(
+            f"时钟 {now:%Y-%m-%d %H:%M} 早于本终端最后一笔 {last:%Y-%m-%d %H:%M}",
+            f"the clock, {now:%Y-%m-%d %H:%M}, is before this terminal's last record, {last:%Y-%m-%d %H:%M}",
+        )
+        yield Sign(name="clock", level="warning", words=words, next=("gb show last",))
+    else:
+        yield Sign(name="clock", level="ok", words=Words(f"时钟 {now:%Y-%m-%d %H:%M}", f"clock {now:%Y-%m-%d %H:%M}"))
+
+
+def _terminal(book: Book, code: str) -> Iterator[Sign]:
+    known = [key for key, one in book.state().things(Terminal) if not one.retired]
+    if code in known:
+        yield Sign(name="terminal", level="ok", words=Words(f"终端 {code}", f"terminal {code}"))
+        return
+    hints = tuple(f"gb terminal use {key}" for key in known[:3])
+    if code:
+        words = Words(f"终端 {code} 没有登记或已停用", f"terminal {code} is not registered, or retired")
+    else:
+        words = Words("不知道这台机器是哪个终端", "which terminal this machine is, is not known")
+    yield Sign(name="terminal", level="error", words=words, next=hints)
+
+
+def _operator(book: Book, code: str) -> Iterator[Sign]:
+    known = {key: one for key, one in book.state().things(Operator) if not one.left}
+    found = known.get(code)
+    if found is not None:
+        words = Words(f"操作员 {code} {found.name}", f"operator {code} {found.name}")
+        yield Sign(name="operator", level="ok", words=words)
+    elif code:
+        words = Words(f"操作员 {code} 没有登记或已离岗", f"operator {code} is not registered, or has left")
+        yield Sign(name="operator", level="error", words=words, next=("gb operator list",))
+    elif known:
+        words = Words("还没有登录", "nobody is logged in")
+        yield Sign(
+            name="operator", level="warning", words=words, next=tuple(f"gb login {key}" for key in list(known)[:3])
+        )
+    else:
+        words = Words("还没有登记操作员", "no operator is registered")
+        yield Sign(
+            name="operator", level="warning", words=words, next=("gb operator add CODE --name NAME --role manager",)
+        )
+    if not any({"manager", "general-manager"} & set(one.roles) for one in known.values()):
+        words = Words("没有经理：无人能审批", "there is no manager: nobody can approve")
+        yield Sign(
+            name="manager", level="warning", words=words, next=("gb operator add CODE --name NAME --role manager",)
+        )
+
+
+def _index(book: Book) -> Iterator[Sign]:
+    damage = book.damage()
+    if damage:
+        words = Words(f"日记账有 {len(damage)} 处读不出来", f"the journals have {len(damage)} places that do not read")
+        yield Sign(name="journals", level="error", words=words, next=("gb check",))
+    count = book.index.db.execute("SELECT count(*) FROM record").fetchone()[0]
+    yield Sign(
+        name="index", level="ok", words=Words(f"索引最新，{count} 笔记录", f"the index is up to date, {count} records")
+    )
+
+
+def _writable(book: Book) -> Iterator[Sign]:
+    """Take the lock, which writes, and let go."""
+    try:
+        with book.disk.lock(timeout=1, who="doctor"):
+            pass
+    except GbError as error:
+        yield Sign(name="disk", level="error", words=error.words, next=error.next)
+        return
+    yield Sign(name="disk", level="ok", words=Words("账本目录可写", "the book's folder can be written"))
+
+
+def _retention() -> Sign:
+    words = Words(
+        f"单用途预付凭证的交易记录要保存 {_RETENTION_YEARS} 年以上：请备份，不要删旧月份",
+        f"voucher records are to be kept for {_RETENTION_YEARS} years or more: back up, and delete no old month",
+    )
+    return Sign(name="retention", level="note", words=words)

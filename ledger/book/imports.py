@@ -1,0 +1,312 @@
+"""Import: rows of a foreign CSV become records, all of them or none (contract, section 5).
+
+Every row is judged before the first is written; what is there already is known by its ``key``, the foreign id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from ledger.book import selling
+from ledger.book.batch import Row
+from ledger.book.draft import Draft
+from ledger.book.foreign import (
+    FILE,
+    SPOILT,
+    FieldMap,
+    ImportMap,
+    Line,
+    Source,
+    check_map,
+    reader,
+    refuse_spoilt,
+    same_names,
+    taken,
+)
+from ledger.book.resolve import normal
+from ledger.core.custody import UNKNOWN
+from ledger.core.dates import parse_day, parse_instant
+from ledger.core.errors import GbError, Refused, Unknown, Usage, Where
+from ledger.core.money import parse_amount, yuan
+from ledger.core.parties import Client
+from ledger.core.records.clients import KIND_WORDS
+from ledger.core.spans import SpanSet
+from ledger.core.state import State
+from ledger.core.text import fold, shown
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.book.open import Book
+
+COMMON = ("key", "date", "at", "reason", "note")
+SALES = (
+    "key", "date", "at", "client", "spans", "sheets", "face", "amount", "method", "payments", "reference",
+    "salesperson", "expires", "approval", "reason", "note",
+)  # fmt: skip
+CLIENTS = ("key", "code", "unit", "unit_kind", "state_owned", "alias", "initials", "owner", "date", "at", "note")
+FIELDS = {"sales": SALES, "clients": CLIENTS}
+"""Journals that can be imported, with the fields of a row."""
+
+KINDS = {"sales": "sale", "clients": "added"}
+_CODES = ("key", "client", "code", "spans", "reference", "salesperson", "approval", "owner")
+_DAY = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))")
+_TIME = re.compile(r"(.+?)[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+
+
+class Given(NamedTuple):
+    """What holds for every row: who, where, and the shared options of the command line."""
+
+    by: str
+    terminal: str
+    at: dt.datetime | None = None
+    date: dt.date | None = None
+    reason: str = ""
+    note: str = ""
+
+
+class Import:
+    """One file on its way into the book.  After the run ``skipped`` has the rows that the map's conditions left out."""
+
+    def __init__(self, book: Book, journal: str, source: Source, mapping: ImportMap | None, given: Given) -> None:
+        self.book = book
+        self.journal = journal
+        self.source = source
+        self.map = mapping or same_names(source.header)
+        self.given = given
+        check_map(self.map, source, FIELDS[journal])
+        self._refuse_lacking()
+        self._readers = {name: reader(one) for name, one in self.map.fields.items()}
+        self._formats = {n: one.format for n, one in self.map.fields.items() if isinstance(one, FieldMap) and one.format}
+        self._values = _sale_values if journal == "sales" else _client_values
+        self._names: dict[str, str] = {}
+        self._widths: dict[str, set[int]] = {}
+        self.skipped: list[Line] = []
+        self.folded: dict[str, int] = {}
+        self._rows = self._taken()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def rows(self) -> Iterator[Row]:
+        """The rows to record, in the order of the file; the label is the line number."""
+        for line in self._rows:
+            yield Row(str(line.number), partial(self._draft, line), self._complete if self.map.sheets_from_amount else None)
+
+    def _refuse_lacking(self) -> None:
+        needed = {"sales": ("key", "client"), "clients": ("code",)}[self.journal]
+        lacking = [name for name in needed if name not in self.map.fields]
+        sheets = {"spans", "sheets"} & self.map.fields.keys() or self.map.sheets_from_amount
+        if self.journal == "sales" and not sheets:
+            lacking.append("spans")
+        if lacking:
+            words = Words(f"缺少字段：{'、'.join(lacking)}", f"missing fields: {', '.join(lacking)}")
+            where = (Where(self.source.name, 1, text=",".join(self.source.header)),)
+            raise Usage(words, code=FILE, where=where, next=(f"gb import {self.journal} --template",))
+
+    def _taken(self) -> list[Line]:
+        """The rows that the conditions take; one whose condition cannot be told is taken, so that it is refused."""
+        rows = []
+        for line in self.source.lines:
+            try:
+                take = line.fault is not None or taken(line, self.map)
+            except GbError as error:
+                rows.append(line._replace(fault=error))
+                continue
+            (rows if take else self.skipped).append(line)
+        return rows
+
+    def _draft(self, line: Line, state: State) -> Draft:
+        """What a row says; raises what is wrong with it."""
+        if line.fault is not None:
+            raise line.fault
+        texts = {name: read(line.cells) for name, read in self._readers.items()}
+        for name in _CODES:
+            if text := texts.get(name, ""):
+                refuse_spoilt(text)
+        at = self.moment(texts["at"]) if texts.get("at") else self.given.at
+        date = self.day("date", texts["date"]) if texts.get("date") else self.given.date
+        key = texts.get("key", "") or (texts.get("code", "") if self.journal == "clients" else "")
+        if not key:
+            raise Refused(Words("没有外部编号（key）", "no foreign id (key)"), code=FILE)
+        return Draft(
+            journal=self.journal, kind=KINDS[self.journal], values=self._values(self, texts, state), by=self.given.by,
+            terminal=self.given.terminal, date=date, at=at, key=key,
+            reason=texts.get("reason", "") or self.given.reason, note=texts.get("note", "") or self.given.note,
+        )  # fmt: skip
+
+    def _complete(self, draft: Draft, state: State) -> Draft:
+        """The lowest sheets on hand that the amount pays for, unless the row names its own."""
+        rule = self.map.sheets_from_amount
+        if rule is None or "spans" in draft.values:
+            return draft
+        face = parse_amount(rule.face)
+        amount = draft.values.get("amount", 0)
+        if rule.round != "up":
+            selling.sheets_for(amount, face, "{}")
+        return msgspec.structs.replace(
+            draft, values={**draft.values, "spans": selling.sheets_of_amount(state, amount, face)}
+        )
+
+    # -- single values -------------------------------------------------------------------------------------------------
+
+    def day(self, name: str, text: str) -> dt.date:
+        """A date in the map's own format, else in a form that can be read one way only."""
+        if pattern := self._formats.get(name):
+            return self._by_pattern(text, pattern).date()
+        found = _DAY.fullmatch(fold(text))
+        if found is None:
+            raise _no_date(text)
+        year, _, *parts = found.groups()
+        month, day = (part for part in parts if part)
+        try:
+            read = parse_day(f"{year}-{int(month):02d}-{int(day):02d}")
+        except ValueError:
+            raise _no_date(text) from None
+        if str(read) != text:
+            self._note("date")
+        return read
+
+    def moment(self, text: str) -> dt.datetime:
+        """A date and time in the map's own format, RFC 3339, or a date as above and a time of the book's zone."""
+        if pattern := self._formats.get("at"):
+            return self._by_pattern(text, pattern)
+        try:
+            return parse_instant(text)
+        except ValueError:
+            found = _TIME.fullmatch(fold(text))
+        if found is None:
+            raise _no_date(text)
+        day, hour, minute, second = found.groups()
+        on = self.day("", day)
+        try:
+            return dt.datetime(on.year, on.month, on.day, int(hour), int(minute), int(second or 0), tzinfo=self.book.zone)
+        except ValueError:
+            raise _no_date(text) from None
+
+    def _by_pattern(self, text: str, pattern: str) -> dt.datetime:
+        try:
+            found = dt.datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone follows
+        except ValueError:
+            words = Words(f"“{shown(text)}”不合格式 {pattern}", f"“{shown(text)}” is not in the format {pattern}")
+            raise Refused(words, code=FILE) from None
+        return (found if found.tzinfo else found.replace(tzinfo=self.book.zone)).replace(microsecond=0)
+
+    def _note(self, what: str) -> None:
+        self.folded[what] = self.folded.get(what, 0) + 1
+
+    def client(self, typed: str, state: State) -> str:
+        """A client by code, or by the whole of a name or alias; a part of a name is too little for a file."""
+        code = fold(typed).upper()
+        if state.thing(Client, code) is not None:
+            return code
+        if not self._names:
+            self._names = {normal(name): key for key, one in state.things(Client) for name in (one.unit, *one.names) if name}
+        found = self._names.get(normal(typed))
+        if found is not None:
+            return found
+        zeros = [key for key, _ in state.things(Client) if code.isdigit() and key.lstrip("0") == code.lstrip("0")]
+        if zeros:
+            words = Words(f"客户“{shown(typed)}”像是丢了前面的零：{zeros[0]}", f"client “{shown(typed)}” seems to have lost zeros: {zeros[0]}")
+            raise Refused(words, code=SPOILT)
+        words = Words(f"没有“{shown(typed)}”这个客户", f"there is no client “{shown(typed)}”")
+        raise Unknown(words, next=("gb client list", "gb import clients --template"))
+
+    def spans(self, typed: str, face: int, state: State) -> SpanSet:
+        """Serials in any typed form; one that nobody received and that is shorter than the known ones has lost zeros."""
+        from ledger.book.resolve import spans
+
+        found = spans(self.book, typed, state, face)
+        for piece in state.pieces(found):
+            if piece.sheet == UNKNOWN:
+                self._refuse_short(piece.span.prefix, piece.span.width, typed, state)
+        return found
+
+    def _refuse_short(self, prefix: str, width: int, typed: str, state: Any) -> None:
+        if not self._widths:
+            for span, _ in state.tracks():
+                self._widths.setdefault(span.prefix, set()).add(span.width)
+        if known := [one for one in self._widths.get(prefix, ()) if one > width]:
+            words = Words(
+                f"券号“{shown(typed)}”只有 {width} 位，账上是 {max(known)} 位：像是被电子表格去掉了前面的零",
+                f"serial “{shown(typed)}” has {width} digits, the book's have {max(known)}: a spreadsheet has dropped zeros",
+            )
+            raise Refused(words, code=SPOILT)
+
+
+def _no_date(text: str) -> Refused:
+    words = Words(
+        f"“{shown(text)}”不是能唯一读懂的日期；请用 2026-10-08 或 2026/10/8，或在 MAP 里写 format",
+        f"“{shown(text)}” is no date that reads one way only: use 2026-10-08 or 2026/10/8, or a format in the map",
+    )
+    return Refused(words, code=FILE)
+
+
+def _sale_values(one: Import, texts: Mapping[str, str], state: State) -> dict[str, Any]:
+    """The values of a sale as far as the row gives them."""
+    given = {name: text for name, text in texts.items() if text}
+    values: dict[str, Any] = {"client": one.client(given.get("client", ""), state)}
+    face = parse_amount(given["face"]) if "face" in given else 0
+    if "amount" in given:
+        refuse_spoilt(given["amount"], whole=False)
+        values["amount"] = parse_amount(given["amount"])
+    if "spans" in given:
+        values["spans"] = one.spans(given["spans"], face, state)
+        _refuse_other_count(given.get("sheets", ""), values["spans"])
+    elif one.map.sheets_from_amount is None:
+        raise Refused(Words("没有券号", "no serials"), code=FILE)
+    elif "amount" not in values:
+        raise Refused(Words("没有金额", "no amount"), code=FILE)
+    if "payments" in given:
+        values["payments"] = selling.payments(one.book, given["payments"].split())
+    elif "method" in given:
+        values["method"] = selling.method(one.book, given["method"])
+    if "salesperson" in given:
+        values["salesperson"] = selling.salesperson(state, given["salesperson"])
+    if "expires" in given:
+        values["expires"] = one.day("expires", given["expires"])
+    return {**values, **{name: given[name] for name in ("reference", "approval") if name in given}}
+
+
+def _refuse_other_count(sheets: str, spans: SpanSet) -> None:
+    if sheets and sheets != str(spans.count):
+        words = Words(f"写明 {shown(sheets)} 张，券号共 {spans.count} 张", f"{shown(sheets)} sheets said, the serials are {spans.count}")
+        raise Refused(words, code="REC-03")
+
+
+def _client_values(one: Import, texts: Mapping[str, str], state: State) -> dict[str, Any]:
+    """The values of a client; an individual's name is personal and is not taken."""
+    values = {name: text for name, text in texts.items() if text and name not in COMMON}
+    values["code"] = fold(values.get("code", "")).upper()
+    kind = values.get("unit_kind", "enterprise")
+    named = [key for key, words in KIND_WORDS.items() if kind in (key, *words)]
+    if not named:
+        words = Words(f"单位性质“{shown(kind)}”不认识：{' '.join(KIND_WORDS)}", f"no kind of unit “{shown(kind)}”: {' '.join(KIND_WORDS)}")
+        raise Refused(words, code=FILE)
+    values["unit_kind"] = named[0]
+    if named[0] == "individual" and "unit" in values:
+        words = Words("个人的姓名不入账：写 alias，不写 unit", "an individual's name is not kept: give an alias, no unit")
+        raise Refused(words, code="REG-01")
+    if "state_owned" in values:
+        values["state_owned"] = "yes" if fold(values["state_owned"]).lower() in {"yes", "y", "1", "是"} else ""
+    return _new_client(values, texts, state)
+
+
+def _new_client(values: dict[str, str], texts: Mapping[str, str], state: State) -> dict[str, Any]:
+    """Refuse a code that another record than the row's own has filed; there is no unit without a name."""
+    if not values["code"] or not (values.get("unit") or values.get("alias")):
+        raise Refused(Words("没有客户代码或名称", "no client code or no name"), code=FILE)
+    return {name: text for name, text in values.items() if text}
+
+
+Values = Callable[[Import, Mapping[str, str], State], dict[str, Any]]
+
+
+def template(journal: str) -> str:
+    """An empty CSV to fill in: our fields as columns."""
+    return ",".join(FIELDS[journal]) + "\n"

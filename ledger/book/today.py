@@ -1,0 +1,87 @@
+"""What was done today and what is open, read from the index alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.core.approvals import Request
+from ledger.core.custody import RESTAMP
+from ledger.core.dates import Month
+from ledger.core.forms import Reversal, sheets_of
+from ledger.core.records.sales import Sale
+from ledger.core.spans import SpanSet
+from ledger.core.state import Reversed
+from ledger.folds.stock import StockSheet, stock
+from ledger.index import lookup
+
+if TYPE_CHECKING:
+    from ledger.book.open import Book
+    from ledger.index.hydrated import Hydrated
+
+
+class Open(NamedTuple):
+    """What waits for somebody."""
+
+    waiting: list[tuple[str, Request]]
+    undrawn: list[tuple[str, Request]]
+    unstamped: SpanSet
+    restamp: SpanSet
+    uncounted: bool
+    damage: int
+
+
+class Today(NamedTuple):
+    """One business date: records, sales in force with their sheets and takings per method (fen), the stock, what is open."""
+
+    records: int
+    sales: int
+    sheets: int
+    takings: Mapping[str, int]
+    stock: StockSheet
+    open: Open
+
+
+def look(book: Book, day: dt.date) -> Today:
+    """The state of affairs on ``day``."""
+    state = book.state()
+    found = lookup.between(book.index.db, str(day), str(day + dt.timedelta(days=1)))
+    sold = [
+        entry.record
+        for entry in book.entries([one for one in found if one.kind == Sale.KIND])
+        if state.thing(Reversed, entry.id) is None
+    ]
+    takings: dict[str, int] = {}
+    sheets = 0
+    for sale in sold:
+        if isinstance(sale, Sale):
+            sheets += sheets_of(sale.lines)
+            for method, fen in sale.payments:
+                takings[method] = takings.get(method, 0) + fen
+    have = stock(state)
+    return Today(len(found), len(sold), sheets, takings, have, _open(book, state, have, day))
+
+
+def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
+    requests = list(state.things(Request))
+    return Open(
+        waiting=[(key, one) for key, one in requests if one.status == "open"],
+        undrawn=[
+            (key, one)
+            for key, one in requests
+            if one.status == "approved" and one.purpose == "voucher" and any(sheets > 0 for _, sheets in one.left)
+        ],
+        unstamped=SpanSet.of(span for face in have.faces for span in face.unstamped),
+        restamp=SpanSet.of(span for span, sheet in state.on_hand() if RESTAMP in sheet.stamps and sheet.place == "safe"),
+        uncounted=bool(have.faces) and not _counted(book, state, Month.of(day)),
+        damage=len(book.damage()),
+    )
+
+
+def _counted(book: Book, state: Hydrated, month: Month) -> bool:
+    """Whether a count of the month is in force."""
+    found = lookup.between(book.index.db, str(month.first), str(month.after))
+    return any(
+        one.kind == "count" and one.kind != Reversal.KIND and state.thing(Reversed, one.id) is None for one in found
+    )

@@ -1,0 +1,148 @@
+"""NUM: running numbers.  Holes and repeats of record ids per journal, terminal and date; repeated keys; missing records.
+
+A record whose own damage is reported leaves no hole of its own: the damage is the trouble, and it is said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ledger.checks.apr import asked_by
+from ledger.checks.explained import Explained
+from ledger.core.errors import Where
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import Record
+from ledger.core.state import Sourced
+from ledger.core.words import Words
+
+CODES: dict[str, Explained] = {
+    "NUM-01": Explained(
+        Words("编号断号或重号", "a hole or repeat in numbers"),
+        Words("编号每个日记账、终端、日期从 0001 起连续；断号说明有记录不见了", "ids run from 0001 without holes per journal, terminal and date; a hole means that a record is gone"),
+        Words("记录被删除、文件没有合并过来、整行被复制", "a record was removed, a file was not merged, a line was copied"),
+        Words("从 git、备份或那台终端找回；重复的行核对后删去", "get it back from git, a backup or that terminal; look at repeated lines and remove the copy"),
+    ),
+    "NUM-02": Explained(
+        Words("同一张券发出两次", "the same serial out twice"),
+        Words("同一号码两次到客户手里，中间没有退回", "one serial went to a client twice without coming back in between"),
+        Words("两台终端各登了一次、号码打错、同一张单登了两遍", "two terminals each sold it, a serial was mistyped, one sale was entered twice"),
+        Words("核对两张单据和实物，冲销错的一张", "compare both forms with the sheets, and reverse the wrong one"),
+    ),
+}  # fmt: skip
+
+
+class Series(NamedTuple):
+    """What ids are numbered by: letters of the journal, date as eight digits, terminal."""
+
+    code: str
+    day: str
+    terminal: str
+
+    def id(self, number: int) -> str:
+        """The id with that number."""
+        return f"{self.code}{self.day}-{self.terminal}-{number:04d}"
+
+
+def split(record_id: str) -> tuple[Series, int] | None:
+    """Series and number of an id; None when it is none."""
+    stem, _, number = record_id.rpartition("-")
+    head, dash, terminal = stem.partition("-")
+    if not dash or len(head) != 10 or not head[2:].isdigit() or not number.isdigit():
+        return None
+    return Series(head[:2], head[2:], terminal), int(number)
+
+
+class Hole(NamedTuple):
+    """Numbers that are not there, both ends included, and their neighbours' places (before, after)."""
+
+    series: Series
+    first: int
+    last: int
+    before: Where | None
+    after: Where
+
+    @property
+    def ids(self) -> str:
+        """The ids for a person: one, or first to last."""
+        one = self.series.id(self.first)
+        return one if self.first == self.last else f"{one}…{self.last:04d}"
+
+
+def holes(
+    known: Mapping[str, Sourced], hurt_ids: frozenset[str], hurt_lines: Mapping[str, Sequence[int]]
+) -> Iterator[Hole]:
+    """The holes that no reported damage accounts for.  ``hurt_lines``: damaged lines without a readable id, per file."""
+    numbers: dict[Series, set[int]] = {}
+    for record_id in (*known, *hurt_ids):
+        found = split(record_id)
+        if found is not None:
+            numbers.setdefault(found[0], set()).add(found[1])
+    for series, there in sorted(numbers.items()):
+        for low, high in pairwise([0, *sorted(there)]):
+            if high > low + 1:
+                before, after = known.get(series.id(low)), known.get(series.id(high))
+                hole = Hole(
+                    series, low + 1, high - 1, before.where() if before else None, after.where() if after else Where()
+                )
+                if not _damaged(hole, hurt_lines):
+                    yield hole
+
+
+def _damaged(hole: Hole, hurt_lines: Mapping[str, Sequence[int]]) -> bool:
+    """Whether as many damaged records stand in the place of the hole as it has numbers."""
+    lines = hurt_lines.get(hole.after.file, ())
+    same_file = hole.before is not None and hole.before.file == hole.after.file
+    start = hole.before.line if same_file and hole.before is not None else 0
+    return sum(start < line < hole.after.line for line in lines) > hole.last - hole.first
+
+
+def missing(found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]]) -> Iterator[Finding]:
+    """NUM-01 per hole; and per record that others name and that is not there, unless it lies in a hole."""
+    told: set[str] = set()
+    for hole in found:
+        inside = {hole.series.id(number) for number in range(hole.first, min(hole.last, hole.first + 9999) + 1)}
+        naming = [one.where() for record_id in sorted(inside & dangling.keys()) for one in dangling[record_id]]
+        told |= inside
+        words = Words(f"编号断号：缺 {hole.ids}", f"a hole in the ids: {hole.ids} is not there")
+        where = (hole.after, *([hole.before] if hole.before else []), *naming)
+        yield trouble(
+            "NUM-01", words, subject=hole.series.id(hole.first), where=where, next=("git log -p -- journals",)
+        )
+    for record_id in sorted(dangling.keys() - told):
+        naming = [one.where() for one in dangling[record_id]]
+        by = "、".join(where.id for where in naming[:3])
+        words = Words(f"{by} 所指的 {record_id} 不在账上", f"{record_id}, which {by} names, is not in the book")
+        yield trouble("NUM-01", words, subject=record_id, where=tuple(naming), next=(f"gb show {naming[0].id}",))
+
+
+def named_by(record: Record) -> tuple[str, ...]:
+    """The ids of the records that ``record`` refers to."""
+    return tuple(name for name in (record.ref, asked_by(record)) if name and split(name))
+
+
+def repeated_id(first: Sourced, again: Sourced) -> Finding:
+    """NUM-01 for a second record of the same id; it is not counted."""
+    record_id = again.record.id
+    words = Words(f"编号重复：{record_id} 有两条，只计第一条", f"{record_id} is there twice; only the first is counted")
+    return trouble(
+        "NUM-01", words, subject=record_id, where=(again.where(), first.where()), next=(f"gb show {record_id}",)
+    )
+
+
+def repeated_keys(records: Iterable[Sourced]) -> Iterator[Finding]:
+    """NUM-01 for a foreign id or retry token that stands on two records of one journal."""
+    seen: dict[tuple[str, str], Sourced] = {}
+    for one in records:
+        record = one.record
+        if not record.key:
+            continue
+        first = seen.setdefault((record.id[:2], record.key), one)
+        if first is not one:
+            words = Words(
+                f"外部编号 {record.key} 重复：{first.record.id} 和 {record.id}",
+                f"key {record.key} stands on both {first.record.id} and {record.id}",
+            )
+            where = (one.where(), first.where())
+            yield trouble("NUM-01", words, subject=record.id, where=where, next=(f"gb show {record.id}",))

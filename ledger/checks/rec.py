@@ -1,0 +1,121 @@
+"""REC: figures that must agree.  Reversals against their originals, openings against their lines, postings against custody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ledger.checks.explained import Explained
+from ledger.core.custody import Sheet
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import Record, Reversal
+from ledger.core.money import yuan
+from ledger.core.postings import SAFE
+from ledger.core.spanmap import SpanMap
+from ledger.core.spans import SpanSet
+from ledger.core.state import Sourced, State, parse_restores
+from ledger.core.words import Words
+from ledger.folds.closing import face_of
+
+CODES: dict[str, Explained] = {
+    "REC-02": Explained(
+        Words("期初与上期结存不符", "opening is not the previous closing"),
+        Words("期初表头与明细不符，或按券号在库的张数与加减得出的结存不同", "an opening's lines do not add up to its header, or the sheets in the safe differ from the arithmetic closing"),
+        Words("期初漏录一段，或记录被改", "a span of the opening was left out, or a record was changed"),
+        Words("对照期初签字单补齐；用 gb check 先处理别的问题", "complete it from the signed opening; deal with the other findings first"),
+    ),
+    "REC-03": Explained(
+        Words("金额或张数不符", "amount or sheets do not agree"),
+        Words("金额不等于面值×张数而没有原因或批准，付款合计不等于金额，张数、面值与券号不符，或冲销单与原单不同", "the amount is not face × sheets and has no reason or approval, the payments are not the amount, sheets or faces are not those of the serials, or a reversal differs from its original"),
+        Words("打错金额、优惠没有写原因、记录被改", "a mistyped amount, a discount without its reason, a changed record"),
+        Words("冲销后重新登记，写明原因或附批准单", "reverse and enter again, with the reason or the approval"),
+    ),
+}  # fmt: skip
+
+NOT_COPIED = frozenset({"id", "at", "date", "by", "clock", "reason", "note", "key"})
+"""Fields that a reversal has of its own; all others repeat the original's."""
+
+
+def reversal(record: Reversal, original: Record | None, state: State, *, sound: bool) -> Iterator[Finding]:
+    """REC-03: the reversal repeats the original's fields and restores what the book had before it.
+
+    ``state`` is the one just before the reversal; with ``sound`` False the original was illegal, and what its terminal
+    saw before it need not be what the merged book says.
+    """
+    if original is not None and _copied(record.original) != _copied(original):
+        words = Words(
+            f"冲销单 {record.id} 抄录的内容与原单 {record.ref} 不同",
+            f"reversal {record.id} does not repeat what {record.ref} says",
+        )
+        yield trouble("REC-03", words, subject=record.id, next=(f"gb show {record.ref}",))
+    elif original is not None and sound and not _restores_rightly(record, state):
+        words = Words(
+            f"冲销单 {record.id} 恢复的状态不是 {record.ref} 之前的状态",
+            f"reversal {record.id} does not restore what was there before {record.ref}",
+        )
+        yield trouble(
+            "REC-03", words, subject=record.id, serials=record.touches().spans.text, next=(f"gb show {record.ref}",)
+        )
+
+
+def readable(record: Reversal) -> bool:
+    """Whether its ``restores`` can be read at all."""
+    try:
+        parse_restores(record.restores)
+    except ValueError:
+        return False
+    return True
+
+
+def _copied(record: Record) -> tuple[object, ...]:
+    names = (name for name in record.__struct_fields__ if name not in NOT_COPIED)
+    return (record.KIND, *(getattr(record, name) for name in names))
+
+
+def _restores_rightly(record: Reversal, state: State) -> bool:
+    spans = record.touches().spans
+    if not spans:
+        return not record.restores
+    try:
+        before = state.before(record.ref, spans)
+    except LookupError:
+        return True  # not the last event: that is the judge's finding
+    return readable(record) and _as_map(parse_restores(record.restores)) == _as_map(before)
+
+
+def _as_map(restores: tuple[tuple[SpanSet, Sheet], ...]) -> SpanMap[Sheet]:
+    found: SpanMap[Sheet] = SpanMap()
+    for spans, sheet in restores:
+        found.set(spans, sheet)
+    return found
+
+
+def in_safe(state: State, spans: SpanSet) -> dict[int, int]:
+    """Sheets of ``spans`` in the safe per face (fen)."""
+    total: dict[int, int] = {}
+    for piece in state.pieces(spans) if spans else ():
+        if piece.sheet.place == "safe":
+            total[piece.sheet.face] = total.get(piece.sheet.face, 0) + piece.span.count
+    return total
+
+
+def apart(before: Mapping[int, int], after: Mapping[int, int], record: Record) -> dict[int, int]:
+    """Per face, by how many sheets a record's effect on custody exceeds its postings to the safe; empty when equal."""
+    moved = {face: after.get(face, 0) - before.get(face, 0) for face in {*before, *after}}
+    for account, commodity, quantity in record.postings():
+        if account == SAFE:
+            face = face_of(commodity)
+            moved[face] = moved.get(face, 0) - quantity
+    return {face: sheets for face, sheets in moved.items() if sheets}
+
+
+def unexplained(faces: Mapping[int, int], record: Sourced) -> Finding:
+    """REC-02 for a record that moved other sheets than it posted and broke no rule that would tell why."""
+    shown = " ".join(f"{yuan(face)}*{sheets:+d}" for face, sheets in sorted(faces.items()))
+    record_id = record.record.id
+    words = Words(
+        f"{record_id} 之后按券号在库的张数与账面结存相差 {shown}",
+        f"after {record_id} the sheets in the safe differ from the book's balance by {shown}",
+    )
+    return trouble(
+        "REC-02", words, subject=record_id, serials=record.record.touches().spans.text, next=(f"gb show {record_id}",)
+    )

@@ -1,0 +1,98 @@
+"""Codes of refusals that are no findings: nothing was written, and what to do instead stands in the message."""
+
+from __future__ import annotations
+
+from ledger.checks.explained import Explained
+from ledger.core.words import Words
+
+_FIX = Words("按提示改正后再输入", "correct it as the message says and enter it again")
+
+CODES: dict[str, Explained] = {
+    "USE-01": Explained(
+        Words("命令写法不对", "the command line is off"),
+        Words("少了必填项，或内容不合格式", "something required is missing or not in its form"),
+        Words("漏打选项、金额或号码打错", "an option left out, an amount or serial mistyped"),
+        _FIX,
+    ),
+    "USE-02": Explained(
+        Words("操作者取消", "declined"),
+        Words("回答了“否”或按了 Ctrl-C，没有登记", "the answer was no, or Ctrl-C was pressed; nothing was recorded"),
+        Words("操作者的决定", "the person's own choice"),
+        Words("需要时重新输入命令", "enter the command again when it is wanted"),
+    ),
+    "REF-01": Explained(
+        Words("查无此项", "not known"),
+        Words(
+            "账上没有这个单据、客户、券号、操作员或终端",
+            "the book has no such record, client, serial, operator or terminal",
+        ),
+        Words("编号打错，或还没有登记", "a mistyped code, or it was never filed"),
+        Words("用相应的 list 命令查找", "look it up with the noun's list command"),
+    ),
+    "ROL-01": Explained(
+        Words("岗位无权", "not allowed for the role"),
+        Words(
+            "rules.yaml 的岗位表不允许这名操作员做这件事",
+            "the table of roles in rules.yaml does not give the act to this operator",
+        ),
+        Words("登录了别人的代码，或岗位没有更新", "logged in under another code, or the roles are out of date"),
+        Words("由有权的人办理，或由经理变更岗位", "someone with the role does it, or the manager changes the roles"),
+    ),
+    "ORD-01": Explained(
+        Words("排在后来的记录之前", "would sort before what it depends on"),
+        Words(
+            "记录的时间早于它涉及的券、请示单等的最后一步",
+            "the record's time lies before the last event of a sheet or request that it touches",
+        ),
+        Words("补录过去的日期，或本机时钟慢了", "an entry dated back, or a slow clock"),
+        Words("用今天的日期登记，或先冲销挡在前面的记录", "date it today, or first reverse the record that blocks it"),
+    ),
+    "KEY-01": Explained(
+        Words("外部编号或重试令牌已用于别的内容", "key used for other content"),
+        Words("同一编号已登记，内容却不同", "the same key is recorded with other content"),
+        Words("同一令牌用于两张单，或导入文件改过", "one token for two forms, or an import file that was changed"),
+        Words("查看已登记的那条；新的单据用新的令牌", "look at what is recorded; a new form takes a new token"),
+    ),
+    "CLS-04": Explained(
+        Words("月份已封账", "the month is closed"),
+        Words("已封的月份不再收记录", "a sealed month takes no more records"),
+        Words("补录上月的事", "something of last month entered late"),
+        Words("在未封的月份登记更正", "record a correction in the open month"),
+    ),
+    "LCK-01": Explained(
+        Words("账本正被占用", "the book is locked"),
+        Words("另一个命令在限时内没有放开账本", "another command did not let go of the book in time"),
+        Words("同时有导入或大批登记", "an import or a long batch at the same time"),
+        Words("稍候再试；确认没有别的 gb 在运行", "try again in a moment; see that no other gb is running"),
+    ),
+    "DSK-01": Explained(
+        Words("没有写入", "not written"),
+        Words("磁盘满、只读或没有权限；账本和原来一样", "disk full, read-only or no permission; the book is as before"),
+        Words("空间不足、U 盘写保护、文件属主不对", "no space left, a write-protected stick, a wrong owner"),
+        Words("解决后再登记：gb doctor", "put it right and enter again: gb doctor"),
+    ),
+    "DSK-02": Explained(
+        Words("不知是否写入", "not known whether it was written"),
+        Words("系统没有确认落盘，记录可能在也可能不在", "the disk did not confirm; the record may or may not be there"),
+        Words("磁盘或网络盘故障", "a failing disk or network drive"),
+        Words("先用 gb show 查看，再用同一个 --once 重试", "look with gb show, then retry with the same --once token"),
+    ),
+    "RUL-01": Explained(
+        Words("规则或设置有误", "rules or settings are wrong"),
+        Words(
+            "rules.yaml 或 gb.yaml 缺规则、有不认识的名称或数值",
+            "rules.yaml or gb.yaml lacks a rule, or holds an unknown name or value",
+        ),
+        Words("手工编辑时写错", "a slip in editing"),
+        Words("gb doctor 指出哪一行", "gb doctor names the line"),
+    ),
+    "BUG-01": Explained(
+        Words("程序出错", "a fault of the program"),
+        Words(
+            "程序遇到了没有预料的情况；已停止，没有写入",
+            "the program met what it did not expect; it stopped and wrote nothing",
+        ),
+        Words("程序缺陷", "a defect"),
+        Words("把命令和 .gb/ 里的记录发给维护者", "send the command and the log in .gb/ to the maintainers"),
+    ),
+}

@@ -1,0 +1,288 @@
+"""`gb check`: fold all records in full, judge each, compare, and report every finding once, with its place.
+
+Everything is seen as at the end of ``until`` (inclusive); records dated later are left out.  What a reported damage
+brings with it is not reported again; what was found about a record that has since been rightly reversed is answered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.checks import apr, jrn, num, rec, reg, sta, stk
+from ledger.core.dates import Month
+from ledger.core.errors import Where
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import Record, Reversal, Touch
+from ledger.core.judge import judge
+from ledger.core.memory import FullState
+from ledger.core.records.custody import Count
+from ledger.core.records.openings import judge_totals
+from ledger.core.rules import Rules
+from ledger.core.spans import parse_spans
+from ledger.core.state import Reversed, Sourced, apply
+from ledger.core.words import Words
+from ledger.folds.counts import Tally, undone_counts
+from ledger.folds.order import in_order
+from ledger.folds.stock import safe_faces
+
+_MOST_PLACES = 5
+_FOLLOWS = frozenset({"STA-01", "STA-02", "APR-01", "REC-02", "REC-03"})
+"""Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
+
+
+class Noted(NamedTuple):
+    """A finding, the record it is about if any, and the business date it belongs to."""
+
+    finding: Finding
+    about: Sourced | None
+    day: dt.date
+
+
+def check(
+    sourced: Iterable[Sourced],
+    damage: Sequence[Finding],
+    rules: Rules,
+    *,
+    until: dt.date,
+    months: Sequence[Month] = (),
+    codes: Collection[str] = (),
+    month: Month | None = None,
+) -> list[Finding]:
+    """All findings, by file and line.
+
+    ``damage`` is what the reader found.  ``months`` are those whose closing stock must have been counted (STK-02).
+    ``codes`` keeps only these codes or families (``STK``), ``month`` only what belongs to that month.
+    """
+    fold = CheckFold(sourced, damage, rules, until, months)
+    found = [
+        one
+        for one in fold.noted()
+        if (month is None or month.contains(one.day)) and (not codes or _wanted(one.finding.code, codes))
+    ]
+    hurt = [
+        finding
+        for finding in damage
+        if (month is None or _in_month(finding, month)) and (not codes or _wanted(finding.code, codes))
+    ]
+    return sorted([*hurt, *(one.finding for one in found)], key=_place)
+
+
+class CheckFold:
+    """One full fold with its findings; :attr:`state` is the full state at the end, for comparing the index with it."""
+
+    def __init__(
+        self, sourced: Iterable[Sourced], damage: Sequence[Finding], rules: Rules, until: dt.date, months: Sequence[Month]
+    ) -> None:  # fmt: skip
+        self.state = FullState()
+        self._rules = rules
+        self._until = until
+        self._tally = Tally()
+        self._noted: list[Noted] = []
+        self._hurt_places = {(where.file, where.line) for finding in damage for where in finding.where}
+        self._by_id: dict[str, Sourced] = {}
+        self._late: dict[int, str] = {}
+        self._illegal: set[str] = set()
+        self._held: dict[Month, dict[int, int]] = {}
+        self._records = self._unique(in_order(one for one in sourced if one.record.date <= until))
+        self._holes = list(num.holes(self._by_id, jrn.hurt_ids(damage), jrn.hurt_lines(damage)))
+        # Behind a hole the chain cannot fit: that says nothing against the record that stands there.
+        behind = {(hole.after.file, hole.after.line) for hole in self._holes}
+        own = [one for one in damage if not (one.code == "JRN-01" and behind & {(w.file, w.line) for w in one.where})]
+        self._hurt_ids = jrn.hurt_ids(own)
+        self._hurt_spans = jrn.hurt_spans(own)
+        self._gone = self._find_gone()
+        self._fold(sorted(months))
+
+    def noted(self) -> list[Noted]:
+        """Every finding beyond the damage itself."""
+        found = [self._settled(index, one) for index, one in enumerate(self._noted)]
+        whole = [self._severe(one) for one in self._whole()]
+        return [*(one for one in found if one is not None), *whole]
+
+    # -- before the fold ---------------------------------------------------------------------------------------------
+
+    def _unique(self, ordered: list[Sourced]) -> list[Sourced]:
+        """The records in order, a repeated id only once: its copy is a finding, not a second sale."""
+        kept = []
+        for one in ordered:
+            first = self._by_id.setdefault(one.record.id, one)
+            if first is one:
+                kept.append(one)
+            else:
+                self._repeat(first, one)
+        return kept
+
+    def _repeat(self, first: Sourced, again: Sourced) -> None:
+        places = {(where.file, where.line) for where in (first.where(), again.where())}
+        if not places & self._hurt_places:
+            self._note(num.repeated_id(first, again), again)
+
+    def _find_gone(self) -> dict[str, list[Sourced]]:
+        """Ids that records name and that neither stand in the book nor among the damage, with who names them."""
+        gone: dict[str, list[Sourced]] = {}
+        for one in self._records:
+            for name in num.named_by(one.record):
+                if name not in self._by_id and name not in self._hurt_ids:
+                    gone.setdefault(name, []).append(one)
+        return gone
+
+    # -- the fold ----------------------------------------------------------------------------------------------------
+
+    def _fold(self, months: list[Month]) -> None:
+        undone = undone_counts(one.record for one in self._records)
+        for one in self._records:
+            while months and one.record.date >= months[0].after:
+                self._held[months.pop(0)] = safe_faces(self.state)
+            if isinstance(one.record, Count) and one.record.id not in undone:
+                self._count(one, one.record)
+            self._step(one)
+        for month in months:
+            self._held[month] = safe_faces(self.state)
+
+    def _step(self, one: Sourced) -> None:
+        """Judge a record, apply it, and see that custody moved as the postings say."""
+        record = one.record
+        found = [*judge(record, self.state, self._rules), *self._proof(record)]
+        if found:
+            self._illegal.add(record.id)
+        for finding in found:
+            if not self._follows(finding, record):
+                if apr.undecided(finding, record, self.state):
+                    self._late[len(self._noted)] = apr.asked_by(record)
+                self._note(self._with_others(finding, one), one)
+        spans = record.touches().spans
+        before = rec.in_safe(self.state, spans)
+        apply(_appliable(record), self.state)
+        faces = rec.apart(before, rec.in_safe(self.state, spans), record)
+        if faces and not found and not (isinstance(record, Reversal) and record.ref in self._illegal):
+            self._note(rec.unexplained(faces, one), one)
+
+    def _proof(self, record: Record) -> Iterator[Finding]:
+        if isinstance(record, Reversal):
+            original = self._by_id.get(record.ref)
+            sound = record.ref not in self._illegal
+            yield from rec.reversal(record, original.record if original else None, self.state, sound=sound)
+
+    def _count(self, one: Sourced, record: Count) -> None:
+        if not self._tally.take(record, self.state):
+            words = Words(
+                f"看不懂盘点范围“{record.scope}”", f"the scope of the count, {record.scope!r}, cannot be read"
+            )
+            self._note(trouble("JRN-03", words, subject=record.id, next=(f"gb show {record.id}",)), one)
+
+    def _follows(self, finding: Finding, record: Record) -> bool:
+        """Whether a finding only repeats damage or a missing record that is reported already."""
+        if finding.code not in _FOLLOWS:
+            return False
+        names = (record.id, *num.named_by(record))
+        if any(name in self._hurt_ids or name in self._gone for name in names):
+            return True
+        return bool(finding.serials) and parse_spans(finding.serials) <= self._hurt_spans
+
+    def _with_others(self, finding: Finding, one: Sourced) -> Finding:
+        """The record's place, and those of the records that put its sheets where they are."""
+        where = [one.where()]
+        if finding.code in ("NUM-02", "STA-01", "STA-04") and finding.serials:
+            spans = parse_spans(finding.serials)
+            outs = [piece.out for piece in self.state.pieces(spans) if piece.out]
+            others = dict.fromkeys(outs) or sorted(self.state.top(Touch(spans)))
+            where += self._places(name for name in others if name != one.record.id)
+        return msgspec.structs.replace(finding, where=tuple(where))
+
+    def _places(self, ids: Iterable[str]) -> list[Where]:
+        known = [self._by_id[name] for name in ids if name in self._by_id]
+        return [one.where() for one in known[:_MOST_PLACES]]
+
+    def _note(self, finding: Finding, about: Sourced) -> None:
+        if not finding.where:
+            finding = msgspec.structs.replace(finding, where=(about.where(),))
+        self._noted.append(self._severe(Noted(finding, about, about.record.date)))
+
+    # -- at the end --------------------------------------------------------------------------------------------------
+
+    def _settled(self, index: int, one: Noted) -> Noted | None:
+        """A finding as the whole book shows it: answered by a reversal, or approved only afterwards."""
+        if one.about is None:
+            return one
+        undone = self.state.thing(Reversed, one.about.record.id)
+        if undone is not None and undone.by not in self._illegal and not one.finding.code.startswith(("JRN", "NUM-01")):
+            return None
+        approval = self._approvals.get(self._late.get(index, ""))
+        if approval is None:
+            return one
+        return self._severe(one._replace(finding=apr.approved_late(one.finding, one.about.record, approval)))
+
+    @cached_property
+    def _approvals(self) -> dict[str, Sourced]:
+        return apr.approvals(self._records, self.state) if self._late else {}
+
+    def _whole(self) -> Iterator[Noted]:
+        """Findings that need the whole book."""
+        for finding in (*num.missing(self._holes, self._gone), *num.repeated_keys(self._records)):
+            yield self._of(finding, finding.where[0].id)
+        for finding in stk.differences(self._tally.close(self.state)):
+            yield self._of(finding, finding.subject, self._touching(finding))
+        for month, held in self._held.items():
+            day = min(self._until, month.after - dt.timedelta(days=1))
+            for finding in stk.not_counted(month, held, self._tally.results):
+                yield Noted(finding, None, day)
+        for finding in sta.expired(self.state, self._until):
+            yield self._of(finding, "", self._touching(finding))
+        if not any(name.startswith("OP") for name in self._hurt_ids):
+            for finding in judge_totals(self.state):
+                yield self._of(finding, finding.subject)
+        yield from self._register()
+
+    def _register(self) -> Iterator[Noted]:
+        filed = reg.filed(self._records)
+        for finding in reg.near_duplicates(self.state):
+            one = filed.get(finding.subject)
+            yield self._of(finding, one.record.id if one else "")
+        if not any(name.startswith(("CL", "ST")) for name in self._hurt_ids):
+            for finding, sale in reg.unknown_parties(self._records, self.state):
+                if self.state.thing(Reversed, sale.record.id) is None:
+                    yield self._of(finding, sale.record.id)
+
+    def _touching(self, finding: Finding) -> list[Where]:
+        """Where the sheets of a finding were last acted on."""
+        if not finding.serials:
+            return []
+        return self._places(sorted(self.state.top(Touch(parse_spans(finding.serials))) - {""}, reverse=True))
+
+    def _of(self, finding: Finding, record_id: str, others: Sequence[Where] = ()) -> Noted:
+        """A finding about a record by its id, or about the end of the period."""
+        one = self._by_id.get(record_id)
+        where = finding.where or (*([one.where()] if one else []), *others)
+        day = one.record.date if one else self._until
+        return Noted(msgspec.structs.replace(finding, where=tuple(where)), one, day)
+
+    def _severe(self, one: Noted) -> Noted:
+        severity = self._rules.severity(one.finding.code, one.finding.severity, one.day)
+        return one._replace(finding=msgspec.structs.replace(one.finding, severity=severity))
+
+
+def _appliable(record: Record) -> Record:
+    """The record, a reversal whose ``restores`` cannot be read without them: the full state knows what was there."""
+    if isinstance(record, Reversal) and not rec.readable(record):
+        return msgspec.structs.replace(record, restores="")
+    return record
+
+
+def _wanted(code: str, codes: Collection[str]) -> bool:
+    return any(code == one or code.startswith(f"{one}-") for one in map(str.upper, codes))
+
+
+def _in_month(finding: Finding, month: Month) -> bool:
+    """Damage belongs to the month of its folder; a file outside all months belongs to every one."""
+    folders = {where.file.split("/")[1] for where in finding.where if where.file.count("/") == 2}
+    return not folders or month.text in folders
+
+
+def _place(finding: Finding) -> tuple[bool, str, int, str, str]:
+    where = finding.where[0] if finding.where else Where()
+    return (not finding.where, where.file, where.line, finding.code, finding.subject)

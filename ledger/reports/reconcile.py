@@ -1,0 +1,117 @@
+"""`gb reconcile`: the month for programs, exactly as the public contract, section 4, lays it down.
+
+The blocks ``rebates``, ``cash`` and ``cheques`` are left out until the book has records of them: an absent block is
+unknown, a zero would claim that nothing happened.  In ``tie_out`` the keys of payments that no record can yet hold are
+"0.00", since the month's sales are then cash or pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ledger.core.findings import Finding
+from ledger.core.money import yuan
+from ledger.core.words import Lang
+from ledger.folds.reconcile import NAMES, FaceSheet, MonthSheet, SalesSheet, TieOut
+from ledger.reports import findings as findings_report
+
+
+class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The month's sheet with what surrounds it; ``digest`` is the hex SHA-256 over the month's journal files."""
+
+    store: str
+    sheet: MonthSheet
+    findings: Sequence[Finding]
+    digest: str
+    closed: bool = False
+    signatures: Sequence[dict[str, Any]] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is a finding of severity error: exit code 1."""
+        return any(one.severity == "error" for one in self.findings)
+
+
+def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
+    """Amounts are strings with two decimals, sheets integers, dates ISO; messages in ``lang``."""
+    sheet = report.sheet
+    return {
+        "store": report.store,
+        "month": sheet.month.text,
+        "closed": report.closed,
+        "faces": [_face(face) for face in sheet.faces],
+        "total": _total(sheet),
+        "sales": _sales(sheet.sales),
+        "tie_out": _tie_out(sheet.tie_out),
+        "prior_period": [
+            {"id": one.id, "ref": one.ref, "sheets": one.sheets, "amount": yuan(one.amount), "reason": one.reason}
+            for one in sheet.prior_period
+        ],
+        "counts": _counts(sheet),
+        "findings": findings_report.as_json(report.findings, lang),
+        "digest": report.digest,
+        "signatures": list(report.signatures),
+    }
+
+
+def _face(face: FaceSheet) -> dict[str, Any]:
+    return {"face": yuan(face.face), **{name: face.figures[name] for name in NAMES}, "counted": face.counted}
+
+
+def _total(sheet: MonthSheet) -> dict[str, Any]:
+    total: dict[str, Any] = {name: _both(sheet.total(name)) for name in NAMES}
+    total["counted"] = _both(sheet.counted) if sheet.counted is not None else None
+    return total
+
+
+def _both(pair: tuple[int, int]) -> dict[str, Any]:
+    return {"sheets": pair[0], "value": yuan(pair[1])}
+
+
+def _sales(sales: SalesSheet) -> dict[str, Any]:
+    return {
+        "count": sales.count,
+        "amount": yuan(sales.amount),
+        "sheets": sales.sheets,
+        "face_value": yuan(sales.face_value),
+        "difference": yuan(sales.difference),
+        "reasons": [
+            {"id": one.id, "difference": yuan(one.difference), "reason": one.reason, "approval": one.approval or None}
+            for one in sales.reasons
+        ],
+        "face_changes": [
+            {
+                "id": one.id, "spans": one.spans.text, "from": yuan(one.old), "to": yuan(one.new), "sheets": one.sheets,
+                "difference": yuan(one.difference), "reason": one.reason, "approval": one.approval or None,
+            }
+            for one in sales.face_changes
+        ],
+        "by_pay": {method: yuan(amount) for method, amount in sales.by_pay.items()},
+        "returns": {
+            "count": sales.returns.records, "amount": yuan(sales.returns.amount), "sheets": sales.returns.sheets
+        },
+    }  # fmt: skip
+
+
+def _tie_out(tie: TieOut) -> dict[str, str]:
+    none = yuan(0)
+    return {
+        "sold": yuan(tie.sold), "cash": yuan(tie.cash), "arrived": none, "pending": yuan(tie.pending),
+        "cheques_cleared": none, "receivable": none, "paid_not_handed_over": none, "refunds": yuan(tie.refunds),
+        "iou": none, "difference": yuan(tie.difference),
+    }  # fmt: skip
+
+
+def _counts(sheet: MonthSheet) -> dict[str, Any]:
+    counts = sheet.counts
+    return {
+        "made": [one.id for one in counts.counts],
+        "missing": counts.missing.text,
+        "surplus": counts.surplus.text,
+        "stray": counts.stray.text,
+        "void_missing": counts.void_missing.text,
+        "void_surplus": counts.void_surplus.text,
+    }

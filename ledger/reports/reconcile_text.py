@@ -1,0 +1,267 @@
+"""The month on paper: the six points R1–R6 numbered as on the form, at most 80 columns, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ledger.core.money import grouped
+from ledger.core.words import Lang, Words
+from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet
+from ledger.reports.findings import headline, place
+from ledger.reports.reconcile import ReconcileReport
+from ledger.reports.table import WIDTH, pad, table, width, wrap
+
+METHODS = {
+    "cash": Words("现金", "cash"),
+    "transfer": Words("转账", "transfer"),
+    "wechat": Words("微信", "WeChat"),
+    "alipay": Words("支付宝", "Alipay"),
+    "pos": Words("刷卡", "POS"),
+}
+_TITLE = Words("团购券月末对账单", "Vouchers: month-end reconciliation with finance")
+_HEAD = Words("门店：{store}    月份：{month}    {state}", "store: {store}    month: {month}    {state}")
+_STATE = {False: Words("未封账", "open"), True: Words("已封账", "closed")}
+_POINTS = (
+    ("opening", Words("一、上月结存", "1. Opening stock")),
+    ("received", Words("二、本月领取", "2. Received this month")),
+    ("sold", Words("三、本月销售", "3. Sold this month")),
+    ("rebated", Words("四、本月返扣", "4. Rebates collected")),
+    ("closing", Words("五、本月结存", "5. Closing stock")),
+)
+_SIGN = Words("六、双方签字", "6. Signed by both sides")
+_SHEETS, _YUAN = Words("张", "sheets"), Words("元", "yuan")
+_SIGNATURE = Words("{who}：______________    日期：____________", "{who}: ______________    date: ____________")
+_WHO = (Words("团购部", "department"), Words("财务部", "finance"))
+_AGAINST = Words(
+    "{count} 单，面值合计 {value}，金额与面值相差 {difference}",
+    "{count} sales, face value {value}, difference {difference}",
+)
+_REASONS = Words("金额与面值不符的原因：", "reasons for the difference:")
+_REASON_HEADS = (
+    Words("单号", "record"),
+    Words("差额", "difference"),
+    Words("原因", "reason"),
+    Words("批准单", "approval"),
+)
+_CHANGES = Words("更改票面金额：", "changes of face value:")
+_CHANGE = Words(
+    "{id}  {old} > {new}  {sheets} 张  差额 {difference}  批准单 {approval}",
+    "{id}  {old} > {new}  {sheets} sheets  difference {difference}  approval {approval}",
+)
+_RETURNS = Words(
+    "客户退券 {count} 单 {sheets} 张，退款 {amount}", "client returns: {count}, {sheets} sheets, refunded {amount}"
+)
+_PAID = Words("收款：", "paid: ")
+_TIE = Words(
+    "款项核对：销售 {sold} = 现金 {cash} + 待到账 {pending}，差 {difference}",
+    "tie-out: sold {sold} = cash {cash} + pending {pending}, difference {difference}",
+)
+_NO_REBATES = Words("本账本尚无返扣记录", "no rebates are recorded in this book")
+_DETAIL = Words("各面值明细（张）", "By face value (sheets)")
+_LINE = Words("项目", "line")
+_TOTAL, _VALUE = Words("合计", "total"), Words("金额", "value")
+_OPENING, _CLOSING = Words("上月结存", "opening"), Words("本月结存", "closing")
+_COUNTED, _HELD = Words("盘点", "counted"), Words("按券号在库", "held by serial")
+_NOT_COUNTED = Words("未盘点", "none")
+_PRIOR = Words("更正以前月份：", "Corrections of earlier months:")
+_PRIOR_HEADS = (
+    Words("单号", "record"), Words("原单", "original"), Words("张数", "sheets"), Words("金额", "amount"),
+    Words("原因", "reason"),
+)  # fmt: skip
+_COUNT = Words("盘点结果", "Physical count")
+_NO_COUNT = Words("本月没有盘点", "not counted this month")
+_MADE = Words("盘点单 {ids}", "counts: {ids}")
+_AGREES = Words("账实相符", "held and counted agree")
+_MISSING, _SURPLUS = Words("少 {n} 张：", "missing {n}: "), Words("多 {n} 张：", "surplus {n}: ")
+_STRAY = Words("其中面值不明 {n} 张：", "of these without a counted face {n}: ")
+_VOID_MISSING = Words("作废券少 {n} 张：", "void sheets missing {n}: ")
+_VOID_SURPLUS = Words("作废券多 {n} 张：", "void sheets surplus {n}: ")
+_FINDINGS, _NO_FINDINGS = Words("检查结果", "Findings"), Words("没有问题", "none")
+_DIGEST = Words("本月日记账摘要（sha256）：", "digest of the month's journals (sha256):")
+_SIGNED = "{who}: {by}  {at}  ({grade})"
+_ALWAYS = ("received", "sold", "rebated")
+
+
+def as_text(report: ReconcileReport, lang: Lang) -> str:
+    """The sheet to read, print and sign."""
+    parts = (_title, _points, _detail, _prior, _counts, _findings, _digest, _signatures)
+    blocks = ("\n".join(part(report, lang)) for part in parts)
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _title(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    title = _TITLE.say(lang)
+    yield " " * ((WIDTH - width(title)) // 2) + title
+    state = _STATE[report.closed].say(lang)
+    yield from wrap(_HEAD.say(lang).format(store=report.store, month=report.sheet.month.text, state=state))
+
+
+def _points(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    for name, words in _POINTS:
+        sheets, value = report.sheet.total(name)
+        amount = report.sheet.sales.amount if name == "sold" else value
+        yield (
+            pad(words.say(lang), 26)
+            + pad(f"{sheets:,}", 12, right=True) + " " + pad(_SHEETS.say(lang), 8)
+            + pad(grouped(amount), 20, right=True) + " " + _YUAN.say(lang)
+        )  # fmt: skip
+        if name == "sold":
+            yield from _sales(report.sheet, lang)
+        if name == "rebated" and not sheets:
+            yield "    " + _NO_REBATES.say(lang)
+
+
+def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
+    sales, tie = sheet.sales, sheet.tie_out
+    against = _AGAINST.say(lang).format(
+        count=sales.count, value=grouped(sales.face_value), difference=grouped(sales.difference)
+    )
+    yield from wrap(against, indent=4)
+    if sales.by_pay:
+        paid = "  ".join(
+            f"{METHODS[method].say(lang) if method in METHODS else method} {grouped(amount)}"
+            for method, amount in sales.by_pay.items()
+        )
+        yield from wrap(_PAID.say(lang) + paid, indent=4, hang=4)
+    tied = _TIE.say(lang).format(
+        sold=grouped(tie.sold), cash=grouped(tie.cash), pending=grouped(tie.pending), difference=grouped(tie.difference)
+    )
+    yield from wrap(tied, indent=4, hang=4)
+    if sales.returns.records:
+        count, amount, sheets = sales.returns
+        yield from wrap(_RETURNS.say(lang).format(count=count, sheets=sheets, amount=grouped(amount)), indent=4)
+    yield from _reasons(sheet, lang)
+
+
+def _reasons(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
+    sales = sheet.sales
+    if sales.reasons:
+        yield "    " + _REASONS.say(lang)
+        rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in sales.reasons]
+        yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
+    if sales.face_changes:
+        yield "    " + _CHANGES.say(lang)
+        for one in sales.face_changes:
+            line = _CHANGE.say(lang).format(
+                id=one.id,
+                old=grouped(one.old),
+                new=grouped(one.new),
+                sheets=one.sheets,
+                difference=grouped(one.difference),
+                approval=one.approval,
+            )
+            yield from wrap(line, indent=4, hang=4)
+            yield from wrap(f"{one.spans.text}  {one.reason}", indent=8)
+
+
+def _detail(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    """The lines of R7 per face, as many faces beside each other as the page holds."""
+    yield _DETAIL.say(lang)
+    faces = report.sheet.faces
+    names = _shown_rows(report.sheet)
+    start = 0
+    while True:
+        lines: list[str] = []
+        end = len(faces)
+        while end > start or not lines:
+            lines = _face_table(report.sheet, names, faces[start:end], lang, last=end == len(faces))
+            if max(map(width, lines)) <= WIDTH or end <= start + 1:
+                break
+            end -= 1
+        yield from lines
+        start = end
+        if start >= len(faces):
+            return
+        yield ""
+
+
+def _shown_rows(sheet: MonthSheet) -> list[tuple[str, Words]]:
+    rows = [
+        (
+            row.name,
+            Words(f"{'+' if row.sign > 0 else '-'} {row.words.zh}", f"{'+' if row.sign > 0 else '-'} {row.words.en}"),
+        )
+        for row in ROWS
+        if row.name in _ALWAYS or any(face.figures[row.name] for face in sheet.faces)
+    ]
+    return [("opening", _OPENING), *rows, ("closing", _CLOSING)]
+
+
+def _face_table(
+    sheet: MonthSheet, names: Sequence[tuple[str, Words]], faces: Sequence[FaceSheet], lang: Lang, *, last: bool
+) -> list[str]:
+    """One block of faces; the totals stand beside the last one."""
+    heads = [_LINE.say(lang), *(grouped(face.face) for face in faces)]
+    rows = [[words.say(lang), *(f"{face.figures[name]:,}" for face in faces)] for name, words in names]
+    none = _NOT_COUNTED.say(lang)
+    rows.append([_COUNTED.say(lang), *(none if face.counted is None else f"{face.counted:,}" for face in faces)])
+    apart = any(face.held != face.figures["closing"] for face in sheet.faces)
+    if apart:
+        rows.append([_HELD.say(lang), *(f"{face.held:,}" for face in faces)])
+    if last:
+        heads += [_TOTAL.say(lang), _VALUE.say(lang)]
+        totals = [sheet.total(name) for name, _ in names]
+        held = (sum(face.held for face in sheet.faces), sum(face.held * face.face for face in sheet.faces))
+        both = [*totals, sheet.counted, *([held] if apart else [])]
+        rows = [[*row, *_pair(pair)] for row, pair in zip(rows, both, strict=True)]
+    return table(heads, rows, "l" + "r" * (len(heads) - 1))
+
+
+def _pair(pair: tuple[int, int] | None) -> tuple[str, str]:
+    return ("", "") if pair is None else (f"{pair[0]:,}", grouped(pair[1]))
+
+
+def _prior(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    if report.sheet.prior_period:
+        yield _PRIOR.say(lang)
+        rows = [
+            [one.id, one.ref, f"{one.sheets:+d}", grouped(one.amount), one.reason] for one in report.sheet.prior_period
+        ]
+        yield from table(_said(_PRIOR_HEADS, lang), rows, "llrrl")
+
+
+def _counts(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    counts = report.sheet.counts
+    yield _COUNT.say(lang)
+    if not counts.counts:
+        yield "    " + _NO_COUNT.say(lang)
+        return
+    yield from wrap(_MADE.say(lang).format(ids=" ".join(one.id for one in counts.counts)), indent=4, hang=4)
+    named = (
+        (_MISSING, counts.missing), (_SURPLUS, counts.surplus), (_STRAY, counts.stray),
+        (_VOID_MISSING, counts.void_missing), (_VOID_SURPLUS, counts.void_surplus),
+    )  # fmt: skip
+    for words, spans in named:
+        if spans:
+            yield from wrap(words.say(lang).format(n=spans.count) + spans.text, indent=4, hang=4)
+    if not any(spans for _, spans in named):
+        yield "    " + _AGREES.say(lang)
+
+
+def _findings(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    yield _FINDINGS.say(lang)
+    if not report.findings:
+        yield "    " + _NO_FINDINGS.say(lang)
+    for one in report.findings:
+        yield from wrap(headline(one, lang), indent=4, hang=4)
+        for where in one.where:
+            yield from wrap(place(where) + (f" {where.id}" if where.id else ""), indent=8)
+
+
+def _digest(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    yield _DIGEST.say(lang)
+    yield report.digest
+
+
+def _signatures(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    yield _SIGN.say(lang)
+    for one in report.signatures:
+        yield from wrap(_SIGNED.format(who=one["as"], by=one["by"], at=one["at"], grade=one["grade"]), indent=4)
+    if not report.signatures:
+        for who in _WHO:
+            yield ""
+            yield "    " + _SIGNATURE.say(lang).format(who=pad(who.say(lang), 10))
+
+
+def _said(words: Sequence[Words], lang: Lang) -> list[str]:
+    return [one.say(lang) for one in words]

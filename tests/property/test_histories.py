@@ -1,0 +1,164 @@
+"""What was legal when it was entered has no finding when all text is read back, whatever the clocks said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from ledger.book.open import Book
+from ledger.book.text import read_all
+from ledger.checks.run import check
+from ledger.core.forms import Record
+from ledger.core.judge import judge
+from ledger.core.memory import FullState, MonthState
+from ledger.core.order import in_order
+from ledger.core.postings import SAFE, balanced
+from ledger.core.spanmap import SpanMap
+from ledger.core.spans import SpanSet
+from ledger.core.state import apply
+from ledger.folds.closing import Carried, face_of, from_rows, nothing, take, to_rows
+from ledger.folds.stock import OnHand, safe_faces
+from tests.property.histories import World
+
+HISTORIES = 1500 if os.environ.get("GB_STRESS") else 300
+CHUNKS = 6
+STEPS = 60
+
+
+def fold(records: Iterable[Record]) -> FullState:
+    state = FullState()
+    for record in records:
+        apply(record, state)
+    return state
+
+
+def hand(state: OnHand) -> SpanMap[object]:
+    """What lies in the safe, by serial."""
+    found: SpanMap[object] = SpanMap()
+    for span, sheet in state.on_hand():
+        found.set(SpanSet.of((span,)), sheet)
+    return found
+
+
+def judged_again(world: World, records: list[Record], book: Book) -> None:
+    """Every finding of the fold was a warning at entry, and the other way round."""
+    told = Counter((w.code, w.subject) for made in world.recorded for w in made.warnings)
+    state, found = FullState(), []
+    for record in records:
+        found += judge(record, state, book.rules)
+        apply(record, state)
+    assert Counter((one.code, one.subject) for one in found) == told, [f.words.en for f in found]
+
+
+def conserved(records: list[Record], state: FullState) -> None:
+    """The safe by postings is the safe by custody, and every sheet that was received is in one place."""
+    total: Counter[int] = Counter()
+    received: SpanSet = SpanSet.of(())
+    for record in records:
+        assert balanced(record.postings()), record.id
+        received = received | (record.touches().spans if record.KIND == "receipt" else SpanSet.of(()))
+        for account, commodity, quantity in record.postings():
+            if account == SAFE:
+                total[face_of(commodity)] += quantity
+    assert {face: n for face, n in total.items() if n} == safe_faces(state)
+    assert SpanSet.of(span for span, _ in state.tracks()) == received
+
+
+def month_by_month(records: list[Record], state: FullState) -> None:
+    """A month's fold from the beginning, and one that starts each month from the rows of the last, give the same."""
+    whole = MonthState()
+    carried, month = nothing(), dt.date(2026, 1, 1)
+    for record in records:
+        apply(record, whole)
+        if record.date.replace(day=1) != month:
+            carried, month = from_rows(to_rows(carried, month)), record.date.replace(day=1)
+        take(carried, record)
+    assert hand(whole) == hand(state)
+    assert hand(carried.state) == hand(state)
+    assert _balance(carried) == safe_faces(state)
+
+
+def _balance(carried: Carried) -> dict[int, int]:
+    return {face: sheets for face, sheets in carried.safe.items() if sheets}
+
+
+def numbered(records: list[Record]) -> None:
+    """Ids are gapless per journal, terminal and date."""
+    series: dict[str, list[int]] = {}
+    for record in records:
+        series.setdefault(record.id[: record.id.rindex("-")], []).append(record.number)
+    for name, numbers in series.items():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1)), name
+
+
+def prove(world: World) -> None:
+    """All that must hold of a history once it is read back."""
+    book = world.open("K1")
+    entries, damage = read_all(book)
+    assert damage == []
+    assert {entry.id for entry in entries} == {made.record.id for made in world.recorded}
+    by_id = {entry.id: entry.record for entry in entries}
+    for made in world.recorded:
+        assert by_id[made.record.id].encode() == made.record.encode()
+    records = [entry.record for entry in in_order(entries)]
+    state = fold(records)
+    judged_again(world, records, book)
+    conserved(records, state)
+    month_by_month(records, state)
+    numbered(records)
+    # A count is compared with the book at its moment, and blocks nothing: with two clocks that moment is not sharp.
+    found = [one for one in check(entries, damage, book.rules, until=dt.date(2027, 12, 31)) if one.code != "STK-01"]
+    told = {w.code for made in world.recorded for w in made.warnings}
+    assert [(f.code, f.words.en) for f in found if f.code not in told] == []
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_what_was_legal_at_entry_has_no_finding(chunk: int, tmp_path: Path) -> None:
+    for seed in range(chunk, HISTORIES, CHUNKS):
+        world = World(tmp_path / str(seed), seed).run(STEPS)
+        world.close()
+        try:
+            prove(world)
+        except AssertionError as error:
+            raise AssertionError(f"history {seed} in {world.root}") from error
+
+
+def test_without_the_order_rule_the_same_proof_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The canary: records written at whatever time the clock says give findings that nobody was told of."""
+    monkeypatch.setattr("ledger.book.write._in_order", lambda made, state, book: (made, False))
+    broken = 0
+    for seed in range(10):
+        world = World(tmp_path / str(seed), seed).run(STEPS)
+        world.close()
+        try:
+            prove(world)
+        except AssertionError:
+            broken += 1
+    assert broken >= 8
+
+
+def test_the_histories_do_what_they_should(tmp_path: Path) -> None:
+    """Most kinds of record come about, times are moved on, and refusals of many codes happen."""
+    kinds: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
+    bumped = dated_back = 0
+    for seed in range(8):
+        world = World(tmp_path / str(seed), 1000 + seed).run(100)
+        world.close()
+        kinds.update(made.record.KIND for made in world.recorded)
+        codes.update(error.code for error in world.refused)
+        bumped += sum(made.bumped for made in world.recorded)
+        dated_back += sum(made.record.date < made.record.at.date() for made in world.recorded)
+    wanted = {
+        "request", "approval", "receipt", "stamp", "sale", "client-return", "void", "lost", "found", "reface", "given",
+        "freeze", "unfreeze", "return-to-finance", "count", "reversal",
+    }  # fmt: skip
+    assert wanted <= kinds.keys()
+    assert {"STA-01", "NUM-02", "STA-02", "STA-04", "APR-01", "ORD-01", "REC-03"} <= codes.keys(), codes
+    assert bumped > 5
+    assert dated_back > 5
