@@ -21,7 +21,7 @@ from ledger.core.forms import Record, Reversal, Touch
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
 from ledger.core.records.custody import Count
-from ledger.core.records.openings import judge_totals
+from ledger.core.records.openings import OpeningSheets, judge_totals
 from ledger.core.rules import Rules
 from ledger.core.spans import parse_spans
 from ledger.core.state import Reversed, Sourced, apply
@@ -135,14 +135,16 @@ class CheckFold:
 
     def _fold(self, months: list[Month]) -> None:
         undone = undone_counts(one.record for one in self._records)
+        moved = False  # an opening was counted and signed by both sides: nothing to count before sheets move
         for one in self._records:
             while months and one.record.date >= months[0].after:
-                self._held[months.pop(0)] = safe_faces(self.state)
+                self._held[months.pop(0)] = safe_faces(self.state) if moved else {}
+            moved = moved or (bool(one.record.touches().spans) and not isinstance(one.record, OpeningSheets))
             if isinstance(one.record, Count) and one.record.id not in undone:
                 self._count(one, one.record)
             self._step(one)
         for month in months:
-            self._held[month] = safe_faces(self.state)
+            self._held[month] = safe_faces(self.state) if moved else {}
 
     def _step(self, one: Sourced) -> None:
         """Judge a record, apply it, and see that custody moved as the postings say."""

@@ -126,7 +126,7 @@ class FullState(ThingStore):
     def top(self, touch: Touch) -> set[str]:
         """See :class:`ledger.core.state.State`."""
         tops = {t.layers[-1].event if t and t.layers else "" for _, t in self._sheets.get(touch.spans)}
-        return tops | {track.layers[-1][0] if track.layers else "" for track in self._thing_touched(touch)}
+        return tops | {track.layers[-1][0] for track in self._thing_touched(touch) if track.layers}
 
     def before(self, event: str, spans: SpanSet) -> tuple[tuple[SpanSet, Sheet], ...]:
         """See :class:`ledger.core.state.State`; raises ``LookupError`` when ``event`` is not the last in force."""

@@ -1,0 +1,159 @@
+"""A month of real sales through the real commands, against an independent calculation over the same file.
+
+The file is ``invoices.csv`` of the public “Online Retail” data set: InvoiceNo, FirstLineAt, CustomerID, AmountMills …
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sqlite3
+import warnings
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.cli.counter import Counter, begin
+
+ROOT = Path(__file__).parent.parent.parent
+DATA = Path(os.environ.get("GB_REAL_DATA") or ROOT / "../shared/data/online-retail/invoices.csv")
+MONTH = "2010-12"
+FIRST = "A0000001"
+SPARE = 137
+
+WHEN = """\
+when:
+  - {column: CustomerID, filled: yes}
+  - {column: AmountMills, above: "0"}
+  - {column: FirstLineAt, starts: "2010-12"}
+"""
+CLIENTS = "fields:\n  code: CustomerID\n  unit: CustomerID\n" + WHEN
+SALES = (
+    """\
+fields:
+  key: InvoiceNo
+  at: {column: FirstLineAt, format: "%Y-%m-%d %H:%M:%S"}
+  client: CustomerID
+  amount: {column: AmountMills, divide: 1000}
+  method: {value: cash}
+  reason: {value: trade discount}
+sheets_from_amount: {face: "10.00", round: up}
+"""
+    + WHEN
+)
+
+
+class Expected(NamedTuple):
+    """Count, amount in pence and sheets of the month."""
+
+    count: int
+    pence: int
+    sheets: int
+    clients: int
+
+
+def by_decimal() -> Expected:
+    """The month by the csv module and decimal numbers."""
+    with DATA.open(newline="", encoding="utf-8") as file:
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if row["FirstLineAt"].startswith(MONTH) and row["CustomerID"] and int(row["AmountMills"]) > 0
+        ]
+    pounds = [(Decimal(row["AmountMills"]) / 1000).quantize(Decimal("0.01"), ROUND_HALF_UP) for row in rows]
+    sheets = [int((one / 10).to_integral_value(ROUND_CEILING)) for one in pounds]
+    return Expected(len(rows), int(sum(pounds) * 100), sum(sheets), len({row["CustomerID"] for row in rows}))
+
+
+def by_sqlite() -> Expected:
+    """The same in SQL, with whole numbers only."""
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE invoice (at TEXT, customer TEXT, mills INTEGER)")
+    with DATA.open(newline="", encoding="utf-8") as file:
+        rows = [(row["FirstLineAt"], row["CustomerID"], int(row["AmountMills"])) for row in csv.DictReader(file)]
+    db.executemany("INSERT INTO invoice VALUES (?, ?, ?)", rows)
+    query = """
+        SELECT count(*), sum(pence), sum((pence + 999) / 1000), count(DISTINCT customer)
+        FROM (SELECT (mills + 5) / 10 AS pence, customer FROM invoice
+              WHERE at >= '2010-12-01' AND at < '2011-01-01' AND customer <> '' AND mills > 0)
+    """
+    return Expected(*db.execute(query).fetchone())
+
+
+@pytest.fixture(scope="module")
+def expected() -> Expected:
+    """What the month must come to; skips when the file is not there."""
+    if not DATA.is_file():
+        message = f"NO REAL DATA: {DATA} is missing; a month of real sales was NOT replayed (set GB_REAL_DATA)"
+        warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    found = by_decimal()
+    assert found == by_sqlite(), "the two independent calculations must agree before the program is asked"
+    return found
+
+
+@pytest.fixture(scope="module")
+def store(expected: Expected, tmp_path_factory: pytest.TempPathFactory) -> Counter:
+    """The store with its one receipt, its clients and the month's sales imported."""
+    folder = tmp_path_factory.mktemp("retail")
+    at = begin(folder / "book", "2010-12-01")
+    any_discount(at.book)
+    received = expected.sheets + SPARE
+    request = at.done("request", "voucher", f"{received}x10", "--reason", "Christmas", "--json", at="2010-12-01 07:30").json
+    at.done("request", "approve", request["id"], by="li", at="2010-12-01 07:40")
+    receive = ("voucher", "receive", f"{FIRST}+{received}", "--face", "10", "--request", request["id"])
+    at.done(*receive, "--finance", "Zhao", "--stamped", at="2010-12-01 08:00")
+    (folder / "clients.yaml").write_text(CLIENTS, encoding="utf-8")
+    (folder / "sales.yaml").write_text(SALES, encoding="utf-8")
+    clients = at.done("import", "clients", str(DATA), "--map", str(folder / "clients.yaml"), "--json", at="2010-12-01 08:10")
+    assert clients.json["recorded"] == expected.clients
+    sales = at.done("import", "sales", str(DATA), "--map", str(folder / "sales.yaml"), "--json")
+    assert (sales.json["recorded"], sales.json["already"]) == (expected.count, 0)
+    assert sales.json["rows"] == expected.count + len(sales.json["skipped"])
+    last = int(FIRST[1:]) + received - 1
+    left = f"A{last - SPARE + 1:07d}-A{last:07d}"
+    at.done("voucher", "count", left, "--second", "li", at="2010-12-31 18:00")
+    return at
+
+
+def any_discount(book: Path) -> None:
+    """This store's rule: any discount by a reason alone."""
+    rules = book / "rules.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert 'by_reason_percent: "2"' in text
+    rules.write_text(text.replace('by_reason_percent: "2"', 'by_reason_percent: "100"'), encoding="utf-8")
+
+
+def test_the_month_equals_an_independent_calculation(store: Counter, expected: Expected) -> None:
+    result = store("reconcile", "--month", MONTH, "--json")
+    sheet = result.json
+    assert result.code == 0, sheet["findings"]
+    assert sheet["sales"]["count"] == expected.count
+    assert sheet["sales"]["amount"] == f"{Decimal(expected.pence) / 100:.2f}"
+    assert sheet["sales"]["sheets"] == expected.sheets
+    assert sheet["sales"]["by_pay"] == {"cash": sheet["sales"]["amount"]}
+    assert sheet["sales"]["difference"] == f"{Decimal(expected.pence - expected.sheets * 1000) / 100:.2f}"
+    assert {one["reason"] for one in sheet["sales"]["reasons"]} == {"trade discount"}
+    assert sheet["findings"] == []
+
+
+def test_stock_and_money_foot(store: Counter, expected: Expected) -> None:
+    sheet = store("reconcile", "--month", MONTH, "--json").json
+    (face,) = sheet["faces"]
+    assert (face["face"], face["opening"], face["received"]) == ("10.00", 0, expected.sheets + SPARE)
+    assert (face["sold"], face["closing"], face["counted"]) == (expected.sheets, SPARE, SPARE)
+    assert sheet["tie_out"]["difference"] == "0.00"
+
+
+def test_the_whole_book_is_clean_and_the_index_agrees(store: Counter) -> None:
+    assert store("check", "--json").json == {"findings": []}
+    assert store("check") == (0, "", "")
+
+
+def test_importing_again_adds_nothing(store: Counter, expected: Expected) -> None:
+    before = store.files()
+    again = store.done("import", "sales", str(DATA), "--map", str(store.book.parent / "sales.yaml"), "--json")
+    assert (again.json["recorded"], again.json["already"]) == (0, expected.count)
+    assert store.files() == before
