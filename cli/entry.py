@@ -140,7 +140,7 @@ class Desk:
         from ledger.book.resolve import record_id
 
         own = fold(self.call.terminal or "").upper() or self.local("terminal")
-        return self.pick(lambda: record_id(self.book, typed, own))
+        return self.pick(lambda: record_id(self.book, typed, own, self.today()))
 
     def request_id(self, typed: str) -> str:
         """A request's id; that of its approval or preparation leads to it, which is echoed."""

@@ -82,16 +82,19 @@ for _method in METHODS:
 
 def record_sale(
     at: Desk, values: dict[str, Any], *, method: str, pay: list[str] | None, expires: str | None = None,
-    salesperson: str | None = None, approval: str | None = None,
+    salesperson: str | None = None, approval: str | None = None, option: bool = False,
 ) -> None:  # fmt: skip
-    """Record a sale from what was typed; ``values`` holds what is resolved already."""
+    """Record a sale from what was typed; ``values`` holds what is resolved already.
+
+    ``option``: the method was typed as ``--method``, not as the verb.
+    """
     from ledger.book import selling
     from ledger.core.dates import resolve_day
 
     if pay:
         values["payments"] = selling.payments(at.book, pay)
     else:
-        values["method"] = selling.method(at.book, method)
+        values["method"] = selling.method(at.book, method, option=option)
     if expires is not None:
         values["expires"] = resolve_day(expires, at.today())
     if salesperson is not None:

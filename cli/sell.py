@@ -57,7 +57,7 @@ def sell(
         "client": who, "spans": spans, "amount": fen,
         "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
     }  # fmt: skip
-    record_sale(at, values, method=method, pay=pay, approval=approval)
+    record_sale(at, values, method=method, pay=pay, approval=approval, option=True)
 
 
 def _sheets(at: Desk, client: str, fen: int, typed: str, face: int) -> SpanSet:

@@ -161,7 +161,10 @@ def _findings_page(language: Lang) -> str:
 # -- the README's picture ------------------------------------------------------------------------------------------------
 
 PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
-SHOWN: tuple[tuple[str, str], ...] = (("reconcile --month 2026-10", "\n5. "), ("voucher trace A0010299", ""))
+SHOWN: tuple[tuple[str, Words], ...] = (
+    ("reconcile --month 2026-10", Words("\n五、", "\n5. ")),
+    ("voucher trace A0010299", Words("", "")),
+)
 """Commands on the example book, and how the last line begins that is shown of each; nothing: all of it."""
 
 
@@ -172,7 +175,7 @@ def picture() -> Pages:
         shutil.copytree(ROOT / "examples/book", book, ignore=shutil.ignore_patterns(".gb"))
         for language in LANGS:
             readme = f"README{suffix(language)}.md"
-            runs = "\n".join(_typed(book, command, last, language) for command, last in SHOWN)
+            runs = "\n".join(_typed(book, command, last.say(language), language) for command, last in SHOWN)
             held = _held(readme) or ""
             yield readme, PICTURE.sub(lambda _, shown=runs: f"```text\n{shown}```\n", held)
 

@@ -837,6 +837,13 @@ def machine_dir() -> Path:
     )
 
 
+def scratch() -> AbstractContextManager[str]:
+    """A folder for a throw-away copy, removed afterwards; its path."""
+    from tempfile import TemporaryDirectory
+
+    return TemporaryDirectory()
+
+
 def read_machine(book_id: str, ops: Ops = REAL) -> dict[str, str]:
     """What this machine remembers of the book: terminal, operator, install id.  Empty when nothing."""
     import msgspec

@@ -33,13 +33,13 @@ class Row(NamedTuple):
     """One row of an import: what it becomes given the state before it, and where it came from.
 
     ``draft`` gives what the row itself says, ``complete`` adds what depends on the rows before it, such as the lowest
-    sheets they left.  A row whose key is in the book is compared by what it says alone, and never completed: that is
+    sheets they left, or tells by ``None`` that the book has what the row says.  A row whose key is in the book is compared by what it says alone, and never completed: that is
     why an interrupted import goes on where it stopped.
     """
 
     label: str
     draft: Callable[[State], Draft]
-    complete: Callable[[Draft, State], Draft] | None = None
+    complete: Callable[[Draft, State], Draft | None] | None = None
 
 
 class Bad(NamedTuple):
@@ -120,8 +120,11 @@ class _Batch:
             refuse_other_content(draft, *known)
             self.again += 1
             return
-        if row.complete is not None:
-            draft = row.complete(draft, self._state)
+        whole = row.complete(draft, self._state) if row.complete is not None else draft
+        if whole is None:
+            self.again += 1
+            return
+        draft = whole
         record, bumped = prepare(self._book, draft, self._state, self._numbers)
         warnings = judged(record, self._state, self._book)
         apply(record, self._state)

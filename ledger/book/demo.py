@@ -20,7 +20,7 @@ from ledger.core.errors import Unreadable
 from ledger.core.findings import Finding
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.words import Words
-from ledger.disk import Disk
+from ledger.disk import Disk, scratch
 from ledger.reports.reconcile import ReconcileReport
 
 MONTH = Month(2026, 10)
@@ -40,13 +40,14 @@ def example_book() -> Path:
 
 
 @contextmanager
-def copied(folder: Path) -> Iterator[Path]:
-    """A copy of the example book in ``folder``/book."""
-    source, target = Disk(example_book()), Disk(folder / "book")
-    target.found()
-    for path in source.walk(""):
-        target.create(path, source.read(path))
-    yield folder / "book"
+def copied() -> Iterator[Path]:
+    """A throw-away copy of the example book."""
+    with scratch() as folder:
+        source, target = Disk(example_book()), Disk(Path(folder) / "book")
+        target.found()
+        for path in source.walk(""):
+            target.create(path, source.read(path))
+        yield target.root
 
 
 def clean(root: Path) -> ReconcileReport:

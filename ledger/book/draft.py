@@ -61,8 +61,10 @@ class Ambiguous(Refused):
 
     default_code = "REF-02"
 
-    def __init__(self, words: Words, candidates: list[tuple[str, str]]) -> None:
+    def __init__(self, words: Words, candidates: list[tuple[str, str]], look: str = "") -> None:
+        """``look`` is the command that shows one of them, without its key."""
         listed = "\n".join(f"  {key}  {what}" for key, what in candidates)
-        super().__init__(Words(f"{words.zh}\n{listed}", f"{words.en}\n{listed}"))
+        hints = tuple(f"{look} {key}" for key, _ in candidates) if look else ()
+        super().__init__(Words(f"{words.zh}\n{listed}", f"{words.en}\n{listed}"), next=hints)
         self.question = words
         self.candidates = candidates

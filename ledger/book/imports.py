@@ -96,7 +96,7 @@ class Import:
     def rows(self) -> Iterator[Row]:
         """The rows to record, in the order of the file; the label is the line number."""
         for line in self._rows:
-            yield Row(str(line.number), partial(self._draft, line), self._complete if self.map.sheets_from_amount else None)
+            yield Row(str(line.number), partial(self._draft, line), self._sheets if self.journal == "sales" else _new_client)
 
     def _refuse_lacking(self) -> None:
         needed = {"sales": ("key", "client"), "clients": ("code",)}[self.journal]
@@ -140,7 +140,7 @@ class Import:
             reason=texts.get("reason", "") or self.given.reason, note=texts.get("note", "") or self.given.note,
         )  # fmt: skip
 
-    def _complete(self, draft: Draft, state: State) -> Draft:
+    def _sheets(self, draft: Draft, state: State) -> Draft:
         """The lowest sheets on hand that the amount pays for, unless the row names its own."""
         rule = self.map.sheets_from_amount
         if rule is None or "spans" in draft.values:
@@ -265,7 +265,7 @@ def _sale_values(one: Import, texts: Mapping[str, str], state: State) -> dict[st
     if "payments" in given:
         values["payments"] = selling.payments(one.book, given["payments"].split())
     elif "method" in given:
-        values["method"] = selling.method(one.book, given["method"])
+        values["method"] = selling.method(one.book, given["method"], option=False)
     if "salesperson" in given:
         values["salesperson"] = selling.salesperson(state, given["salesperson"])
     if "expires" in given:
@@ -279,7 +279,7 @@ def _refuse_other_count(sheets: str, spans: SpanSet) -> None:
         raise Refused(words, code="REC-03")
 
 
-def _client_values(one: Import, texts: Mapping[str, str], state: State) -> dict[str, Any]:
+def _client_values(_: Import, texts: Mapping[str, str], __: State) -> dict[str, Any]:
     """The values of a client; an individual's name is personal and is not taken."""
     values = {name: text for name, text in texts.items() if text and name not in COMMON}
     values["code"] = fold(values.get("code", "")).upper()
@@ -294,14 +294,29 @@ def _client_values(one: Import, texts: Mapping[str, str], state: State) -> dict[
         raise Refused(words, code="REG-01")
     if "state_owned" in values:
         values["state_owned"] = "yes" if fold(values["state_owned"]).lower() in {"yes", "y", "1", "是"} else ""
-    return _new_client(values, texts, state)
-
-
-def _new_client(values: dict[str, str], texts: Mapping[str, str], state: State) -> dict[str, Any]:
-    """Refuse a code that another record than the row's own has filed; there is no unit without a name."""
     if not values["code"] or not (values.get("unit") or values.get("alias")):
         raise Refused(Words("没有客户代码或名称", "no client code or no name"), code=FILE)
     return {name: text for name, text in values.items() if text}
+
+
+def _new_client(draft: Draft, state: State) -> Draft | None:
+    """The draft, or ``None`` for a client who is filed just so; one filed otherwise is refused."""
+    code = draft.values["code"]
+    old = state.thing(Client, code)
+    if old is None:
+        return draft
+    there = {
+        "unit": old.unit, "unit_kind": old.unit_kind, "initials": old.initials, "owner": old.owner,
+        "state_owned": "yes" if old.state_owned else "",
+    }  # fmt: skip
+    differs = [name for name, text in draft.values.items() if name in there and there[name] != text]
+    if "alias" in draft.values and draft.values["alias"] not in old.names:
+        differs.append("alias")
+    if not differs:
+        return None
+    fields = ", ".join(differs)
+    words = Words(f"客户 {code} 已建档，内容不同（{fields}）", f"client {code} is filed with other entries ({fields})")
+    raise Refused(words, code="KEY-01", next=(f"gb client show {code}",))
 
 
 Values = Callable[[Import, Mapping[str, str], State], dict[str, Any]]

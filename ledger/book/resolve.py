@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _MANY = 9
 
 
-def record_id(book: Book, typed: str, terminal: str) -> str:
+def record_id(book: Book, typed: str, terminal: str, today: dt.date | None = None) -> str:
     """The full id of ``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` (today, this terminal) or ``last``."""
     text = fold(typed).upper()
     db = book.index.db
@@ -33,31 +34,31 @@ def record_id(book: Book, typed: str, terminal: str) -> str:
         return found.id
     if lookup.by_id(db, text):
         return text
-    matches = _by_short(book, text, terminal)
+    matches = _by_short(book, text, terminal, today or book.today())
     if not matches:
         raise Unknown(Words(f"没有“{typed}”这张单据", f"there is no record “{typed}”"), next=("gb log",))
     if len(matches) > 1:
         words = Words(f"“{typed}”对应几张单据", f"“{typed}” fits several records")
-        raise Ambiguous(words, [(one.id, f"{one.kind} {one.day}") for one in matches])
+        raise Ambiguous(words, [(one.id, f"{one.kind} {one.day}") for one in matches], "gb show")
     return matches[0].id
 
 
-def _by_short(book: Book, text: str, terminal: str) -> list[lookup.Found]:
+def _by_short(book: Book, text: str, terminal: str, today: dt.date) -> list[lookup.Found]:
     parts = text.split("-")
     listed = BY_CODE.get(parts[0][:2])
     number, day = parts[-1], parts[0][2:]
     if listed is None or len(parts) not in (2, 3) or not number.isdecimal() or not (day.isdecimal() or not day):
         return []
     wanted = parts[1] if len(parts) == 3 else ""
-    pattern = f"%-{day[:2]}-{day[2:]}" if len(day) == 4 else _day(book, day)
+    pattern = f"%-{day[:2]}-{day[2:]}" if len(day) == 4 else _day(day, today)
     found = lookup.by_short(book.index.db, listed.name, wanted, pattern, int(number))
     own = [one for one in found if f"-{terminal}-" in one.id]
     newest = max((one.day for one in own or found), default="")
     return [one for one in own or found if one.day == newest]
 
 
-def _day(book: Book, digits: str) -> str:
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else str(book.today())
+def _day(digits: str, today: dt.date) -> str:
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else str(today)
 
 
 def normal(name: str) -> str:
@@ -82,7 +83,7 @@ def client(state: State, typed: str) -> str:
         raise _no_client(typed, everyone)
     words = Words(f"“{typed}”对应 {len(found)} 个客户", f"“{typed}” fits {len(found)} clients")
     shown = dict(everyone)
-    raise Ambiguous(words, [(key, shown[key].shown) for key in found[:_MANY]])
+    raise Ambiguous(words, [(key, shown[key].shown) for key in found[:_MANY]], "gb client show")
 
 
 def _names(one: Client) -> list[str]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 
-def method(book: Book, typed: str) -> str:
-    """A payment method of the store's list; raises :class:`Usage` naming the list."""
+def method(book: Book, typed: str, *, option: bool = True) -> str:
+    """A payment method of the store's list; raises :class:`Usage` naming the list.  ``option``: it was ``--method``."""
     found = fold(typed).lower()
     known = book.settings.payment_methods
     if found not in known:
@@ -30,7 +30,7 @@ def method(book: Book, typed: str) -> str:
             f"“{shown(typed)}”不是本店的付款方式：{' '.join(known)}",
             f"“{shown(typed)}” is no payment method of this store: {' '.join(known)}",
         )
-        raise Usage(words, next=tuple(f"--pay {one}:…" for one in known))
+        raise Usage(words, next=(f"--method {known[0]}",) if option else ())
     return found
 
 
@@ -43,7 +43,7 @@ def payments(book: Book, typed: Sequence[str]) -> Pays:
         if not fen:
             words = Words(f"“{shown(word)}”不是“方式:金额”", f"“{shown(word)}” is not METHOD:AMOUNT")
             raise Usage(words, next=("--pay cash:3000 --pay transfer:2000",))
-        known = method(book, name)
+        known = method(book, name, option=False)
         if known in pays:
             raise Usage(Words(f"付款方式 {known} 写了两次", f"payment method {known} is given twice"))
         pays[known] = fen

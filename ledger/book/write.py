@@ -15,7 +15,7 @@ from ledger.core.money import yuan
 from ledger.core.parties import Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock, Roles
-from ledger.core.state import State, apply
+from ledger.core.state import State
 from ledger.core.text import check_text
 from ledger.core.words import Words
 from ledger.index import lookup
@@ -65,7 +65,7 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
         kind=made.KIND, id=made.id, values={**made.encode(), "h": h}, file=path, line=line + 1, offset=start, h=h,
         raw=data, journal=journal,
     )  # fmt: skip
-    _tell_index(book, entry, made, state, line + lines)
+    _tell_index(book, entry, state, line + lines)
     return Recorded(record=made, warnings=warnings, file=path, line=line + 1, bumped=bumped, torn=torn)
 
 
@@ -75,14 +75,12 @@ def _lines_before(book: Book, path: str) -> int:
     return max(int(row[0]) if row else 0, int(path.endswith(".csv")))
 
 
-def _tell_index(book: Book, entry: Entry, made: Record, state: Hydrated, lines: int) -> None:
+def _tell_index(book: Book, entry: Entry, state: Hydrated, lines: int) -> None:
     """The record is on disk: whatever happens to the index now is mended by the next command."""
-    import sqlite3
     from contextlib import suppress
 
-    with suppress(GbError, sqlite3.Error):
+    with suppress(GbError):
         stamp = book.disk.stat(entry.file)
-        apply(made, state)
         if stamp is not None:
             book.index.add(entry, state, stamp, lines)
 

@@ -62,6 +62,8 @@ def _after(code: str, name: str, out: str, spans: SpanSet) -> tuple[str, ...]:
         return (f"gb voucher stamp {typed(spans)} --stamp activity",)
     if name == "frozen":
         return (f"gb voucher unfreeze {typed(spans)} --reason '…'",)
+    if name == "finance":  # nobody received it: there is nothing to trace
+        return ("gb voucher stock",)
     return (f"gb show {out}", f"gb voucher trace {first}") if out else (f"gb voucher trace {first}", "gb voucher stock")
 
 

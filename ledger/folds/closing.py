@@ -22,12 +22,12 @@ import msgspec
 from ledger.core.approvals import Request
 from ledger.core.custody import parse_sheet
 from ledger.core.forms import Record
-from ledger.core.memory import MonthState
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.postings import SAFE
 from ledger.core.records import thing_class
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.state import Sourced, Thing, ThingTrack, apply
+from ledger.folds.custody import Custody
 from ledger.folds.order import in_order
 
 STOCK_COLUMNS = ("span", "sheet")
@@ -38,7 +38,7 @@ SAFE_COLUMNS = ("face", "sheets")
 class Carried(NamedTuple):
     """The state at a month's start; ``safe`` is the balance of the safe by postings, sheets per face in fen."""
 
-    state: MonthState
+    state: Custody
     safe: dict[int, int]
 
 
@@ -52,7 +52,7 @@ class Rows(NamedTuple):
 
 def nothing() -> Carried:
     """The state before a book's first record."""
-    return Carried(MonthState(), {})
+    return Carried(Custody(), {})
 
 
 def carried_before(sourced: Iterable[Sourced], day: dt.date, start: Carried | None = None) -> Carried:
@@ -75,7 +75,7 @@ def take(carried: Carried, record: Record) -> None:
 
 def again(carried: Carried) -> Carried:
     """An equal state that changes independently."""
-    state = MonthState()
+    state = Custody()
     for span, sheet in carried.state.held():
         state.load_sheet(SpanSet.of((span,)), sheet)
     for space, key, track in carried.state.thing_tracks():
@@ -108,7 +108,7 @@ def to_rows(carried: Carried, since: dt.date) -> Rows:
 
 def from_rows(rows: Rows) -> Carried:
     """The state of :func:`to_rows`; raises ``ValueError`` for a row that it would not have written."""
-    state = MonthState()
+    state = Custody()
     for span, sheet in rows.stock:
         state.load_sheet(parse_spans(span), parse_sheet(sheet))
     for space, key, order, layers in rows.things:

@@ -13,9 +13,9 @@ from typing import Protocol
 import msgspec
 
 from ledger.core.custody import ACTIVITY, NAME_SEAL, Sheet
-from ledger.core.memory import MonthState
 from ledger.core.spans import EMPTY, Span, SpanSet
 from ledger.core.state import Sourced, apply
+from ledger.folds.custody import Custody
 from ledger.folds.order import in_order
 
 
@@ -64,7 +64,7 @@ def stock(state: OnHand) -> StockSheet:
 
 def stock_as_of(sourced: Iterable[Sourced], day: dt.date) -> StockSheet:
     """The stock at the end of ``day``: records dated up to and including it."""
-    state = MonthState()
+    state = Custody()
     for one in in_order(sourced):
         if one.record.date <= day:
             apply(one.record, state)

@@ -77,7 +77,9 @@ def last_of(db: sqlite3.Connection, terminal: str) -> Found | None:
 
 def newest_of(db: sqlite3.Connection, terminal: str) -> Iterator[Found]:
     """The records that this terminal wrote, the last one first by its own clock; read only as far as asked."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC", (terminal,))
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC", (terminal,)
+    )
     return (Found(*row) for row in rows)
 
 

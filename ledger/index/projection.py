@@ -104,7 +104,10 @@ class Index:
 
     def _behind(self, stamps: Mapping[str, FileStamp]) -> dict[str, Reached]:
         """The files that are not as the index knows them, and how far it has read each."""
-        known = {row[0]: row[1:] for row in self.db.execute("SELECT path, size, mtime, ctime, inode, stop, line, h FROM file")}
+        known = {
+            row[0]: row[1:]
+            for row in self.db.execute("SELECT path, size, mtime, ctime, inode, stop, line, h FROM file")
+        }
         if known.keys() - stamps.keys():
             raise Stale
         changed = (path for path, stamp in stamps.items() if path not in known or known[path][:4] != stamp)
@@ -167,7 +170,7 @@ class Index:
         state.write_back()
 
     def add(self, entry: Entry, state: Hydrated, stamp: FileStamp, line: int) -> None:
-        """Take over one record just written, whose effect ``state`` already holds.
+        """Take over one record just written; ``state`` is the one it was judged in, and gets its effect.
 
         The record is on disk, so an index that cannot be written is no failure: the next command catches up.
         """
@@ -178,6 +181,7 @@ class Index:
             first = (row is None or not row[0]) and entry.line <= _FIRST_LINES
             if not first and (row is None or row[0] != entry.offset):
                 return  # a command that only reads was quicker
+            apply(entry.record, state)
             self._save_record(entry)
             state.write_back()
             self.db.execute("DELETE FROM damage WHERE path = ? AND code = 'JRN-02'", (entry.file,))
@@ -251,7 +255,9 @@ class Index:
     def _save_record(self, entry: Entry) -> None:
         record = entry.record
         key = record.key
-        client = str(getattr(record, "client", "") or (getattr(record, "code", "") if entry.journal.name == "clients" else ""))
+        client = str(
+            getattr(record, "client", "") or (getattr(record, "code", "") if entry.journal.name == "clients" else "")
+        )
         values = (
             record.id, entry.journal.name, record.terminal, str(record.date), record.number, record.KIND,
             record.at.isoformat(), record.order, record.ref, key, client, entry.file, entry.line, entry.offset, entry.length,

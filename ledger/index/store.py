@@ -52,6 +52,12 @@ class Store:
         self._leave = weakref.finalize(self, _leave, self._db, self._disk)
 
     def _open(self) -> sqlite3.Connection:
+        with suppress(GbError):
+            self._disk.stat(FILE)
+            return self._open_file()
+        return self._connect(MEMORY)  # .gb leads out of the book
+
+    def _open_file(self) -> sqlite3.Connection:
         try:
             self._disk.root.joinpath(".gb").mkdir(exist_ok=True)
             if not _as_left(self._disk):

@@ -74,7 +74,8 @@ class Counter:
         """Run ``argv`` here."""
         self.minute += 1
         clock = at or f"{self.day} {9 + self.minute // 60:02d}:{self.minute % 60:02d}"
-        shared = ("--book", str(self.book), "--terminal", "K1", "--by", by or self.by, "--at", clock)
+        who = () if "--by" in argv else ("--by", by or self.by)
+        shared = ("--book", str(self.book), "--terminal", "K1", *who, "--at", clock)
         return gb(*argv, *shared, "--lang", self.language, stdin=stdin)
 
     def done(self, *argv: str, **options: str) -> Result:

@@ -99,7 +99,9 @@ class World:
 
     # -- recording ---------------------------------------------------------------------------------------------------
 
-    def must(self, journal: str, kind: str, values: dict[str, Any], *, by: str, terminal: str = "K1", **more: Any) -> Record:
+    def must(
+        self, journal: str, kind: str, values: dict[str, Any], *, by: str, terminal: str = "K1", **more: Any
+    ) -> Record:
         """Record what has to be legal."""
         draft = Draft(journal=journal, kind=kind, values=values, by=by, terminal=terminal, **more)
         made = record(self.books[terminal], draft)
@@ -122,14 +124,14 @@ class World:
         try:
             made = record(self.books[terminal], draft(self.books[terminal]))
         except GbError as error:
-            assert error.words.zh
-            assert error.words.en
-            assert error.code
-            assert self.text() == before, f"{error.code} was refused and changed a file"
             self.refused.append(error)
-            return None
-        self.recorded.append(made)
-        return made.record
+        else:
+            self.recorded.append(made)
+            return made.record
+        refused = self.refused[-1]
+        assert all((refused.words.zh, refused.words.en, refused.code))
+        assert self.text() == before, f"{refused.code} was refused and changed a file"
+        return None
 
     def text(self) -> dict[str, bytes]:
         """Every journal file with its bytes."""
@@ -160,7 +162,9 @@ class World:
         if not lines:
             return ""
         by = self.rng.choice((*CLERKS, "li"))
-        made = self.attempt("requests", "request", {"purpose": purpose, "lines": lines, **values}, by=by, reason="按计划")
+        made = self.attempt(
+            "requests", "request", {"purpose": purpose, "lines": lines, **values}, by=by, reason="按计划"
+        )
         if made is None:
             return ""
         self.requests.setdefault(purpose, []).append(made.id)
@@ -209,7 +213,9 @@ class World:
         values: dict[str, Any] = {"spans": self.some(), "client": self.rng.choice(("C001", "C002", "C003"))}
         more = {}
         if self.rng.random() < 0.2:
-            values["amount"] = max(0, sum(face * n for face, n in self._faces(values["spans"])) - self.rng.choice((1, 100)))
+            values["amount"] = max(
+                0, sum(face * n for face, n in self._faces(values["spans"])) - self.rng.choice((1, 100))
+            )
             more["reason"] = self.rng.choice(("", "优惠"))
         if self.rng.random() < 0.3:
             values["method"] = self.rng.choice(("transfer", "wechat"))
@@ -230,7 +236,11 @@ class World:
         """A custody step that needs an approval."""
         kind = self.rng.choice(("void", "lost", "reface", "given"))
         spans = self.some(4)
-        extra: dict[str, Any] = {"lost": {"report": "BS-1"}, "reface": {"face": 20000}, "given": {"client": "C001"}}.get(kind, {})
+        extra: dict[str, Any] = {
+            "lost": {"report": "BS-1"},
+            "reface": {"face": 20000},
+            "given": {"client": "C001"},
+        }.get(kind, {})
         purpose = "gift" if kind == "given" else kind
         old = self.requests.get(purpose)
         if old and self.rng.random() < 0.3:

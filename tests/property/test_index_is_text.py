@@ -408,6 +408,17 @@ def test_a_folder_that_cannot_be_written(world: World, tmp_path: Path, monkeypat
     assert not (world.root / ".gb").exists()
 
 
+def test_a_folder_that_leads_out_of_the_book(world: World, tmp_path: Path) -> None:
+    """``.gb`` is a symlink, as a strange repository could bring it: nothing is written where it leads."""
+    expected = rebuilt(world.root, tmp_path)
+    world.close()
+    shutil.rmtree(world.root / ".gb")
+    (tmp_path / "elsewhere").mkdir()
+    (world.root / ".gb").symlink_to(tmp_path / "elsewhere")
+    assert answers(world.open("K1")) == expected
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def _read_only(*_: object, **__: object) -> None:
     raise OSError(30, "Read-only file system")
 
