@@ -113,8 +113,16 @@ def sheet_card(at: Desk, serial: str) -> None:
     if sheet.expires:
         emit(f"  {say(Words('截止日期', 'expires'))} {sheet.expires}")
     if told.events:
-        rows = [(e.date, at.kind_words(e.id, e.kind), e.id, e.client, f"{e.where.file}:{e.where.line}") for e in told.events]
-        heads = (Words("日期", "date"), Words("类别", "kind"), Words("编号", "id"), Words("客户", "client"), Words("位置", "place"))
+        rows = [
+            (e.date, at.kind_words(e.id, e.kind), e.id, e.client, f"{e.where.file}:{e.where.line}") for e in told.events
+        ]
+        heads = (
+            Words("日期", "date"),
+            Words("类别", "kind"),
+            Words("编号", "id"),
+            Words("客户", "client"),
+            Words("位置", "place"),
+        )
         emit(table(heads, rows))
 
 

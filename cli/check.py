@@ -22,9 +22,14 @@ app = typer.Typer()
 )
 def check(
     codes: Annotated[
-        list[str] | None, typer.Argument(metavar="[CODE…]", help=_t("只看这些代码，如 STK-01 或 STK", "only these codes: STK-01, or STK"))
+        list[str] | None,
+        typer.Argument(
+            metavar="[CODE…]", help=_t("只看这些代码，如 STK-01 或 STK", "only these codes: STK-01, or STK")
+        ),
     ] = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("只看这个月", "only this month"))] = None,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="MONTH", help=_t("只看这个月", "only this month"))
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help=_t("有警告也算失败", "fail on warnings too"))] = False,
 ) -> int:
     """Read all text and compare the index with it."""

@@ -21,7 +21,9 @@ _PARTS = (
 
 @app.command(help=_t("说明一个代码；不写代码则列出全部", "explain a code; without one list them all"))
 def explain(
-    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help=_t("代码，如 NUM-02", "the code: NUM-02"))] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help=_t("代码，如 NUM-02", "the code: NUM-02"))
+    ] = None,
 ) -> None:
     """Needs no book."""
     from cli.shared import current

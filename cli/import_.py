@@ -39,13 +39,17 @@ def import_(
         str | None, typer.Option("--map", metavar="MAP.yaml", help=_t("列的对应", "which column is which field"))
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", metavar="NAME", help=_t("编码：utf-8（默认）或 gb18030", "utf-8 (default) or gb18030"))
+        str | None,
+        typer.Option(
+            "--encoding", metavar="NAME", help=_t("编码：utf-8（默认）或 gb18030", "utf-8 (default) or gb18030")
+        ),
     ] = None,
     template: Annotated[
         bool, typer.Option("--template", help=_t("输出空白 CSV 供填写", "print an empty CSV to fill in"))
     ] = False,
     map_template: Annotated[
-        bool, typer.Option("--map-template", help=_t("输出带说明的 MAP.yaml 样例", "print an annotated sample of MAP.yaml"))
+        bool,
+        typer.Option("--map-template", help=_t("输出带说明的 MAP.yaml 样例", "print an annotated sample of MAP.yaml")),
     ] = False,
 ) -> None:
     """Validate every row, then append in order (contract, section 5)."""
@@ -75,7 +79,9 @@ def _journal(typed: str) -> str:
     name = fold(typed).lower()
     if name not in FIELDS:
         known = " ".join(FIELDS)
-        words = Words(f"“{shown(typed)}”不能导入；可以：{known}", f"“{shown(typed)}” cannot be imported; what can: {known}")
+        words = Words(
+            f"“{shown(typed)}”不能导入；可以：{known}", f"“{shown(typed)}” cannot be imported; what can: {known}"
+        )
         raise Usage(words, next=tuple(f"gb import {one} --template" for one in FIELDS))
     return name
 
@@ -151,21 +157,31 @@ def _tell(at: Desk, run: Import, done: Outcome) -> None:
             }
         )  # fmt: skip
         return
-    ids = f"  {short_id(done.recorded[0].record.id)} … {short_id(done.recorded[-1].record.id)}" if new else ""
+    ends = f"  {short_id(done.recorded[0].record.id)} … {short_id(done.recorded[-1].record.id)}" if new else ""
     dry = say(Words("（试算，未登记）", " (dry run, not recorded)")) if at.call.dry_run else ""
     text = Words(
         f"{len(run.source.lines)} 行：登记 {new}，早已登记 {done.again}，按条件略过 {skipped}",
         f"{len(run.source.lines)} rows: {new} recorded, {done.again} already there, {skipped} left out by the map",
     )
-    emit(say(text) + dry + ids)
+    emit(say(text) + dry + ends)
 
 
 def _notes(run: Import, done: Outcome) -> None:
     """What was folded and warned about, once each with its number."""
     for count in run.folded.values():
-        note(Words(f"{count} 个日期按年月日读成 2026-10-08 的形式", f"{count} dates were read as year, month, day and rewritten like 2026-10-08"))
+        note(
+            Words(
+                f"{count} 个日期按年月日读成 2026-10-08 的形式",
+                f"{count} dates were read as year, month, day and rewritten like 2026-10-08",
+            )
+        )
     codes: dict[str, list[str]] = {}
     for finding in done.warnings:
         codes.setdefault(finding.code, []).append(say(finding.words))
     for code, texts in codes.items():
-        note(Words(f"warning[{code}]: {len(texts)} 行，如：{texts[0]}", f"warning[{code}]: {len(texts)} rows, such as: {texts[0]}"))
+        note(
+            Words(
+                f"warning[{code}]: {len(texts)} 行，如：{texts[0]}",
+                f"warning[{code}]: {len(texts)} rows, such as: {texts[0]}",
+            )
+        )

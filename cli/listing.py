@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.entry import Desk, short_id
-from cli.lang import say
 from cli.render import emit, emit_json, note, table
 from ledger.core.errors import Usage
 from ledger.core.text import fold, shown
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ledger.index.lookup import Found
     from ledger.journal.entry import Entry
@@ -46,9 +44,17 @@ def show_list(at: Desk, wanted: Wanted, limit: str | None) -> None:
             emit_json({**entry.record.encode(), "file": entry.file, "line": entry.line})
         return
     if left:
-        note(Words(f"前面还有 {left} 条；--limit 0 全部列出", f"{left} earlier ones are not shown; --limit 0 shows all"))
+        note(
+            Words(f"前面还有 {left} 条；--limit 0 全部列出", f"{left} earlier ones are not shown; --limit 0 shows all")
+        )
     rows = [_row(at, entry) for entry in listed]
-    heads = (Words("日期", "date"), Words("时间", "time"), Words("编号", "id"), Words("经手人", "by"), Words("内容", "what"))
+    heads = (
+        Words("日期", "date"),
+        Words("时间", "time"),
+        Words("编号", "id"),
+        Words("经手人", "by"),
+        Words("内容", "what"),
+    )
     emit(table(heads, rows))
 
 
@@ -73,7 +79,8 @@ def matching(at: Desk, wanted: Wanted) -> Iterator[Entry]:
     found = [
         one
         for one in _found(at, wanted)
-        if (not kinds or kinds & {one.kind, one.journal}) and (not wanted.journal or one.journal in wanted.journal.split(" "))
+        if (not kinds or kinds & {one.kind, one.journal})
+        and (not wanted.journal or one.journal in wanted.journal.split(" "))
     ]
     by = fold(wanted.by) if wanted.by else ""
     for entry in at.book.entries(found):

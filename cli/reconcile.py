@@ -21,7 +21,9 @@ app = typer.Typer()
     )
 )
 def reconcile(
-    typed: Annotated[str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))] = None,
+    typed: Annotated[
+        str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
+    ] = None,
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
 ) -> int:
     """Print the sheet (R1–R7)."""

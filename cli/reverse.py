@@ -15,7 +15,8 @@ app = typer.Typer()
 
 @app.command(
     help=_t(
-        "冲销一笔登记：自己今天的都可以，别人的或以前的要有权限", "reverse a record: one's own of today, or with the role any other"
+        "冲销一笔登记：自己今天的都可以，别人的或以前的要有权限",
+        "reverse a record: one's own of today, or with the role any other",
     )
 )
 def reverse(
@@ -54,8 +55,6 @@ def record_reversal(at: Desk, record_id: str, usual: Words | None = None) -> Non
 
     shared = at.draft("", "", {})
     reason = shared.reason or (say(usual) if usual else "")
-    made = reversal_draft(
-        at.book, record_id, by=shared.by, terminal=shared.terminal, reason=reason, today=at.today()
-    )
+    made = reversal_draft(at.book, record_id, by=shared.by, terminal=shared.terminal, reason=reason, today=at.today())
     made = msgspec.structs.replace(made, date=shared.date, at=shared.at, note=shared.note, key=shared.key)
     at.echo(record(at.book, made, dry_run=at.call.dry_run))

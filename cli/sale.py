@@ -39,21 +39,26 @@ def _sale_verb(method: str) -> Callable[..., None]:
         client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
         vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
         sheets: Annotated[
-            str | None, typer.Option("--sheets", metavar="N", help=_t("取库存最小号的几张", "so many of the lowest on hand"))
+            str | None,
+            typer.Option("--sheets", metavar="N", help=_t("取库存最小号的几张", "so many of the lowest on hand")),
         ] = None,
         face: Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("面值", "the face value"))] = None,
         total: Annotated[
-            str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value"))
+            str | None,
+            typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value")),
         ] = None,
         pay: Annotated[
             list[str] | None,
-            typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")),
+            typer.Option(
+                "--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")
+            ),
         ] = None,
         reference: Annotated[
             str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
         ] = None,
         expires: Annotated[
-            str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
+            str | None,
+            typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule")),
         ] = None,
         salesperson: Annotated[
             str | None, typer.Option("--salesperson", metavar="CODE", help=_t("业务员", "default: the client's owner"))
@@ -123,7 +128,9 @@ def lowest_sheets(at: Desk, sheets: int, face: int = 0) -> SpanSet:
 
     state = at.book.state()
     found = lowest(state, face or one_face(state), sheets)
-    note(Words(f"请核对券号：{ends(found)}，共 {sheets} 张", f"compare with the packet: {ends(found)}, {sheets} sheets"))
+    note(
+        Words(f"请核对券号：{ends(found)}，共 {sheets} 张", f"compare with the packet: {ends(found)}, {sheets} sheets")
+    )
     return found
 
 
@@ -141,12 +148,16 @@ def whole(typed: str, name: str) -> int:
 def take_back(
     spans: Annotated[list[str] | None, typer.Argument(metavar="SPANS", help=_t(*VOUCHERS))] = None,
     vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
-    sale: Annotated[str | None, typer.Option("--sale", metavar="ID", help=_t("原售券单", "the sale they are of"))] = None,
+    sale: Annotated[
+        str | None, typer.Option("--sale", metavar="ID", help=_t("原售券单", "the sale they are of"))
+    ] = None,
     refund: Annotated[
-        str | None, typer.Option("--refund", metavar="AMOUNT", help=_t("退款，不写则按所付份额", "default: their share paid"))
+        str | None,
+        typer.Option("--refund", metavar="AMOUNT", help=_t("退款，不写则按所付份额", "default: their share paid")),
     ] = None,
     method: Annotated[
-        str | None, typer.Option("--method", metavar="METHOD", help=_t("退款方式，不写则按原方式", "default: as it was paid"))
+        str | None,
+        typer.Option("--method", metavar="METHOD", help=_t("退款方式，不写则按原方式", "default: as it was paid")),
     ] = None,
 ) -> None:
     """Sheets back into the safe; the sale follows from them (S8)."""
@@ -169,7 +180,9 @@ def take_back(
 def list_sales(
     client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help=_t("从哪天起", "from this day on"))] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help=_t("从哪天起", "from this day on"))
+    ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DATE", help=_t("到哪天止", "to this day"))] = None,
     limit: Annotated[
         str | None, typer.Option("--limit", metavar="N", help=_t("最多几条，0 为全部", "at most so many, 0: all"))

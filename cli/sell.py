@@ -74,4 +74,4 @@ def _sheets(at: Desk, client: str, fen: int, typed: str, face: int) -> SpanSet:
         return spans
     first = spans.spans[0].text
     sheets = selling.sheets_for(fen, selling.face_at(state, spans), f"gb sell {client} {{}} {first}")
-    return selling.packet(state, spans, sheets)
+    return selling.packet(spans, sheets)

@@ -23,7 +23,12 @@ def show(
     """Tell from its form what the word is; ask when it fits both a sheet and a client."""
     at = desk()
     typed = " ".join(thing) if thing else None
-    at.call.ask(typed, words=Words("单据编号、券号或客户", "record, serial or client"), name="THING", parse=lambda t: _show(at, t))
+    at.call.ask(
+        typed,
+        words=Words("单据编号、券号或客户", "record, serial or client"),
+        name="THING",
+        parse=lambda t: _show(at, t),
+    )
 
 
 def _show(at: Desk, typed: str) -> None:
@@ -53,7 +58,9 @@ def _client(at: Desk, typed: str, serial: str) -> str:
     except Unknown:
         if not serial:
             raise
-    words = Words(f"账上没有券号 {serial}，也没有叫“{typed}”的客户", f"the book has no serial {serial} and no client “{typed}”")
+    words = Words(
+        f"账上没有券号 {serial}，也没有叫“{typed}”的客户", f"the book has no serial {serial} and no client “{typed}”"
+    )
     raise Unknown(words, next=("gb voucher stock", "gb client list"))
 
 

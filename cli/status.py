@@ -111,7 +111,12 @@ def _stock(today: Today) -> list[str]:
         (yuan(face.face), face.sheets, face.unstamped.count or None, face.frozen.count or None)
         for face in today.stock.faces
     ]
-    heads = (Words("面值", "face"), Words("库存张数", "in the safe"), Words("未盖章", "unstamped"), Words("冻结", "frozen"))
+    heads = (
+        Words("面值", "face"),
+        Words("库存张数", "in the safe"),
+        Words("未盖章", "unstamped"),
+        Words("冻结", "frozen"),
+    )
     return table(heads, rows, align="rrrr", indent=2).splitlines()
 
 
@@ -153,9 +158,12 @@ def _sheets(found: Open) -> Iterable[str]:
 def _stamp(spans: SpanSet, stamp: str, what: Words) -> str:
     from ledger.core.judge import short, typed
 
-    how = f"gb voucher stamp {typed(spans)} --stamp {stamp}" if len(spans.spans) <= 3 else "gb voucher stock"  # noqa: PLR2004 - as many as short() shows
+    how = f"gb voucher stamp {typed(spans)} --stamp {stamp}" if len(spans.spans) <= 3 else "gb voucher stock"
     return say(
-        Words(f"{what.zh} {spans.count} 张 {short(spans)}：{how}", f"{what.en}: {spans.count} sheets {short(spans)}: {how}")
+        Words(
+            f"{what.zh} {spans.count} 张 {short(spans)}：{how}",
+            f"{what.en}: {spans.count} sheets {short(spans)}: {how}",
+        )
     )
 
 
@@ -163,7 +171,12 @@ def _month(found: Open) -> Iterable[str]:
     if found.uncounted:
         yield say(Words("本月还没有盘点：gb voucher count", "not counted this month: gb voucher count"))
     if found.damage:
-        yield say(Words(f"台账文件有 {found.damage} 处损坏：gb check", f"{found.damage} places of damage in the journals: gb check"))
+        yield say(
+            Words(
+                f"台账文件有 {found.damage} 处损坏：gb check",
+                f"{found.damage} places of damage in the journals: gb check",
+            )
+        )
 
 
 def _json(at: Desk, today: Today) -> dict[str, Any]:

@@ -13,7 +13,10 @@ app = typer.Typer()
 
 
 @app.command(
-    help=_t("撤销我今天在本终端的最后一笔；以冲销单登记，原单不改", "undo my own last entry of today on this terminal, by a reversal")
+    help=_t(
+        "撤销我今天在本终端的最后一笔；以冲销单登记，原单不改",
+        "undo my own last entry of today on this terminal, by a reversal",
+    )
 )
 def undo() -> None:
     """Say what would be undone, ask on a terminal, record the reversal (S8)."""

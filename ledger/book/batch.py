@@ -14,9 +14,9 @@ from ledger.book.write import Numbers, heal_ends, journal_name, judged, prepare,
 from ledger.core.errors import GbError, Refused
 from ledger.core.findings import Finding
 from ledger.core.forms import Record
-from ledger.core.records import journal as journal_named
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
+from ledger.core.records import journal as journal_named
 from ledger.core.state import State, apply
 from ledger.core.words import Words
 from ledger.journal.entry import Entry
@@ -57,7 +57,8 @@ class BatchRefused(Refused):
     def __init__(self, bad: Sequence[Bad], rows: int) -> None:
         first = bad[0]
         words = Words(
-            f"{rows} 行中有 {len(bad)} 行有误，一行也没有登记", f"{len(bad)} of {rows} rows are wrong; nothing was recorded"
+            f"{rows} 行中有 {len(bad)} 行有误，一行也没有登记",
+            f"{len(bad)} of {rows} rows are wrong; nothing was recorded",
         )
         super().__init__(words, next=first.error.next)
         self.bad = tuple(bad)
@@ -72,7 +73,12 @@ class Outcome(NamedTuple):
 
 
 def record_all(
-    book: Book, rows: Iterable[Row], *, terminal: str, dry_run: bool = False, tick: Callable[[int], None] = lambda _: None
+    book: Book,
+    rows: Iterable[Row],
+    *,
+    terminal: str,
+    dry_run: bool = False,
+    tick: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     """Judge all rows, then write them; raises :class:`BatchRefused` naming every bad row."""
     with book.disk.lock(who="batch"):

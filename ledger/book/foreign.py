@@ -51,7 +51,9 @@ def read_csv(raw: bytes, name: str, encoding: str = "") -> Source:
     try:
         rows = list(_records(reader, kept))
     except csv.Error as error:
-        raise _bad_file(name, reader.line_num, Words(f"不是合格的 CSV：{error}", f"not well-formed CSV: {error}")) from None
+        raise _bad_file(
+            name, reader.line_num, Words(f"不是合格的 CSV：{error}", f"not well-formed CSV: {error}")
+        ) from None
     if not rows:
         raise _bad_file(name, 1, Words("文件是空的", "the file is empty"))
     header = rows[0][2]
@@ -84,11 +86,17 @@ def _line(number: int, own: str, cells: list[str], header: Sequence[str]) -> Lin
 
 def _decoded(raw: bytes, name: str, encoding: str) -> str:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:1000]:
-        why = Words("不是 UTF-8（像是 UTF-16 或二进制表格）；请另存为“CSV UTF-8”", "not UTF-8 but UTF-16 or a workbook: save it as CSV UTF-8")
+        why = Words(
+            "不是 UTF-8（像是 UTF-16 或二进制表格）；请另存为“CSV UTF-8”",
+            "not UTF-8 but UTF-16 or a workbook: save it as CSV UTF-8",
+        )
         raise _bad_file(name, 1, why)
     known = _ENCODINGS.get(fold(encoding).lower()) if encoding else "utf-8"
     if known is None:
-        raise Usage(Words(f"不认识的编码“{shown(encoding)}”", f"unknown encoding “{shown(encoding)}”"), next=("--encoding gb18030",))
+        raise Usage(
+            Words(f"不认识的编码“{shown(encoding)}”", f"unknown encoding “{shown(encoding)}”"),
+            next=("--encoding gb18030",),
+        )
     try:
         return raw.removeprefix(b"\xef\xbb\xbf").decode(known)
     except UnicodeDecodeError as error:
@@ -108,7 +116,9 @@ def _is_gb(raw: bytes) -> bool:
 def _check_header(header: Sequence[str], name: str) -> None:
     if len(header) == 1 and (mark := next((m for m in ";\t|" if m in header[0]), "")):
         sign = "TAB" if mark == "\t" else mark
-        raise _bad_file(name, 1, Words(f"列之间是 {sign}，应为逗号", f"columns are separated by {sign} instead of commas"))
+        raise _bad_file(
+            name, 1, Words(f"列之间是 {sign}，应为逗号", f"columns are separated by {sign} instead of commas")
+        )
     repeated = {column for column in header if list(header).count(column) > 1}
     if repeated or "" in header:
         what = " ".join(sorted(repeated)) or "''"
@@ -189,7 +199,9 @@ def check_map(mapping: ImportMap, source: Source, fields: Sequence[str]) -> None
         raise Refused(words, code=FILE, where=(Where(source.name, 1),))
     gone = sorted(mapping.columns() - set(source.header))
     if gone:
-        words = Words(f"{source.name} 没有这样的列：{'、'.join(gone)}", f"{source.name} has no such column: {', '.join(gone)}")
+        words = Words(
+            f"{source.name} 没有这样的列：{'、'.join(gone)}", f"{source.name} has no such column: {', '.join(gone)}"
+        )
         raise Refused(words, code=FILE, where=(Where(source.name, 1, text=",".join(source.header)),))
 
 

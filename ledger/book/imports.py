@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,7 +33,7 @@ from ledger.book.resolve import normal
 from ledger.core.custody import UNKNOWN
 from ledger.core.dates import parse_day, parse_instant
 from ledger.core.errors import GbError, Refused, Unknown, Usage, Where
-from ledger.core.money import parse_amount, yuan
+from ledger.core.money import parse_amount
 from ledger.core.parties import Client
 from ledger.core.records.clients import KIND_WORDS
 from ledger.core.spans import SpanSet
@@ -55,7 +55,9 @@ FIELDS = {"sales": SALES, "clients": CLIENTS}
 
 KINDS = {"sales": "sale", "clients": "added"}
 _CODES = ("key", "client", "code", "spans", "reference", "salesperson", "approval", "owner")
-_DAY = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))")
+_DAY = re.compile(
+    r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
+)
 _TIME = re.compile(r"(.+?)[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
@@ -82,7 +84,9 @@ class Import:
         check_map(self.map, source, FIELDS[journal])
         self._refuse_lacking()
         self._readers = {name: reader(one) for name, one in self.map.fields.items()}
-        self._formats = {n: one.format for n, one in self.map.fields.items() if isinstance(one, FieldMap) and one.format}
+        self._formats = {
+            n: one.format for n, one in self.map.fields.items() if isinstance(one, FieldMap) and one.format
+        }
         self._values = _sale_values if journal == "sales" else _client_values
         self._names: dict[str, str] = {}
         self._widths: dict[str, set[int]] = {}
@@ -96,7 +100,9 @@ class Import:
     def rows(self) -> Iterator[Row]:
         """The rows to record, in the order of the file; the label is the line number."""
         for line in self._rows:
-            yield Row(str(line.number), partial(self._draft, line), self._sheets if self.journal == "sales" else _new_client)
+            yield Row(
+                str(line.number), partial(self._draft, line), self._sheets if self.journal == "sales" else _new_client
+            )
 
     def _refuse_lacking(self) -> None:
         needed = {"sales": ("key", "client"), "clients": ("code",)}[self.journal]
@@ -185,7 +191,9 @@ class Import:
         day, hour, minute, second = found.groups()
         on = self.day("", day)
         try:
-            return dt.datetime(on.year, on.month, on.day, int(hour), int(minute), int(second or 0), tzinfo=self.book.zone)
+            return dt.datetime(
+                on.year, on.month, on.day, int(hour), int(minute), int(second or 0), tzinfo=self.book.zone
+            )
         except ValueError:
             raise _no_date(text) from None
 
@@ -206,13 +214,18 @@ class Import:
         if state.thing(Client, code) is not None:
             return code
         if not self._names:
-            self._names = {normal(name): key for key, one in state.things(Client) for name in (one.unit, *one.names) if name}
+            self._names = {
+                normal(name): key for key, one in state.things(Client) for name in (one.unit, *one.names) if name
+            }
         found = self._names.get(normal(typed))
         if found is not None:
             return found
         zeros = [key for key, _ in state.things(Client) if code.isdigit() and key.lstrip("0") == code.lstrip("0")]
         if zeros:
-            words = Words(f"客户“{shown(typed)}”像是丢了前面的零：{zeros[0]}", f"client “{shown(typed)}” seems to have lost zeros: {zeros[0]}")
+            words = Words(
+                f"客户“{shown(typed)}”像是丢了前面的零：{zeros[0]}",
+                f"client “{shown(typed)}” seems to have lost zeros: {zeros[0]}",
+            )
             raise Refused(words, code=SPOILT)
         words = Words(f"没有“{shown(typed)}”这个客户", f"there is no client “{shown(typed)}”")
         raise Unknown(words, next=("gb client list", "gb import clients --template"))
@@ -275,7 +288,10 @@ def _sale_values(one: Import, texts: Mapping[str, str], state: State) -> dict[st
 
 def _refuse_other_count(sheets: str, spans: SpanSet) -> None:
     if sheets and sheets != str(spans.count):
-        words = Words(f"写明 {shown(sheets)} 张，券号共 {spans.count} 张", f"{shown(sheets)} sheets said, the serials are {spans.count}")
+        words = Words(
+            f"写明 {shown(sheets)} 张，券号共 {spans.count} 张",
+            f"{shown(sheets)} sheets said, the serials are {spans.count}",
+        )
         raise Refused(words, code="REC-03")
 
 
@@ -286,11 +302,16 @@ def _client_values(_: Import, texts: Mapping[str, str], __: State) -> dict[str, 
     kind = values.get("unit_kind", "enterprise")
     named = [key for key, words in KIND_WORDS.items() if kind in (key, *words)]
     if not named:
-        words = Words(f"单位性质“{shown(kind)}”不认识：{' '.join(KIND_WORDS)}", f"no kind of unit “{shown(kind)}”: {' '.join(KIND_WORDS)}")
+        words = Words(
+            f"单位性质“{shown(kind)}”不认识：{' '.join(KIND_WORDS)}",
+            f"no kind of unit “{shown(kind)}”: {' '.join(KIND_WORDS)}",
+        )
         raise Refused(words, code=FILE)
     values["unit_kind"] = named[0]
     if named[0] == "individual" and "unit" in values:
-        words = Words("个人的姓名不入账：写 alias，不写 unit", "an individual's name is not kept: give an alias, no unit")
+        words = Words(
+            "个人的姓名不入账：写 alias，不写 unit", "an individual's name is not kept: give an alias, no unit"
+        )
         raise Refused(words, code="REG-01")
     if "state_owned" in values:
         values["state_owned"] = "yes" if fold(values["state_owned"]).lower() in {"yes", "y", "1", "是"} else ""

@@ -45,7 +45,11 @@ def reconcile(book: Book, month: Month) -> ReconcileReport:
         entries, damage, book.rules, until=_end(entries, month, book.today()), months=(month,), month=month
     )
     return ReconcileReport(
-        store=book.settings.store, sheet=sheet, findings=found, digest=digest(book, month), closed=is_closed(book, month)
+        store=book.settings.store,
+        sheet=sheet,
+        findings=found,
+        digest=digest(book, month),
+        closed=is_closed(book, month),
     )
 
 
@@ -94,9 +98,10 @@ def carried_into(book: Book, month: Month) -> tuple[dt.date | None, Carried]:
 
 
 def _read_closing(book: Book, month: str) -> Carried:
-    tables = (("stock", STOCK_COLUMNS), ("things", THING_COLUMNS), ("safe", SAFE_COLUMNS))
     try:
-        stock, things, safe = (_table(book, f"{CLOSINGS}/{month}/{name}.csv", columns) for name, columns in tables)
+        stock = [(span, sheet) for span, sheet in _table(book, month, "stock", STOCK_COLUMNS)]
+        things = [(space, key, order, text) for space, key, order, text in _table(book, month, "things", THING_COLUMNS)]
+        safe = [(face, sheets) for face, sheets in _table(book, month, "safe", SAFE_COLUMNS)]
         return from_rows(Rows(stock, things, safe))
     except ValueError as error:
         words = Words(f"{month} 的封账状态读不出来：{error}", f"the closing of {month} cannot be read: {error}")
@@ -104,11 +109,12 @@ def _read_closing(book: Book, month: str) -> Carried:
         raise Unreadable(words, code="CLS-01", where=where, next=("gb check",)) from None
 
 
-def _table(book: Book, path: str, columns: Sequence[str]) -> list[tuple[str, ...]]:
+def _table(book: Book, month: str, name: str, columns: Sequence[str]) -> list[list[str]]:
+    path = f"{CLOSINGS}/{month}/{name}.csv"
     rows = list(csv.reader(io.StringIO(book.disk.read(path).decode(), newline=""), strict=True))
-    if not rows or tuple(rows[0]) != tuple(columns) or any(len(row) != len(columns) for row in rows):
+    if not rows or rows[0] != list(columns) or any(len(row) != len(columns) for row in rows):
         raise ValueError(path)
-    return [tuple(row) for row in rows[1:]]
+    return rows[1:]
 
 
 def _end(entries: Sequence[Entry], month: Month, today: dt.date) -> dt.date:

@@ -86,7 +86,7 @@ def face_at(state: State, spans: SpanSet) -> int:
     return piece.sheet.face
 
 
-def packet(state: State, start: SpanSet, sheets: int) -> SpanSet:
+def packet(start: SpanSet, sheets: int) -> SpanSet:
     """``sheets`` sheets from the one serial ``start`` on; raises :class:`Usage` when the digits do not reach."""
     first = start.spans[0]
     last = first.first + sheets - 1

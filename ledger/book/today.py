@@ -73,7 +73,9 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
             if one.status == "approved" and one.purpose == "voucher" and any(sheets > 0 for _, sheets in one.left)
         ],
         unstamped=SpanSet.of(span for face in have.faces for span in face.unstamped),
-        restamp=SpanSet.of(span for span, sheet in state.on_hand() if RESTAMP in sheet.stamps and sheet.place == "safe"),
+        restamp=SpanSet.of(
+            span for span, sheet in state.on_hand() if RESTAMP in sheet.stamps and sheet.place == "safe"
+        ),
         uncounted=bool(have.faces) and not _counted(book, state, Month.of(day)),
         damage=len(book.damage()),
     )

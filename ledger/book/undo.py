@@ -30,7 +30,10 @@ def reversal_draft(
     original = book.find(record_id).record
     _refuse_not_own(book, original, by, today or book.today())
     if isinstance(original, Reversal):
-        words = Words(f"{record_id} 本身是冲销单，不能再冲销；请重新登记", f"{record_id} is a reversal itself: record the act anew")
+        words = Words(
+            f"{record_id} 本身是冲销单，不能再冲销；请重新登记",
+            f"{record_id} is a reversal itself: record the act anew",
+        )
         raise Refused(words, code="STA-01", next=(f"gb show {original.ref}",))
     state = book.state()
     restores = _restores(original, state)
@@ -55,7 +58,9 @@ def _refuse_not_own(book: Book, original: Record, by: str, today: dt.date) -> No
         f"{original.id} 是 {theirs.zh}的，{by} 无权冲销；可以办的人：{' '.join(who) or '—'}",
         f"{original.id} was {theirs.en}: {by} may not reverse it; who may: {' '.join(who) or '—'}",
     )
-    raise NotAllowed(words, next=(f"gb reverse {original.id} --reason '…' --by {who[0]}",) if who else ("gb operator list",))
+    raise NotAllowed(
+        words, next=(f"gb reverse {original.id} --reason '…' --by {who[0]}",) if who else ("gb operator list",)
+    )
 
 
 def reversed_before(book: Book, key: str, record_id: str = "") -> Recorded | None:
@@ -89,7 +94,9 @@ def _restores(original: Record, state: State) -> str:
     later = {undone.by} if undone else state.top(original.touches()) - {original.id, ""}
     if later:
         names = " ".join(sorted(later))
-        words = Words(f"{original.id} 之后还有 {names}，要先处理它", f"{names} came after {original.id}: deal with it first")
+        words = Words(
+            f"{original.id} 之后还有 {names}，要先处理它", f"{names} came after {original.id}: deal with it first"
+        )
         if undone:
             words = Words(f"{original.id} 已由 {names} 冲销", f"{original.id} was reversed by {names} already")
         raise Refused(words, code="STA-01", next=tuple(f"gb show {name}" for name in sorted(later)))

@@ -264,8 +264,11 @@ class CheckFold:
         return Noted(msgspec.structs.replace(finding, where=tuple(where)), one, day)
 
     def _severe(self, one: Noted) -> Noted:
-        severity = self._rules.severity(one.finding.code, one.finding.severity, one.day)
-        return one._replace(finding=msgspec.structs.replace(one.finding, severity=severity))
+        """With the store's own severity, and always with something to type next."""
+        finding = one.finding
+        severity = self._rules.severity(finding.code, finding.severity, one.day)
+        look = f"gb show {one.about.record.id}" if one.about else f"gb explain {finding.code}"
+        return one._replace(finding=msgspec.structs.replace(finding, severity=severity, next=finding.next or (look,)))
 
 
 def _appliable(record: Record) -> Record:

@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.core.custody import parse_sheet
 from ledger.core.records import thing_class
-from ledger.core.state import Layer, ThingTrack, Track
+from ledger.core.state import Layer, Thing, ThingTrack, Track
 
 _sheet_layers = msgspec.json.Decoder(list[tuple[str, str]])
 
@@ -34,5 +34,5 @@ def parse_thing(space: str, order: str, text: str) -> ThingTrack:
 
 
 @cache
-def _thing_layers(space: str) -> msgspec.json.Decoder[list[tuple[str, object]]]:
+def _thing_layers(space: str) -> msgspec.json.Decoder[list[tuple[str, Thing]]]:
     return msgspec.json.Decoder(list[tuple[str, thing_class(space)]])  # type: ignore[misc]  # chosen by name

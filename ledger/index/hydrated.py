@@ -48,7 +48,9 @@ class Hydrated(FullState):
         for space, key in things:
             if (space, key) not in self._asked and space not in self._spaces:
                 self._asked.add((space, key))
-                row = self._db.execute("SELECT ord, layers FROM thing WHERE space = ? AND key = ?", (space, key)).fetchone()
+                row = self._db.execute(
+                    "SELECT ord, layers FROM thing WHERE space = ? AND key = ?", (space, key)
+                ).fetchone()
                 if row:
                     self.load_thing(space, key, parse_thing(space, *row))
 
@@ -78,7 +80,9 @@ class Hydrated(FullState):
         """See :class:`ledger.core.state.State`."""
         space = kind.__name__
         if space not in self._spaces:
-            rows = self._db.execute("SELECT key, ord, layers FROM thing WHERE space = ? ORDER BY key", (space,)).fetchall()
+            rows = self._db.execute(
+                "SELECT key, ord, layers FROM thing WHERE space = ? ORDER BY key", (space,)
+            ).fetchall()
             for key, order, layers in rows:
                 if (space, key) not in self._asked:
                     self.load_thing(space, key, parse_thing(space, order, layers))
@@ -120,7 +124,9 @@ class Hydrated(FullState):
 
     def load_all(self) -> None:
         """Read everything: to compare the index with the text."""
-        rows = self._db.execute("SELECT prefix, width, first, last, ord, layers FROM sheet ORDER BY prefix, width, first")
+        rows = self._db.execute(
+            "SELECT prefix, width, first, last, ord, layers FROM sheet ORDER BY prefix, width, first"
+        )
         for prefix, width, first, last, order, layers in rows.fetchall():
             self._rows.add((prefix, width, first))
             self.load_track(SpanSet.of((Span(prefix, width, first, last),)), parse_track(order, layers))

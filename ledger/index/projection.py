@@ -150,7 +150,7 @@ class Index:
         return Reached(found.end, found.line, found.last_h), new
 
     def _has(self, table: str, path: str) -> bool:
-        return self.db.execute(f"SELECT 1 FROM {table} WHERE path = ? LIMIT 1", (path,)).fetchone() is not None
+        return self.db.execute(f"SELECT 1 FROM {table} WHERE path = ? LIMIT 1", (path,)).fetchone() is not None  # noqa: S608
 
     def _continue(self, entries: list[Entry]) -> None:
         state = self.state()
@@ -204,7 +204,7 @@ class Index:
     def _rebuild(self, tick: Tick = _silent) -> int:
         with self._writing():
             for table in ("file", "damage", "record", "sheet", "event", "thing"):
-                self.db.execute(f"DELETE FROM {table}")
+                self.db.execute(f"DELETE FROM {table}")  # noqa: S608
             entries = in_order(self._read_all(_stamps(self._disk)))
             state = FullState()
             for entry in entries:
@@ -262,7 +262,7 @@ class Index:
             record.id, entry.journal.name, record.terminal, str(record.date), record.number, record.KIND,
             record.at.isoformat(), record.order, record.ref, key, client, entry.file, entry.line, entry.offset, entry.length,
         )  # fmt: skip
-        cursor = self.db.execute(f"INSERT INTO record VALUES (NULL{', ?' * len(values)})", values)
+        cursor = self.db.execute(f"INSERT INTO record VALUES (NULL{', ?' * len(values)})", values)  # noqa: S608
         self._save_events(record, int(cursor.lastrowid or 0))
 
     def _save_events(self, record: Record, seq: int) -> None:

@@ -257,7 +257,12 @@ def test_a_map(at: Counter, tmp_path: Path) -> None:
     assert (done["rows"], done["recorded"]) == (5, 2)
     assert [one["line"] for one in done["skipped"]] == [3, 4, 5]
     first, second = (json.loads(line) for line in at.done("sale", "list", "--json").out.splitlines())
-    assert (first["amount"], first["spans"], first["key"], first["reason"]) == ("198.01", "A0010001-A0010002", "1", "优惠")
+    assert (first["amount"], first["spans"], first["key"], first["reason"]) == (
+        "198.01",
+        "A0010001-A0010002",
+        "1",
+        "优惠",
+    )
     assert (second["client"], second["payments"], second["spans"]) == ("C002", "wechat:100.00", "A0010003")
 
 

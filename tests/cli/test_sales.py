@@ -48,7 +48,9 @@ def test_sell_the_lowest_on_hand(at: Counter) -> None:
 
 
 def test_sell_named_spans_by_transfer(at: Counter) -> None:
-    sold = at.done("sell", "C002", "400", "A0010011-12", "A0010021+2", "-t", "transfer", "--reference", "T9", "--json").json
+    sold = at.done(
+        "sell", "C002", "400", "A0010011-12", "A0010021+2", "-t", "transfer", "--reference", "T9", "--json"
+    ).json
     assert sold["spans"] == "A0010011-A0010012 A0010021-A0010022"
     assert (sold["payments"], sold["reference"]) == ("transfer:400.00", "T9")
 
@@ -177,7 +179,7 @@ def test_reversing_anothers_record_needs_the_role(at: Counter) -> None:
     assert at.files() == before
     old = at("reverse", sale, "--reason", "错", at="2026-10-09 09:00")
     assert (old.code, old.error) == (3, "ROL-01")
-    assert at.done("reverse", sale, "--reason", "错", by="li", at="2026-10-09 09:00", **{}).code == 0
+    assert at.done("reverse", sale, "--reason", "错", by="li", at="2026-10-09 09:00").code == 0
     twice = at("reverse", sale, "--reason", "错", by="li", at="2026-10-09 09:05")
     assert (twice.code, twice.error) == (3, "STA-01")
 
@@ -230,7 +232,9 @@ CASES = {
     "unknown salesperson": Case((), "sale cash dfc A0010001 --salesperson nobody", 3, "REF-01", "nobody"),
     "unknown approval": Case((), "sale cash dfc A0010001 --approval RQ1008-99", 3, "REF-01", "RQ1008-99"),
     "a request that is no discount": Case((), "sale cash dfc A0010001 --approval RQ1008-1", 3, "APR-01"),
-    "before its receipt": Case((), "sell dfc 500 A0010001 --date 2026-10-07 --reason 补", 3, "ORD-01", "RC20261008-K1-0001"),
+    "before its receipt": Case(
+        (), "sell dfc 500 A0010001 --date 2026-10-07 --reason 补", 3, "ORD-01", "RC20261008-K1-0001"
+    ),
     "a later date": Case((), "sell dfc 500 A0010001 --date 2026-10-09", 3, "DAT-01", "2026-10-09"),
     "return of an unsold sheet": Case((), "sale return A0010001 --reason 退", 3, "STA-01", "A0010001"),
     "unknown operator": Case((), "sell dfc 500 A0010001 --by nobody", 3, "REF-01", "nobody"),

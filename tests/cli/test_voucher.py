@@ -195,7 +195,9 @@ def test_every_refusal_is_clear_writes_nothing_and_leads_on(busy: tuple[Shop, di
         assert shop.bytes() == before, name
         assert ran.next, (name, ran.err)
         words = next(text for text in ran.err.splitlines() if text.startswith("error["))
-        chinese[name] = any("\u4e00" <= letter <= "\u9fff" for letter in words.replace("无此单位", "").replace("5000元", ""))
+        chinese[name] = any(
+            "\u4e00" <= letter <= "\u9fff" for letter in words.replace("无此单位", "").replace("5000元", "")
+        )
     assert chinese == dict.fromkeys(REFUSALS, language == "zh")
 
 

@@ -101,13 +101,17 @@ def store(expected: Expected, tmp_path_factory: pytest.TempPathFactory) -> Count
     at = begin(folder / "book", "2010-12-01")
     any_discount(at.book)
     received = expected.sheets + SPARE
-    request = at.done("request", "voucher", f"{received}x10", "--reason", "Christmas", "--json", at="2010-12-01 07:30").json
+    request = at.done(
+        "request", "voucher", f"{received}x10", "--reason", "Christmas", "--json", at="2010-12-01 07:30"
+    ).json
     at.done("request", "approve", request["id"], by="li", at="2010-12-01 07:40")
     receive = ("voucher", "receive", f"{FIRST}+{received}", "--face", "10", "--request", request["id"])
     at.done(*receive, "--finance", "Zhao", "--stamped", at="2010-12-01 08:00")
     (folder / "clients.yaml").write_text(CLIENTS, encoding="utf-8")
     (folder / "sales.yaml").write_text(SALES, encoding="utf-8")
-    clients = at.done("import", "clients", str(DATA), "--map", str(folder / "clients.yaml"), "--json", at="2010-12-01 08:10")
+    clients = at.done(
+        "import", "clients", str(DATA), "--map", str(folder / "clients.yaml"), "--json", at="2010-12-01 08:10"
+    )
     assert clients.json["recorded"] == expected.clients
     sales = at.done("import", "sales", str(DATA), "--map", str(folder / "sales.yaml"), "--json")
     assert (sales.json["recorded"], sales.json["already"]) == (expected.count, 0)
