@@ -62,6 +62,7 @@ def _approve_all(at: Desk, ids: list[str]) -> None:
 
 
 def _go_through(at: Desk) -> None:
+    from cli.hints import for_this
     from cli.render import emit, emit_json, note
     from cli.request import request_json, request_table
     from ledger.book.approvals import waiting_for
@@ -76,7 +77,7 @@ def _go_through(at: Desk) -> None:
             _ask(at, key, one)
     else:
         emit(request_table(found))
-        emit("\n" + "\n".join(f"gb approve {key}" for key, _ in found))
+        emit("\n" + "\n".join(for_this(f"gb approve {key}", at.call) for key, _ in found))
 
 
 def _ask(at: Desk, key: str, one: Request) -> None:

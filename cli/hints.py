@@ -9,18 +9,28 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.shared import Call
 
 CARRIED = ("--book", "--terminal", "--by", "--at")
 """Shared options that also hold for the command typed next."""
 
 _VALUED = (*CARRIED, "--lang", "--date", "--once", "--reason", "--note")
 _ALONE = ("gb init", "gb --version", "gb setup")
-_NOT_BY = ("gb login", "gb logout")
+_NOT_BY = ("gb log",)  # login and logout name an operator themselves; for log it is a filter
 
 
 def ready(hints: Sequence[str], argv: Sequence[str]) -> tuple[str, ...]:
     """Return the hints as commands to paste after ``argv`` failed; what means the same is named once."""
     return tuple(dict.fromkeys(_ready(hint, argv) for hint in hints))
+
+
+def for_this(command: str, call: Call) -> str:
+    """Return a command for the same book, terminal, operator and clock as the running one."""
+    given = (("--book", call.book), ("--terminal", call.terminal), ("--by", call.by), ("--at", call.at))
+    return command + "".join(f" {name} {shlex.quote(value)}" for name, value in given if value)
 
 
 def help_for(argv: Sequence[str]) -> str:

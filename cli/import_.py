@@ -29,6 +29,7 @@ SHOWN = 20
     )
 )
 def import_(
+    *,
     journal: Annotated[
         str | None, typer.Argument(metavar="sales|clients", help=_t("导入到哪个台账", "the journal"))
     ] = None,

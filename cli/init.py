@@ -149,8 +149,8 @@ def next_steps(path: str) -> list[str]:
     return [
         f"cd {shlex.quote(path)}",
         say(Words("gb operator add li --name 李经理 --role manager", "gb operator add li --name Li --role manager")),
-        say(Words("gb operator add wang --name 王 --role clerk", "gb operator add wang --name Wang --role clerk")),
         "gb login li",
+        say(Words("gb operator add wang --name 王 --role clerk", "gb operator add wang --name Wang --role clerk")),
         "gb opening --template",
         "gb doctor",
     ]

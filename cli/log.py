@@ -19,6 +19,7 @@ app = typer.Typer()
     )
 )
 def log(
+    *,
     client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t("客户", "of this client"))] = None,
     serial: Annotated[
         str | None, typer.Option("--serial", metavar="SPANS", help=_t("券号", "on these serials"))

@@ -33,6 +33,7 @@ def _sale_verb(method: str) -> Callable[..., None]:
     """The verb of one payment method; all take the same options."""
 
     def sale(
+        *,
         words: Annotated[
             list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
         ] = None,
@@ -146,6 +147,7 @@ def whole(typed: str, name: str) -> int:
 
 @app.command("return", help=_t("客户退券", "take sheets back from a client"))
 def take_back(
+    *,
     spans: Annotated[list[str] | None, typer.Argument(metavar="SPANS", help=_t(*VOUCHERS))] = None,
     vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
     sale: Annotated[
@@ -178,6 +180,7 @@ def take_back(
 
 @app.command("list", help=_t("列出售券和退券", "list sales and returns"))
 def list_sales(
+    *,
     client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
     since: Annotated[

@@ -26,6 +26,7 @@ AMOUNT = Words("金额", "the amount")
     )
 )
 def sell(
+    *,
     client: Annotated[str | None, typer.Argument(metavar="CLIENT", help=_t(*CLIENT))] = None,
     total: Annotated[str | None, typer.Argument(metavar="AMOUNT", help=_t(*AMOUNT))] = None,
     vouchers: Annotated[

@@ -9,6 +9,7 @@ import typer
 from cli.entry import Desk, desk
 from cli.lang import _t, say
 from cli.render import emit, emit_json, table
+from ledger.core.settings import method_words
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _head(at: Desk) -> list[str]:
 def _done(today: Today) -> list[str]:
     from ledger.core.money import grouped
 
-    takings = "  ".join(f"{method} ¥{grouped(fen)}" for method, fen in today.takings.items())
+    takings = "  ".join(f"{say(method_words(method))} ¥{grouped(fen)}" for method, fen in today.takings.items())
     lines = [say(Words(f"今天：{today.records} 笔登记", f"Today: {today.records} records"))]
     if today.sales:
         lines.append(

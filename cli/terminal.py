@@ -8,7 +8,7 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t
-from ledger.core.errors import Refused, Unknown
+from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -99,7 +99,10 @@ def _new_code(at: Desk, typed: str) -> str:
     from ledger.core.text import fold
 
     code = fold(typed).upper()
-    refuse_terminal_code(code)
+    try:
+        refuse_terminal_code(code)
+    except Usage as error:  # its hint is that of init
+        raise Usage(error.words, next=("gb terminal list",)) from None
     if at.book.state().thing(Terminal, code) is not None:
         words = Words(f"已有终端 {code}", f"there is a terminal {code} already")
         raise Refused(words, code="REF-03", next=("gb terminal list",))

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.core.custody import show_restores
 from ledger.core.errors import Where
 from ledger.core.findings import Finding
 from ledger.core.forms import Line, Lines, Pay, Record, Reversal, lines_of
@@ -39,7 +40,7 @@ from ledger.core.records.sales import ClientReturn, Sale
 from ledger.core.records.staff import OperatorAdded, TerminalAdded
 from ledger.core.rules import Rules, parse_rules
 from ledger.core.spans import EMPTY, SpanSet, parse_typed
-from ledger.core.state import apply, show_restores
+from ledger.core.state import apply
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 

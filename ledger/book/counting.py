@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ledger.core.forms import Record
-from ledger.core.memory import MonthState
+from ledger.core.memory import FullState
 from ledger.core.records.custody import Count
 from ledger.core.state import State, apply
 from ledger.folds.counts import CountResult, Tally
@@ -31,9 +31,9 @@ def _before(book: Book, count: Count) -> State:
     if not later:
         return book.state()
     from ledger.book.text import read_all
-    from ledger.folds.order import in_order
+    from ledger.core.order import in_order
 
-    state = MonthState()
+    state = FullState()
     for entry in in_order(read_all(book)[0]):
         if entry.record.order >= count.order:
             break

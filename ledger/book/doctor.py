@@ -215,14 +215,10 @@ def _operator(book: Book, code: str) -> Iterator[Sign]:
         )
     else:
         words = Words("还没有登记操作员", "no operator is registered")
-        yield Sign(
-            name="operator", level="warning", words=words, next=("gb operator add CODE --name NAME --role manager",)
-        )
+        yield Sign(name="operator", level="warning", words=words, next=("gb operator add --help",))
     if not any({"manager", "general-manager"} & set(one.roles) for one in known.values()):
         words = Words("没有经理：无人能审批", "there is no manager: nobody can approve")
-        yield Sign(
-            name="manager", level="warning", words=words, next=("gb operator add CODE --name NAME --role manager",)
-        )
+        yield Sign(name="manager", level="warning", words=words, next=("gb operator add --help",))
 
 
 def _index(book: Book) -> Iterator[Sign]:

@@ -121,8 +121,8 @@ class Book:
         """The state folded from all text, with every event: for imports."""
         from ledger.book.text import read_all
         from ledger.core.memory import FullState
-        from ledger.core.state import apply
         from ledger.core.order import in_order
+        from ledger.core.state import apply
 
         state = FullState()
         for entry in in_order(read_all(self)[0]):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from ledger.book.draft import Draft, Recorded
 from ledger.book.write import acts_of
+from ledger.core.custody import show_restores
 from ledger.core.errors import NotAllowed, Refused, TokenReused, Unknown
 from ledger.core.forms import Record, Reversal
 from ledger.core.parties import Operator
-from ledger.core.state import Reversed, State, show_restores
+from ledger.core.state import Reversed, State
 from ledger.core.words import Words
 from ledger.index import lookup
 
@@ -35,6 +36,12 @@ def reversal_draft(
             f"{record_id} is a reversal itself: record the act anew",
         )
         raise Refused(words, code="STA-01", next=(f"gb show {original.ref}",))
+    if original.INSTEAD:
+        words = Words(
+            f"{original.WORDS.zh} {record_id} 不能冲销，别的单据可能用到它；请登记变更",
+            f"{record_id} ({original.WORDS.en}) cannot be reversed, since other records may rely on it: record a change",
+        )
+        raise Refused(words, code="ORD-01", next=(original.INSTEAD,))
     state = book.state()
     restores = _restores(original, state)
     values = {"original": bare(original), "restores": restores}

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.open import UNREADABLE, Book
-from ledger.core.errors import GbError, MonthClosed, NotAllowed, OutOfOrder, Refused, TokenReused, Unknown, Unreadable, Usage
+from ledger.core.errors import (
+    GbError,
+    MonthClosed,
+    NotAllowed,
+    OutOfOrder,
+    Refused,
+    TokenReused,
+    Unknown,
+    Unreadable,
+    Usage,
+)
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
@@ -20,6 +30,7 @@ from ledger.core.text import check_text
 from ledger.core.words import Words
 from ledger.index import lookup
 from ledger.journal.entry import Entry
+from ledger.journal.paths import parse_path
 from ledger.journal.writer import file_tail, frame, missing_end, next_path, opening_bytes
 
 if TYPE_CHECKING:
@@ -97,9 +108,12 @@ def refuse_damage(book: Book) -> None:
 
 def heal_ends(book: Book, terminal: str) -> list[str]:
     """Give back the line end that an editor stripped from a whole record; the caller holds the lock."""
-    torn = [f.where[0].file for f in book.damage() if f.code == "JRN-02" and f.where and f".{terminal}" in f.where[0].file]
+    torn = [finding.where[0].file for finding in book.damage() if finding.code == "JRN-02" and finding.where]
     healed = []
     for path in torn:
+        name = parse_path(path)
+        if name is None or name.terminal != terminal:
+            continue
         if end := missing_end(book.disk, path, book.settings.book):
             book.disk.append(path, end, ends=True)
             healed.append(path)
@@ -122,7 +136,7 @@ def refuse_other_content(draft: Draft, old: Record, entry: Entry | None = None) 
     """Same key, same content: every value that the draft gives must stand in the record (format: identity)."""
     given = {**draft.values, "reason": draft.reason, "note": draft.note, "date": draft.date, "ref": draft.ref}
     differs = [name for name, value in given.items() if value and getattr(old, name, value) != value]
-    if old.KIND == draft.kind and not differs:
+    if draft.kind == old.KIND and not differs:
         return
     fields = ", ".join(differs) or "kind"
     words = Words(

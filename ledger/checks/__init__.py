@@ -13,7 +13,9 @@ from ledger.checks.explained import Explained
 FAMILIES = {
     **{family: family.lower() for family in ("JRN", "NUM", "STA", "STK", "REC", "APR", "REG", "IDX")},
     "CNT": "stk",
-    **dict.fromkeys(("USE", "REF", "ROL", "ORD", "KEY", "CLS", "LCK", "DSK", "RUL", "BUG"), "refusals"),
+    **dict.fromkeys(
+        ("USE", "REF", "ROL", "ORD", "DAT", "KEY", "CLS", "LCK", "DSK", "RUL", "IMP", "OUT", "MEM", "BUG"), "refusals"
+    ),
 }
 """The letters of a code and the module that explains it."""
 

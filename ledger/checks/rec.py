@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ledger.checks.explained import Explained
-from ledger.core.custody import Sheet
+from ledger.core.custody import Sheet, parse_restores
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
 from ledger.core.money import yuan
 from ledger.core.postings import SAFE
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import SpanSet
-from ledger.core.state import Sourced, State, parse_restores
+from ledger.core.state import Sourced, State
 from ledger.core.words import Words
 from ledger.folds.closing import face_of
 

@@ -86,6 +86,64 @@ CODES: dict[str, Explained] = {
         Words("手工编辑时写错", "a slip in editing"),
         Words("gb doctor 指出哪一行", "gb doctor names the line"),
     ),
+    "REF-02": Explained(
+        Words("对应几项", "fits several"),
+        Words("输入的内容对应不止一个客户、单据或系列", "what was typed fits more than one client, record or series"),
+        Words("名称只写了一部分，短编号在几台终端都有", "a part of a name, or a short id that several terminals have"),
+        Words("从列出的各项中选一个，写完整代码", "choose one of those listed and type its whole code"),
+    ),
+    "DAT-01": Explained(
+        Words("业务日期不合规则", "the business date is not allowed"),
+        Words("日期晚于今天，或补记没有写原因", "the date is after today, or an entry dated back has no reason"),
+        Words("日期打错；补录前几天的单据", "a mistyped date; a form of some days ago entered now"),
+        Words("改日期，或加 --reason", "correct the date, or add --reason"),
+    ),
+    "IMP-01": Explained(
+        Words("导入文件里有不能登记的行", "rows of the import cannot be recorded"),
+        Words(
+            "至少一行有误，所以整个文件一行也没有登记",
+            "at least one row is wrong, so not one row of the file was recorded",
+        ),
+        Words("券号已售、客户没有建档、金额写错", "a serial already sold, a client not filed, a mistyped amount"),
+        Words("按列出的行号改文件，再导入一次", "correct the file at the lines named and import it again"),
+    ),
+    "IMP-02": Explained(
+        Words("导入文件被电子表格改坏了", "a spreadsheet has spoilt the file"),
+        Words(
+            "号码成了科学计数或小数，或丢了前面的零；丢掉的位数补不回来",
+            "a number became scientific or decimal, or lost its zeros; what was lost cannot be brought back",
+        ),
+        Words("用 Excel 打开 CSV 后又保存", "the CSV was opened in Excel and saved"),
+        Words("从原系统重新导出，不要用电子表格打开", "export it from its system again, and do not open it in between"),
+    ),
+    "IMP-03": Explained(
+        Words("导入文件或 MAP 不合格式", "the file or the map is not in form"),
+        Words(
+            "编码、列名、列数、日期或 MAP 的字段不对", "its encoding, columns, dates or the fields of the map are off"
+        ),
+        Words(
+            "另存时选错编码，列名改过，日期能读成两种",
+            "saved in another encoding, renamed columns, dates that read two ways",
+        ),
+        Words(
+            "看 gb import sales --template 和 --map-template；中文系统导出的用 --encoding gb18030",
+            "see gb import sales --template and --map-template; name an encoding with --encoding gb18030",
+        ),
+    ),
+    "OUT-01": Explained(
+        Words("结果没能输出", "the answer could not be shown"),
+        Words("登记已完成，但结果没能写到标准输出", "the work is done, but stdout did not take the answer"),
+        Words("输出到已满的磁盘", "output into a file on a full disk"),
+        Words("用 gb show last 看登记的内容", "gb show last shows what was recorded"),
+    ),
+    "MEM-01": Explained(
+        Words("内存不足", "out of memory"),
+        Words("系统没有给程序足够的内存", "the system did not give the program the memory it needs"),
+        Words("机器太小，或别的程序占满了", "a small machine, or one filled by other programs"),
+        Words(
+            "关掉别的程序再试；重试前先 gb show last", "close other programs; look with gb show last before retrying"
+        ),
+    ),
     "BUG-01": Explained(
         Words("程序出错", "a fault of the program"),
         Words(

@@ -69,7 +69,7 @@ def near_duplicates(state: State) -> Iterator[Finding]:
                 f"clients {known[0]} {known[1].unit!r} and {code} {client.unit!r} look like one unit",
             )
             next_ = (f"gb client show {known[0]}", f"gb client show {code}")
-            yield Finding(code="REG-02", severity="warning", words=words, subject=code, next=next_)
+            yield trouble("REG-02", words, subject=code, next=next_)
 
 
 def filed(sourced: Iterable[Sourced]) -> Mapping[str, Sourced]:

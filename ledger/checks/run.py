@@ -20,6 +20,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal, Touch
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
+from ledger.core.order import in_order
 from ledger.core.records.custody import Count
 from ledger.core.records.openings import OpeningSheets, judge_totals
 from ledger.core.rules import Rules
@@ -27,7 +28,6 @@ from ledger.core.spans import parse_spans
 from ledger.core.state import Reversed, Sourced, apply
 from ledger.core.words import Words
 from ledger.folds.counts import Tally, undone_counts
-from ledger.folds.order import in_order
 from ledger.folds.stock import safe_faces
 
 _MOST_PLACES = 5

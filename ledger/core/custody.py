@@ -16,11 +16,15 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.words import Words
 
 NAME_SEAL, ACTIVITY, DATED, RESTAMP = "n", "a", "d", "r"
 STAMP_LETTERS = {"activity": ACTIVITY, "date": DATED}
 OUT_USES = ("sold", "rebated", "given", "iou")
+PLACES = ("finance", "safe", "client", "void", "returned", "lost", "redeemed")
+USES = ("", "reserved", *OUT_USES)
+HOLDS = ("", "frozen")
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,14 +62,29 @@ UNKNOWN = Sheet()
 def parse_sheet(text: str) -> Sheet:
     """The inverse of :attr:`Sheet.text`; raises ``ValueError``."""
     parts = text.split("/")
+    if not 2 <= len(parts) <= 8:
+        raise ValueError(f"not a sheet state: {text}")
     place, face, use, hold, stamps, expires, purpose, tied = parts + [""] * (8 - len(parts))
     sheet = Sheet(
         place=place, face=parse_yuan(face), use=use, hold=hold, stamps=stamps, purpose=purpose, tied=tied,
         expires=dt.date.fromisoformat(expires) if expires else None,
     )  # fmt: skip
+    if place not in PLACES or use not in USES or hold not in HOLDS or not set(stamps) <= set("adnr"):
+        raise ValueError(f"not a sheet state: {text}")
     if sheet.text != text:
         raise ValueError(f"not a sheet state in canonical form: {text}")
     return sheet
+
+
+def show_restores(restores: tuple[tuple[SpanSet, Sheet], ...]) -> str:
+    """``A0010001-A0010050=safe/100.00///an A…=…``."""
+    return " ".join(f"{spans.text.replace(' ', ',')}={sheet.text}" for spans, sheet in restores)
+
+
+def parse_restores(text: str) -> tuple[tuple[SpanSet, Sheet], ...]:
+    """The inverse of :func:`show_restores`; raises ``ValueError``."""
+    parts = [part.partition("=") for part in text.split(" ")] if text else []
+    return tuple((parse_spans(spans.replace(",", " ")), parse_sheet(sheet)) for spans, _, sheet in parts)
 
 
 class Move(NamedTuple):

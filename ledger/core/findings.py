@@ -48,6 +48,7 @@ USUAL: dict[str, Severity] = {
     "APR-02": "error",
     "APR-03": "error",
     "REG-01": "warning",
+    "REG-02": "warning",
     "IDX-01": "error",
 }
 """The usual severity of each code; the store's ``severities`` rule may change it."""

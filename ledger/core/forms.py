@@ -13,10 +13,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Self,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
+from ledger.core.custody import parse_restores, show_restores
 from ledger.core.dates import instant_text, parse_day, parse_instant
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.spans import EMPTY, SpanSet, parse_spans
@@ -178,6 +190,7 @@ RECORD = Codec(
     "record", _token, str, r"^[A-Z]{2}[0-9]{8}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,}$", Words("单据编号", "record id")
 )
 YES = word("yes")
+RESTORES = Codec("restores", parse_restores, show_restores, "", Words("券号=状态", "serials=state"))
 
 Serials = Annotated[SpanSet, SERIALS]
 Yuan = Annotated[int, YUAN]
@@ -226,7 +239,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Subclasses declare their own fields and, as class variables: ``KIND`` the word in the file, ``WORDS`` the form's
     name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow,
-    ``NEEDS_REASON`` whether the form is void without a reason.
+    ``NEEDS_REASON`` whether the form is void without a reason, ``INSTEAD`` the command that ends its effect where it
+    cannot be reversed, because other records rely on it without touching it.
     """
 
     KIND: ClassVar[str]
@@ -235,6 +249,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     RANK: ClassVar[int] = 50
     ACT: ClassVar[str] = ""
     NEEDS_REASON: ClassVar[bool] = False
+    INSTEAD: ClassVar[str] = ""
 
     id: str
     at: dt.datetime
@@ -406,7 +421,7 @@ class Journal(msgspec.Struct, frozen=True):
     def kind(self, name: str) -> type[Record]:
         """The record class of a kind; raises :class:`UnknownField`."""
         for kind in self.kinds:
-            if kind.KIND == name:
+            if name == kind.KIND:
                 return kind
         raise UnknownField("kind", name, "unknown kind")
 
@@ -427,8 +442,10 @@ class Journal(msgspec.Struct, frozen=True):
         bare = {"id": values.get("ref", ""), "ref": values.get("of_ref", ""), "clock": "", "reason": "", "note": "", "key": ""}
         original = kind.decode({**values, **bare})
         common = {name: values[name] for name in _COMMON_TEXT if values.get(name)}
+        restores = values.get("restores", "")
+        _read(RESTORES, "restores", restores)
         return Reversal(
-            original=original, restores=values.get("restores", ""), at=original.at, date=original.date, **common
+            original=original, restores=restores, at=original.at, date=original.date, **common
         )  # fmt: skip
 
 

@@ -1,8 +1,6 @@
-"""State in memory: in full with the events behind it, or only what a month's fold needs.
+"""State in memory, with the events in force on every sheet and thing: for checks, imports and histories.
 
-:class:`FullState` remembers every event in force on every sheet: checks, imports, histories.  :class:`MonthState` keeps
-one merged interval per custody state, so its size grows with the number of different states, not of records; a reversal
-is undone from what the record itself stored.
+The fold of a month builds on it (:class:`ledger.folds.custody.Custody`), the index hydrates it.
 """
 
 from __future__ import annotations
@@ -42,6 +40,13 @@ class ThingStore:
         space = self._things.setdefault(type(thing).__name__, {})
         old = space.get(key, ThingTrack("", ()))
         space[key] = ThingTrack(self._order, (*old.layers, (self._event, thing)))
+
+    def touch(self, things: tuple[tuple[str, str], ...]) -> None:
+        """See :class:`ledger.core.state.State`."""
+        for space, key in things:
+            track = self._things.get(space, {}).get(key)
+            if track and track.layers and track.layers[-1][0] != self._event:
+                self._things[space][key] = ThingTrack(self._order, (*track.layers, (self._event, track.layers[-1][1])))
 
     def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """See :class:`ledger.core.state.State`."""
@@ -137,54 +142,3 @@ class FullState(ThingStore):
             sheet = track.layers[-2].sheet if len(track.layers) > 1 else UNKNOWN
             grouped.setdefault(sheet, []).append(span)
         return tuple((SpanSet.of(parts), sheet) for sheet, parts in grouped.items())
-
-
-class MonthState(ThingStore):
-    """One interval per stretch of sheets in the same custody state."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._sheets: SpanMap[Sheet] = SpanMap()
-
-    def put(self, key: str, thing: Thing) -> None:
-        """See :class:`ledger.core.state.State`; only what a closing carries is kept."""
-        if thing.CARRY:
-            super().put(key, thing)
-
-    def pieces(self, spans: SpanSet) -> list[Piece]:
-        """See :class:`ledger.core.state.State`; who took a sheet to a client is not kept here."""
-        return [Piece(span, sheet or UNKNOWN) for span, sheet in self._sheets.get(spans)]
-
-    def held(self) -> Iterator[tuple[Span, Sheet]]:
-        """Every sheet ever touched with its present state, in order of serials."""
-        return self._sheets.items()
-
-    def on_hand(self) -> Iterator[tuple[Span, Sheet]]:
-        """See :class:`ledger.core.state.State`."""
-        return ((span, sheet) for span, sheet in self._sheets.items() if sheet.place in ON_HAND)
-
-    def load_sheet(self, spans: SpanSet, sheet: Sheet) -> None:
-        """Take over sheets from a closing."""
-        self._sheets.set(spans, sheet)
-
-    def change(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> None:
-        """See :class:`ledger.core.state.State`."""
-        self._sheets.update(spans, lambda sheet: step(sheet or UNKNOWN))
-
-    def undo(self, event: str, touch: Touch, restores: tuple[tuple[SpanSet, Sheet], ...]) -> None:
-        """See :class:`ledger.core.state.State`; the record's own ``restores`` say what to put back."""
-        for spans, sheet in restores:
-            self._sheets.set(spans & touch.spans, sheet)
-        self._undo_things(event, touch)
-
-    def last(self, touch: Touch) -> str:
-        """Not known here: a month's fold reads records in order and never asks."""
-        raise NotImplementedError("the order rule is judged on a full state")
-
-    def top(self, touch: Touch) -> set[str]:
-        """Unknown as well: an empty set leaves the judgement of reversals to the full check."""
-        return set()
-
-    def before(self, event: str, spans: SpanSet) -> tuple[tuple[SpanSet, Sheet], ...]:
-        """Not known here."""
-        raise NotImplementedError("reversals are made on a full state")

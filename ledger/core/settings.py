@@ -12,6 +12,18 @@ from ledger.core.words import Words
 
 FORMAT = "1"
 METHODS = ("cash", "transfer", "wechat", "alipay", "pos")
+METHOD_WORDS = {
+    "cash": Words("现金", "cash"),
+    "transfer": Words("转账", "transfer"),
+    "wechat": Words("微信", "WeChat"),
+    "alipay": Words("支付宝", "Alipay"),
+    "pos": Words("刷卡", "POS"),
+}
+
+
+def method_words(method: str) -> Words:
+    """A payment method's name; one that only the store's ``gb.yaml`` knows stands for itself."""
+    return METHOD_WORDS.get(method, Words(method, method))
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,11 +15,10 @@ from typing import ClassVar, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from ledger.core.custody import UNKNOWN, Sheet
+from ledger.core.custody import UNKNOWN, Sheet, parse_restores
 from ledger.core.errors import Where
 from ledger.core.forms import Record, Reversal, Touch
-from ledger.core.spanmap import SpanMap
-from ledger.core.spans import Span, SpanSet, parse_spans
+from ledger.core.spans import Span, SpanSet
 
 
 class Thing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,6 +69,9 @@ class State(Protocol):
     def put(self, key: str, thing: Thing) -> None:
         """Set the named thing (its space is its class's)."""
 
+    def touch(self, things: tuple[tuple[str, str], ...]) -> None:
+        """Mark each existing thing as touched by the present event where nothing was put: it can then be undone."""
+
     def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """All things of a space by key; for searches by name."""
 
@@ -100,19 +102,7 @@ def apply(record: Record, state: State) -> None:
         state.put(record.ref, Reversed(by=record.id))
     else:
         record.apply(state)
-
-
-def show_restores(restores: tuple[tuple[SpanSet, Sheet], ...]) -> str:
-    """``A0010001-A0010050=safe/100.00///an A…=…``."""
-    return " ".join(f"{spans.text.replace(' ', ',')}={sheet.text}" for spans, sheet in restores)
-
-
-def parse_restores(text: str) -> tuple[tuple[SpanSet, Sheet], ...]:
-    """The inverse of :func:`show_restores`; raises ``ValueError``."""
-    from ledger.core.custody import parse_sheet
-
-    pairs = [part.split("=", 1) for part in text.split(" ")] if text else []
-    return tuple((parse_spans(spans.replace(",", " ")), parse_sheet(sheet)) for spans, sheet in pairs)
+        state.touch(record.touches().things)
 
 
 class Layer(NamedTuple):

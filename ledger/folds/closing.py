@@ -23,12 +23,12 @@ from ledger.core.approvals import Request
 from ledger.core.custody import parse_sheet
 from ledger.core.forms import Record
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.order import in_order
 from ledger.core.postings import SAFE
 from ledger.core.records import thing_class
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.state import Sourced, Thing, ThingTrack, apply
 from ledger.folds.custody import Custody
-from ledger.folds.order import in_order
 
 STOCK_COLUMNS = ("span", "sheet")
 THING_COLUMNS = ("space", "key", "order", "layers")

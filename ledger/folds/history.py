@@ -11,9 +11,9 @@ from ledger.core.custody import UNKNOWN, Sheet
 from ledger.core.errors import Where
 from ledger.core.forms import Record, Reversal
 from ledger.core.memory import FullState
+from ledger.core.order import in_order
 from ledger.core.spans import SpanSet, parse_serial
 from ledger.core.state import Sourced, apply
-from ledger.folds.order import in_order
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ import msgspec
 
 from ledger.core.dates import Month
 from ledger.core.forms import Record, Reversal, sheets_of, value_of
+from ledger.core.order import in_order
 from ledger.core.postings import MONEY, PRIOR, SAFE, Posting
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.sales import ClientReturn, Sale
@@ -25,7 +26,6 @@ from ledger.core.state import Sourced, State, apply
 from ledger.core.words import Words
 from ledger.folds.closing import Carried, again, carried_before, face_of
 from ledger.folds.counts import Counted, Tally, undone_counts
-from ledger.folds.order import in_order
 from ledger.folds.stock import safe_faces
 
 CASH = "assets:cash"

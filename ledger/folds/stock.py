@@ -13,10 +13,10 @@ from typing import Protocol
 import msgspec
 
 from ledger.core.custody import ACTIVITY, NAME_SEAL, Sheet
+from ledger.core.order import in_order
 from ledger.core.spans import EMPTY, Span, SpanSet
 from ledger.core.state import Sourced, apply
 from ledger.folds.custody import Custody
-from ledger.folds.order import in_order
 
 
 class OnHand(Protocol):

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ledger.core.money import grouped
+from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
 from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet
 from ledger.reports.findings import headline, place
 from ledger.reports.reconcile import ReconcileReport
 from ledger.reports.table import WIDTH, pad, table, width, wrap
 
-METHODS = {
-    "cash": Words("现金", "cash"),
-    "transfer": Words("转账", "transfer"),
-    "wechat": Words("微信", "WeChat"),
-    "alipay": Words("支付宝", "Alipay"),
-    "pos": Words("刷卡", "POS"),
-}
 _TITLE = Words("团购券月末对账单", "Vouchers: month-end reconciliation with finance")
 _HEAD = Words("门店：{store}    月份：{month}    {state}", "store: {store}    month: {month}    {state}")
 _STATE = {False: Words("未封账", "open"), True: Words("已封账", "closed")}
@@ -119,7 +113,7 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
     yield from wrap(against, indent=4)
     if sales.by_pay:
         paid = "  ".join(
-            f"{METHODS[method].say(lang) if method in METHODS else method} {grouped(amount)}"
+            f"{method_words(method).say(lang)} {grouped(amount)}"
             for method, amount in sales.by_pay.items()
         )
         yield from wrap(_PAID.say(lang) + paid, indent=4, hang=4)

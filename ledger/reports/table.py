@@ -35,12 +35,15 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
-def wrap(text: str, columns: int = WIDTH, *, indent: int = 0, hang: int = 0) -> list[str]:
-    """Lines of at most ``columns``, broken at blanks and between Chinese characters; later lines hang by ``hang``."""
+def wrap(text: str, columns: int = WIDTH, *, indent: int = 0, hang: int = 0, cut: bool = True) -> list[str]:
+    """Lines of at most ``columns``, broken at blanks and between Chinese characters; later lines hang by ``hang``.
+
+    A word wider than a line is cut, or with ``cut=False`` stays whole on a line of its own.
+    """
     lines: list[str] = []
     line, taken = " " * indent, indent
     empty = True
-    for piece in _fitting(text, columns - indent - hang):
+    for piece in _fitting(text, columns - indent - hang) if cut else _pieces().findall(text):
         if not empty and taken + width(piece.rstrip()) > columns:
             lines.append(line.rstrip())
             line, taken, empty = " " * (indent + hang), indent + hang, True
@@ -73,23 +76,33 @@ def table(
 ) -> list[str]:
     """The lines of a table.  ``align`` has one letter a column, ``l`` or ``r``; missing ones are ``l``.
 
-    A table wider than ``page`` wraps its widest ``l`` columns.
+    A table wider than ``page`` wraps its widest ``l`` columns; ``r`` columns are never cut.
     """
+    import tabulate
+
+    tabulate.MIN_PADDING = 0  # it would widen a column by two behind its header, past the page that was reckoned
     aligns = align.ljust(len(headers), "l")
     limits = _limits(headers, rows, aligns, page - indent)
-    lines = [*_row(headers, limits, aligns), (" " * _GAP).join("-" * limit for limit in limits)]
-    for row in rows:
-        lines += _row(row, limits, aligns)
-    return [(" " * indent + line).rstrip() for line in lines]
+    text = tabulate.tabulate(
+        [_fit(row, limits) for row in rows],
+        headers=_fit(headers, limits),
+        tablefmt="simple",
+        colalign=["right" if letter == "r" else "left" for letter in aligns] if rows else None,
+        disable_numparse=True,
+    )
+    return [(" " * indent + line).rstrip() for line in text.splitlines()]
 
 
-def _row(cells: Sequence[str], limits: Sequence[int], aligns: str) -> Iterator[str]:
-    """One row as one line, or as several where a cell is wrapped."""
-    parts = [[cell] if width(cell) <= most else wrap(cell, most) for cell, most in zip(cells, limits, strict=True)]
-    for index in range(max(map(len, parts))):
-        line = [part[index] if index < len(part) else "" for part in parts]
-        shaped = (pad(text, most, right=a == "r") for text, most, a in zip(line, limits, aligns, strict=True))
-        yield (" " * _GAP).join(shaped)
+def _fit(cells: Sequence[str], limits: Sequence[int]) -> list[str]:
+    """The cells of a row, wrapped into their columns."""
+    return [
+        "\n".join(part for line in cell.splitlines() for part in wrap(line, most, cut=most >= _LONGEST)) if _widest_line(cell) > most else cell
+        for cell, most in zip(cells, limits, strict=True)
+    ]
+
+
+def _widest_line(cell: str) -> int:
+    return max(map(width, cell.splitlines()), default=0)
 
 
 def _widest_piece(cell: str) -> int:
@@ -99,10 +112,10 @@ def _widest_piece(cell: str) -> int:
 def _limits(heads: Sequence[str], rows: Sequence[Sequence[str]], aligns: str, page: int) -> list[int]:
     """The columns each table column may take, taking from the widest text until the table fits."""
     cells = list(zip(heads, *rows, strict=True))
-    limits = [max(map(width, column)) for column in cells]
+    limits = [max(map(_widest_line, column)) for column in cells]
     least = [
         limit if letter == "r" else min(_LONGEST, max(_widest_piece(cell) for cell in column))
-        for limit, letter, column in zip(limits, aligns, cells, strict=True)
+        for limit, letter, column in zip(limits, aligns, cells, strict=False)
     ]
     for _ in range(sum(limits) + _GAP * (len(limits) - 1) - page):
         room = [index for index, limit in enumerate(limits) if limit > least[index]]

@@ -74,7 +74,7 @@ class Counter:
         """Run ``argv`` here."""
         self.minute += 1
         clock = at or f"{self.day} {9 + self.minute // 60:02d}:{self.minute % 60:02d}"
-        who = () if "--by" in argv else ("--by", by or self.by)
+        who = () if "--by" in argv or argv[0] == "log" else ("--by", by or self.by)
         shared = ("--book", str(self.book), "--terminal", "K1", *who, "--at", clock)
         return gb(*argv, *shared, "--lang", self.language, stdin=stdin)
 

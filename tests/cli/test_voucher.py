@@ -386,7 +386,15 @@ ALLOWED = {
         "journal.writer", "journal.yamltext",
     },
 }  # fmt: skip
-THIRD = {"annotated_doc", "msgspec", "typer", "typing_extensions", "yaml", "_yaml"}
+THIRD = {
+    "annotated_doc",
+    "cython_runtime",
+    "msgspec",
+    "shellingham",
+    "typer",
+    "typing_extensions",
+    "yaml",
+}  # typer and yaml bring the others
 
 LOADED = """
 import sys

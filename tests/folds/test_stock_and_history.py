@@ -7,8 +7,8 @@ import random
 
 import pytest
 
+from ledger.core.order import in_order
 from ledger.folds.history import history
-from ledger.folds.order import in_order
 from ledger.folds.stock import stock, stock_as_of
 from tests.builders import Book, ready
 

@@ -15,13 +15,14 @@ from ledger.book.text import read_all
 from ledger.checks.run import check
 from ledger.core.forms import Record
 from ledger.core.judge import judge
-from ledger.core.memory import FullState, MonthState
+from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.postings import SAFE, balanced
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import SpanSet
 from ledger.core.state import apply
 from ledger.folds.closing import Carried, face_of, from_rows, nothing, take, to_rows
+from ledger.folds.custody import Custody
 from ledger.folds.stock import OnHand, safe_faces
 from tests.property.histories import World
 
@@ -71,7 +72,7 @@ def conserved(records: list[Record], state: FullState) -> None:
 
 def month_by_month(records: list[Record], state: FullState) -> None:
     """A month's fold from the beginning, and one that starts each month from the rows of the last, give the same."""
-    whole = MonthState()
+    whole = Custody()
     carried, month = nothing(), dt.date(2026, 1, 1)
     for record in records:
         apply(record, whole)

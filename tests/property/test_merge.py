@@ -161,7 +161,6 @@ def test_sales_of_different_sheets_merge_without_a_finding(apart: Apart, tmp_pat
     assert held_and_posted(book) == (35, 35)
 
 
-@pytest.mark.xfail(reason="the second approval leaves no event on the request, so it cannot be reversed")
 def test_one_request_approved_in_both_copies(apart: Apart) -> None:
     """The second approval is the finding, and reversing it clears it."""
     world = apart.world

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ledger.checks.run import check
 from ledger.core.dates import Month
 from ledger.core.memory import FullState
+from ledger.core.order import in_order
 from ledger.core.state import apply
 from ledger.folds.closing import nothing
-from ledger.folds.order import in_order
 from ledger.folds.reconcile import fold_month
 from ledger.folds.stock import stock
 from tests.builders import RULES, Book, Placed, ready, spans

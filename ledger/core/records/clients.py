@@ -39,6 +39,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
 
     KIND = "added"
     WORDS = Words("客户建档", "client filed")
+    INSTEAD = "gb client change --help"
 
     unit: Annotated[str, TEXT, Words("客户单位", "client unit")] = ""
     unit_kind: Annotated[str, word(*KINDS), Words("单位性质", "kind of unit")] = "enterprise"

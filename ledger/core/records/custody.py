@@ -5,22 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, ClassVar
 
-import msgspec
-
 from ledger.core.approvals import Request, judge_approval, use_request
 from ledger.core.custody import IN_SAFE, STAMP_LETTERS, stamped
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
-    CODE, LINES, RECORD, SERIALS, TEXT, YUAN, Journal, Line, Lines, Record, Touch, lines_of, sheets_of, word,
+    CODE,
+    LINES,
+    RECORD,
+    SERIALS,
+    TEXT,
+    YUAN,
+    Codec,
+    Journal,
+    Line,
+    Lines,
+    Record,
+    Touch,
+    lines_of,
+    sheets_of,
+    word,
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
-from ledger.core.money import yuan
+from ledger.core.money import parse_yuan, yuan
 from ledger.core.postings import Posting, safe_in, safe_out
 from ledger.core.rules import Approvals, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import State
 from ledger.core.words import Words
+
+
+def _scope(text: str) -> str:
+    """``all``, ``void``, or face values separated by a space."""
+    if text not in ("all", "void") and text != " ".join(yuan(parse_yuan(face)) for face in text.split(" ")):
+        raise ValueError("all, void or face values")
+    return text
+
+
+SCOPE = Codec("scope", _scope, str, r"^(all|void|[0-9]+\.[0-9]{2}( [0-9]+\.[0-9]{2})*)$", Words("范围", "all, void or faces"))
 
 
 class SheetStep(Record, frozen=True, kw_only=True):
@@ -261,7 +283,7 @@ class Count(Record, frozen=True, kw_only=True):
     RANK = 60
     ACT = "count"
 
-    scope: Annotated[str, TEXT, Words("范围", "scope")] = "all"
+    scope: Annotated[str, SCOPE, Words("范围", "scope")] = "all"
     spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")] = EMPTY
     second: Annotated[str, TEXT, Words("监盘人", "second counter")] = ""
 

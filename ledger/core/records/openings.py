@@ -12,7 +12,19 @@ from typing import Annotated
 from ledger.core.custody import NAME_SEAL, UNKNOWN, Sheet
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
-    DAY, LINES, SERIALS, TEXT, YUAN, Journal, Line, Lines, Record, Touch, lines_of, show_lines, word,
+    DAY,
+    LINES,
+    SERIALS,
+    TEXT,
+    YUAN,
+    Journal,
+    Line,
+    Lines,
+    Record,
+    Touch,
+    lines_of,
+    show_lines,
+    word,
 )  # fmt: skip
 from ledger.core.judge import short
 from ledger.core.postings import MONEY, Posting, safe_in
@@ -129,7 +141,7 @@ def judge_totals(state: State) -> Iterable[Finding]:
                 f"opening {opening} announces {show_lines(total.announced) or '0'}, "
                 f"its lines are {show_lines(total.lines) or '0'}",
             )
-            yield trouble("REC-02", words, subject=opening)
+            yield trouble("REC-02", words, subject=opening, next=(f"gb show {opening}",))
 
 
 JOURNAL = Journal("openings", "OP", "yaml", Words("期初", "openings"), (Opening, OpeningSheets))

@@ -13,7 +13,19 @@ from ledger.core.custody import ACTIVITY, Sheet, legal, moved
 from ledger.core.errors import Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
-    DAY, RECORD, SERIALS, SHEETS, TEXT, YES, YUAN, Journal, Line, Lines, Record, Touch, word,
+    DAY,
+    RECORD,
+    SERIALS,
+    SHEETS,
+    TEXT,
+    YES,
+    YUAN,
+    Journal,
+    Line,
+    Lines,
+    Record,
+    Touch,
+    word,
 )  # fmt: skip
 from ledger.core.judge import judge_sheets
 from ledger.core.money import yuan

@@ -12,7 +12,18 @@ from ledger.core.approvals import PURPOSES
 from ledger.core.approvals import Request as RequestThing
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
-    CODE, DAY, LINES, TEXT, YUAN, Journal, Lines, Record, Touch, show_lines, value_of, word,
+    CODE,
+    DAY,
+    LINES,
+    TEXT,
+    YUAN,
+    Journal,
+    Lines,
+    Record,
+    Touch,
+    show_lines,
+    value_of,
+    word,
 )  # fmt: skip
 from ledger.core.parties import Operator
 from ledger.core.rules import Approvals, Rules

@@ -10,7 +10,21 @@ from ledger.core.approvals import judge_approval, use_request
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
-    CODE, DAY, LINES, PAYS, RECORD, SERIALS, TEXT, YUAN, Journal, Lines, Pay, Pays, Record, Touch, value_of,
+    CODE,
+    DAY,
+    LINES,
+    PAYS,
+    RECORD,
+    SERIALS,
+    TEXT,
+    YUAN,
+    Journal,
+    Lines,
+    Pay,
+    Pays,
+    Record,
+    Touch,
+    value_of,
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets, short
 from ledger.core.money import yuan
@@ -37,8 +51,10 @@ class SaleThing(Thing, frozen=True, kw_only=True):
     refunded: int = 0
 
     def share(self, value: int) -> int:
-        """The most that can be refunded for sheets of face ``value``, in fen: their share of the amount, rounded up
-        in the client's favour, and with all earlier refunds never above what was paid (S8).
+        """The most that can be refunded for sheets of face ``value``, in fen (S8).
+
+        It is their share of the amount, rounded up in the client's favour, and with all earlier refunds never above
+        what was paid.
         """
         due = -(-self.amount * (self.returned + value) // self.value) if self.value else self.amount
         return min(due, self.amount) - self.refunded

@@ -19,6 +19,7 @@ class StaffRecord(Record, frozen=True, kw_only=True):
 
     ACT = "staff"
     RANK = 5
+    INSTEAD = "gb operator change --help"
 
     code: Annotated[str, CODE, Words("代码", "code")]
 
@@ -72,6 +73,7 @@ class TerminalAdded(StaffRecord, frozen=True, kw_only=True):
 
     KIND = "terminal-added"
     WORDS = Words("登记终端", "terminal registered")
+    INSTEAD = "gb terminal retire --help"
 
     def touches(self) -> Touch:
         """The terminal."""
