@@ -13,6 +13,7 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 
+from ledger import __version__
 from ledger.core.errors import GbError
 from ledger.disk import Disk
 from ledger.index.schema import TABLES, VERSION
@@ -28,7 +29,7 @@ class Store:
 
     def __init__(self, disk: Disk, book_id: str) -> None:
         self._disk = disk
-        self._made = f"{VERSION} {book_id}"
+        self._made = f"{VERSION} {__version__} {book_id}"
         self._db = self._open()
         self._leave = weakref.finalize(self, _leave, self._db, disk)
 

@@ -380,7 +380,7 @@ ALLOWED = {
         "core.custody", "core.dates", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
         "core.order", "core.parties", "core.postings", "core.records", "core.records.receipts", "core.records.requests",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",
-        "core.words", "disk", "folds", "folds.order", "index", "index.codec", "index.hydrated", "index.lookup",
+        "core.words", "disk", "index", "index.codec", "index.hydrated", "index.lookup",
         "index.projection", "index.schema", "index.store", "journal", "journal.chain", "journal.csvtext",
         "journal.damage", "journal.entry", "journal.header", "journal.paths", "journal.pieces", "journal.reader",
         "journal.writer", "journal.yamltext",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,19 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "examples" / "book"
 
 
-def gb(*words: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
-    """The real command in a process of its own, with a home of its own."""
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example book without anything derived."""
+    folder = tmp_path_factory.mktemp("example") / "book"
+    shutil.copytree(BOOK, folder, ignore=shutil.ignore_patterns(".gb"))
+    return folder
+
+
+def gb(book: Path, *words: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-c", "from cli.main import run; run()", *words], capture_output=True, text=True, check=False,
-        cwd=ROOT, env={**os.environ, "GB_LANG": lang, "GB_BOOK": str(BOOK), "GB_OPERATOR": "", "GB_TERMINAL": ""},
+        cwd=ROOT, env={**os.environ, "GB_LANG": lang, "GB_BOOK": str(book), "GB_OPERATOR": "", "GB_TERMINAL": ""},
     )  # fmt: skip
 
 
@@ -37,7 +46,7 @@ def test_typing_the_script_again_gives_the_same_bytes(tmp_path: Path) -> None:
     assert tree(tmp_path / "book") == tree(BOOK)
 
 
-def test_october_is_the_month_worked_out_by_hand() -> None:
+def test_october_is_the_month_worked_out_by_hand(copy: Path) -> None:
     """September leaves 221 × 100 (A0010200-A0010420) and 99 × 50 (B0020062-B0020160) = 320 sheets, 27,050.00.
 
     Received 500 × 100, 200 × 50, 300 × 20 = 1,000 sheets, 66,000.00.
@@ -48,7 +57,7 @@ def test_october_is_the_month_worked_out_by_hand() -> None:
     100: 221 + 500 + 1 + 1 - 110 - 1 - 2 - 10 = 600.  50: 99 + 200 - 40 - 20 = 239.  20: 300 - 150 = 150.
     989 sheets, 60,000 + 11,950 + 3,000 = 74,950.00, and all of them were counted on the 31st.
     """
-    done = gb("reconcile", "--month", "2026-10", "--json")
+    done = gb(copy, "reconcile", "--month", "2026-10", "--json")
     assert done.returncode == 0, done.stderr
     sheet = msgspec.json.decode(done.stdout)
     by_face = {face["face"]: face for face in sheet["faces"]}
@@ -67,14 +76,14 @@ def test_october_is_the_month_worked_out_by_hand() -> None:
     assert sheet["findings"] == []
 
 
-def test_the_clean_book_prints_nothing() -> None:
-    done = gb("check", "--strict")
+def test_the_clean_book_prints_nothing(copy: Path) -> None:
+    done = gb(copy, "check", "--strict")
     assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_demonstration_fits_forty_lines_and_names_what_is_wrong(lang: str) -> None:
-    done = gb("demo", lang=lang)
+def test_the_demonstration_fits_forty_lines_and_names_what_is_wrong(copy: Path, lang: str) -> None:
+    done = gb(copy, "demo", lang=lang)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) <= 40
     for named in ("989", "74,950.00", "STK-01", "A0010600", "JRN-01", "journals/2026-10/sales.K1.csv:7", "SA20261015-K1-0001"):
