@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.entry import Desk, short_id
-from cli.lang import say
-from cli.render import columns, emit, emit_json, table, width, wrap
+from cli.lang import lang, say
+from cli.render import columns, emit, emit_json, width, wrap
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -100,48 +100,13 @@ def history_of(at: Desk, serial: str) -> History:
 
 def sheet_card(at: Desk, serial: str) -> None:
     """Where a sheet is and every record that touched it (``gb voucher trace`` shows the same)."""
-    from ledger.core.custody import STATE_WORDS
-    from ledger.core.money import yuan
+    from ledger.reports import trace
 
     told = history_of(at, serial)
     if at.call.json:
-        emit_json(trace_json(told))
-        return
-    sheet = told.sheet
-    face = f"  {say(Words('面值', 'face'))} {yuan(told.face)}" if told.face else ""
-    emit(f"{serial}  {say(STATE_WORDS[sheet.state])}{face}")
-    if sheet.expires:
-        emit(f"  {say(Words('截止日期', 'expires'))} {sheet.expires}")
-    if told.events:
-        rows = [
-            (e.date, at.kind_words(e.id, e.kind), e.id, e.client, f"{e.where.file}:{e.where.line}") for e in told.events
-        ]
-        heads = (
-            Words("日期", "date"),
-            Words("类别", "kind"),
-            Words("编号", "id"),
-            Words("客户", "client"),
-            Words("位置", "place"),
-        )
-        emit(table(heads, rows))
-
-
-def trace_json(told: History) -> dict[str, Any]:
-    """The contract's answer about one serial."""
-    from ledger.core.money import yuan
-
-    lines = [
-        {
-            "date": e.date, "kind": e.kind, "id": e.id, "client": e.client or None, "place": e.place, "state": e.state,
-            "by": e.by, "file": e.where.file, "line": e.where.line,
-        }
-        for e in told.events
-    ]  # fmt: skip
-    sheet = told.sheet
-    return {
-        "serial": told.serial, "place": sheet.place, "state": sheet.state, "face": yuan(told.face) if told.face else None,
-        "expires": sheet.expires, "history": lines,
-    }  # fmt: skip
+        emit_json(trace.as_json(told))
+    else:
+        emit(trace.as_text(told, lang()))
 
 
 # -- a client ------------------------------------------------------------------------------------------------------------

@@ -31,7 +31,14 @@ def demo() -> None:
         emit(say(Words("① 对账：gb reconcile --month 2026-10", "1) gb reconcile --month 2026-10")))
         emit(_six_points(clean(root)))
     with copied() as root:
-        emit(say(Words(f"② 保险柜少了一张 {MISSING}，再盘点、再对账：", f"2) sheet {MISSING} is gone; count and reconcile again:")))
+        emit(
+            say(
+                Words(
+                    f"② 保险柜少了一张 {MISSING}，再盘点、再对账：",
+                    f"2) sheet {MISSING} is gone; count and reconcile again:",
+                )
+            )
+        )
         emit(_findings(with_a_sheet_missing(root)))
     with copied() as root:
         emit(say(Words("③ 有人在文件里改了一个字节，gb check：", "3) somebody changed one byte in a file; gb check:")))

@@ -135,8 +135,8 @@ def _page_width() -> int:
 
 def _argument(param: Any, *, bare: bool = False) -> str:
     """Return an argument as it stands in the usage line, or without its brackets."""
-    name = str(param.metavar or param.name.upper())
-    many = "" if param.nargs == 1 else "..."
+    name = str(param.metavar or param.name.upper()).strip("[]")
+    many = "" if param.nargs == 1 or name.endswith("…") else "..."
     return f"{name}{many}" if bare or param.required else f"[{name}]{many}"
 
 

@@ -105,7 +105,7 @@ def layer_of(module: str) -> str:
 def crossings(module: str, tree: ast.Module) -> list[str]:
     """Return the imports of this project that the module's layer does not allow."""
     allowed = LAYERS[layer_of(module)]
-    own = (name for name in imported(tree) if name.split(".")[0] in PACKAGES)
+    own = (name for name in imported(tree) if name.split(".")[0] in PACKAGES and name != "ledger.__version__")
     return [
         name for name in own if not any(f"{name}.".startswith(f"{may}.") for may in allowed) and name not in allowed
     ]

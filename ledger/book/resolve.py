@@ -30,7 +30,10 @@ def record_id(book: Book, typed: str, terminal: str, today: dt.date | None = Non
     if text == "LAST":
         found = lookup.last_of(db, terminal)
         if found is None:
-            raise Unknown(Words(f"终端 {terminal} 还没有登记过", f"terminal {terminal} has recorded nothing yet"), next=("gb log",))
+            raise Unknown(
+                Words(f"终端 {terminal} 还没有登记过", f"terminal {terminal} has recorded nothing yet"),
+                next=("gb log",),
+            )
         return found.id
     if lookup.by_id(db, text):
         return text
@@ -152,4 +155,3 @@ def one_face(state: State) -> int:
     names = " ".join(yuan(face) for face in sorted(faces, reverse=True)) or "—"
     words = Words(f"要写明面值（可售：{names}）", f"name the face value (sellable: {names})")
     raise Usage(words, next=tuple(f"--face {yuan(face)}" for face in sorted(faces, reverse=True)))
-

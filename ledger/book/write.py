@@ -196,7 +196,11 @@ def _made(kind: type[Record], values: dict[str, Any], at: dt.datetime, day: dt.d
     known = {*kind.__struct_fields__}
     for name in values.keys() - known:
         raise TypeError(f"{kind.KIND} has no field {name}")
-    missing = [field for field in kind.fields() if field.required and field.name not in values] if kind is not Reversal else []
+    missing = (
+        [field for field in kind.fields() if field.required and field.name not in values]
+        if kind is not Reversal
+        else []
+    )
     if missing:
         zh = "、".join(field.words.zh for field in missing)
         en = ", ".join(field.words.en for field in missing)
@@ -216,7 +220,10 @@ def _check_methods(values: dict[str, Any], book: Book) -> None:
     known = book.settings.payment_methods
     for pay in values.get("payments", ()):
         if pay.method not in known:
-            words = Words(f"没有付款方式“{pay.method}”；可用：{' '.join(known)}", f"no payment method “{pay.method}”: {' '.join(known)}")
+            words = Words(
+                f"没有付款方式“{pay.method}”；可用：{' '.join(known)}",
+                f"no payment method “{pay.method}”: {' '.join(known)}",
+            )
             raise Usage(words, next=tuple(f"--pay {method}:{yuan(pay.amount)}" for method in known[:1]))
 
 
@@ -231,7 +238,7 @@ def _refuse_terminal(draft: Draft, state: State) -> None:
 
 
 def _refuse_operator(draft: Draft, state: State, kind: type[Record], book: Book, day: dt.date) -> None:
-    if draft.by == INIT:
+    if draft.by == INIT and kind.ACT == "staff":
         _refuse_init_after_managers(kind, state)
         return
     operator = state.thing(Operator, draft.by)
@@ -257,7 +264,7 @@ def acts_of(operator: Operator, book: Book, day: dt.date) -> set[str]:
 
 def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
     managers = active_managers(list(state.things(Operator)))
-    if managers and kind.ACT == "staff":
+    if managers:
         words = Words(
             f"已有经理，{kind.WORDS.zh}要由经理办理：{' '.join(managers)}",
             f"there are managers now: {kind.WORDS.en} is theirs: {' '.join(managers)}",

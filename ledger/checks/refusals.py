@@ -53,6 +53,12 @@ CODES: dict[str, Explained] = {
         Words("同一令牌用于两张单，或导入文件改过", "one token for two forms, or an import file that was changed"),
         Words("查看已登记的那条；新的单据用新的令牌", "look at what is recorded; a new form takes a new token"),
     ),
+    "CLS-01": Explained(
+        Words("封存的内容读不了", "what was sealed cannot be read"),
+        Words("以前月份的结账文件损坏或被改", "the closing of an earlier month is damaged or was changed"),
+        Words("文件被编辑或拷贝不全", "a file was edited or copied in part"),
+        Words("从备份或 git 恢复 closings/", "restore closings/ from a backup or git"),
+    ),
     "CLS-04": Explained(
         Words("月份已封账", "the month is closed"),
         Words("已封的月份不再收记录", "a sealed month takes no more records"),
@@ -152,5 +158,13 @@ CODES: dict[str, Explained] = {
         ),
         Words("程序缺陷", "a defect"),
         Words("把命令和 .gb/ 里的记录发给维护者", "send the command and the log in .gb/ to the maintainers"),
+    ),
+    "REF-03": Explained(
+        Words("代码已有人用", "the code is taken"),
+        Words(
+            "这个操作员、终端或客户代码已经登记过", "an operator, terminal or client of this code is registered already"
+        ),
+        Words("重复登记；两人取了同一个代码", "registered twice; two people chose one code"),
+        Words("用另一个代码，或用 change 变更原来的", "take another code, or change the one that is there"),
     ),
 }

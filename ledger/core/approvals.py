@@ -63,7 +63,11 @@ def judge_approval(
     how = (_how(purposes[0], lines), f"gb request list --purpose {purposes[0]}")
     request = state.thing(Request, request_id) if request_id else None
     if request is None:
-        said = Words(f"：没有 {request_id} 这张请示单", f": there is no request {request_id}") if request_id else Words("", "")
+        said = (
+            Words(f"：没有 {request_id} 这张请示单", f": there is no request {request_id}")
+            if request_id
+            else Words("", "")
+        )
         yield trouble(
             "APR-01", Words(f"没有批准（{kinds.zh}）{said.zh}", f"no approval for: {kinds.en}{said.en}"),
             subject=subject, next=how,

@@ -32,9 +32,7 @@ class GbError(Exception):
     default_code: ClassVar[str] = ""
     retry: ClassVar[Retry] = "safe"
 
-    def __init__(
-        self, words: Words, *, code: str = "", next: Sequence[str] = (), where: Sequence[Where] = ()
-    ) -> None:
+    def __init__(self, words: Words, *, code: str = "", next: Sequence[str] = (), where: Sequence[Where] = ()) -> None:
         super().__init__(words.en)
         self.words = words
         self.code = code or self.default_code

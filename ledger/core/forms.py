@@ -439,7 +439,14 @@ class Journal(msgspec.Struct, frozen=True):
             return kind.decode(values)
         kind = self.kind(values.get("of", ""))
         _refuse_strangers(values, kind, UNDONE)
-        bare = {"id": values.get("ref", ""), "ref": values.get("of_ref", ""), "clock": "", "reason": "", "note": "", "key": ""}
+        bare = {
+            "id": values.get("ref", ""),
+            "ref": values.get("of_ref", ""),
+            "clock": "",
+            "reason": "",
+            "note": "",
+            "key": "",
+        }
         original = kind.decode({**values, **bare})
         common = {name: values[name] for name in _COMMON_TEXT if values.get(name)}
         restores = values.get("restores", "")

@@ -89,7 +89,9 @@ def judge_marks(spans: SpanSet, state: State, record: Record) -> Iterator[Findin
             expired.append(piece.span)
     if due:
         sheets = SpanSet.of(due)
-        words = Words(f"退回的券要重新盖日期章：{short(sheets)}", f"returned sheets need a new date stamp: {short(sheets)}")
+        words = Words(
+            f"退回的券要重新盖日期章：{short(sheets)}", f"returned sheets need a new date stamp: {short(sheets)}"
+        )
         stamp = (f"gb voucher stamp {typed(sheets)} --stamp date",)
         yield trouble("STA-04", words, subject=record.id, serials=sheets.text, next=stamp)
     if expired:
@@ -107,6 +109,12 @@ def judge_lines(spans: SpanSet, lines: Lines, state: State, record: Record) -> I
             f"the record says {show_lines(lines)} but its sheets are {show_lines(have)}",
         )
         yield trouble("REC-03", words, subject=record.id, serials=spans.text, next=(f"gb show {record.id}",))
+
+
+def taken(record: Record, code: str, show: str) -> Finding:
+    """NUM-01: a code that must be unique in the store is filed a second time (format: identity)."""
+    words = Words(f"代码 {code} 已经有了", f"the code {code} is taken already")
+    return trouble("NUM-01", words, subject=record.id, next=(f"{show} {code}",))
 
 
 def change_legal(step: str, spans: SpanSet, state: State, **marks: object) -> None:

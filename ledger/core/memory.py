@@ -41,7 +41,7 @@ class ThingStore:
         old = space.get(key, ThingTrack("", ()))
         space[key] = ThingTrack(self._order, (*old.layers, (self._event, thing)))
 
-    def touch(self, things: tuple[tuple[str, str], ...]) -> None:
+    def mark(self, things: tuple[tuple[str, str], ...]) -> None:
         """See :class:`ledger.core.state.State`."""
         for space, key in things:
             track = self._things.get(space, {}).get(key)

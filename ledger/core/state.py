@@ -69,7 +69,7 @@ class State(Protocol):
     def put(self, key: str, thing: Thing) -> None:
         """Set the named thing (its space is its class's)."""
 
-    def touch(self, things: tuple[tuple[str, str], ...]) -> None:
+    def mark(self, things: tuple[tuple[str, str], ...]) -> None:
         """Mark each existing thing as touched by the present event where nothing was put: it can then be undone."""
 
     def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
@@ -102,7 +102,7 @@ def apply(record: Record, state: State) -> None:
         state.put(record.ref, Reversed(by=record.id))
     else:
         record.apply(state)
-        state.touch(record.touches().things)
+        state.mark(record.touches().things)
 
 
 class Layer(NamedTuple):

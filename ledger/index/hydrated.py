@@ -76,11 +76,11 @@ class Hydrated(FullState):
         self._changed.add((space, key))
         super().put(key, thing)
 
-    def touch(self, things: tuple[tuple[str, str], ...]) -> None:
+    def mark(self, things: tuple[tuple[str, str], ...]) -> None:
         """See :class:`ledger.core.state.State`."""
         self._need_things(things)
         self._changed.update(things)
-        super().touch(things)
+        super().mark(things)
 
     def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """See :class:`ledger.core.state.State`."""

@@ -113,8 +113,7 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
     yield from wrap(against, indent=4)
     if sales.by_pay:
         paid = "  ".join(
-            f"{method_words(method).say(lang)} {grouped(amount)}"
-            for method, amount in sales.by_pay.items()
+            f"{method_words(method).say(lang)} {grouped(amount)}" for method, amount in sales.by_pay.items()
         )
         yield from wrap(_PAID.say(lang) + paid, indent=4, hang=4)
     tied = _TIE.say(lang).format(

@@ -96,7 +96,9 @@ def table(
 def _fit(cells: Sequence[str], limits: Sequence[int]) -> list[str]:
     """The cells of a row, wrapped into their columns."""
     return [
-        "\n".join(part for line in cell.splitlines() for part in wrap(line, most, cut=most >= _LONGEST)) if _widest_line(cell) > most else cell
+        "\n".join(part for line in cell.splitlines() for part in wrap(line, most, cut=most >= _LONGEST))
+        if _widest_line(cell) > most
+        else cell
         for cell, most in zip(cells, limits, strict=True)
     ]
 

@@ -229,7 +229,9 @@ def test_a_reversal_is_last_in_first_out_and_restores_what_was(counter: Counter)
     reverse(counter, sold.id)
     with pytest.raises(Refused, match="reversed"):
         reverse(counter, sold.id)
-    assert [piece.sheet.state for piece in counter.book.state().pieces(parse_spans("A0010001-A0010002"))] == ["sellable"]
+    assert [piece.sheet.state for piece in counter.book.state().pieces(parse_spans("A0010001-A0010002"))] == [
+        "sellable"
+    ]
 
 
 def test_a_reversed_receipt_gives_its_approval_back(counter: Counter) -> None:

@@ -35,7 +35,8 @@ class History:
         """One act on up to ``size`` sheets, after ``days``; nothing happens where it would be illegal."""
         self.day += days
         month, day = divmod(self.day, 28)
-        self.book.on(f"2026-{9 + min(month, 2):02d}-{day + 1:02d}" if month < 3 else "2026-11-28", self._clock())
+        target = f"2026-{9 + min(month, 2):02d}-{day + 1:02d}" if month < 3 else "2026-11-28"
+        self.book.on(target, f"{self.book.at:%H:%M}" if str(self.book.date) == target else "09:00")
         if name == "receive":
             self._receive(pick, size)
         elif name == "undo":
@@ -47,10 +48,6 @@ class History:
                 chosen = [serial for serial in chosen if self.paper[serial][1] != 500]
             if chosen:
                 self._do(chosen, target, make)
-
-    def _clock(self) -> str:
-        """Acts of one day follow each other."""
-        return f"{self.book.at:%H:%M}" if self.book.date.day == self.day % 28 + 1 else "09:00"
 
     def acts(self) -> dict[str, tuple[str, str, Callable[[str], object]]]:
         """Each act: where its sheets are, where they go, how it is recorded."""

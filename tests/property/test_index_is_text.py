@@ -286,7 +286,7 @@ from ledger.book.write import record
 from tests.property.histories import Later
 book = Book(Path(sys.argv[1]), Later())
 for number in range(3):
-    values = {"code": f"X{number}", "unit": f"另一进程 {number}"}
+    values = {"code": f"X{sys.argv[2]}{number}", "unit": f"另一进程 {number}"}
     record(book, Draft(journal="clients", kind="added", values=values, by="wang", terminal="K2"))
 """
 
@@ -295,8 +295,8 @@ def test_another_process_appends(world: World, tmp_path: Path) -> None:
     """Lines that came from outside while this book was open, and while it was closed."""
     mine = world.books["K1"]
     mine.refresh()
-    for _ in range(2):
-        subprocess.run([sys.executable, "-c", WRITER, str(world.root)], check=True, cwd=Path(__file__).parents[2])
+    for turn in "AB":
+        subprocess.run([sys.executable, "-c", WRITER, str(world.root), turn], check=True, cwd=Path(__file__).parents[2])
         expected = rebuilt(world.root, tmp_path)
         mine.refresh()
         assert answers(mine) == expected

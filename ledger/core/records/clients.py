@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
+from ledger.core.findings import Finding
 from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, word
+from ledger.core.judge import taken
 from ledger.core.parties import Client
+from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
 
@@ -47,6 +51,11 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     alias: Annotated[str, TEXT, Words("别名", "alias")] = ""
     initials: Annotated[str, TEXT, Words("助记码", "pinyin initials")] = ""
     owner: Annotated[str, CODE, Words("归属业务员", "owner")] = ""
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """NUM-01 the code is another's already."""
+        if self.KIND == "added" and state.thing(Client, self.code) is not None:
+            yield taken(self, self.code, "gb client show")
 
     def apply(self, state: State) -> None:
         """The client is known from now on."""

@@ -42,7 +42,9 @@ def _scope(text: str) -> str:
     return text
 
 
-SCOPE = Codec("scope", _scope, str, r"^(all|void|[0-9]+\.[0-9]{2}( [0-9]+\.[0-9]{2})*)$", Words("范围", "all, void or faces"))
+SCOPE = Codec(
+    "scope", _scope, str, r"^(all|void|[0-9]+\.[0-9]{2}( [0-9]+\.[0-9]{2})*)$", Words("范围", "all, void or faces")
+)
 
 
 class SheetStep(Record, frozen=True, kw_only=True):
@@ -205,7 +207,10 @@ class Reface(SheetStep, frozen=True, kw_only=True):
         """As every step; and the approval must name the same new face (APR-01)."""
         yield from super().judge(state, rules)
         if self.face <= 0 or any(face == self.face for face, _ in self.lines):
-            words = Words(f"新面值 {yuan(self.face)} 与原面值相同或不是正数", f"the new face {yuan(self.face)} is the old one or not positive")
+            words = Words(
+                f"新面值 {yuan(self.face)} 与原面值相同或不是正数",
+                f"the new face {yuan(self.face)} is the old one or not positive",
+            )
             yield trouble("REC-03", words, subject=self.id, serials=self.spans.text, next=("gb voucher stock",))
         request = state.thing(Request, self.approval)
         if request is not None and request.purpose == "reface" and request.face != self.face:

@@ -48,7 +48,9 @@ class Request(Record, frozen=True, kw_only=True):
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-03 a face value that is none."""
         if any(face <= 0 for face, _ in self.lines):
-            words = Words(f"面值要大于零：{show_lines(self.lines)}", f"a face value must be above zero: {show_lines(self.lines)}")
+            words = Words(
+                f"面值要大于零：{show_lines(self.lines)}", f"a face value must be above zero: {show_lines(self.lines)}"
+            )
             yield trouble("REC-03", words, subject=self.id)
 
     def touches(self) -> Touch:
@@ -88,7 +90,9 @@ class Approval(Step, frozen=True, kw_only=True):
             yield _unknown(self)
             return
         if request.by == self.by:
-            words = Words(f"{self.by} 不能批准自己的请示单 {self.ref}", f"{self.by} cannot approve their own {self.ref}")
+            words = Words(
+                f"{self.by} 不能批准自己的请示单 {self.ref}", f"{self.by} cannot approve their own {self.ref}"
+            )
             yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
         yield from _decided(self, request)
         yield from self._above_limit(request, state, rules)
@@ -150,7 +154,9 @@ class Prepared(Step, frozen=True, kw_only=True):
         """APR-01 not approved."""
         request = self.known(state)
         if request is None or request.status != "approved":
-            words = Words(f"请示单 {self.ref} 没有批准，不能备券", f"request {self.ref} is not approved: nothing to prepare")
+            words = Words(
+                f"请示单 {self.ref} 没有批准，不能备券", f"request {self.ref} is not approved: nothing to prepare"
+            )
             yield trouble("APR-01", words, subject=self.ref, next=(f"gb request approve {self.ref}",))
 
     def apply(self, state: State) -> None:
@@ -176,6 +182,4 @@ def _decided(record: Record, request: RequestThing) -> Iterator[Finding]:
     yield trouble("APR-03", words, subject=record.ref, next=(f"gb request show {record.ref}",))
 
 
-JOURNAL = Journal(
-    "requests", "RQ", "yaml", Words("请示报告单", "requests"), (Request, Approval, Rejection, Prepared)
-)
+JOURNAL = Journal("requests", "RQ", "yaml", Words("请示报告单", "requests"), (Request, Approval, Rejection, Prepared))

@@ -125,7 +125,9 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
     def _judge_amount(self, state: State, rules: Rules) -> Iterator[Finding]:
         value, paid = value_of(self.lines), sum(pay.amount for pay in self.payments)
         if self.amount <= 0:
-            words = Words("售券金额要大于零；赠券用 gb voucher give", "a sale has an amount; what is given is `gb voucher give`")
+            words = Words(
+                "售券金额要大于零；赠券用 gb voucher give", "a sale has an amount; what is given is `gb voucher give`"
+            )
             yield trouble("REC-03", words, subject=self.id, next=("gb voucher give --help",))
         if paid != self.amount:
             words = Words(f"付款合计 {yuan(paid)}，金额 {yuan(self.amount)}",
@@ -217,7 +219,9 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             yield trouble("REC-03", words, subject=self.id)
         if sale is not None and self.amount > sale.share(value_of(self.lines)):
             most = yuan(sale.share(value_of(self.lines)))
-            words = Words(f"退款 {yuan(self.amount)} 超过所付份额 {most}", f"refund {yuan(self.amount)} is above {most} paid")
+            words = Words(
+                f"退款 {yuan(self.amount)} 超过所付份额 {most}", f"refund {yuan(self.amount)} is above {most} paid"
+            )
             yield trouble("REC-03", words, subject=self.id, next=(f"--refund {most}",))
 
     def apply(self, state: State) -> None:

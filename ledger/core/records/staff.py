@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
+from ledger.core.findings import Finding
 from ledger.core.forms import CODE, TEXT, Journal, Record, Touch
+from ledger.core.judge import taken
 from ledger.core.parties import Operator, Terminal
+from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
 
@@ -37,6 +41,11 @@ class OperatorAdded(StaffRecord, frozen=True, kw_only=True):
     def touches(self) -> Touch:
         """The operator."""
         return Touch(things=(("Operator", self.code),))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """NUM-01 the code is another's already."""
+        if self.KIND == "operator-added" and state.thing(Operator, self.code) is not None:
+            yield taken(self, self.code, "gb operator show")
 
     def apply(self, state: State) -> None:
         """The operator may act from now on."""
@@ -78,6 +87,11 @@ class TerminalAdded(StaffRecord, frozen=True, kw_only=True):
     def touches(self) -> Touch:
         """The terminal."""
         return Touch(things=(("Terminal", self.code),))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """NUM-01 the code is another's already."""
+        if state.thing(Terminal, self.code) is not None:
+            yield taken(self, self.code, "gb terminal show")
 
     def apply(self, state: State) -> None:
         """The terminal may write."""
