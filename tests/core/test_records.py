@@ -208,6 +208,7 @@ def test_a_sale_never_expires_later_than_the_receipt(counter: Counter) -> None:
                 stamps="activity", expires=dt.date(2027, 6, 30))  # fmt: skip
     assert counter.sell("B0000001").expires == dt.date(2027, 6, 30)
     assert codes(counter, "sales", "sale", **sale("B0000002", expires=dt.date(2027, 7, 1))) == ["STA-03"]
+    assert codes(counter, "sales", "sale", **sale("B0000002", expires=dt.date(2026, 10, 7))) == ["STA-03"]
 
 
 # -- reversals -----------------------------------------------------------------------------------------------------------

@@ -249,19 +249,26 @@ def _after_return(sale: SaleThing, record: ClientReturn) -> SaleThing:
 
 
 def _expiry(values: dict[str, Any], state: State, rules: Rules) -> dt.date:
-    """The sale's expiry: by rule, never later than the receipt's; a later one asked for is refused (S2)."""
+    """The sale's expiry, inclusive: by rule, never later than the receipt's; one asked for is kept or refused (S2)."""
     limits = [p.sheet.expires for p in state.pieces(values["spans"]) if p.sheet.expires]
     asked: dt.date | None = values.get("expires")
-    if asked is not None:
-        if limits and asked > min(limits):
-            words = Words(
-                f"截止日期 {asked} 晚于领券时的 {min(limits)}",
-                f"expiry date {asked} is later than the receipt's {min(limits)}",
-            )
-            raise Refused(words, code="STA-03", next=(f"--expires {min(limits)}",))
-        return asked
-    usual = rules.on(Expiry, values["date"]).after(values["date"])
-    return min([usual, *limits])
+    if asked is None:
+        return min([rules.on(Expiry, values["date"]).after(values["date"]), *limits])
+    if limits and asked > min(limits):
+        words = Words(
+            f"截止日期 {asked} 晚于领券时的 {min(limits)}",
+            f"expiry date {asked} is later than the receipt's {min(limits)}",
+        )
+        raise Refused(words, code="STA-03", next=(f"--expires {min(limits)}",))
+    if asked < values["date"]:
+        words = Words(
+            f"截止日期 {asked} 早于售券日期 {values['date']}",
+            f"expiry date {asked} is before the sale of {values['date']}",
+        )
+        raise Refused(
+            words, code="STA-03", next=(f"--expires {rules.on(Expiry, values['date']).after(values['date'])}",)
+        )
+    return asked
 
 
 def _sale_behind(spans: SpanSet, state: State) -> str:
