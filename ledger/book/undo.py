@@ -65,9 +65,7 @@ def _refuse_not_own(book: Book, original: Record, by: str, today: dt.date) -> No
         f"{original.id} 是 {theirs.zh}的，{by} 无权冲销；可以办的人：{' '.join(who) or '—'}",
         f"{original.id} was {theirs.en}: {by} may not reverse it; who may: {' '.join(who) or '—'}",
     )
-    raise NotAllowed(
-        words, next=(f"gb reverse {original.id} --reason '…' --by {who[0]}",) if who else ("gb operator list",)
-    )
+    raise NotAllowed(words, next=("gb operator list",))
 
 
 def reversed_before(book: Book, key: str, record_id: str = "") -> Recorded | None:

@@ -53,7 +53,7 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
         state = index.state()
         if again := recorded_before(book, draft):
             return Recorded(record=again.record, file=again.file, line=again.line, again=True)
-        made, bumped = prepare(book, draft, state, Numbers(book))
+        made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
         warnings = judged(made, state, book)
         if dry_run:
             return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
@@ -168,9 +168,26 @@ class Numbers:
         return f"{journal.code}{day:%Y%m%d}-{terminal}-{number:04d}"
 
 
-def prepare(book: Book, draft: Draft, state: State, numbers: Numbers) -> tuple[Record, bool]:
+def _own_time(book: Book, draft: Draft) -> dt.datetime:
+    """The clock, moved on so that a terminal's times never stand still: what it wrote last can be told from the text.
+
+    Several commands pasted at once fall into one second; the rule for moving times on (format: order) is the limit.
+    """
+    if draft.at is not None:
+        return draft.at
+    now, latest = book.now(), lookup.latest(book.index.db, draft.terminal)
+    if not latest:
+        return now
+    after = dt.datetime.fromisoformat(latest) + dt.timedelta(seconds=1)
+    wait = (after - now).total_seconds()
+    return after.astimezone(now.tzinfo) if 0 < wait <= book.rules.on(Clock, now.date()).bump_seconds else now
+
+
+def prepare(
+    book: Book, draft: Draft, state: State, numbers: Numbers, *, at: dt.datetime | None = None
+) -> tuple[Record, bool]:
     """The record that the draft becomes, and whether its time was moved on so that it sorts after what it touches."""
-    at = draft.at or book.now()
+    at = at or draft.at or book.now()
     day = draft.date or at.date()
     _refuse_terminal(draft, state)
     journal = journal_named(draft.journal)
@@ -253,7 +270,7 @@ def _refuse_operator(draft: Draft, state: State, kind: type[Record], book: Book,
             f"{draft.by} 无权办理“{kind.WORDS.zh}”；可以办的人：{names}",
             f"{draft.by} may not do “{kind.WORDS.en}”; who may: {names}",
         )
-        raise NotAllowed(words, next=(f"gb login {who[0]}",) if who else ("gb operator list",))
+        raise NotAllowed(words, next=("gb operator list",))
 
 
 def acts_of(operator: Operator, book: Book, day: dt.date) -> set[str]:
@@ -269,7 +286,7 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
             f"已有经理，{kind.WORDS.zh}要由经理办理：{' '.join(managers)}",
             f"there are managers now: {kind.WORDS.en} is theirs: {' '.join(managers)}",
         )
-        raise NotAllowed(words, next=(f"gb login {managers[0]}",))
+        raise NotAllowed(words, next=("gb operator list --role manager",))
 
 
 def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ledger.checks.explained import Explained
 from ledger.core.findings import Finding, trouble
-from ledger.core.parties import Client, Operator
+from ledger.core.forms import Record
+from ledger.core.parties import Client
+from ledger.core.records.clients import Added
 from ledger.core.records.sales import Sale
+from ledger.core.records.staff import OperatorAdded
 from ledger.core.state import Sourced, State
 from ledger.core.words import Words
 
@@ -79,10 +82,22 @@ def filed(sourced: Iterable[Sourced]) -> Mapping[str, Sourced]:
     return {one.record.code: one for one in sourced if isinstance(one.record, Added)}
 
 
-def unknown_parties(sourced: Iterable[Sourced], state: State) -> Iterator[tuple[Finding, Sourced]]:
+def parties(records: Iterable[Record]) -> tuple[frozenset[str], frozenset[str]]:
+    """The codes of all clients and of all operators ever filed, on whatever date."""
+    clients, staff = set(), set()
+    for record in records:
+        if isinstance(record, Added):
+            clients.add(record.code)
+        elif isinstance(record, OperatorAdded):
+            staff.add(record.code)
+    return frozenset(clients), frozenset(staff)
+
+
+def unknown_parties(
+    sourced: Iterable[Sourced], filed: tuple[frozenset[str], frozenset[str]]
+) -> Iterator[tuple[Finding, Sourced]]:
     """REG-01 for sales whose client or salesperson is filed nowhere; filing may come after the sale."""
-    clients = {code for code, _ in state.things(Client)}
-    staff = {code for code, _ in state.things(Operator)}
+    clients, staff = filed
     for one in sourced:
         sale = one.record
         if not isinstance(sale, Sale):

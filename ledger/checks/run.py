@@ -88,7 +88,9 @@ class CheckFold:
         self._late: dict[int, str] = {}
         self._illegal: set[str] = set()
         self._held: dict[Month, dict[int, int]] = {}
-        self._records = self._unique(in_order(one for one in sourced if one.record.date <= until))
+        everything = list(sourced)
+        self._filed = reg.parties(one.record for one in everything)
+        self._records = self._unique(in_order(one for one in everything if one.record.date <= until))
         self._holes = list(num.holes(self._by_id, jrn.hurt_ids(damage), jrn.hurt_lines(damage)))
         # Behind a hole the chain cannot fit: that says nothing against the record that stands there.
         behind = {(hole.after.file, hole.after.line) for hole in self._holes}
@@ -246,7 +248,7 @@ class CheckFold:
             one = filed.get(finding.subject)
             yield self._of(finding, one.record.id if one else "")
         if not any(name.startswith(("CL", "ST")) for name in self._hurt_ids):
-            for finding, sale in reg.unknown_parties(self._records, self.state):
+            for finding, sale in reg.unknown_parties(self._records, self._filed):
                 if self.state.thing(Reversed, sale.record.id) is None:
                     yield self._of(finding, sale.record.id)
 
@@ -288,6 +290,8 @@ def _in_month(finding: Finding, month: Month) -> bool:
     return not folders or month.text in folders
 
 
-def _place(finding: Finding) -> tuple[bool, str, int, str, str]:
+def _place(finding: Finding) -> tuple[bool, bool, str, int, str, str]:
+    """Damage first, since it may explain the rest; then by file and line."""
     where = finding.where[0] if finding.where else Where()
-    return (not finding.where, where.file, where.line, finding.code, finding.subject)
+    damage = finding.code.startswith("JRN")
+    return (not damage, not finding.where, where.file, where.line, finding.code, finding.subject)

@@ -85,7 +85,10 @@ class FaceSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A sale whose amount is not its face value, with the reason in writing (R3); fen, negative for a discount."""
+    """A sale whose amount is not its face value (R3), or a refund that is not the share paid, with the reason in writing.
+
+    ``difference`` is in fen, negative for a discount or for a client who got less.
+    """
 
     id: str
     difference: int
@@ -129,6 +132,7 @@ class SalesSheet(msgspec.Struct, frozen=True, kw_only=True):
     face_changes: tuple[FaceChange, ...]
     by_pay: Mapping[str, int]
     returns: Tied
+    refunds: tuple[Difference, ...]
 
     @property
     def difference(self) -> int:
@@ -218,6 +222,7 @@ class _Pass:
         self._cash = self._pending = 0
         self._by_pay: dict[str, int] = {}
         self._reasons: dict[str, Difference] = {}
+        self._refunds: dict[str, Difference] = {}
         self._changes: dict[str, list[FaceChange]] = {}
         self._prior: list[PriorPeriod] = []
 
@@ -247,6 +252,7 @@ class _Pass:
             self._sell(record, postings, sign)
         elif isinstance(record, ClientReturn):
             self._returns = _more(self._returns, record, sign)
+            self._differ(self._refunds, record, "", sign)
         elif isinstance(record, Reface):
             self._reface(record, sign)
         elif isinstance(record, Count) and sign > 0 and record.id not in self._undone:
@@ -275,11 +281,14 @@ class _Pass:
                 self._cash += sign * quantity
             elif account.startswith(PENDING):
                 self._pending += sign * quantity
+        self._differ(self._reasons, sale, sale.approval, sign)
+
+    def _differ(self, where: dict[str, Difference], record: Sale | ClientReturn, approval: str, sign: int) -> None:
         if sign < 0:
-            self._reasons.pop(sale.id, None)
-        elif sale.difference:
-            self._reasons[sale.id] = Difference(
-                id=sale.id, difference=sale.difference, reason=sale.reason, approval=sale.approval
+            where.pop(record.id, None)
+        elif record.difference:
+            where[record.id] = Difference(
+                id=record.id, difference=record.difference, reason=record.reason, approval=approval
             )
 
     def _reface(self, record: Reface, sign: int) -> None:
@@ -322,6 +331,7 @@ class _Pass:
             face_changes=tuple(change for changes in self._changes.values() for change in changes),
             by_pay=dict(sorted(self._by_pay.items(), key=lambda item: (item[0] != "cash", item[0]))),
             returns=self._returns,
+            refunds=tuple(self._refunds.values()),
         )
 
 

@@ -15,7 +15,7 @@ import msgspec
 from ledger.core.findings import Finding
 from ledger.core.money import yuan
 from ledger.core.words import Lang
-from ledger.folds.reconcile import NAMES, FaceSheet, MonthSheet, SalesSheet, TieOut
+from ledger.folds.reconcile import NAMES, Difference, FaceSheet, MonthSheet, SalesSheet, TieOut
 from ledger.reports import findings as findings_report
 
 
@@ -78,10 +78,7 @@ def _sales(sales: SalesSheet) -> dict[str, Any]:
         "sheets": sales.sheets,
         "face_value": yuan(sales.face_value),
         "difference": yuan(sales.difference),
-        "reasons": [
-            {"id": one.id, "difference": yuan(one.difference), "reason": one.reason, "approval": one.approval or None}
-            for one in sales.reasons
-        ],
+        "reasons": _differences(sales.reasons),
         "face_changes": [
             {
                 "id": one.id, "spans": one.spans.text, "from": yuan(one.old), "to": yuan(one.new), "sheets": one.sheets,
@@ -91,9 +88,17 @@ def _sales(sales: SalesSheet) -> dict[str, Any]:
         ],
         "by_pay": {method: yuan(amount) for method, amount in sales.by_pay.items()},
         "returns": {
-            "count": sales.returns.records, "amount": yuan(sales.returns.amount), "sheets": sales.returns.sheets
+            "count": sales.returns.records, "amount": yuan(sales.returns.amount), "sheets": sales.returns.sheets,
+            "reasons": _differences(sales.refunds),
         },
     }  # fmt: skip
+
+
+def _differences(found: Sequence[Difference]) -> list[dict[str, Any]]:
+    return [
+        {"id": one.id, "difference": yuan(one.difference), "reason": one.reason, "approval": one.approval or None}
+        for one in found
+    ]
 
 
 def _tie_out(tie: TieOut) -> dict[str, str]:

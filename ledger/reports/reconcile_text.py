@@ -31,6 +31,7 @@ _AGAINST = Words(
     "{count} sales, face value {value}, difference {difference}",
 )
 _REASONS = Words("金额与面值不符的原因：", "reasons for the difference:")
+_REFUNDS = Words("退款与应退份额不符的原因：", "refunds that are not the share paid:")
 _REASON_HEADS = (
     Words("单号", "record"),
     Words("差额", "difference"),
@@ -131,6 +132,10 @@ def _reasons(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
     if sales.reasons:
         yield "    " + _REASONS.say(lang)
         rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in sales.reasons]
+        yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
+    if sales.refunds:
+        yield "    " + _REFUNDS.say(lang)
+        rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in sales.refunds]
         yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
     if sales.face_changes:
         yield "    " + _CHANGES.say(lang)

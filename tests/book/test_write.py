@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from ledger.book.draft import RefusedBy
+from ledger.book.resolve import record_id
+from ledger.book.undo import last_own
 from ledger.core.errors import GbError, MonthClosed, NotAllowed, OutOfOrder, Refused, TokenReused, Unknown, Usage
 from ledger.core.forms import Pay
 from ledger.core.spans import parse_spans
@@ -48,17 +50,34 @@ def test_a_dry_run_says_the_same_and_writes_nothing(counter: Counter) -> None:
 
 
 def test_time_moves_on_when_the_clock_is_a_little_behind(counter: Counter) -> None:
-    """Another terminal's clock is 5 minutes ahead: the receipt was at 09:00, so a return at 08:55 would sort before it."""
+    """Another terminal's clock is 5 minutes behind: what it sells was received after 09:00 by the first one's clock."""
+    counter.add("staff", "terminal-added", by="li", code="K2")
+    received = counter.book.find("RC20261008-K1-0001").record
     counter.clock.forward(minutes=-5)
-    sold = counter.record("sales", "sale", client="C001", spans=parse_spans("A0010001"))
+    sold = counter.record("sales", "sale", client="C001", spans=parse_spans("A0010001"), terminal="K2")
     assert sold.bumped
-    assert sold.record.at == START + dt.timedelta(seconds=1)
+    assert sold.record.at == received.at + dt.timedelta(seconds=1)
+
+
+def test_a_terminals_own_times_never_stand_still(counter: Counter) -> None:
+    """Commands pasted at once fall into one second; which was the last must be seen from the text, also after a rebuild."""
+    sold, asked = (
+        counter.sell("A0010001"),
+        counter.add("requests", "request", purpose="void", lines=((10000, 1),), reason="破"),
+    )
+    assert asked.at - sold.at == dt.timedelta(seconds=1)
+    counter.book.index.rebuild()
+    assert record_id(counter.book, "last", "K1") == asked.id
+    assert last_own(counter.book, by="wang", terminal="K1", today=START.date()) == asked.id
 
 
 def test_a_record_that_would_sort_before_what_it_touches_names_what_blocks(counter: Counter) -> None:
-    """The rule allows 600 seconds; 11 minutes behind is refused, and so is the day before."""
+    """The rule allows 600 seconds; a terminal 11 minutes behind is refused, and so is the day before."""
+    counter.add("staff", "terminal-added", by="li", code="K2")
     counter.clock.forward(minutes=-11)
-    error = refused(counter, OutOfOrder, "ORD-01", "sales", "sale", client="C001", spans=parse_spans("A0010001"))
+    error = refused(
+        counter, OutOfOrder, "ORD-01", "sales", "sale", client="C001", spans=parse_spans("A0010001"), terminal="K2"
+    )
     assert "RC20261008-K1-0001" in error.words.en
     assert error.next == ("gb show RC20261008-K1-0001",)
     counter.clock.forward(minutes=11)
@@ -96,7 +115,7 @@ def test_who_may_not_is_told_who_may(counter: Counter) -> None:
     asked = counter.add("requests", "request", purpose="void", lines=((10000, 1),), reason="破损")
     error = refused(counter, NotAllowed, "ROL-01", "requests", "approval", ref=asked.id)
     assert "li" in error.words.zh
-    assert error.next == ("gb login li",)
+    assert error.next == ("gb operator list",)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from ledger.book.draft import RefusedBy
+from ledger.book.month import reconcile
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.custody import MOVES, STATE_WORDS, Sheet, legal, parse_sheet
+from ledger.core.dates import Month
 from ledger.core.errors import GbError, Refused
 from ledger.core.forms import Pay, Record
 from ledger.core.postings import balanced
@@ -100,6 +102,27 @@ def test_a_return_finds_its_sale_and_is_refused_above_the_share(counter: Counter
     back = counter.add("sales", "client-return", spans=spans, reason="退")
     assert (back.ref, back.amount, back.payments) == (sold.id, 98_000, (Pay("wechat", 98_000),))
     assert codes(counter, "sales", "client-return", spans=spans, reason="再退") == ["STA-01"]
+
+
+def test_a_refund_is_by_the_method_that_was_paid_and_what_is_less_is_told(counter: Counter) -> None:
+    """A clerk who keeps a refund for himself types 0: the sheet lists it with its reason."""
+    counter.sell("A0010001-A0010002", payments=(Pay("wechat", 20_000),))
+    given = {"spans": parse_spans("A0010001"), "reason": "客户不要了"}
+    assert codes(counter, "sales", "client-return", method="cash", **given) == ["REC-03"]
+    counter.add("sales", "client-return", amount=0, **given)
+    found = reconcile(counter.book, Month(2026, 10)).sheet.sales.refunds
+    assert [(one.difference, one.reason) for one in found] == [(-10_000, "客户不要了")]
+
+
+def test_sheets_sold_before_the_book_began_come_back_from_a_client_the_clerk_names(counter: Counter) -> None:
+    opening = counter.add("openings", "opening", by="li", finance="赵", sold_lines=((10000, 10),))
+    counter.add("openings", "opening-sheets", by="li", ref=opening.id, place="sold", face=10000,
+                spans=parse_spans("A0009001-A0009010"))  # fmt: skip
+    given = {"spans": parse_spans("A0009001"), "reason": "退"}
+    assert codes(counter, "sales", "client-return", **given) == ["USE-01"]
+    assert codes(counter, "sales", "client-return", client="C001", amount=10_001, **given) == ["REC-03"]
+    made = counter.add("sales", "client-return", client="C001", **given)
+    assert (made.ref[:2], made.amount) == ("OP", 10_000)
 
 
 def test_sheets_of_two_sales_come_back_one_return_each(counter: Counter) -> None:

@@ -72,7 +72,7 @@ def test_october_is_the_month_worked_out_by_hand(copy: Path) -> None:
     sales = sheet["sales"]
     assert (sales["count"], sales["amount"], sales["difference"]) == (7, "17960.00", "-40.00")
     assert sales["by_pay"] == {"alipay": "2000.00", "cash": "12000.00", "pos": "2000.00", "transfer": "1960.00"}
-    assert sales["returns"] == {"count": 1, "amount": "100.00", "sheets": 1}
+    assert sales["returns"] == {"count": 1, "amount": "100.00", "sheets": 1, "reasons": []}
     assert sheet["findings"] == []
 
 

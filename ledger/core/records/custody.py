@@ -27,6 +27,7 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.parties import Operator
 from ledger.core.postings import Posting, safe_in, safe_out
 from ledger.core.rules import Approvals, Rules
 from ledger.core.rules import Count as CountRule
@@ -294,8 +295,10 @@ class Count(Record, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """CNT-01: fewer people than the rule asks, or the same person twice."""
-        people = {self.by, *([self.second] if self.second else [])}
-        if len(people) < rules.on(CountRule, self.date).people:
+        own = state.thing(Operator, self.by)
+        names = {self.by, own.name} if own else {self.by}
+        people = 1 if not self.second or self.second in names else 2
+        if people < rules.on(CountRule, self.date).people:
             words = Words(f"盘点 {self.id} 只有一人", f"count {self.id} was made by one person")
             yield trouble("CNT-01", words, subject=self.id, next=("gb voucher count … --second NAME",))
 

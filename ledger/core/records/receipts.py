@@ -86,9 +86,6 @@ class Receipt(Record, frozen=True, kw_only=True):
         if self.face <= 0:
             words = Words(f"面值要大于零：{yuan(self.face)}", f"a face value must be above zero: {yuan(self.face)}")
             yield trouble("REC-03", words, subject=self.id, serials=self.spans.text)
-        if self.expires and self.expires < self.date:
-            words = Words(f"截止日期 {self.expires} 已过", f"the expiry date {self.expires} has passed")
-            yield trouble("STA-03", words, subject=self.id, serials=self.spans.text)
         if self.sheets != self.spans.count:
             words = Words(
                 f"登记 {self.sheets} 张，券号共 {self.spans.count} 张",

@@ -176,13 +176,24 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
 
 
 class ClientReturn(SalesRecord, frozen=True, kw_only=True):
-    """退券: sheets come back for at most the share paid; ``ref`` is the sale, ``amount`` the refund (S8)."""
+    """退券: sheets come back for at most the share paid; ``ref`` is the sale, ``amount`` the refund (S8).
+
+    ``share`` is the share paid as entry found it: a refund that differs stands on the month's sheet with its reason.
+    Sheets sold before the book began came with the opening, which names no client: the clerk does.
+    """
 
     KIND = "client-return"
     WORDS = Words("退券", "client return")
     RANK = 45
     ACT = "return"
     NEEDS_REASON = True
+
+    share: Annotated[int, YUAN, Words("应退份额", "share paid")] = 0
+
+    @property
+    def difference(self) -> int:
+        """Refund less the share paid, in fen: negative when the client got less."""
+        return self.amount - self.share
 
     def touches(self) -> Touch:
         """The sheets and the sale."""
@@ -196,33 +207,49 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         sale = state.thing(SaleThing, values["ref"])
         lines = tuple(line for line in faces_of(values["spans"], state) if line.face)
         values.setdefault("lines", lines)
-        values.setdefault("client", sale.client if sale else "")
-        values.setdefault("amount", sale.share(value_of(lines)) if sale else value_of(lines))
+        values.setdefault("share", sale.share(value_of(lines)) if sale else value_of(lines))
+        values.setdefault("amount", values["share"])
+        values["client"] = _buyer(values, sale)
         method = values.pop("method", "") or _one_method(sale)
         if values["amount"]:
             values.setdefault("payments", (Pay(method, values["amount"]),))
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """STA-01 not with this client by this sale; REC-03 refund above the share paid."""
+        """STA-01 not with this client by this sale; REC-03 refund above the share paid, or by another method."""
         illegal = list(judge_sheets("client-return", self.spans, state, self.id))
         yield from illegal
-        if not illegal:
-            yield from judge_lines(self.spans, self.lines, state, self)
+        if illegal:
+            return
+        yield from judge_lines(self.spans, self.lines, state, self)
         other = SpanSet.of(p.span for p in state.pieces(self.spans) if p.out and p.out != self.ref)
-        if other and not illegal:
+        if other:
             words = Words(f"{short(other)} 不是 {self.ref} 售出的", f"{short(other)} did not go out by {self.ref}")
             yield trouble("STA-01", words, subject=self.id, serials=other.text, next=(f"gb show {self.ref}",))
-        sale = state.thing(SaleThing, self.ref)
-        if self.amount < 0:
-            words = Words(f"退款不能是负数：{yuan(self.amount)}", f"a refund cannot be negative: {yuan(self.amount)}")
-            yield trouble("REC-03", words, subject=self.id)
-        if sale is not None and self.amount > sale.share(value_of(self.lines)):
-            most = yuan(sale.share(value_of(self.lines)))
+        yield from self._judge_refund(state.thing(SaleThing, self.ref))
+
+    def _judge_refund(self, sale: SaleThing | None) -> Iterator[Finding]:
+        most = sale.share(value_of(self.lines)) if sale else value_of(self.lines)
+        if sale is not None and self.share != most:
             words = Words(
-                f"退款 {yuan(self.amount)} 超过所付份额 {most}", f"refund {yuan(self.amount)} is above {most} paid"
+                f"记录的应退份额 {yuan(self.share)} 应为 {yuan(most)}",
+                f"the share recorded, {yuan(self.share)}, is {yuan(most)} by the sale",
             )
-            yield trouble("REC-03", words, subject=self.id, next=(f"--refund {most}",))
+            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
+        if not 0 <= self.amount <= most:
+            words = Words(
+                f"退款 {yuan(self.amount)} 不在 0.00 和所付份额 {yuan(most)} 之间",
+                f"the refund {yuan(self.amount)} is not between 0.00 and the share paid, {yuan(most)}",
+            )
+            yield trouble("REC-03", words, subject=self.id, next=(f"--refund {yuan(most)}",))
+        ways = {pay.method for pay in sale.pays} if sale else set()
+        by = " ".join(sorted({pay.method for pay in self.payments} - ways)) if ways else ""
+        if by:
+            words = Words(
+                f"原单付款方式是 {' '.join(sorted(ways))}，不能用 {by} 退款",
+                f"the sale was paid by {' '.join(sorted(ways))}: no refund by {by}",
+            )
+            yield trouble("REC-03", words, subject=self.id, next=(f"--method {min(ways)}",))
 
     def apply(self, state: State) -> None:
         """Back in the safe; a new date stamp is due before they are sold again (V4)."""
@@ -239,6 +266,19 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             for posting in (Posting(LIABILITY, MONEY, fen), Posting(f"liabilities:refunds:{method}", MONEY, -fen))
         )
         return (*safe_in(self.lines, "vouchers:client-returned"), *refunds)
+
+
+def _buyer(values: dict[str, Any], sale: SaleThing | None) -> str:
+    """The client of the sale; of sheets sold before the book began only the clerk knows it."""
+    if sale is not None:
+        return sale.client
+    if "client" in values:
+        return str(values["client"])
+    words = Words(
+        f"这些券在 {values['ref']} 之前已售出，要写明客户",
+        f"sold before {values['ref']} began the book: name the client",
+    )
+    raise Usage(words, next=("--client C001",))
 
 
 def _after_return(sale: SaleThing, record: ClientReturn) -> SaleThing:
