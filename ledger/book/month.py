@@ -5,31 +5,28 @@ A month is half-open: its first day belongs to it, the first day of the next doe
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from ledger.book.text import digest, read_all
 from ledger.checks.idx import differences
+from ledger.checks.rec import unequal
 from ledger.checks.run import check as check_records
 from ledger.core.dates import Month
-from ledger.core.errors import Unreadable, Where
 from ledger.core.findings import Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.state import apply
-from ledger.core.words import Words
-from ledger.folds.closing import SAFE_COLUMNS, STOCK_COLUMNS, THING_COLUMNS, Carried, Rows, from_rows, nothing
+from ledger.folds.closing import nothing
 from ledger.folds.reconcile import fold_month
+from ledger.journal.reader import foreign
 from ledger.reports.reconcile import ReconcileReport
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
     from ledger.journal.entry import Entry
 
-CLOSINGS = "closings"
 INDEX = "IDX"
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""
@@ -37,20 +34,33 @@ _ONE_DAY = dt.timedelta(days=1)
 
 
 def reconcile(book: Book, month: Month) -> ReconcileReport:
-    """Fold the month on what the last closing before it carries, or on all earlier text; nothing is written (R1–R7)."""
+    """Fold the month on all earlier text; nothing is written (R1–R7).
+
+    Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
+    """
     entries, damage = read_all(book)
-    since, opening = carried_into(book, month)
-    sheet, _ = fold_month(opening, month, [one for one in entries if since is None or one.record.date >= since])
+    damage += closings(book)
+    sheet, _ = fold_month(nothing(), month, entries)
     found = check_records(
-        entries, damage, book.rules, until=_end(entries, month, book.today()), months=(month,), month=month
+        entries,
+        damage,
+        book.rules,
+        until=_end(entries, month, book.today()),
+        months=(month,),
+        month=month,
+        earlier=True,
     )
     return ReconcileReport(
         store=book.settings.store,
         sheet=sheet,
-        findings=found,
+        findings=[*found, *unequal(sheet, found)],
         digest=digest(book, month),
-        closed=is_closed(book, month),
     )
+
+
+def closings(book: Book) -> list[Finding]:
+    """JRN-06 for what lies in ``closings/``: this version seals no month, so nothing there may be believed."""
+    return [foreign(path) for path in book.disk.walk("closings")]
 
 
 def usual_month(today: dt.date) -> Month:
@@ -62,6 +72,7 @@ def usual_month(today: dt.date) -> Month:
 def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -> list[Finding]:
     """Every finding in the book, or those of the codes or families (``STK``) and the month asked for."""
     entries, damage = read_all(book)
+    damage += closings(book)
     today = book.today()
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     found = check_records(
@@ -80,41 +91,6 @@ def index_findings(book: Book, entries: Sequence[Entry] | None = None) -> list[F
     theirs = book.state()
     theirs.load_all()
     return list(differences(ours, theirs))
-
-
-def is_closed(book: Book, month: Month) -> bool:
-    """Whether the month is sealed."""
-    return book.disk.stat(f"{CLOSINGS}/{month.text}/closing.yaml") is not None
-
-
-def carried_into(book: Book, month: Month) -> tuple[dt.date | None, Carried]:
-    """What the last closing before ``month`` carries and the first day after it; nothing when no month is closed."""
-    folders = {path.split("/")[1] for path in book.disk.walk(CLOSINGS) if path.endswith("/closing.yaml")}
-    closed = [name for name in folders if name < month.text]
-    if not closed:
-        return None, nothing()
-    last = max(closed)
-    return Month.parse(last).after, _read_closing(book, last)
-
-
-def _read_closing(book: Book, month: str) -> Carried:
-    try:
-        stock = [(span, sheet) for span, sheet in _table(book, month, "stock", STOCK_COLUMNS)]
-        things = [(space, key, order, text) for space, key, order, text in _table(book, month, "things", THING_COLUMNS)]
-        safe = [(face, sheets) for face, sheets in _table(book, month, "safe", SAFE_COLUMNS)]
-        return from_rows(Rows(stock, things, safe))
-    except ValueError as error:
-        words = Words(f"{month} 的封账状态读不出来：{error}", f"the closing of {month} cannot be read: {error}")
-        where = (Where(f"{CLOSINGS}/{month}/closing.yaml"),)
-        raise Unreadable(words, code="CLS-01", where=where, next=("gb check",)) from None
-
-
-def _table(book: Book, month: str, name: str, columns: Sequence[str]) -> list[list[str]]:
-    path = f"{CLOSINGS}/{month}/{name}.csv"
-    rows = list(csv.reader(io.StringIO(book.disk.read(path).decode(), newline=""), strict=True))
-    if not rows or rows[0] != list(columns) or any(len(row) != len(columns) for row in rows):
-        raise ValueError(path)
-    return rows[1:]
 
 
 def _end(entries: Sequence[Entry], month: Month, today: dt.date) -> dt.date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.checks.explained import Explained
 from ledger.core.custody import Sheet, parse_restores
@@ -15,6 +15,7 @@ from ledger.core.spans import SpanSet
 from ledger.core.state import Sourced, State
 from ledger.core.words import Words
 from ledger.folds.closing import face_of
+from ledger.folds.reconcile import MonthSheet
 
 CODES: dict[str, Explained] = {
     "REC-02": Explained(
@@ -119,3 +120,17 @@ def unexplained(faces: Mapping[int, int], record: Sourced) -> Finding:
     return trouble(
         "REC-02", words, subject=record_id, serials=record.record.touches().spans.text, next=(f"gb show {record_id}",)
     )
+
+
+def unequal(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:
+    """REC-02: a closing by arithmetic that is not what the serials hold, where no other error says why (R1, R7)."""
+    if any(one.severity == "error" for one in found):
+        return
+    for face in sheet.faces:
+        closing = face.figures["closing"]
+        if closing != face.held:
+            words = Words(
+                f"{sheet.month.text} 面值 {yuan(face.face)}：算出结存 {closing} 张，按券号在库 {face.held} 张",
+                f"{sheet.month.text}, face {yuan(face.face)}: closing {closing} by arithmetic, {face.held} held by serial",
+            )
+            yield trouble("REC-02", words, subject=sheet.month.text, next=("gb check",))

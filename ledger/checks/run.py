@@ -31,7 +31,7 @@ from ledger.folds.counts import Tally, undone_counts
 from ledger.folds.stock import safe_faces
 
 _MOST_PLACES = 5
-_FOLLOWS = frozenset({"STA-01", "STA-02", "APR-01", "REC-02", "REC-03"})
+_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03"})
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
 
@@ -52,22 +52,24 @@ def check(
     months: Sequence[Month] = (),
     codes: Collection[str] = (),
     month: Month | None = None,
+    earlier: bool = False,
 ) -> list[Finding]:
-    """All findings, by file and line.
+    """All findings, damage first, then by file and line.
 
     ``damage`` is what the reader found.  ``months`` are those whose closing stock must have been counted (STK-02).
-    ``codes`` keeps only these codes or families (``STK``), ``month`` only what belongs to that month.
+    ``codes`` keeps only these codes or families (``STK``), ``month`` only what belongs to that month, and with
+    ``earlier`` also the errors of the months before it and all damage: they make its opening.
     """
     fold = CheckFold(sourced, damage, rules, until, months)
     found = [
         one
         for one in fold.noted()
-        if (month is None or month.contains(one.day)) and (not codes or _wanted(one.finding.code, codes))
+        if _asked(one, month, earlier=earlier) and (not codes or _wanted(one.finding.code, codes))
     ]
     hurt = [
         finding
         for finding in damage
-        if (month is None or _in_month(finding, month)) and (not codes or _wanted(finding.code, codes))
+        if (month is None or earlier or _in_month(finding, month)) and (not codes or _wanted(finding.code, codes))
     ]
     return sorted([*hurt, *(one.finding for one in found)], key=_place)
 
@@ -278,6 +280,13 @@ def _appliable(record: Record) -> Record:
     if isinstance(record, Reversal) and not rec.readable(record):
         return msgspec.structs.replace(record, restores="")
     return record
+
+
+def _asked(one: Noted, month: Month | None, *, earlier: bool) -> bool:
+    """Whether a finding belongs to the month asked for, or before it makes its opening."""
+    if month is None or month.contains(one.day):
+        return True
+    return earlier and one.day < month.first and one.finding.severity == "error"
 
 
 def _wanted(code: str, codes: Collection[str]) -> bool:

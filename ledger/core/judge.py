@@ -22,7 +22,21 @@ from ledger.core.words import Words
 def judge(record: Record, state: State, rules: Rules) -> list[Finding]:
     """Every rule that ``record`` breaks in ``state`` (the state just before it), with the store's severities."""
     found = judge_reversal(record, state) if isinstance(record, Reversal) else record.judge(state, rules)
-    return [with_severity(finding, rules, record) for finding in found]
+    return [with_severity(finding, rules, record) for finding in (*found, *judge_head(record))]
+
+
+def judge_head(record: Record) -> Iterator[Finding]:
+    """REG-01 for what entry asks of every form: a reason where one is due, a date that is not after the entry."""
+    day = record.at.date()
+    missing = []
+    if not record.reason and (record.NEEDS_REASON or record.date < day):
+        missing.append(Words("没有写原因", "no reason"))
+    if record.date > day:
+        missing.append(Words(f"业务日期晚于登记日 {day}", f"dated after it was recorded, {day}"))
+    if missing:
+        words = Words("登记不全：" + "，".join(w.zh for w in missing),
+                      "register incomplete: " + ", ".join(w.en for w in missing))  # fmt: skip
+        yield trouble("REG-01", words, subject=record.id, next=(f"gb show {record.id}",))
 
 
 def with_severity(finding: Finding, rules: Rules, record: Record) -> Finding:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from ledger.core.errors import Unreadable
-from ledger.core.findings import Severity
+from ledger.core.findings import USUAL, Severity
 from ledger.core.money import parse_yuan
 from ledger.core.words import Words
+
+ROLES = ("clerk", "supervisor", "manager", "general-manager", "finance", "auditor")
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,10 +37,25 @@ class Roles(Rule, frozen=True, kw_only=True):
     finance: list[str] = []
     auditor: list[str] = []
 
+    def __post_init__(self) -> None:
+        """A role that is taken over exists and leads to no circle."""
+        for role in ROLES:
+            self._follow(role, ())
+
+    def _follow(self, role: str, trail: tuple[str, ...]) -> None:
+        if role in trail or role not in ROLES:
+            raise ValueError(f"+{role}")
+        for act in self._own(role):
+            if act.startswith("+"):
+                self._follow(act[1:], (*trail, role))
+
+    def _own(self, role: str) -> list[str]:
+        own: list[str] = getattr(self, role.replace("-", "_"), [])
+        return own
+
     def acts(self, role: str) -> Sequence[str]:
         """The acts of a role; a role may take over another's with ``+role``."""
-        own: list[str] = getattr(self, role.replace("-", "_"), [])
-        return [a for act in own for a in (self.acts(act[1:]) if act.startswith("+") else [act])]
+        return [a for act in self._own(role) for a in (self.acts(act[1:]) if act.startswith("+") else [act])]
 
 
 class Discount(Rule, frozen=True, kw_only=True):
@@ -46,11 +63,16 @@ class Discount(Rule, frozen=True, kw_only=True):
 
     by_reason_percent: Decimal
 
+    def __post_init__(self) -> None:
+        """A percentage from 0 to 100."""
+        if not (self.by_reason_percent.is_finite() and 0 <= self.by_reason_percent <= 100):
+            raise ValueError(f"by_reason_percent: {self.by_reason_percent}")
+
 
 class Expiry(Rule, frozen=True, kw_only=True):
     """The default expiry of sold sheets, months after the sale (S2); never later than the receipt's own."""
 
-    months: int
+    months: Annotated[int, msgspec.Meta(ge=1, le=600)]
 
     def after(self, day: dt.date) -> dt.date:
         """The expiry date, inclusive, of a sale on ``day``; the last of the month where the day does not exist."""
@@ -69,6 +91,11 @@ class Approvals(Rule, frozen=True, kw_only=True):
     needed: list[str] = []
     manager_limit: str = ""
 
+    def __post_init__(self) -> None:
+        """The limit is an amount in yuan with two decimals."""
+        if self.manager_limit:
+            parse_yuan(self.manager_limit)
+
     @property
     def limit(self) -> int | None:
         """The limit in fen, or ``None``: a manager approves any value."""
@@ -78,25 +105,31 @@ class Approvals(Rule, frozen=True, kw_only=True):
 class Backdate(Rule, frozen=True, kw_only=True):
     """How many days back a clerk may date a record; beyond that a supervisor."""
 
-    clerk_days: int
+    clerk_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
 
 
 class Clock(Rule, frozen=True, kw_only=True):
     """By how much a record's time may be moved on so that it sorts after what it touches (format: order)."""
 
-    bump_seconds: int
+    bump_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)]
 
 
 class Count(Rule, frozen=True, kw_only=True):
     """Physical counts (V7): how many people count."""
 
-    people: int
+    people: Annotated[int, msgspec.Meta(ge=1, le=2)]
 
 
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
     codes: dict[str, Severity] = {}
+
+    def __post_init__(self) -> None:
+        """Only codes that exist."""
+        for code in self.codes:
+            if code not in USUAL:
+                raise ValueError(code)
 
 
 R = TypeVar("R", bound=Rule)

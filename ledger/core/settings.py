@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from ledger.core.errors import Unreadable
-from ledger.core.words import Words
+from ledger.core.text import bad_text
+from ledger.core.words import Lang, Words
 
 FORMAT = "1"
 METHODS = ("cash", "transfer", "wechat", "alipay", "pos")
@@ -19,6 +20,10 @@ METHOD_WORDS = {
     "alipay": Words("支付宝", "Alipay"),
     "pos": Words("刷卡", "POS"),
 }
+
+
+Method = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+Series = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
 
 
 def method_words(method: str) -> Words:
@@ -34,9 +39,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     store: str
     currency: str = "CNY"
     timezone: str = "Asia/Shanghai"
-    language: str = "zh"
-    series: tuple[str, ...] = ()
-    payment_methods: tuple[str, ...] = METHODS
+    language: Lang = "zh"
+    series: tuple[Series, ...] = ()
+    payment_methods: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = METHODS
+
+    def __post_init__(self) -> None:
+        """The store's name is text that may be shown (format: text)."""
+        if not self.store or bad_text(self.store):
+            raise ValueError(f"store: {bad_text(self.store)}")
 
 
 def parse_settings(texts: Mapping[str, Any]) -> Settings:

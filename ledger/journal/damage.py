@@ -39,6 +39,15 @@ def too_long() -> Damage:
     return form(f"一条记录超过 {RECORD_LIMIT} 字节", f"a record of more than {RECORD_LIMIT} bytes")
 
 
+def emptied() -> Damage:
+    """A file without a byte: what was in it is gone, or its first write never reached the disk."""
+    return Damage(
+        TORN,
+        "文件是空的：内容被清空，或第一次写入时中断",
+        "the file is empty: emptied, or its first write was interrupted",
+    )
+
+
 def incomplete() -> Damage:
     """What an interrupted write leaves at the end of a file."""
     return Damage(

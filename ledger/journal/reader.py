@@ -32,6 +32,7 @@ from ledger.journal.damage import (
     by_line_ends,
     by_order_mark,
     by_utf16,
+    emptied,
     excerpt,
     form,
     incomplete,
@@ -150,6 +151,7 @@ class FileScan(Iterable[Entry | Finding]):
         self._said: set[str] = set()
         self._run = ""
         self._blank = -1
+        self._empty = not start.offset
         # The values of h that a record behind reported trouble may have followed.
         self._loose: deque[str] = deque(maxlen=_REMEMBERED)
         self._unsure = start.previous_h == ""
@@ -180,6 +182,7 @@ class FileScan(Iterable[Entry | Finding]):
         _, raw = next(self._disk.lines(self.path, 0, RECORD_LIMIT), (0, b""))
         if not raw:
             self.last_h = self._genesis()
+            self._report(emptied(), Piece(0, 1, b"", 0))
             return (), 0
         piece = Piece(0, 1, raw, len(raw))
         line = self._without_marks(piece)
@@ -253,6 +256,8 @@ class FileScan(Iterable[Entry | Finding]):
                 yield from self._drain()
             if entry is not None:
                 yield entry
+        if self._empty:
+            self._report(emptied(), Piece(0, 1, b"", 0))
         yield from self._drain()
 
     def _pieces(self) -> Iterator[tuple[Piece, bool]]:
@@ -260,6 +265,7 @@ class FileScan(Iterable[Entry | Finding]):
         held = Held()
         number = self.line
         for offset, found in self._disk.lines(self.path, self._start.offset, RECORD_LIMIT):
+            self._empty = False
             if held.parts and found[:2] == b"- ":
                 yield held.take(), False
             number += 1

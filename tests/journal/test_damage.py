@@ -326,7 +326,7 @@ def test_scan_refuses_foreign_path(tmp_path: Path) -> None:
 
 
 def test_scan_all_names_what_does_not_belong(tmp_path: Path) -> None:
-    """Foreign names, a symlink and a folder too deep are JRN-06 by name; the sound file is still read."""
+    """Foreign names, a symlink and a folder too deep are JRN-06 by name; a file without a byte has lost its records."""
     folder = tmp_path / "journals" / "2026-10"
     folder.mkdir(parents=True)
     for name in ("sales.K1 (copy).csv", "notes.txt", "sales.K1.yaml"):
@@ -336,6 +336,7 @@ def test_scan_all_names_what_does_not_belong(tmp_path: Path) -> None:
     found = [item for item in scan_all(Disk(tmp_path), BOOK) if isinstance(item, Finding)]
     assert [(item.code, item.subject.rpartition("/")[2]) for item in found] == [
         ("JRN-06", "notes.txt"), ("JRN-06", "sales.K1 (copy).csv"), ("JRN-06", "sales.K1.yaml"), ("JRN-06", "sales.K9.csv"),
+        ("JRN-02", "receipts.K2.yaml:1"),
     ]  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_yaml_has_one_form(line: list[str]) -> None:
 
 
 @SETTINGS
-@given(texts=st.lists(st.tuples(LEGAL, LEGAL), max_size=4))
+@given(texts=st.lists(st.tuples(LEGAL, LEGAL), min_size=1, max_size=4))
 def test_appended_is_read(texts: list[tuple[str, str]]) -> None:
     """A file of any legal texts is read without a finding, and gives its records back."""
     sales = [sale(n, buyer=a, note=b) for n, (a, b) in enumerate(texts, 1)]

@@ -21,6 +21,7 @@ from ledger.core.forms import (
     Lines,
     Record,
     Touch,
+    sheets_of,
     show_lines,
     value_of,
     word,
@@ -29,6 +30,9 @@ from ledger.core.parties import Operator
 from ledger.core.rules import Approvals, Rules
 from ledger.core.state import State
 from ledger.core.words import Words
+
+MOST_SHEETS = 100_000_000
+"""No request is for more: a serial typed where a number belongs."""
 
 
 class Request(Record, frozen=True, kw_only=True):
@@ -51,6 +55,9 @@ class Request(Record, frozen=True, kw_only=True):
             words = Words(
                 f"面值要大于零：{show_lines(self.lines)}", f"a face value must be above zero: {show_lines(self.lines)}"
             )
+            yield trouble("REC-03", words, subject=self.id)
+        if sheets_of(self.lines) > MOST_SHEETS:
+            words = Words(f"张数太大：{sheets_of(self.lines)}", f"too many sheets: {sheets_of(self.lines)}")
             yield trouble("REC-03", words, subject=self.id)
 
     def touches(self) -> Touch:

@@ -117,10 +117,23 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         illegal = list(judge_sheets("sale", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
+        yield from self._judge_expiry(state)
         yield from self._judge_register()
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
         yield from self._judge_amount(state, rules)
+
+    def _judge_expiry(self, state: State) -> Iterator[Finding]:
+        """STA-03: later than the receipt's, or before the sale itself; entry refuses both (S2)."""
+        limits = [p.sheet.expires for p in state.pieces(self.spans) if p.sheet.expires and p.sheet.state == "sellable"]
+        if limits and min(limits) < self.date:  # told by judge_marks
+            return
+        if self.expires and (self.expires < self.date or any(self.expires > limit for limit in limits)):
+            words = Words(
+                f"截止日期 {self.expires} 早于售券或晚于领券时的日期",
+                f"the expiry date {self.expires} is before the sale or later than the receipt's",
+            )
+            yield trouble("STA-03", words, subject=self.id, serials=self.spans.text)
 
     def _judge_amount(self, state: State, rules: Rules) -> Iterator[Finding]:
         value, paid = value_of(self.lines), sum(pay.amount for pay in self.payments)
@@ -230,6 +243,9 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
 
     def _judge_refund(self, sale: SaleThing | None) -> Iterator[Finding]:
         most = sale.share(value_of(self.lines)) if sale else value_of(self.lines)
+        if sale is not None and self.client != sale.client:
+            words = Words(f"{self.ref} 的客户是 {sale.client}", f"the client of {self.ref} is {sale.client}")
+            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
         if sale is not None and self.share != most:
             words = Words(
                 f"记录的应退份额 {yuan(self.share)} 应为 {yuan(most)}",

@@ -8,14 +8,24 @@ from typing import Annotated
 import msgspec
 
 from ledger.core.findings import Finding
-from ledger.core.forms import CODE, TEXT, Journal, Record, Touch
+from ledger.core.forms import CODE, TEXT, Codec, Journal, Record, Touch
 from ledger.core.judge import taken
 from ledger.core.parties import Operator, Terminal
-from ledger.core.rules import Rules
+from ledger.core.rules import ROLES, Rules
 from ledger.core.state import State
 from ledger.core.words import Words
 
-ROLES = ("clerk", "supervisor", "manager", "general-manager", "finance", "auditor")
+
+def _roles(text: str) -> str:
+    """One or more roles separated by a space, each once."""
+    roles = text.split(" ")
+    if not set(roles) <= set(ROLES) or len(set(roles)) != len(roles):
+        raise ValueError(f"roles are {' '.join(ROLES)}")
+    return text
+
+
+_ROLE = "(" + "|".join(ROLES) + ")"
+ROLE_LIST = Codec("roles", _roles, str, f"^{_ROLE}( {_ROLE})*$", Words("岗位", "roles"))
 
 
 class StaffRecord(Record, frozen=True, kw_only=True):
@@ -35,7 +45,7 @@ class OperatorAdded(StaffRecord, frozen=True, kw_only=True):
     WORDS = Words("登记操作员", "operator registered")
 
     name: Annotated[str, TEXT, Words("姓名", "name")]
-    roles: Annotated[str, TEXT, Words("岗位", "roles")]
+    roles: Annotated[str, ROLE_LIST, Words("岗位", "roles")]
     public_key: Annotated[str, TEXT, Words("公钥", "public key")] = ""
 
     def touches(self) -> Touch:
@@ -44,7 +54,8 @@ class OperatorAdded(StaffRecord, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 the code is another's already."""
-        if self.KIND == "operator-added" and state.thing(Operator, self.code) is not None:
+        known = {code.casefold() for code, _ in state.things(Operator)} if self.KIND == "operator-added" else set()
+        if self.code.casefold() in known:
             yield taken(self, self.code, "gb operator show")
 
     def apply(self, state: State) -> None:
