@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cli.lang import say
+from cli.lang import many, say
 from cli.render import emit, emit_json, note
 from cli.shared import Call, current
 from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
-from ledger.core.errors import Unknown, Usage
+from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal, lines_of, sheets_of, show_lines
 from ledger.core.judge import short
@@ -20,6 +21,7 @@ from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.spans import SpanSet
+from ledger.core.state import Reversed
 from ledger.core.text import clean_text, fold
 from ledger.core.words import Words
 
@@ -36,7 +38,7 @@ class Desk:
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self.book = Book(Path(call.book) if call.book else find_book(Path.cwd()))
+        self.book = Book(_named_book(call.book) if call.book else find_book(Path.cwd()), warn=_warn_of)
         self._machine: dict[str, str] | None = None
         self._reason: str | None = call.reason
 
@@ -142,15 +144,16 @@ class Desk:
         own = fold(self.call.terminal or "").upper() or self.local("terminal")
         return self.pick(lambda: record_id(self.book, typed, own, self.today()))
 
-    def request_id(self, typed: str) -> str:
+    def request_id(self, typed: str, *, echo: bool = True) -> str:
         """A request's id; that of its approval or preparation leads to it, which is echoed."""
-        found = self.record_id(typed)
-        about = self.book.find(found).record.ref if found.startswith("RQ") else ""
-        if about.startswith("RQ"):
-            note(Words(f"请示单 {about}", f"request {about}"))
-        elif not found.startswith("RQ"):
+        first = found = self.record_id(typed)
+        while found.startswith("RQ") and (about := self.book.find(found).record.ref):
+            found = about
+        if not found.startswith("RQ"):
             raise Unknown(Words(f"{found} 不是请示单", f"{found} is no request"), next=("gb request list",))
-        return about or found
+        if found != first and echo:
+            note(Words(f"请示单 {found}", f"request {found}"))
+        return found
 
     def spans(self, typed: str, face: int = 0) -> SpanSet:
         """Serials in any typed form; ``-`` reads them from stdin.  The canonical form is echoed when it differs."""
@@ -159,7 +162,11 @@ class Desk:
         text = stdin_text() if typed.strip() == "-" else typed
         found = spans(self.book, text, self.book.state(), face)
         if found.text != typed:
-            note(Words(f"券号 {short(found)}，共 {found.count} 张", f"serials {short(found)}, {found.count} sheets"))
+            note(
+                Words(
+                    f"券号 {short(found)}，共 {found.count} 张", f"serials {short(found)}, {many(found.count, 'sheet')}"
+                )
+            )
         return found
 
     def need_reason(self, words: Words = REASON) -> str:
@@ -191,7 +198,13 @@ class Desk:
         """Record one draft; the caller echoes it."""
         from ledger.book.write import record
 
-        return record(self.book, self.draft(journal, kind, values, ref=ref, by=by), dry_run=self.call.dry_run)
+        draft = self.draft(journal, kind, values, ref=ref, by=by)
+        try:
+            return record(self.book, draft, dry_run=self.call.dry_run)
+        except Refused as refused:
+            from cli.refusals import mended
+
+            raise mended(refused, draft, self.book.state()) from None
 
     def echo(self, done: Recorded, more: dict[str, Any] | None = None) -> None:
         """The short id and one line of what it did; the record itself with ``--json``; warnings on stderr.
@@ -218,22 +231,32 @@ class Desk:
             mark = say(Words("（早已登记，未重复）", " (recorded before, not repeated)"))
         emit(f"{short_id(done.record.id)}  {self.told(done.record)}{mark}")
 
-    def told(self, record: Record, *, ref: bool = True) -> str:
-        """One line of what a record did."""
+    def told(self, record: Record, *, ref: bool = True, client: bool = True) -> str:
+        """One line of what a record did; ``ref`` and ``client``: whether to name what it refers to and whose it is."""
         if isinstance(record, Reversal):
-            return f"{say(record.WORDS)} {record.ref}  {self.told(record.original)}"
+            return f"{say(record.WORDS)} {record.ref}  {self.told(record.original, client=client)}"
         parts = [say(record.WORDS)]
-        client = getattr(record, "client", "")
-        if client:
-            parts.append(self.named("client", client))
+        code = getattr(record, "client", "")
+        if code and client:
+            parts.append(self.named("client", code))
         parts += _figures(record)
         if record.ref and ref:
             parts.append(f"→ {record.ref}")
         return "  ".join(parts)
 
-    def told_short(self, found: Found) -> str:
-        """A record that the index names, as one line of a list."""
-        return f"{found.day}  {found.id}  {self.told(self.book.entry(found).record, ref=False)}"
+    def told_short(self, found: Found, *, client: bool = True) -> list[str]:
+        """A record that the index names, as the lines of a list's entry; ``client``: whether to name whose it is."""
+        from cli.render import columns
+        from ledger.reports.table import wrap
+
+        told = self.told(self.book.entry(found).record, ref=False, client=client)
+        text = f"{found.day}  {found.id}  {told}{self.reversed_mark(found.id)}"
+        return wrap(text, columns(), indent=2, hang=4, cut=False)
+
+    def reversed_mark(self, record_id: str) -> str:
+        """What a list adds to a record that is no longer in force; empty for one that is."""
+        found = self.book.state().thing(Reversed, record_id)
+        return say(Words("  （已冲销）", "  (reversed)")) if found is not None else ""
 
     def kind_words(self, record_id: str, kind: str) -> str:
         """A kind of record in the language of the run."""
@@ -253,6 +276,32 @@ class Desk:
         return f"{text} {name}" if name and name != text else text
 
 
+def _named_book(path: str) -> Path:
+    """The book's folder as named; raises Unreadable (REF-01) where there is none."""
+    from shlex import quote
+
+    from ledger.book.open import SETTINGS
+    from ledger.core.errors import Unreadable
+
+    folder = Path(path)
+    if not os.path.lexists(folder / SETTINGS) and not folder.is_symlink():
+        words = Words(f"{path} 里没有账本（gb.yaml）", f"there is no book (gb.yaml) in {path}")
+        hints = (f"gb init {quote(path)} --store '…' --terminal K1", "gb --book DIR status")
+        raise Unreadable(words, code="REF-01", next=hints)
+    return folder
+
+
+def _warn_of(damage: list[Finding]) -> None:
+    """Tell on stderr that figures rest on a damaged book; the check says where."""
+    codes = " ".join(sorted({one.code for one in damage}))
+    note(
+        Words(
+            f"注意：日记账有 {len(damage)} 处损坏（{codes}），数字可能不对；见 gb check",
+            f"warning: {len(damage)} damaged places in the journals ({codes}), figures may be wrong; see gb check",
+        )
+    )
+
+
 def desk() -> Desk:
     """The desk of the running command."""
     return Desk(current())
@@ -264,34 +313,31 @@ def _figures(record: Record) -> list[str]:
     spans: SpanSet | None = getattr(record, "spans", None)
     lines = getattr(record, "lines", ())
     if spans:
-        parts.append(f"{spans.count} {say(Words('张', 'sheets'))}  {ends(spans)}")
+        parts.append(f"{_sheets(spans.count)}  {ends(spans)}")
     if lines:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
-            parts.append(f"{sheets_of(lines)} {say(Words('张', 'sheets'))}")
+            parts.append(_sheets(sheets_of(lines)))
     names = ("code", "name", "unit", "alias", "purpose", "stamp")
     parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
-    if amount := getattr(record, "amount", 0):
+    amount: int | None = getattr(record, "amount", None)
+    if amount is not None:
         parts.append(f"¥{grouped(amount)}")
     return parts
 
 
-_CHOICES = {
-    "sale": Words("销售", "for sale"),
-    "rebate": Words("返扣", "for rebates"),
-    "activity": Words("活动专用章", "activity stamp"),
-    "date": Words("日期章", "date stamp"),
-}
+def _sheets(count: int) -> str:
+    return say(Words(f"{count} 张", many(count, "sheet")))
 
 
 def _said(name: str, value: str) -> str:
     """A field's word for people: a purpose or a stamp by its name, a code as it is."""
     if name not in {"purpose", "stamp"}:
         return value
+    from ledger.book.choices import STAMPS, USES, named
     from ledger.core.approvals import PURPOSES
 
-    words = PURPOSES.get(value) or _CHOICES.get(value)
-    return say(words) if words else value
+    return say(named({**USES, **PURPOSES} if name == "purpose" else STAMPS, value))
 
 
 def ends(spans: SpanSet) -> str:
@@ -309,7 +355,8 @@ def short_id(record_id: str) -> str:
 
 def as_json(done: Recorded) -> dict[str, Any]:
     """The record's texts, with where it stands and what to note about it."""
-    extra: dict[str, Any] = {"short": short_id(done.record.id), "file": done.file, "line": done.line}
+    extra: dict[str, Any] = {"h": done.h} if done.h else {}
+    extra |= {"short": short_id(done.record.id), "file": done.file, "line": done.line}
     if done.again or done.dry:
         extra["again" if done.again else "dry_run"] = True
     if done.warnings:

@@ -776,7 +776,10 @@ def _unreadable(path: str, reason: Words, code: str = "") -> GbError:
 
 def _foreign(path: str) -> GbError:
     reason = Words("不是账本内的普通文件", "it is not a plain file inside the book")
-    return _about(Unreadable, path, Words("拒绝使用", "will not use"), reason, code="JRN-06", fix="gb check")
+    fix = (
+        "rm -rf .gb" if path.split("/", maxsplit=1)[0] == ".gb" else "gb check"
+    )  # .gb is derived: nothing in it is missed
+    return _about(Unreadable, path, Words("拒绝使用", "will not use"), reason, code="JRN-06", fix=fix)
 
 
 def _not_written(path: str, reason: Words) -> GbError:

@@ -16,6 +16,7 @@ from ledger.core.words import Words
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A record to be: typed ``values`` of its own fields as far as given; entry resolves the rest.
 
+    ``derived`` names the values that the command worked out from the state: a retry may work out others (``key``).
     ``at`` is set only when the clock was given by hand; ``date`` only when it is not the day of ``at``.
     """
 
@@ -30,6 +31,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     note: str = ""
     key: str = ""
+    derived: tuple[str, ...] = ()
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Finding, ...] = ()
     file: str = ""
     line: int = 0
+    h: str = ""
     again: bool = False
     dry: bool = False
     bumped: bool = False

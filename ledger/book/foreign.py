@@ -52,7 +52,7 @@ def read_csv(raw: bytes, name: str, encoding: str = "") -> Source:
         rows = list(_records(reader, kept))
     except csv.Error as error:
         raise _bad_file(
-            name, reader.line_num, Words(f"不是合格的 CSV：{error}", f"not well-formed CSV: {error}")
+            name, reader.line_num, Words(f"不是合格的 CSV（{error}）", f"not well-formed CSV: {error}")
         ) from None
     if not rows:
         raise _bad_file(name, 1, Words("文件是空的", "the file is empty"))
@@ -117,7 +117,12 @@ def _check_header(header: Sequence[str], name: str) -> None:
     if len(header) == 1 and (mark := next((m for m in ";\t|" if m in header[0]), "")):
         sign = "TAB" if mark == "\t" else mark
         raise _bad_file(
-            name, 1, Words(f"列之间是 {sign}，应为逗号", f"columns are separated by {sign} instead of commas")
+            name,
+            1,
+            Words(
+                f"列之间是 {sign}，应为逗号；请另存为以逗号分隔的 CSV",
+                f"columns are separated by {sign} instead of commas: save it as CSV with commas",
+            ),
         )
     repeated = {column for column in header if list(header).count(column) > 1}
     if repeated or "" in header:
@@ -182,7 +187,8 @@ def read_map(raw: bytes, name: str) -> ImportMap:
     except Unreadable as error:
         raise Usage(error.words, code=FILE, where=error.where) from None
     except msgspec.ValidationError as error:
-        raise Usage(Words(f"{name}：{error}", f"{name}: {error}"), code=FILE, where=(Where(name),)) from None
+        words = Words(f"{name} 的内容不对（{error}）", f"{name} is wrong: {error}")
+        raise Usage(words, code=FILE, where=(Where(name),)) from None
 
 
 def same_names(header: Sequence[str]) -> ImportMap:

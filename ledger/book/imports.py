@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.book import selling
 from ledger.book.batch import Row
+from ledger.book.choices import one_of
 from ledger.book.draft import Draft
 from ledger.book.foreign import (
     FILE,
@@ -33,6 +34,7 @@ from ledger.book.resolve import normal
 from ledger.core.custody import UNKNOWN
 from ledger.core.dates import parse_day, parse_instant
 from ledger.core.errors import GbError, Refused, Unknown, Usage, Where
+from ledger.core.judge import short
 from ledger.core.money import parse_amount
 from ledger.core.parties import Client
 from ledger.core.records.clients import KIND_WORDS
@@ -58,7 +60,7 @@ _CODES = ("key", "client", "code", "spans", "reference", "salesperson", "approva
 _DAY = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
-_TIME = re.compile(r"(.+?)[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_TIME = re.compile(r"(?:(.+?)[ T])?([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
 class Given(NamedTuple):
@@ -92,6 +94,8 @@ class Import:
         self._widths: dict[str, set[int]] = {}
         self.skipped: list[Line] = []
         self.folded: dict[str, int] = {}
+        self._keys: dict[str, int] = {}
+        self._spans: dict[int, SpanSet] = {}
         self._rows = self._taken()
 
     def __len__(self) -> int:
@@ -100,9 +104,38 @@ class Import:
     def rows(self) -> Iterator[Row]:
         """The rows to record, in the order of the file; the label is the line number."""
         for line in self._rows:
-            yield Row(
-                str(line.number), partial(self._draft, line), self._sheets if self.journal == "sales" else _new_client
-            )
+            complete = partial(self._sheets, line) if self.journal == "sales" else _new_client
+            yield Row(str(line.number), partial(self._draft, line), complete)
+
+    def explained(self, label: str, error: GbError) -> GbError:
+        """Why a row was refused, for a reader of the file: never naming a record that is not written.
+
+        ``label`` is the row's line.  A sheet or a key that an earlier row of the same file has is told by that row's line.
+        """
+        number = int(label)
+        if error.code == "KEY-01" and not error.where:
+            return self._same_key(number, error)
+        mine = self._spans.get(number)
+        earlier = [(at, mine & other) for at, other in self._spans.items() if mine and at < number and mine & other]
+        if mine is None or not earlier:
+            return error
+        at, shared = earlier[0]
+        words = Words(
+            f"与本文件第 {at} 行是同一张券：{short(shared)}", f"same sheet as line {at} of this file: {short(shared)}"
+        )
+        return Refused(words, code=error.code)
+
+    def _same_key(self, number: int, error: GbError) -> GbError:
+        line = next(line for line in self._rows if line.number == number)
+        key = self._readers["key" if "key" in self._readers else "code"](line.cells)
+        at = self._keys.get(key, number)
+        if at == number:
+            return error
+        words = Words(
+            f"编号 {shown(key)} 与本文件第 {at} 行相同，内容不同",
+            f"key {shown(key)} is that of line {at} of this file, with other content",
+        )
+        return Refused(words, code=error.code)
 
     def _refuse_lacking(self) -> None:
         needed = {"sales": ("key", "client"), "clients": ("code",)}[self.journal]
@@ -135,20 +168,24 @@ class Import:
         for name in _CODES:
             if text := texts.get(name, ""):
                 refuse_spoilt(text)
-        at = self.moment(texts["at"]) if texts.get("at") else self.given.at
         date = self.day("date", texts["date"]) if texts.get("date") else self.given.date
+        at = self.moment(texts["at"], date) if texts.get("at") else self.given.at
         key = texts.get("key", "") or (texts.get("code", "") if self.journal == "clients" else "")
         if not key:
-            raise Refused(Words("没有外部编号（key）", "no foreign id (key)"), code=FILE)
+            words = Words("没有外部编号（key）", "no foreign id (key)")
+            raise Refused(words, code=FILE, next=(f"gb import {self.journal} --map-template",))
+        self._keys.setdefault(key, line.number)
         return Draft(
             journal=self.journal, kind=KINDS[self.journal], values=self._values(self, texts, state), by=self.given.by,
             terminal=self.given.terminal, date=date, at=at, key=key,
             reason=texts.get("reason", "") or self.given.reason, note=texts.get("note", "") or self.given.note,
         )  # fmt: skip
 
-    def _sheets(self, draft: Draft, state: State) -> Draft:
+    def _sheets(self, line: Line, draft: Draft, state: State) -> Draft:
         """The lowest sheets on hand that the amount pays for, unless the row names its own."""
         rule = self.map.sheets_from_amount
+        if "spans" in draft.values:
+            self._spans[line.number] = draft.values["spans"]
         if rule is None or "spans" in draft.values:
             return draft
         face = parse_amount(rule.face)
@@ -178,24 +215,32 @@ class Import:
             self._note("date")
         return read
 
-    def moment(self, text: str) -> dt.datetime:
-        """A date and time in the map's own format, RFC 3339, or a date as above and a time of the book's zone."""
+    def moment(self, text: str, date: dt.date | None = None) -> dt.datetime:
+        """A moment in the map's own format, RFC 3339, a date as above and a time, or a time on the row's ``date``."""
         if pattern := self._formats.get("at"):
-            return self._by_pattern(text, pattern)
+            found_at = self._by_pattern(text, pattern)
+            has_day = any(sign in pattern for sign in ("%d", "%j", "%x", "%c", "%D", "%F", "%e"))
+            return found_at if has_day else dt.datetime.combine(self._day_of(text, date), found_at.timetz())
         try:
             return parse_instant(text)
         except ValueError:
             found = _TIME.fullmatch(fold(text))
         if found is None:
-            raise _no_date(text)
+            raise _no_moment(text)
         day, hour, minute, second = found.groups()
-        on = self.day("", day)
+        on = self.day("", day) if day else self._day_of(text, date)
         try:
             return dt.datetime(
                 on.year, on.month, on.day, int(hour), int(minute), int(second or 0), tzinfo=self.book.zone
             )
         except ValueError:
-            raise _no_date(text) from None
+            raise _no_moment(text) from None
+
+    def _day_of(self, text: str, date: dt.date | None) -> dt.date:
+        """The row's own date, for a time without one."""
+        if date is None:
+            raise _no_moment(text)
+        return date
 
     def _by_pattern(self, text: str, pattern: str) -> dt.datetime:
         try:
@@ -260,6 +305,14 @@ def _no_date(text: str) -> Refused:
     return Refused(words, code=FILE)
 
 
+def _no_moment(text: str) -> Refused:
+    words = Words(
+        f"“{shown(text)}”不是时刻；请用 2026-10-08 09:12，或 09:12 并有 date 列",
+        f"“{shown(text)}” is no time: use 2026-10-08 09:12, or 09:12 beside a date column",
+    )
+    return Refused(words, code=FILE)
+
+
 def _sale_values(one: Import, texts: Mapping[str, str], state: State) -> dict[str, Any]:
     """The values of a sale as far as the row gives them."""
     given = {name: text for name, text in texts.items() if text}
@@ -278,7 +331,7 @@ def _sale_values(one: Import, texts: Mapping[str, str], state: State) -> dict[st
     if "payments" in given:
         values["payments"] = selling.payments(one.book, given["payments"].split())
     elif "method" in given:
-        values["method"] = selling.method(one.book, given["method"], option=False)
+        values["method"] = selling.method(one.book, given["method"])
     if "salesperson" in given:
         values["salesperson"] = selling.salesperson(state, given["salesperson"])
     if "expires" in given:
@@ -299,16 +352,8 @@ def _client_values(_: Import, texts: Mapping[str, str], __: State) -> dict[str, 
     """The values of a client; an individual's name is personal and is not taken."""
     values = {name: text for name, text in texts.items() if text and name not in COMMON}
     values["code"] = fold(values.get("code", "")).upper()
-    kind = values.get("unit_kind", "enterprise")
-    named = [key for key, words in KIND_WORDS.items() if kind in (key, *words)]
-    if not named:
-        words = Words(
-            f"单位性质“{shown(kind)}”不认识：{' '.join(KIND_WORDS)}",
-            f"no kind of unit “{shown(kind)}”: {' '.join(KIND_WORDS)}",
-        )
-        raise Refused(words, code=FILE)
-    values["unit_kind"] = named[0]
-    if named[0] == "individual" and "unit" in values:
+    values["unit_kind"] = one_of(values.get("unit_kind", "enterprise"), KIND_WORDS, Words("单位性质", "kind of unit"))
+    if values["unit_kind"] == "individual" and "unit" in values:
         words = Words(
             "个人的姓名不入账：写 alias，不写 unit", "an individual's name is not kept: give an alias, no unit"
         )

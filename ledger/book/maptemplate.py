@@ -14,6 +14,9 @@ _HEAD = """\
 #   name: {{value: "文字"}}         每行都一样 the same in every row
 # Numbers stay texts: write them in quotes.  Dates without a format: 2026-10-08, 2026/10/8, 20261008, 2026年10月8日.
 #
+# at 时刻：2026-10-08 09:12[:33]，或只写 09:12[:33]，日期取本行的 date
+#   a moment: 2026-10-08 09:12[:33], or 09:12[:33] alone, of the row's date
+#
 # 字段 fields: {fields}
 # key 外部编号：重复导入时靠它认出已登记的行 the foreign id, by which a row already recorded is known.
 """
@@ -21,12 +24,12 @@ _HEAD = """\
 _WHEN = """\
 
 # when: 只导入符合所有条件的行，其余略过并计数 only rows for which all hold; the others are skipped and counted
-#   {column: 列名, filled: yes}      有内容 not empty; `filled: no`: empty
-#   {column: 列名, above: "0"}       数字大于 a number greater than
-#   {column: 列名, starts: "2026-10"} 以此开头 begins with
-#   {column: 列名, equals: "已付"}    等于 is exactly
+#   {{column: 列名, filled: yes}}      有内容 not empty; `filled: no`: empty
+#   {{column: 列名, above: "0"}}       数字大于 a number greater than
+#   {{column: 列名, starts: "2026-10"}} 以此开头 begins with
+#   {{column: 列名, equals: "已付"}}    等于 is exactly
 when:
-  - {column: 日期, filled: yes}
+  - {{column: {column}, filled: yes}}
 """
 
 _SALES = """\
@@ -59,4 +62,6 @@ def map_template(journal: str) -> str:
     from ledger.book.imports import FIELDS
 
     head = _HEAD.format(journal=journal, fields=" ".join(FIELDS[journal]))
-    return head + (_SALES if journal == "sales" else _CLIENTS) + _WHEN + (_SHEETS if journal == "sales" else "")
+    if journal == "sales":
+        return head + _SALES + _WHEN.format(column="日期") + _SHEETS
+    return head + _CLIENTS + _WHEN.format(column="单位名称")

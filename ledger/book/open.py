@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.errors import Unknown, Unreadable
@@ -19,9 +18,6 @@ from ledger.index.hydrated import Hydrated
 from ledger.index.projection import Index
 from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
-
-if TYPE_CHECKING:
-    from ledger.core.memory import FullState
 
 SETTINGS, RULES = "gb.yaml", "rules.yaml"
 MANY = 100
@@ -42,8 +38,11 @@ def find_book(start: Path) -> Path:
 class Book:
     """An open book.  Reading needs no lock; :mod:`ledger.book.write` writes."""
 
-    def __init__(self, root: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self, root: Path, clock: Clock | None = None, *, warn: Callable[[list[Finding]], None] | None = None
+    ) -> None:
         self.root = root
+        self._warn = warn
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(read_mapping(self.disk.read(RULES, LIMIT), RULES))
@@ -65,6 +64,8 @@ class Book:
         if self._index is None:
             self._index = Index(self.disk, self.settings.book)
             self._index.catch_up()
+            if self._warn and (damage := self._index.damage()):
+                self._warn(damage)
         return self._index
 
     def refresh(self) -> Index:
@@ -116,18 +117,6 @@ class Book:
             if isinstance(item, Entry) and (item.file, item.offset) in wanted
         }
         return (read.get((one.path, one.start)) or self.entry(one) for one in found)
-
-    def full_state(self) -> FullState:
-        """The state folded from all text, with every event: for imports."""
-        from ledger.book.text import read_all
-        from ledger.core.memory import FullState
-        from ledger.core.order import in_order
-        from ledger.core.state import apply
-
-        state = FullState()
-        for entry in in_order(read_all(self)[0]):
-            apply(entry.record, state)
-        return state
 
     def close(self) -> None:
         """Let go of the index."""

@@ -13,7 +13,7 @@ from ledger.core.parties import Client
 from ledger.core.records import BY_CODE
 from ledger.core.spans import Span, SpanSet, parse_typed
 from ledger.core.state import State
-from ledger.core.text import fold
+from ledger.core.text import fold, shown
 from ledger.core.words import Words
 from ledger.index import lookup
 
@@ -39,9 +39,9 @@ def record_id(book: Book, typed: str, terminal: str, today: dt.date | None = Non
         return text
     matches = _by_short(book, text, terminal, today or book.today())
     if not matches:
-        raise Unknown(Words(f"没有“{typed}”这张单据", f"there is no record “{typed}”"), next=("gb log",))
+        raise Unknown(Words(f"没有“{shown(typed)}”这张单据", f"there is no record “{shown(typed)}”"), next=("gb log",))
     if len(matches) > 1:
-        words = Words(f"“{typed}”对应几张单据", f"“{typed}” fits several records")
+        words = Words(f"“{shown(typed)}”对应几张单据", f"“{shown(typed)}” fits several records")
         raise Ambiguous(words, [(one.id, f"{one.kind} {one.day}") for one in matches], "gb show")
     return matches[0].id
 
@@ -84,9 +84,9 @@ def client(state: State, typed: str) -> str:
         return found[0]
     if not wanted or not found:
         raise _no_client(typed, everyone)
-    words = Words(f"“{typed}”对应 {len(found)} 个客户", f"“{typed}” fits {len(found)} clients")
-    shown = dict(everyone)
-    raise Ambiguous(words, [(key, shown[key].shown) for key in found[:_MANY]], "gb client show")
+    words = Words(f"“{shown(typed)}”对应 {len(found)} 个客户", f"“{shown(typed)}” fits {len(found)} clients")
+    filed = dict(everyone)
+    raise Ambiguous(words, [(key, filed[key].shown) for key in found[:_MANY]], "gb client show")
 
 
 def _names(one: Client) -> list[str]:
@@ -99,7 +99,8 @@ def _no_client(typed: str, everyone: list[tuple[str, Client]]) -> Unknown:
     names = {normal(name): key for key, one in everyone for name in (*_names(one), key)}
     near = [names[name] for name in get_close_matches(normal(typed), names, 3, 0.6)]
     hints = tuple(f"gb client show {key}" for key in dict.fromkeys(near))
-    return Unknown(Words(f"没有“{typed}”这个客户", f"there is no client “{typed}”"), next=(*hints, "gb client list"))
+    words = Words(f"没有“{shown(typed)}”这个客户", f"there is no client “{shown(typed)}”")
+    return Unknown(words, next=(*hints, "gb client list"))
 
 
 def spans(book: Book, typed: str, state: State, face: int = 0) -> SpanSet:
@@ -141,17 +142,29 @@ def lowest(state: State, face: int, sheets: int) -> SpanSet:
             if count >= sheets:
                 return SpanSet.of(have).take(sheets)
     words = Words(
-        f"面值 {yuan(face)} 可售的只有 {count} 张，不够 {sheets} 张",
-        f"only {count} sheets of {yuan(face)} are sellable, {sheets} are asked for",
+        f"券不够：面值 {yuan(face)} 可售的只有 {count} 张，要 {sheets} 张",
+        f"too few in stock: have {count} sellable of {yuan(face)}, {sheets} are asked for",
     )
     raise Refused(words, code="STA-01", next=("gb voucher stock",))
 
 
+def sellable(state: State) -> int:
+    """How many sheets in the safe can be sold as they are."""
+    return sum(span.count for span, sheet in state.on_hand() if sheet.state == "sellable")
+
+
+def sellable_faces(state: State) -> list[int]:
+    """The face values (fen) of the sellable sheets, highest first."""
+    return sorted({sheet.face for _, sheet in state.on_hand() if sheet.state == "sellable"}, reverse=True)
+
+
 def one_face(state: State) -> int:
     """The face value of the sellable sheets when there is only one; raises :class:`Usage` otherwise."""
-    faces = {sheet.face for _, sheet in state.on_hand() if sheet.state == "sellable"}
+    faces = sellable_faces(state)
     if len(faces) == 1:
-        return faces.pop()
-    names = " ".join(yuan(face) for face in sorted(faces, reverse=True)) or "—"
+        return faces[0]
+    if not faces:
+        raise Refused(Words("没有可售的券", "no sheet is sellable"), code="STA-01", next=("gb voucher stock",))
+    names = " ".join(map(yuan, faces))
     words = Words(f"要写明面值（可售：{names}）", f"name the face value (sellable: {names})")
-    raise Usage(words, next=tuple(f"--face {yuan(face)}" for face in sorted(faces, reverse=True)))
+    raise Usage(words, next=tuple(f"--face {yuan(face)}" for face in faces))

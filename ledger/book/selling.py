@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ledger.book.resolve import lowest
+from ledger.book.choices import one_of
+from ledger.book.resolve import lowest, sellable
 from ledger.core.custody import UNKNOWN
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.forms import Pay, Pays
 from ledger.core.judge import judge_sheets
 from ledger.core.money import parse_amount, yuan
 from ledger.core.parties import Operator
+from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
 from ledger.core.text import fold, shown
@@ -21,17 +23,16 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 
-def method(book: Book, typed: str, *, option: bool = True) -> str:
-    """A payment method of the store's list; raises :class:`Usage` naming the list.  ``option``: it was ``--method``."""
-    found = fold(typed).lower()
-    known = book.settings.payment_methods
-    if found not in known:
-        words = Words(
-            f"“{shown(typed)}”不是本店的付款方式：{' '.join(known)}",
-            f"“{shown(typed)}” is no payment method of this store: {' '.join(known)}",
-        )
-        raise Usage(words, next=(f"--method {known[0]}",) if option else ())
-    return found
+POSITIVE = Words("金额要大于零", "the amount must be positive")
+
+
+def method(book: Book, typed: str) -> str:
+    """A payment method of the store's list, by its word or its name; raises :class:`Usage` naming the list.
+
+    No method is ever proposed as a command: pasted, it would record money that came another way.
+    """
+    known = {one: method_words(one) for one in book.settings.payment_methods}
+    return one_of(typed, known, Words("付款方式", "the payment method"))
 
 
 def payments(book: Book, typed: Sequence[str]) -> Pays:
@@ -41,9 +42,9 @@ def payments(book: Book, typed: Sequence[str]) -> Pays:
         name, colon, amount = fold(word).partition(":")
         fen = parse_amount(amount) if colon else 0
         if not fen:
-            words = Words(f"“{shown(word)}”不是“方式:金额”", f"“{shown(word)}” is not METHOD:AMOUNT")
-            raise Usage(words, next=("--pay cash:3000 --pay transfer:2000",))
-        known = method(book, name, option=False)
+            words = Words(f"“{shown(word)}”不是“方式:金额”，如 转账:3000", f"“{shown(word)}” is not METHOD:AMOUNT")
+            raise Usage(words)
+        known = method(book, name)
         if known in pays:
             raise Usage(Words(f"付款方式 {known} 写了两次", f"payment method {known} is given twice"))
         pays[known] = fen
@@ -64,6 +65,8 @@ def sheets_for(amount: int, face: int, again: str) -> int:
 
     Raises :class:`Refused` (REC-03) when it does not divide; ``again`` is a command with ``{}`` for the nearest amounts.
     """
+    if amount <= 0:
+        raise Refused(POSITIVE, code="REC-03", next=("gb sell --help",))
     sheets, rest = divmod(amount, face)
     if not rest and sheets:
         return sheets
@@ -84,6 +87,16 @@ def face_at(state: State, spans: SpanSet) -> int:
         found = next(iter(judge_sheets("sale", first, state, "")))
         raise Refused(found.words, code=found.code, next=found.next)
     return piece.sheet.face
+
+
+def refuse_too_many(state: State, sheets: int) -> None:
+    """Refuse more sheets than are sellable at all: one complaint, before anything is said of single sheets (STA-01)."""
+    have = sellable(state)
+    if sheets > have:
+        words = Words(
+            f"券不够：可售的共 {have} 张，要 {sheets} 张", f"too few in stock: have {have}, {sheets} are asked for"
+        )
+        raise Refused(words, code="STA-01", next=("gb voucher stock",))
 
 
 def packet(start: SpanSet, sheets: int) -> SpanSet:

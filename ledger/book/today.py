@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.book.counting import missing_now
 from ledger.core.approvals import Request
 from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
@@ -21,14 +22,24 @@ if TYPE_CHECKING:
     from ledger.index.hydrated import Hydrated
 
 
+CHAIN = "JRN-01"
+
+
 class Open(NamedTuple):
-    """What waits for somebody."""
+    """What waits for somebody.
+
+    ``missing`` are sheets in the safe that the last count did not find, ``void`` those not handed back to finance yet;
+    ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.
+    """
 
     waiting: list[tuple[str, Request]]
     undrawn: list[tuple[str, Request]]
     unstamped: SpanSet
     restamp: SpanSet
+    missing: SpanSet
+    void: SpanSet
     uncounted: bool
+    broken: int
     damage: int
 
 
@@ -76,8 +87,11 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         restamp=SpanSet.of(
             span for span, sheet in state.on_hand() if RESTAMP in sheet.stamps and sheet.place == "safe"
         ),
+        missing=missing_now(book),
+        void=have.void_on_hand,
         uncounted=bool(have.faces) and not _counted(book, state, Month.of(day)),
-        damage=len(book.damage()),
+        broken=sum(1 for finding in book.damage() if finding.code == CHAIN),
+        damage=sum(1 for finding in book.damage() if finding.code != CHAIN),
     )
 
 

@@ -52,7 +52,7 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
         refuse_damage(book)
         state = index.state()
         if again := recorded_before(book, draft):
-            return Recorded(record=again.record, file=again.file, line=again.line, again=True)
+            return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True)
         made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
         warnings = judged(made, state, book)
         if dry_run:
@@ -77,7 +77,7 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
         raw=data, journal=journal,
     )  # fmt: skip
     _tell_index(book, entry, state, line + lines)
-    return Recorded(record=made, warnings=warnings, file=path, line=line + 1, bumped=bumped, torn=torn)
+    return Recorded(record=made, warnings=warnings, file=path, line=line + 1, h=h, bumped=bumped, torn=torn)
 
 
 def _lines_before(book: Book, path: str) -> int:
@@ -135,7 +135,8 @@ def recorded_before(book: Book, draft: Draft) -> Entry | None:
 def refuse_other_content(draft: Draft, old: Record, entry: Entry | None = None) -> None:
     """Same key, same content: every value that the draft gives must stand in the record (format: identity)."""
     given = {**draft.values, "reason": draft.reason, "note": draft.note, "date": draft.date, "ref": draft.ref}
-    differs = [name for name, value in given.items() if value and getattr(old, name, value) != value]
+    asked = {name: value for name, value in given.items() if value and name not in draft.derived}
+    differs = [name for name, value in asked.items() if getattr(old, name, value) != value]
     if draft.kind == old.KIND and not differs:
         return
     fields = ", ".join(differs) or "kind"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from ledger.checks.explained import Explained
 from ledger.core.findings import Finding, trouble
@@ -13,8 +14,12 @@ from ledger.core.parties import Client
 from ledger.core.records.clients import Added
 from ledger.core.records.sales import Sale
 from ledger.core.records.staff import OperatorAdded
+from ledger.core.rules import Roles, Rules
 from ledger.core.state import Sourced, State
 from ledger.core.words import Words
+
+BUILT_IN = "init"
+"""Who registers the first terminal and staff, before anybody can."""
 
 CODES: dict[str, Explained] = {
     "REG-01": Explained(
@@ -82,20 +87,44 @@ def filed(sourced: Iterable[Sourced]) -> Mapping[str, Sourced]:
     return {one.record.code: one for one in sourced if isinstance(one.record, Added)}
 
 
-def parties(records: Iterable[Record]) -> tuple[frozenset[str], frozenset[str]]:
-    """The codes of all clients and of all operators ever filed, on whatever date."""
-    clients, staff = set(), set()
+class Filed(NamedTuple):
+    """Who was ever filed, on whatever date: a registration need not precede the act it serves (decisions)."""
+
+    clients: frozenset[str]
+    staff: Mapping[str, frozenset[str]]
+    """The roles that each operator ever had, by code."""
+
+
+def parties(records: Iterable[Record]) -> Filed:
+    """All clients and operators of the book."""
+    clients: set[str] = set()
+    staff: dict[str, frozenset[str]] = {}
     for record in records:
         if isinstance(record, Added):
             clients.add(record.code)
         elif isinstance(record, OperatorAdded):
-            staff.add(record.code)
-    return frozenset(clients), frozenset(staff)
+            staff[record.code] = staff.get(record.code, frozenset()) | set(record.roles.split(" "))
+    return Filed(frozenset(clients), staff)
 
 
-def unknown_parties(
-    sourced: Iterable[Sourced], filed: tuple[frozenset[str], frozenset[str]]
-) -> Iterator[tuple[Finding, Sourced]]:
+def strangers(sourced: Iterable[Sourced], filed: Filed, rules: Rules) -> Iterator[tuple[Finding, Sourced]]:
+    """REG-01 for a record by somebody never registered; APR-01 for a decision by somebody who never might decide."""
+    for one in sourced:
+        record = one.record
+        if record.by == BUILT_IN:
+            continue
+        roles = filed.staff.get(record.by)
+        if roles is None:
+            words = Words(f"经手人 {record.by} 未登记", f"operator {record.by} is not registered")
+            yield trouble("REG-01", words, subject=record.id, next=("gb operator list",)), one
+        elif record.ACT == "approve" and not any(
+            "approve" in rules.on(Roles, record.date).acts(role) for role in roles
+        ):
+            words = Words(f"{record.by} 无权审批", f"{record.by} may not decide requests")
+            yield trouble("APR-01", words, subject=record.id, next=("gb operator list",)), one
+
+
+def unknown_parties(sourced: Iterable[Sourced], filed: Filed) -> Iterator[tuple[Finding, Sourced]]:
     """REG-01 for sales whose client or salesperson is filed nowhere; filing may come after the sale."""
     clients, staff = filed
     for one in sourced:

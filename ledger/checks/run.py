@@ -247,12 +247,17 @@ class CheckFold:
     def _register(self) -> Iterator[Noted]:
         filed = reg.filed(self._records)
         for finding in reg.near_duplicates(self.state):
-            one = filed.get(finding.subject)
-            yield self._of(finding, one.record.id if one else "")
+            card = filed.get(finding.subject)
+            yield self._of(finding, card.record.id if card else "")
         if not any(name.startswith(("CL", "ST")) for name in self._hurt_ids):
-            for finding, sale in reg.unknown_parties(self._records, self._filed):
-                if self.state.thing(Reversed, sale.record.id) is None:
-                    yield self._of(finding, sale.record.id)
+            found = (
+                *reg.unknown_parties(self._records, self._filed),
+                *reg.strangers(self._records, self._filed, self._rules),
+            )
+            for finding, one in found:
+                told = finding.code == "APR-01" and one.record.id in self._illegal
+                if not told and self.state.thing(Reversed, one.record.id) is None:
+                    yield self._of(finding, one.record.id)
 
     def _touching(self, finding: Finding) -> list[Where]:
         """Where the sheets of a finding were last acted on."""

@@ -1,7 +1,7 @@
 """`gb reconcile`: the month for programs, exactly as the public contract, section 4, lays it down.
 
-The blocks ``rebates``, ``cash`` and ``cheques`` are left out until the book has records of them: an absent block is
-unknown, a zero would claim that nothing happened.  In ``tie_out`` the keys of payments that no record can yet hold are
+The blocks ``cash`` and ``cheques`` are left out until the book has records of them: an absent block is unknown, a zero
+would claim that nothing happened.  In ``tie_out`` the keys of payments that no record can yet hold are
 "0.00", since the month's sales are then cash or pending.
 """
 
@@ -46,6 +46,7 @@ def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
         "total": _total(sheet),
         "sales": _sales(sheet.sales),
         "tie_out": _tie_out(sheet.tie_out),
+        "rebates": _rebates(sheet),
         "prior_period": [
             {"id": one.id, "ref": one.ref, "sheets": one.sheets, "amount": yuan(one.amount), "reason": one.reason}
             for one in sheet.prior_period
@@ -91,6 +92,17 @@ def _sales(sales: SalesSheet) -> dict[str, Any]:
             "count": sales.returns.records, "amount": yuan(sales.returns.amount), "sheets": sales.returns.sheets,
             "reasons": _differences(sales.refunds),
         },
+    }  # fmt: skip
+
+
+def _rebates(sheet: MonthSheet) -> dict[str, Any]:
+    """R4: no record of a rebate exists yet, so the line of R7 is all there is, and it is nothing."""
+    sheets, value = sheet.total("rebated")
+    none = yuan(0)
+    return {
+        "count": 0, "amount": yuan(value), "sheets": sheets, "control_nos": [],
+        "slips": {"count": 0, "amount": none},
+        "uncollected": {"opening": none, "approved": none, "collected": none, "cancelled": none, "closing": none},
     }  # fmt: skip
 
 

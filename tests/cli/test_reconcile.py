@@ -43,7 +43,7 @@ def test_the_sheet_ties(at: Counter) -> None:
     assert (sheet["sales"]["amount"], sheet["sales"]["difference"]) == ("5990.00", "-10.00")
     assert sheet["sales"]["by_pay"] == {"cash": "5000.00", "transfer": "990.00"}
     assert [one["reason"] for one in sheet["sales"]["reasons"]] == ["开业"]
-    assert sheet["sales"]["returns"] == {"count": 1, "amount": "100.00", "sheets": 1}
+    assert sheet["sales"]["returns"] == {"count": 1, "amount": "100.00", "sheets": 1, "reasons": []}
     assert sheet["total"]["closing"] == {"sheets": 441, "value": "44100.00"}
     assert sheet["tie_out"]["difference"] == "0.00"
     assert sheet["findings"] == []

@@ -107,6 +107,14 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "by_pay": {"cash": "990.00"},
             "returns": {"count": 1, "amount": "99.00", "sheets": 1, "reasons": []},
         },
+        "rebates": {
+            "count": 0,
+            "amount": "0.00",
+            "sheets": 0,
+            "control_nos": [],
+            "slips": {"count": 0, "amount": "0.00"},
+            "uncollected": dict.fromkeys(("opening", "approved", "collected", "cancelled", "closing"), "0.00"),
+        },
         "tie_out": {
             "sold": "990.00",
             "cash": "990.00",
