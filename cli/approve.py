@@ -32,7 +32,9 @@ def approve(
     at = desk()
     _refuse_role(at)
     if requests:
-        _approve_all(at, [at.request_id(typed) for typed in requests])
+        from cli.request import own_request_id
+
+        _approve_all(at, [own_request_id(at, typed) for typed in requests])
     else:
         _go_through(at)
 

@@ -46,7 +46,7 @@ def record_card(at: Desk, record_id: str) -> None:
     lines = [f"{say(entry.record.WORDS)}  {record_id}", facts(_fields(at, entry)), f"  {entry.file}:{entry.line}"]
     if after:
         lines.append(say(Words("之后引用它的：", "What refers to it:")))
-        lines += [f"  {at.told_short(one)}" for one in after]
+        lines += [line for one in after for line in at.told_short(one)]
     emit("\n".join(lines))
 
 
@@ -135,7 +135,7 @@ def client_card(at: Desk, code: str) -> None:
         (Words("退券退款", "refunded"), f"¥{totals['refunded']}" if totals["refunded"] != "0.00" else ""),
     ]
     lines = [f"{code}  {client.shown}", facts(pairs)]
-    lines += [f"  {at.told_short(one)}" for one in found[-_LATEST:]]
+    lines += [line for one in found[-_LATEST:] for line in at.told_short(one, client=False)]
     emit("\n".join(lines))
 
 

@@ -64,10 +64,12 @@ def add(
     owner: OwnerOption = None,
 ) -> None:
     """A similar name is a warning, never a refusal (REG-02)."""
+    from ledger.book.choices import asked
     from ledger.book.clients import next_code
+    from ledger.core.records.clients import KIND_WORDS
 
     at = desk()
-    found = at.call.ask(kind, words=KIND, name="--kind", parse=_kind)
+    found = at.call.ask(kind, words=asked(KIND, KIND_WORDS), name="--kind", parse=_kind)
     values = _names(at, found, unit, alias)
     values["code"] = next_code(at.book.state()) if code is None else _new_code(at, code)
     values["state_owned"] = "yes" if state_owned else None
@@ -193,12 +195,10 @@ def _personal() -> Usage:
 
 
 def _kind(typed: str) -> str:
-    from cli.forms import one_of
-    from ledger.core.records.clients import KIND_WORDS, KINDS
-    from ledger.core.text import fold
+    from ledger.book.choices import one_of
+    from ledger.core.records.clients import KIND_WORDS
 
-    by_name = {words.zh: kind for kind, words in KIND_WORDS.items()}
-    return by_name.get(fold(typed)) or one_of(typed, list(KINDS), KIND)
+    return one_of(typed, KIND_WORDS, KIND)
 
 
 def _new_code(at: Desk, typed: str) -> str:

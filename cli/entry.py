@@ -246,17 +246,21 @@ class Desk:
 
     def told_short(self, found: Found, *, client: bool = True) -> list[str]:
         """A record that the index names, as the lines of a list's entry; ``client``: whether to name whose it is."""
-        from cli.render import columns
+        from cli.render import columns, width
         from ledger.reports.table import wrap
 
         told = self.told(self.book.entry(found).record, ref=False, client=client)
-        text = f"{found.day}  {found.id}  {told}{self.reversed_mark(found.id)}"
-        return wrap(text, columns(), indent=2, hang=4, cut=False)
+        lines = wrap(f"{found.day}  {found.id}  {told}", columns(), indent=2, hang=4, cut=False)
+        mark = self.reversed_mark(found.id)
+        if not mark:
+            return lines
+        together = f"{lines[-1]}  {mark}"  # the mark stays whole
+        return [*lines[:-1], together] if width(together) <= columns() else [*lines, f"      {mark}"]
 
     def reversed_mark(self, record_id: str) -> str:
         """What a list adds to a record that is no longer in force; empty for one that is."""
         found = self.book.state().thing(Reversed, record_id)
-        return say(Words("  （已冲销）", "  (reversed)")) if found is not None else ""
+        return say(Words("（已冲销）", "(reversed)")) if found is not None else ""
 
     def kind_words(self, record_id: str, kind: str) -> str:
         """A kind of record in the language of the run."""

@@ -152,6 +152,26 @@ def _place(where: Where) -> str:
     return f"{visible(place)}:" + (f" {visible(text)}" if text else "")
 
 
+def not_utf8(word: str, argv: Sequence[str] = ()) -> Usage:
+    """Return the refusal of a text whose bytes are no UTF-8: shown with those bytes spelled out."""
+    from cli import hints
+
+    text = "".join(_spelled(letter) for letter in word)
+    words = Words(
+        f"“{text}”不是 UTF-8 文字；请把终端的编码设为 UTF-8 再输入",
+        f"“{text}” is not UTF-8; set the terminal's encoding to UTF-8 and type it again",
+    )
+    return Usage(words, next=(hints.help_for([one for one in argv if one != word]),))
+
+
+def _spelled(letter: str) -> str:
+    r"""One character; a byte that came in as half a surrogate pair as ``\xd6``."""
+    if not "\ud800" <= letter <= "\udfff":
+        return letter
+    number = ord(letter) - 0xDC00
+    return f"\\x{number:02x}" if 0x80 <= number <= 0xFF else f"\\u{ord(letter):04x}"
+
+
 def _bug(error: BaseException) -> Bug:
     """Return the error for an exception that nobody foresaw: one line, no traceback."""
     what = f"{type(error).__name__}: {error}".replace("\n", " ")
@@ -210,10 +230,12 @@ def _no_such_option(error: Any) -> Words:
     from difflib import get_close_matches
 
     name = str(error.option_name)
-    known = []
+    if re.fullmatch(r"-[0-9.]+", name):  # -500, read as an option
+        return Words("金额和张数要大于零，不带负号", "the amount must be positive, without a minus sign")
+    known = {}
     if error.ctx is not None:
-        known = [opt for param in error.ctx.command.get_params(error.ctx) for opt in param.opts]
-    near = get_close_matches(name, known, n=3, cutoff=0.6)
+        known = {opt.strip("-"): opt for param in error.ctx.command.get_params(error.ctx) for opt in param.opts}
+    near = [known[one] for one in get_close_matches(name.strip("-"), known, n=3, cutoff=0.66)]  # dashes are no likeness
     return Words(
         f"没有选项 {name}" + (f"，是不是：{'、'.join(near)}" if near else ""),
         f"no such option: {name}" + (f"; did you mean: {', '.join(near)}" if near else ""),

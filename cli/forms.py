@@ -14,13 +14,14 @@ import typer
 from typer.models import CommandInfo
 
 from cli.lang import say
-from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from cli.entry import Desk
+    from ledger.book.choices import Choices
     from ledger.book.draft import RefusedBy
     from ledger.core.forms import Field
     from ledger.core.records.custody import SheetStep
+    from ledger.core.words import Words
 
 _METAVARS = {
     "text": "TEXT", "code": "CODE", "yuan": "AMOUNT", "sheets": "N", "day": "DATE", "record": "ID", "serials": "SPANS",
@@ -73,7 +74,9 @@ def _parameter(field: Field) -> Parameter:
     if field.codec.name == "serials":
         annotation = Annotated[list[str] | None, typer.Argument(metavar="SPANS", help=say(field.words))]
     else:
-        annotation = Annotated[str | None, typer.Option(_option(field), metavar=_metavar(field), help=say(field.words))]
+        annotation = Annotated[
+            str | None, typer.Option(_option(field), metavar=_metavar(field), help=say(_label(field)))
+        ]
     return Parameter(field.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
@@ -86,8 +89,20 @@ def _metavar(field: Field) -> str:
     return choices or _METAVARS[field.codec.name]
 
 
-def _choices(field: Field) -> list[str]:
-    return field.codec.pattern[2:-2].split("|") if field.codec.name == "word" else []
+def _choices(field: Field) -> Choices:
+    """What a field of few words can be, with the names people read."""
+    from ledger.book.choices import STAMPS, named
+
+    keys = field.codec.pattern[2:-2].split("|") if field.codec.name == "word" else []
+    return {key: named(STAMPS, key) for key in keys}
+
+
+def _label(field: Field) -> Words:
+    """The words of a prompt; of a field with few answers they name them."""
+    from ledger.book.choices import asked
+
+    choices = _choices(field)
+    return asked(field.words, choices) if choices else field.words
 
 
 def _record(journal: str, step: type[SheetStep], fields: list[Field], given: dict[str, Any]) -> None:
@@ -111,12 +126,13 @@ def _value(at: Desk, field: Field, typed: str | list[str] | None) -> Any:
     text = " ".join(typed) or None if isinstance(typed, list) else typed
     if text is None and not field.required:
         return None
-    return at.call.ask(text, words=field.words, name=_option(field), parse=_parser(at, field))
+    return at.call.ask(text, words=_label(field), name=_option(field), parse=_parser(at, field))
 
 
 def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
     """What turns the typed text of a field into its value, by the type that is declared."""
     from cli import entry
+    from ledger.book.choices import one_of
 
     if field.name == "client":
         return at.client
@@ -128,20 +144,6 @@ def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
         "word": lambda typed: one_of(typed, _choices(field), field.words),
     }
     return parsers.get(field.codec.name, lambda typed: entry.some_text(typed, field.words))
-
-
-def one_of(typed: str, choices: list[str], words: Words) -> str:
-    """One of a few English words, as typed; raises Usage that names them all."""
-    from ledger.core.errors import Usage
-    from ledger.core.text import fold, shown
-
-    word = fold(typed).lower()
-    if word in choices:
-        return word
-    known = " ".join(choices)
-    raise Usage(
-        Words(f"{words.zh}：“{shown(typed)}”不在 {known} 中", f"{words.en}: “{shown(typed)}” is none of {known}")
-    )
 
 
 def _naming_approval(at: Desk, step: type[SheetStep], values: dict[str, Any], refused: RefusedBy) -> RefusedBy:

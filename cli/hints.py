@@ -7,9 +7,12 @@ terminal, operator and clock that the command line named.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from cli.shared import answered
 
 if TYPE_CHECKING:
     from cli.shared import Call
@@ -18,13 +21,17 @@ CARRIED = ("--book", "--terminal", "--by", "--at")
 """Shared options that also hold for the command typed next."""
 
 _VALUED = (*CARRIED, "--lang", "--date", "--once", "--reason", "--note")
+_LINELESS = re.compile(r"gb request [a-z]+  --")
+"""A request for no sheets, as a rule proposes for sheets that nobody received; what to do about those is said besides."""
+
 _ALONE = ("gb init", "gb --version", "gb setup")
 _NOT_BY = ("gb log",)  # login and logout name an operator themselves; for log it is a filter
+_NOBODY = ("gb operator list", "gb terminal list")  # wanted where the operator or the terminal is what failed
 
 
 def ready(hints: Sequence[str], argv: Sequence[str]) -> tuple[str, ...]:
     """Return the hints as commands to paste after ``argv`` failed; what means the same is named once."""
-    return tuple(dict.fromkeys(_ready(hint, argv) for hint in hints))
+    return tuple(dict.fromkeys(_ready(hint, argv) for hint in hints if not _LINELESS.match(hint)))
 
 
 def for_this(command: str, call: Call) -> str:
@@ -54,12 +61,19 @@ def _ready(hint: str, argv: Sequence[str]) -> str:
 
 def _carried(hint: str, argv: Sequence[str]) -> list[tuple[str, str]]:
     names = [name for name in CARRIED if not (name == "--by" and hint.startswith(_NOT_BY))]
-    return [(name, value) for name in names if f"{name} " not in hint and (value := _value(argv, name)) is not None]
+    if hint.startswith(_NOBODY):
+        names = [name for name in names if name not in ("--by", "--terminal")]
+    words = hint.split()
+    # What registers a code cannot be recorded under that very code.
+    found = [(name, value) for name in names if name not in words and (value := _value(argv, name)) is not None]
+    return [(name, value) for name, value in found if name not in ("--by", "--terminal") or value not in words]
 
 
 def _again(hint: str, argv: Sequence[str]) -> str:
     """The command line again with the options of ``hint``, which take the place of those already there."""
     kept, rest = _until_end_of_options(argv)
+    for asked, answer in answered():
+        kept += [asked, answer] if asked.startswith("--") else [answer]
     for name, valued in _options(hint):
         kept = _without(kept, name, valued=valued)
     typed = [shlex.quote(word) for word in kept]

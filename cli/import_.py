@@ -9,7 +9,7 @@ import typer
 from cli.entry import Desk, desk, short_id
 from cli.lang import _t, say
 from cli.render import emit, emit_json, note, progress
-from ledger.core.errors import Refused, Usage, Where
+from ledger.core.errors import GbError, Refused, Usage, Where
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ SHOWN = 20
 
 @app.command(
     help=_t(
-        "从 CSV 导入；全部成功或一行不写，重复导入不会重复登记",
-        "import from CSV: all rows or none; run twice it adds nothing",
+        "从 CSV 导入；全部成功或一行不写，重复导入不会重复登记。\n"
+        "at 写 2026-10-08 09:12[:33]，或只写 09:12[:33]，日期取本行的 date",
+        "import from CSV: all rows or none; run twice it adds nothing.\n"
+        "at is 2026-10-08 09:12[:33], or 09:12[:33] alone, of the row's date",
     )
 )
 def import_(
@@ -64,7 +66,11 @@ def import_(
         return
     path = call.ask(file, words=Words("CSV 文件", "the CSV file"), name="FILE", parse=str)
     at = desk()
-    run = _prepared(at, name, path, mapping, encoding or "")
+    try:
+        run = _prepared(at, name, path, mapping, encoding or "")
+    except GbError as error:
+        error.next = error.next or (f"gb import {name} --{'map-' if mapping else ''}template",)
+        raise
     try:
         with progress(len(run), Words("导入", "importing")) as advance:
             done = record_all(at.book, run.rows(), terminal=at.terminal, dry_run=call.dry_run, tick=advance)
@@ -118,6 +124,9 @@ def _bytes(path: str) -> bytes:
 
     if path == "-":
         return sys.stdin.buffer.read()
+    if os.path.isdir(path):
+        words = Words(f"{path} 是目录，要写一个文件", f"{path} is a folder; a file is needed")
+        raise Usage(words, where=(Where(path),))
     whole = Path(os.path.realpath(path))
     try:
         return Disk(whole.parent).read(whole.name)
@@ -129,7 +138,7 @@ def _bytes(path: str) -> bytes:
 def _show_refused(run: Import, refused: BatchRefused) -> NoReturn:
     """Name the first bad rows by line, with their own text and what is wrong, and count them all."""
     texts = {str(line.number): line.text for line in run.source.lines}
-    first = refused.bad[:SHOWN]
+    first = [bad._replace(error=run.explained(bad.label, bad.error)) for bad in refused.bad[:SHOWN]]
     left = len(refused.bad) - len(first)
 
     def listed(zh: bool) -> str:
@@ -142,7 +151,8 @@ def _show_refused(run: Import, refused: BatchRefused) -> NoReturn:
 
     words = Words(refused.words.zh + listed(zh=True), refused.words.en + listed(zh=False))
     where = tuple(Where(run.source.name, int(bad.label), text=texts[bad.label]) for bad in first)
-    raise Refused(words, code=refused.code, where=where, next=refused.next) from None
+    hints = first[0].error.next or (f"gb import {run.journal} --map-template",)
+    raise Refused(words, code=refused.code, where=where, next=hints) from None
 
 
 def _tell(at: Desk, run: Import, done: Outcome) -> None:

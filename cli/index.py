@@ -6,7 +6,7 @@ import typer
 
 from cli.entry import desk
 from cli.lang import _t, say
-from cli.render import emit, emit_json, progress
+from cli.render import emit, emit_json, note, progress
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -20,10 +20,13 @@ def rebuild() -> None:
     at = desk()
     with progress(count(at.book.index.db), Words("重建索引", "building the index")) as advance:
         records = at.book.index.rebuild(advance)
+    kept = at.book.index.kept
     if at.call.json:
-        emit_json({"records": records, "damage": len(at.book.damage())})
+        emit_json({"records": records, "damage": len(at.book.damage()), "kept": kept})
         return
     emit(say(Words(f"索引已重建：{records} 笔记录", f"index rebuilt: {records} records")))
+    if not kept:
+        note(Words("但 .gb/ 写不进去，没有保存", "but .gb/ cannot be written: it was not kept"))
 
 
 @app.command(help=_t("索引的状态", "what the index holds"))

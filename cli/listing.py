@@ -13,6 +13,7 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ledger.core.forms import Record
     from ledger.index.lookup import Found
     from ledger.journal.entry import Entry
 
@@ -63,7 +64,8 @@ def _row(at: Desk, entry: Entry) -> tuple[Any, ...]:
     back = record.at.date() != record.date
     time = f"{record.at:%m-%d %H:%M}" if back else f"{record.at:%H:%M}"
     mark = " *" if record.clock else ""
-    return record.date, time + mark, _id(record.id), record.by, at.told(record, ref=False)
+    told = "\n".join(filter(None, (at.told(record, ref=False), at.reversed_mark(record.id))))  # the mark stays whole
+    return record.date, time + mark, _id(record.id), record.by, told
 
 
 def _id(record_id: str) -> str:
@@ -75,7 +77,7 @@ def _id(record_id: str) -> str:
 
 def matching(at: Desk, wanted: Wanted) -> Iterator[Entry]:
     """The records that fit, in order."""
-    kinds = {fold(wanted.kind).lower()} if wanted.kind else set()
+    kinds = {_kind(wanted.kind)} if wanted.kind else set()
     found = [
         one
         for one in _found(at, wanted)
@@ -87,6 +89,31 @@ def matching(at: Desk, wanted: Wanted) -> Iterator[Entry]:
         record = entry.record
         if (not by or record.by == by) and (not wanted.given_clock or record.clock == "given"):
             yield entry
+
+
+def _kind(typed: str) -> str:
+    """A kind of record or a journal, by its word or its name; raises Usage with those that are near."""
+    from difflib import get_close_matches
+
+    from ledger.core.forms import Reversal
+    from ledger.core.records import JOURNALS, journal
+
+    known: dict[str, str] = {}
+    journals = [journal(listed.name) for listed in JOURNALS]
+    kinds: list[type[Record]] = [Reversal, *(kind for one in journals for kind in one.kinds)]
+    named = [(kind.KIND, kind.WORDS) for kind in kinds] + [(one.name, one.words) for one in journals]
+    for key, words in named:  # a kind before a journal of the same name
+        for name in (key, words.zh, words.en.lower()):
+            known.setdefault(name, key)
+    word = fold(typed).lower()
+    if word in known:
+        return known[word]
+    near = list(dict.fromkeys(known[name] for name in get_close_matches(word, known, n=3, cutoff=0.5)))
+    said = Words(
+        f"没有“{shown(typed)}”这类记录" + (f"，是不是：{'、'.join(near)}" if near else ""),
+        f"there is no kind “{shown(typed)}”" + (f"; did you mean: {', '.join(near)}" if near else ""),
+    )
+    raise Usage(said, next=tuple(f"gb log --kind {one}" for one in near) or ("gb log",))
 
 
 def _found(at: Desk, wanted: Wanted) -> list[Found]:

@@ -19,7 +19,7 @@ def login(
     code: Annotated[str | None, typer.Argument(metavar="CODE", help=_t("操作员代码", "the operator's code"))] = None,
 ) -> None:
     """The operator must be registered and not have left."""
-    from cli.operator import known
+    from cli.operator import known, role_names
     from cli.render import emit, emit_json
 
     at = desk()
@@ -30,4 +30,4 @@ def login(
     if at.call.json:
         emit_json({"operator": code, "name": one.name, "roles": list(one.roles)})
     else:
-        emit(f"{code}  {one.name}  {' '.join(one.roles)}")
+        emit(f"{code}  {one.name}  {role_names(one)}")

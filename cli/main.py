@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ def main(argv: Sequence[str]) -> int:
     """Run the command in ``argv`` (without the program's name) and return its exit code.  Raises nothing."""
     try:
         _choose_language(argv)
+        _refuse_bytes(argv)
         code = _run(list(argv))
         _flush()
     except BaseException as error:  # noqa: BLE001 - the one handler: whatever happens becomes a coded error
@@ -31,6 +34,15 @@ def _run(argv: list[str]) -> int:
     from cli import frame
 
     return frame.run(argv)
+
+
+def _refuse_bytes(argv: Sequence[str]) -> None:
+    """Refuse an argument whose bytes were no UTF-8, once for all commands: no record could hold it, no message show it."""
+    for word in argv:
+        if not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
+            from cli.errors import not_utf8
+
+            raise not_utf8(word, argv)
 
 
 def _flush() -> None:
@@ -67,11 +79,22 @@ def _choose_language(argv: Sequence[str]) -> None:
         frame.forget()
 
 
+class _Closed(io.TextIOBase):
+    """Stands for a stdout that the caller closed: what was recorded must not end as if it had been shown."""
+
+    def write(self, text: str) -> int:
+        """Fail as writing to a closed descriptor does."""
+        raise OSError(errno.EBADF, f"stdout is closed, {len(text)} characters not shown")
+
+
 def _plain_streams() -> None:
-    """Make stdout UTF-8 with bare line feeds, and stderr unable to fail on a character its console lacks."""
+    """Make both streams UTF-8 whatever the console, stdout with bare line feeds; bytes typed at a prompt cannot fail."""
+    sys.stdout = sys.stdout or _Closed()
+    sys.stderr = sys.stderr or io.StringIO()
     for stream, settings in (
+        (sys.stdin, {"errors": "surrogateescape"}),
         (sys.stdout, {"encoding": "utf-8", "errors": "backslashreplace", "newline": "\n"}),
-        (sys.stderr, {"errors": "backslashreplace"}),
+        (sys.stderr, {"encoding": "utf-8", "errors": "backslashreplace"}),
     ):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.entry import Desk, desk, some_text
-from cli.lang import _t
+from cli.lang import _t, say
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.words import Words
 
@@ -19,6 +19,7 @@ app = typer.Typer()
 CODE = Words("操作员代码", "the operator's code")
 NAME = Words("姓名", "the name")
 ROLE = Words("岗位", "the role")
+HEADS = (Words("代码", "code"), Words("姓名", "name"), Words("岗位", "roles"))
 RESERVED = ("init", "cron")
 """Codes of the program itself."""
 
@@ -28,7 +29,7 @@ RoleOption = Annotated[
     list[str] | None,
     typer.Option(
         "--role", metavar="ROLE",
-        help=_t("岗位：clerk supervisor manager general-manager finance auditor",
+        help=_t("岗位：柜员 主管 经理 总经理 财务 审计（clerk supervisor manager general-manager finance auditor）",
                 "clerk, supervisor, manager, general-manager, finance or auditor"),
     ),
 ]  # fmt: skip
@@ -89,8 +90,7 @@ def list_operators(role: RoleOption = None) -> None:
     if at.call.json:
         emit_json({"operators": [_json(key, one) for key, one in found]})
     elif found:
-        heads = [Words("代码", "code"), NAME, ROLE, Words("离岗", "left")]
-        emit(table(heads, [[key, one.name, " ".join(one.roles), one.left] for key, one in found]))
+        emit(table([*HEADS, Words("离岗", "left")], [[key, one.name, role_names(one), one.left] for key, one in found]))
 
 
 @app.command(help=_t("查看一个操作员", "show an operator"))
@@ -103,8 +103,15 @@ def show(code: CodeArgument = None) -> None:
     if at.call.json:
         emit_json(_json(code, one))
         return
-    heads = [Words("代码", "code"), NAME, ROLE, Words("公钥", "public key"), Words("离岗", "left")]
-    emit(table(heads, [[code, one.name, " ".join(one.roles), one.public_key, one.left]]))
+    heads = [*HEADS, Words("公钥", "public key"), Words("离岗", "left")]
+    emit(table(heads, [[code, one.name, role_names(one), one.public_key, one.left]]))
+
+
+def role_names(one: Operator) -> str:
+    """The roles as people read them."""
+    from ledger.book.choices import ROLES, named
+
+    return " ".join(say(named(ROLES, role)) for role in one.roles)
 
 
 def known(at: Desk, typed: str | None) -> tuple[str, Operator]:
@@ -146,32 +153,42 @@ def _new_code(at: Desk, typed: str) -> str:
     from ledger.core.parties import Operator
 
     code = code_of(typed)
-    if at.book.state().thing(Operator, code) is not None:
+    old = at.book.state().thing(Operator, code)
+    if old is not None and old.left:
+        words = Words(
+            f"操作员 {code} 已于 {old.left} 离岗；回来用 change",
+            f"operator {code} left on {old.left}: change brings back",
+        )
+        roles = "".join(f" --role {role}" for role in old.roles)
+        raise Refused(words, code="REF-03", next=(f"gb operator change {code}{roles}", f"gb operator show {code}"))
+    if old is not None:
         words = Words(f"已有操作员 {code}", f"there is an operator {code} already")
         raise Refused(words, code="REF-03", next=(f"gb operator show {code}",))
     return code
 
 
 def _roles(at: Desk, role: list[str] | None) -> str:
+    from ledger.book.choices import ROLES, asked
+
     text = " ".join(role) if role else None
-    return at.call.ask(text, words=ROLE, name="--role", parse=roles_of)
+    return at.call.ask(text, words=asked(ROLE, ROLES), name="--role", parse=roles_of)
 
 
 def roles_of(typed: str) -> str:
     """Roles as one text, in the order of rank."""
-    from ledger.core.records.staff import ROLES
+    from ledger.core.rules import ROLES
+    from ledger.core.text import fold
 
-    given = {_role(one) for one in typed.replace(",", " ").split()}
+    given = {_role(one) for one in fold(typed).replace(",", " ").split()}
     if not given:
         raise Usage(Words("要写岗位", "a role is needed"))
     return " ".join(one for one in ROLES if one in given)
 
 
 def _role(typed: str) -> str:
-    from cli.forms import one_of
-    from ledger.core.records.staff import ROLES
+    from ledger.book.choices import ROLES, one_of
 
-    return one_of(typed, list(ROLES), ROLE)
+    return one_of(typed, ROLES, ROLE)
 
 
 def _public_key(file: str) -> str:

@@ -9,6 +9,7 @@ import typer
 from cli.entry import desk
 from cli.lang import _t, lang
 from cli.render import emit, emit_json, note
+from ledger.core.errors import Refused
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -36,6 +37,11 @@ def reconcile(
     found = usual_month(at.today()) if wanted is None else resolve_month(wanted, at.today())
     if wanted != found.text:
         note(Words(f"月份 {found.text}", f"month {found.text}"))
+    if found.first > at.today():
+        words = Words(
+            f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
+        )
+        raise Refused(words, code="DAT-01", next=("gb reconcile",))
     report = reconciled(at.book, found)
     if at.call.json:
         from ledger.reports.reconcile import as_json

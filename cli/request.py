@@ -9,12 +9,12 @@ import typer
 
 from cli.entry import Desk, amount, desk, lines, some_text
 from cli.lang import _t, say
-from ledger.core.approvals import PURPOSES
-from ledger.core.errors import Unknown, Usage
+from ledger.book.choices import STATUS, one_of
+from ledger.core.approvals import PURPOSES, Request
+from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
-    from ledger.core.approvals import Request
     from ledger.core.forms import Lines
 
 app = typer.Typer()
@@ -22,11 +22,7 @@ app = typer.Typer()
 FACE = Words("面值", "the face value")
 SHEETS = Words("张数", "the number of sheets")
 ID = Words("请示单编号", "the request's id")
-STATUS = {
-    "open": Words("待批", "open"),
-    "approved": Words("已批准", "approved"),
-    "rejected": Words("已驳回", "rejected"),
-}
+LINES = Words("几张、什么面值？如 500x100（500 张 100 元）", "how many sheets of which face value? as 500x100 200x50")
 
 LineWords = Annotated[
     list[str] | None,
@@ -103,8 +99,17 @@ def _lines(at: Desk, typed: list[str] | None, face: str | None, sheets: str | No
             )
             raise Usage(words)
         return lines(typed)  # type: ignore[return-value]  # they are lines; the signature says pairs
+    if face is None and sheets is None and at.call.interactive:
+        return at.call.ask(None, words=LINES, name="LINES", parse=_typed_lines)
     fen = at.call.ask(face, words=FACE, name="--face", parse=amount)
     return lines_of([(fen, at.call.ask(sheets, words=SHEETS, name="--sheets", parse=_number))])
+
+
+def _typed_lines(typed: str) -> Lines:
+    """Lines in one answer; an empty one is asked again."""
+    if not typed:
+        raise Usage(Words("要写张数和面值，如 500x100", "sheets and face value are needed, as 500x100"))
+    return lines([typed])  # type: ignore[return-value]  # as above
 
 
 def _number(typed: str) -> int:
@@ -146,14 +151,14 @@ def _old_face(at: Desk, new: int) -> str:
 def approve(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID))] = None) -> None:
     """A manager who is not the requester approves."""
     at = desk()
-    at.record("requests", "approval", {}, ref=_request_id(at, request))
+    at.record("requests", "approval", {}, ref=_undecided(at, request))
 
 
 @app.command(help=_t("驳回申请", "reject a request"))
 def reject(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID))] = None) -> None:
     """A manager rejects, with the reason."""
     at = desk()
-    found = _request_id(at, request)
+    found = _undecided(at, request)
     at.need_reason(Words("驳回原因", "why it is rejected"))
     at.record("requests", "rejection", {}, ref=found)
 
@@ -179,6 +184,27 @@ def prepared(
     at.record("requests", "prepared", values, ref=found)
 
 
+def _undecided(at: Desk, typed: str | None) -> str:
+    """The request to decide on, by its own id only."""
+    return at.call.ask(typed, words=ID, name="ID", parse=lambda text: own_request_id(at, text))
+
+
+def own_request_id(at: Desk, typed: str) -> str:
+    """The id of a request itself; that of its approval is refused: whoever decides must mean the request they name."""
+    found = at.record_id(typed)
+    record = at.book.find(found).record
+    if not found.startswith("RQ") or not record.ref:
+        return at.request_id(typed)
+    about = at.request_id(typed, echo=False)
+    waits = [key for key, one in sorted(at.book.state().things(Request)) if one.status == "open"]
+    zh, en = "、".join(waits) or "没有", ", ".join(waits) or "nothing"
+    words = Words(
+        f"{found} 是请示单 {about} 的“{record.WORDS.zh}”，不是请示单；待批的：{zh}",
+        f"{found} is the {record.WORDS.en} of request {about}, no request; what waits: {en}",
+    )
+    raise Refused(words, code="REF-01", next=(f"gb request show {about}", "gb request list --status open"))
+
+
 def _request_id(at: Desk, typed: str | None) -> str:
     """The id of a request, asked for when it is not given."""
     return at.call.ask(typed, words=ID, name="ID", parse=at.request_id)
@@ -190,7 +216,8 @@ def _request_id(at: Desk, typed: str | None) -> str:
 @app.command("list", help=_t("列出申请：批准了多少、已用多少", "list requests: what was approved, what has been drawn"))
 def list_requests(
     purpose: Annotated[
-        str | None, typer.Option("--purpose", metavar="PURPOSE", help=_t("只列这种用途", "of this purpose only"))
+        str | None,
+        typer.Option("--purpose", metavar="PURPOSE", help=_t("只列这种用途，如 领券 voucher", "of this purpose only")),
     ] = None,
     status: Annotated[
         str | None,
@@ -202,13 +229,11 @@ def list_requests(
     ] = None,
 ) -> None:
     """Every request with what is left on it."""
-    from cli.forms import one_of
     from cli.render import emit, emit_json
-    from ledger.core.approvals import Request
 
     at = desk()
-    purpose = purpose and one_of(purpose, list(PURPOSES), Words("用途", "purpose"))
-    status = status and one_of(status, list(STATUS), Words("状态", "status"))
+    purpose = purpose and one_of(purpose, PURPOSES, Words("用途", "purpose"))
+    status = status and one_of(status, STATUS, Words("状态", "status"))
     found = [
         (key, one)
         for key, one in sorted(at.book.state().things(Request))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.entry import Desk, amount, desk, free_text
-from cli.lang import _t
-from ledger.core.errors import Usage
+from cli.lang import _t, many
+from ledger.core.errors import Refused, Usage
 from ledger.core.settings import METHODS
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from ledger.book.draft import RefusedBy
     from ledger.core.spans import SpanSet
 
 app = typer.Typer()
@@ -68,16 +69,23 @@ def _sale_verb(method: str) -> Callable[..., None]:
             str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
         ] = None,
     ) -> None:
+        from ledger.book import selling
+
         at = desk()
         given = list(words or [])
         who = client if client is not None or not given else given.pop(0)
+        paid = how_paid(at, method, pay)
         values = {
             "client": at.call.ask(who, words=CLIENT, name="--client", parse=at.client),
             "spans": _sheets(at, vouchers, given, sheets, face),
             "amount": amount(total) if total is not None else None,
             "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+            **paid,
         }
-        record_sale(at, values, method=method, pay=pay, expires=expires, salesperson=salesperson, approval=approval)
+        selling.refuse_too_many(at.book.state(), values["spans"].count)
+        if pay:
+            _refuse_total(at, values)
+        record_sale(at, values, expires=expires, salesperson=salesperson, approval=approval)
 
     return sale
 
@@ -86,28 +94,73 @@ for _method in METHODS:
     app.command(_method, help=_HELP[_method])(_sale_verb(_method))
 
 
-def record_sale(
-    at: Desk, values: dict[str, Any], *, method: str, pay: list[str] | None, expires: str | None = None,
-    salesperson: str | None = None, approval: str | None = None, option: bool = False,
-) -> None:  # fmt: skip
-    """Record a sale from what was typed; ``values`` holds what is resolved already.
-
-    ``option``: the method was typed as ``--method``, not as the verb.
-    """
+def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:
+    """The payments as typed, or the one method."""
     from ledger.book import selling
-    from ledger.core.dates import resolve_day
 
     if pay:
-        values["payments"] = selling.payments(at.book, pay)
-    else:
-        values["method"] = selling.method(at.book, method, option=option)
+        return {"payments": selling.payments(at.book, pay)}
+    return {"method": selling.method(at.book, method)}
+
+
+def refuse_other_total(paid: int, total: int, again: str) -> None:
+    """Refuse payments that are not the amount (both fen; REC-03); ``again`` has ``{}`` for the amount that they are."""
+    from ledger.core.money import yuan
+
+    if paid != total:
+        words = Words(
+            f"付款合计 {yuan(paid)}，金额 {yuan(total)}", f"the payments are {yuan(paid)}, the amount is {yuan(total)}"
+        )
+        raise Refused(words, code="REC-03", next=(again.format(yuan(paid).removesuffix(".00")),))
+
+
+def _refuse_total(at: Desk, values: dict[str, Any]) -> None:
+    from ledger.core.forms import value_of
+    from ledger.core.judge import faces_of
+
+    total = values["amount"]
+    if total is None:
+        total = value_of(tuple(line for line in faces_of(values["spans"], at.book.state()) if line.face))
+    refuse_other_total(sum(part.amount for part in values["payments"]), total, "--amount {}")
+
+
+def record_sale(
+    at: Desk, values: dict[str, Any], *, expires: str | None = None, salesperson: str | None = None,
+    approval: str | None = None,
+) -> None:  # fmt: skip
+    """Record a sale from what was typed; ``values`` holds what is resolved already."""
+    from ledger.book import selling
+    from ledger.book.draft import RefusedBy
+    from ledger.core.dates import resolve_day
+
     if expires is not None:
         values["expires"] = resolve_day(expires, at.today())
     if salesperson is not None:
         values["salesperson"] = selling.salesperson(at.book.state(), salesperson)
     if approval is not None:
-        values["approval"] = at.record_id(approval)
-    at.record("sales", "sale", values)
+        values["approval"] = at.request_id(approval)
+    try:
+        at.record("sales", "sale", values)
+    except RefusedBy as refused:
+        raise _naming_approval(at, values, refused) from None
+
+
+def _naming_approval(at: Desk, values: dict[str, Any], refused: RefusedBy) -> RefusedBy:
+    """A discount that needs an approval is not mended by a reason alone: ask for one, or name the one that would do."""
+    from ledger.book.approvals import covering
+    from ledger.core.judge import faces_of
+
+    asks = [hint for hint in refused.next if hint.startswith("gb request discount ")]
+    if not asks or "approval" in values:
+        return refused
+    state = at.book.state()
+    found = covering(state, ("discount",), faces_of(values["spans"], state))
+    reason = "" if at.call.reason else " --reason '…'"
+    named = (f"--approval {found[0]}{reason}",) if len(found) == 1 else ()
+    several = ("gb request list --purpose discount",) if len(found) > 1 else ()
+    others = [hint for hint in refused.next if hint not in asks and not hint.startswith("--reason")]
+    refused.next = (*named, *several, *asks, *others)
+    return refused
 
 
 def _sheets(at: Desk, vouchers: str | None, given: list[str], sheets: str | None, face: str | None) -> SpanSet:
@@ -129,9 +182,10 @@ def lowest_sheets(at: Desk, sheets: int, face: int = 0) -> SpanSet:
 
     state = at.book.state()
     found = lowest(state, face or one_face(state), sheets)
-    note(
-        Words(f"请核对券号：{ends(found)}，共 {sheets} 张", f"compare with the packet: {ends(found)}, {sheets} sheets")
-    )
+    shown = ends(found)
+    note(Words(f"请核对券号：{shown}，共 {sheets} 张", f"compare with the packet: {shown}, {many(sheets, 'sheet')}"))
+    if not at.call.dry_run:
+        at.call.confirm(Words("手里是这些券，登记吗？", "are these the sheets in hand? record them?"))
     return found
 
 

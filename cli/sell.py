@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, free_text
+from cli.entry import Desk, amount, desk, ends, free_text
 from cli.lang import _t
-from cli.sale import CLIENT, lowest_sheets, record_sale
+from cli.sale import CLIENT, how_paid, lowest_sheets, record_sale, refuse_other_total
+from cli.shared import keep
+from ledger.core.errors import Refused
+from ledger.core.text import fold
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -34,7 +38,13 @@ def sell(
         typer.Argument(metavar="SERIAL|SPANS", help=_t("首张券号，或全部券号", "the first serial, or all serials")),
     ] = None,
     method: Annotated[
-        str, typer.Option("--method", "-t", metavar="METHOD", help=_t("付款方式", "the payment method"))
+        str,
+        typer.Option(
+            "--method",
+            "-t",
+            metavar="METHOD",
+            help=_t("付款方式：现金 转账 微信 支付宝 刷卡", "how it is paid: cash transfer wechat alipay pos"),
+        ),
     ] = "cash",
     pay: Annotated[
         list[str] | None,
@@ -49,30 +59,95 @@ def sell(
     ] = None,
 ) -> None:
     """A sale in the fewest keys."""
+    from ledger.book import selling
+
     at = desk()
+    paid = how_paid(at, method, pay)
+    prompted = at.call.interactive and (client is None or total is None)
     who = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
-    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=amount)
-    wanted = amount(face) if face is not None else 0
-    spans = _sheets(at, who, fen, " ".join(vouchers or []), wanted)
+    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=_some_amount)
+    given = {"--face": face, "--reference": reference, "--approval": approval}
+    if method != "cash" and not pay:
+        given["--method"] = method
+    again = _again(at, who, given, pay)
+    if pay:
+        serials = "".join(f" {quote(one)}" for one in vouchers or ())
+        refuse_other_total(sum(part.amount for part in paid["payments"]), fen, again + serials)
+    spans = _sheets(
+        at, fen, " ".join(vouchers or []), amount(face) if face is not None else 0, again=again, prompted=prompted
+    )
+    selling.refuse_too_many(at.book.state(), spans.count)
     values: dict[str, Any] = {
-        "client": who, "spans": spans, "amount": fen,
+        "client": who, "spans": spans, "amount": fen, **paid,
         "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
     }  # fmt: skip
-    record_sale(at, values, method=method, pay=pay, approval=approval, option=True)
+    record_sale(at, values, approval=approval)
 
 
-def _sheets(at: Desk, client: str, fen: int, typed: str, face: int) -> SpanSet:
+def _some_amount(typed: str) -> int:
+    """An amount above zero (fen); refused here, so that a prompt asks again."""
+    from ledger.book.selling import POSITIVE
+
+    negative = fold(typed).startswith("-")
+    fen = 0 if negative else amount(typed)
+    if not fen:
+        raise Refused(POSITIVE, code="REC-03", next=("gb sell --help",))
+    return fen
+
+
+def _again(at: Desk, client: str, given: dict[str, str | None], pay: list[str] | None) -> str:
+    """The command once more with ``{}`` for the amount: what else was typed stays, above all how it was paid."""
+    call = at.call
+    given = {**given, "--date": call.date, "--reason": call.reason, "--note": call.note, "--once": call.once}
+    options = [(name, text) for name, text in given.items() if text is not None]
+    options += [("--pay", text) for text in pay or ()]
+    typed = "".join(f" {name} {quote(text)}" for name, text in options)
+    return f"gb sell {client} {{}}" + typed.replace("{", "{{").replace("}", "}}")
+
+
+def _sheets(at: Desk, fen: int, typed: str, face: int, *, again: str, prompted: bool) -> SpanSet:
     """The spans as typed; from a single serial as many as the amount pays for; the lowest on hand when none is given."""
     from ledger.book import selling
-    from ledger.book.resolve import one_face
 
     state = at.book.state()
     if not typed:
-        face = face or one_face(state)
-        return lowest_sheets(at, selling.sheets_for(fen, face, f"gb sell {client} {{}}"), face)
+        face = face or _face(at)
+        sheets = selling.sheets_for(fen, face, again)
+        typed = _first(at, face, sheets) if prompted else ""
+        if not typed:
+            return lowest_sheets(at, sheets, face)
     spans = at.spans(typed, face)
     if spans.count > 1:
         return spans
-    first = spans.spans[0].text
-    sheets = selling.sheets_for(fen, selling.face_at(state, spans), f"gb sell {client} {{}} {first}")
+    sheets = selling.sheets_for(fen, selling.face_at(state, spans), f"{again} {spans.spans[0].text}")
+    selling.refuse_too_many(state, sheets)
     return selling.packet(spans, sheets)
+
+
+def _face(at: Desk) -> int:
+    """The only face on hand; of several the person's choice, of which a script is told."""
+    from ledger.book.resolve import one_face, sellable_faces
+    from ledger.core.money import parse_yuan, yuan
+
+    state = at.book.state()
+    faces = sellable_faces(state)
+    if len(faces) < 2 or not at.call.interactive:
+        return one_face(state)
+    chosen = at.call.choose(Words("哪种面值？", "which face value?"), [(yuan(one), "") for one in faces])
+    keep("--face", chosen)
+    return parse_yuan(chosen)
+
+
+def _first(at: Desk, face: int, sheets: int) -> str:
+    """The first serial as typed; empty for the lowest on hand, which are shown."""
+    from ledger.book.resolve import lowest, spans
+
+    shown = ends(lowest(at.book.state(), face, sheets))
+    words = Words(f"首张券号，直接回车取最小号 {shown}", f"the first serial; Enter for the lowest on hand, {shown}")
+
+    def parse(typed: str) -> str:
+        if typed:
+            spans(at.book, typed, at.book.state(), face)
+        return typed
+
+    return at.call.ask(None, words=words, name="SERIAL", parse=parse)

@@ -83,17 +83,17 @@ def _clerks(call: Call) -> list[Person]:
     from cli.operator import code_of
 
     found: list[Person] = []
-    words = Words("营业员的代码，直接回车结束", "a clerk's code, empty to end")
+    words = Words("柜员的代码，直接回车结束", "a clerk's code, empty to end")
     while code := call.ask(None, words=words, name="CODE", parse=lambda typed: code_of(typed) if typed else ""):
-        found.append(Person(code, _name(call, Words("营业员", "the clerk")), "clerk"))
+        found.append(Person(code, _name(call, Words("柜员", "the clerk")), "clerk"))
     return found
 
 
 def _one(typed: str, staff: list[Person]) -> str:
-    from cli.forms import one_of
+    from ledger.book.choices import one_of
 
     codes = {person.code.lower(): person.code for person in staff}
-    return codes[one_of(typed, list(codes), Words("操作员", "the operator"))]
+    return codes[one_of(typed, {code: Words(code, code) for code in codes}, Words("操作员", "the operator"))]
 
 
 def _show(path: str, store: str, terminal: str, staff: list[Person], user: str) -> None:

@@ -25,6 +25,9 @@ Given = dict[str, str | bool]
 
 _given: ContextVar[Given | None] = ContextVar("given", default=None)
 
+_answers: list[tuple[str, str]] = []
+"""What was typed at the prompts of this run, by name: a command to type again must not lose it."""
+
 AMBIGUOUS = "REF-02"
 _YES = {"y", "yes", "是", "好", "对", "1"}
 
@@ -63,9 +66,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         while True:
             answer = _read(f"{say(words)} ({name}): ").strip()
             try:
-                return parse(answer)
+                found = parse(answer)
             except (Usage, Refused) as error:
                 _write(f"  {say(error.words)}\n")
+            else:
+                keep(name, answer)
+                return found
 
     def missing(self, name: str, words: Words) -> Usage:
         """Return the usage error for a value that was not given."""
@@ -133,10 +139,22 @@ def current() -> Call:
 def running(given: Given) -> Iterator[None]:
     """Make ``given`` the shared options of the command that runs inside."""
     token = _given.set(given)
+    _answers.clear()
     try:
         yield
     finally:
         _given.reset(token)
+
+
+def keep(name: str, answer: str) -> None:
+    """Remember an answer for the commands to type next: ``--client`` as an option, ``AMOUNT`` as a word."""
+    if answer and (name.startswith("--") or name.isupper()):
+        _answers.append((name, answer))
+
+
+def answered() -> list[tuple[str, str]]:
+    """What was typed at prompts in this run, in order."""
+    return list(_answers)
 
 
 def _ambiguous(words: Words, candidates: Sequence[tuple[str, str]]) -> Refused:
@@ -161,7 +179,12 @@ def _read(label: str) -> str:
     if not answer:
         _write("\n")
         raise interrupted()
-    return answer.rstrip("\r\n")
+    answer = answer.rstrip("\r\n")
+    if any("\ud800" <= letter <= "\udfff" for letter in answer):
+        from cli.errors import not_utf8
+
+        raise not_utf8(answer)
+    return answer
 
 
 def interrupted() -> GbError:

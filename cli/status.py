@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cli.entry import Desk, desk
-from cli.lang import _t, say
-from cli.render import emit, emit_json, table
+from cli.lang import _t, many, say
+from cli.render import columns, emit, emit_json, table, width
 from ledger.core.settings import method_words
 from ledger.core.words import Words
 
@@ -24,13 +24,14 @@ app = typer.Typer()
 @app.command(help=_t("今天要办的事（直接输入 gb 也可）", "what is due today (bare gb does the same)"))
 def status() -> None:
     """Read from the index alone, so that it is quick however long the book is."""
+    from cli.shared import current
     from ledger.book.today import look
     from ledger.core.errors import Unreadable
 
     try:
         at = desk()
     except Unreadable as error:
-        if error.code != "REF-01":
+        if error.code != "REF-01" or current().book:
             raise
         _no_book()
         return
@@ -90,13 +91,13 @@ def _done(today: Today) -> list[str]:
     from ledger.core.money import grouped
 
     takings = "  ".join(f"{say(method_words(method))} ¥{grouped(fen)}" for method, fen in today.takings.items())
-    lines = [say(Words(f"今天：{today.records} 笔登记", f"Today: {today.records} records"))]
+    lines = [say(Words(f"今天：{today.records} 笔登记", f"Today: {many(today.records, 'record')}"))]
     if today.sales:
         lines.append(
             say(
                 Words(
                     f"  售券 {today.sales} 笔 {today.sheets} 张：{takings}",
-                    f"  {today.sales} sales, {today.sheets} sheets: {takings}",
+                    f"  {many(today.sales, 'sale')}, {many(today.sheets, 'sheet')}: {takings}",
                 )
             )
         )
@@ -125,7 +126,18 @@ def _open(at: Desk, found: Open) -> list[str]:
     lines = [*_requests(at, found), *_sheets(found), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
-    return [say(Words("待办：", "Open:")), *(f"  {line}" for line in lines)]
+    return [say(Words("待办：", "Open:")), *(part for line in lines for part in _fitting(line))]
+
+
+def _fitting(line: str) -> list[str]:
+    """A line of the page; where it is too long its command stands below it, whole."""
+    from ledger.reports.table import wrap
+
+    if width(line) + 2 <= columns():
+        return [f"  {line}"]
+    said, _, how = line.rpartition(say(Words("：gb ", ": gb ")))
+    told = wrap(said, columns(), indent=2, hang=2, cut=False)
+    return [*told, *wrap(f"gb {how}", columns(), indent=4, hang=4, cut=False)]
 
 
 def _requests(at: Desk, found: Open) -> Iterable[str]:
@@ -154,28 +166,54 @@ def _sheets(found: Open) -> Iterable[str]:
         yield _stamp(found.unstamped, "activity", Words("未盖活动章", "without the activity stamp"))
     if found.restamp:
         yield _stamp(found.restamp, "date", Words("退回待盖日期章", "returned, a new date stamp is due"))
+    if found.missing:
+        yield _named(found.missing, Words("上次盘点短缺", "missing by the last count"), "gb voucher count")
+    if found.void:
+        how = f"gb voucher return {_few(found.void)} --reason '…'"
+        yield _named(found.void, Words("作废未交回", "void, not handed back"), how)
 
 
-def _stamp(spans: SpanSet, stamp: str, what: Words) -> str:
-    from ledger.core.judge import short, typed
+def _few(spans: SpanSet) -> str:
+    """The sheets as one word of a command; of many spans only the first is typed out."""
+    from ledger.core.judge import typed
+    from ledger.core.spans import SpanSet
 
-    how = f"gb voucher stamp {typed(spans)} --stamp {stamp}" if len(spans.spans) <= 3 else "gb voucher stock"
+    return typed(spans) if len(spans.spans) <= 3 else typed(SpanSet.of(spans.spans[:1]))
+
+
+def _named(spans: SpanSet, what: Words, how: str) -> str:
+    from ledger.core.judge import short
+
     return say(
         Words(
             f"{what.zh} {spans.count} 张 {short(spans)}：{how}",
-            f"{what.en}: {spans.count} sheets {short(spans)}: {how}",
+            f"{what.en}: {many(spans.count, 'sheet')} {short(spans)}: {how}",
         )
     )
+
+
+def _stamp(spans: SpanSet, stamp: str, what: Words) -> str:
+    from ledger.core.judge import typed
+
+    how = f"gb voucher stamp {typed(spans)} --stamp {stamp}" if len(spans.spans) <= 3 else "gb voucher stock"
+    return _named(spans, what, how)
 
 
 def _month(found: Open) -> Iterable[str]:
     if found.uncounted:
         yield say(Words("本月还没有盘点：gb voucher count", "not counted this month: gb voucher count"))
+    if found.broken:
+        yield say(
+            Words(
+                f"校验链断开 {found.broken} 处（JRN-01），台账文件被改动过：gb check",
+                f"the chain is broken in {many(found.broken, 'place')} (JRN-01), a journal was changed: gb check",
+            )
+        )
     if found.damage:
         yield say(
             Words(
                 f"台账文件有 {found.damage} 处损坏：gb check",
-                f"{found.damage} places of damage in the journals: gb check",
+                f"{many(found.damage, 'place')} of damage in the journals: gb check",
             )
         )
 
@@ -194,6 +232,7 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
             "waiting": [record_id for record_id, _ in found.waiting],
             "undrawn": [record_id for record_id, _ in found.undrawn],
             "unstamped": found.unstamped.text, "date_stamp_due": found.restamp.text,
-            "counted_this_month": not found.uncounted, "damage": found.damage,
+            "missing": found.missing.text, "void_on_hand": found.void.text,
+            "counted_this_month": not found.uncounted, "damage": found.damage + found.broken,
         },
     }  # fmt: skip

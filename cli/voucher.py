@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, some_text
+from cli.entry import Desk, amount, desk, free_text, some_text
 from cli.forms import plain
-from cli.lang import _t
+from cli.lang import _t, many
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from ledger.book.draft import Recorded
     from ledger.core.approvals import Request
     from ledger.core.spans import SpanSet
-    from ledger.folds.stock import StockSheet
+    from ledger.folds.stock import OnHand, StockSheet
 
 app = typer.Typer()
 
 SPANS = Words("券号", "serials")
 FACE = Words("面值", "the face value")
 REQUEST = Words("请示单编号", "the request's id")
+SECOND = Words("监盘人", "the second counter")
 FINANCE = Words("财务经办人", "finance's name")
 
 SpansArgument = Annotated[
@@ -61,11 +62,12 @@ def receive(
         bool, typer.Option("--stamped", help=_t("活动专用章已当场盖好", "the activity stamp was put on at once"))
     ] = False,
     purpose: Annotated[
-        str | None, typer.Option("--purpose", metavar="sale|rebate", help=_t("用途，默认 sale", "sale unless given"))
+        str | None,
+        typer.Option("--purpose", metavar="sale|rebate", help=_t("用途：销售（默认）或返扣", "sale unless given")),
     ] = None,
 ) -> None:
     """领券登记表: asserts that serials, quantity and the name seal were checked together with finance (V3)."""
-    from cli.forms import one_of
+    from ledger.book.choices import USES, one_of
 
     at = desk()
     typed = " ".join(spans or []) or None
@@ -79,7 +81,7 @@ def receive(
         **_from_request(at, asked, face, finance),
         "expires": at.day(expires) if expires is not None else None,
         "stamps": "activity" if stamped else None,
-        "purpose": one_of(purpose, ["sale", "rebate"], Words("用途", "purpose")) if purpose is not None else None,
+        "purpose": one_of(purpose, USES, Words("用途", "purpose")) if purpose is not None else None,
     }
     at.record("receipts", "receipt", values)
 
@@ -187,10 +189,20 @@ def count(
     values = {
         "scope": scope,
         "spans": _counted(at, spans, face, empty=empty, pairs=pairs),
-        "second": some_text(second, Words("监盘人", "the second counter")) if second is not None else None,
+        "second": _second(at, second),
     }
     done = at.write("custody", "count", values)
     _tell_count(at, done, blind=blind)
+
+
+def _second(at: Desk, typed: str | None) -> str | None:
+    """The second person, asked for on a terminal; whether one alone may count is the store's rule (V7)."""
+    if typed is not None:
+        return some_text(typed, SECOND)
+    if not at.call.interactive:
+        return None
+    words = Words("监盘人，直接回车：没有", "the second counter; Enter: nobody")
+    return at.call.ask(None, words=words, name="--second", parse=lambda text: free_text(text, SECOND)) or None
 
 
 def _scope(face: str | None, *, void: bool) -> str:
@@ -237,7 +249,7 @@ def _tell_count(at: Desk, done: Recorded, *, blind: bool) -> None:
     for spans, words in ((result.missing, Words("短缺", "missing")), (result.surplus, Words("多出", "surplus"))):
         if spans:
             sheets = spans.count
-            emit(_t(f"{words.zh} {sheets} 张：{spans.text}", f"{words.en}, {sheets} sheets: {spans.text}"))
+            emit(_t(f"{words.zh} {sheets} 张：{spans.text}", f"{words.en}, {many(sheets, 'sheet')}: {spans.text}"))
 
 
 def _blind_sheet(at: Desk, scope: str) -> None:
@@ -268,29 +280,55 @@ def stock(
     """Per face value; reserved, unstamped and frozen sheets are parts of the stock, void ones are not."""
     from cli.lang import lang
     from cli.render import emit, emit_json
+    from ledger.folds.stock import stock as present
     from ledger.reports.stock import as_json, as_text
 
     at = desk()
     day = at.day(as_of) if as_of is not None else at.today()
-    sheet = _stock(at, day if as_of is not None else None)
-    if face is not None:
-        sheet = of_face(sheet, amount(face))
+    state = _state(at, day if as_of is not None else None)
+    sheet = present(state)
+    wanted = amount(face) if face is not None else 0
+    if wanted:
+        sheet = of_face(sheet, wanted)
+    due = date_stamp_due(state, wanted)
     if at.call.json:
         emit_json(as_json(sheet, day))
-    else:
-        emit(as_text(sheet, day, lang()))
+        return
+    emit(as_text(sheet, day, lang()))
+    if due:
+        from cli.render import columns
+        from ledger.reports.table import wrap
+
+        lead = _t(f"待盖日期章 {due.count} 张", f"a date stamp is due on {many(due.count, 'sheet')}")
+        emit("\n".join(wrap(f"{lead}: {due.text}", columns(), hang=4, cut=False)))
 
 
-def _stock(at: Desk, day: dt.date | None) -> StockSheet:
-    """The stock at the end of a day, from the text; the present one from the index."""
-    from ledger.folds.stock import stock as present
-    from ledger.folds.stock import stock_as_of
-
+def _state(at: Desk, day: dt.date | None) -> OnHand:
+    """The state at the end of a day, from the text; the present one from the index."""
     if day is None:
-        return present(at.book.state())
+        return at.book.state()
     from ledger.book.text import read_all
+    from ledger.core.order import in_order
+    from ledger.core.state import apply
+    from ledger.folds.custody import Custody
 
-    return stock_as_of(read_all(at.book)[0], day)
+    state = Custody()
+    for one in in_order(read_all(at.book)[0]):
+        if one.record.date <= day:
+            apply(one.record, state)
+    return state
+
+
+def date_stamp_due(state: OnHand, face: int = 0) -> SpanSet:
+    """The sheets in the safe that cannot be sold before a new date stamp (V4), of one face (fen) or of all."""
+    from ledger.core.custody import RESTAMP
+    from ledger.core.spans import SpanSet
+
+    return SpanSet.of(
+        span
+        for span, sheet in state.on_hand()
+        if sheet.place == "safe" and RESTAMP in sheet.stamps and face in (0, sheet.face)
+    )
 
 
 def of_face(sheet: StockSheet, face: int) -> StockSheet:

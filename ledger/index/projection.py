@@ -67,6 +67,11 @@ class Index:
         """The open database, for the queries of :mod:`ledger.index.lookup`."""
         return self._store.db
 
+    @property
+    def kept(self) -> bool:
+        """Whether the index outlives the command: not where its file cannot be written."""
+        return self._store.kept
+
     def state(self) -> Hydrated:
         """A state that reads what it is asked for."""
         return Hydrated(self.db)

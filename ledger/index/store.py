@@ -38,6 +38,11 @@ class Store:
         """The open connection."""
         return self._db
 
+    @property
+    def kept(self) -> bool:
+        """Whether there is a file; in memory the index ends with the command."""
+        return bool(self._db.execute("PRAGMA database_list").fetchone()[2])
+
     def close(self) -> None:
         """Let go of the file."""
         self._leave()

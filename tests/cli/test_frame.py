@@ -413,14 +413,14 @@ def test_a_script_is_not_asked(gb: Run) -> None:
 
 
 def test_stdout_is_utf8_on_a_gbk_console() -> None:
-    """Data is UTF-8 whatever the console; stderr spells out what the console cannot show."""
+    """Data and messages are UTF-8 whatever the console."""
     done = process("--lang", "zh", "noop", "list", env={"PYTHONIOENCODING": "gbk"})
     assert done.returncode == 0
     assert "东风机械厂工会委员会" in done.stdout.decode("utf-8")
     done = process("--lang", "zh", "noop", "refuse", env={"PYTHONIOENCODING": "gbk"})
-    assert done.stderr.decode("gbk").startswith("error[NUM-02]: 券 A0010007 已售")
+    assert done.stderr.decode("utf-8").startswith("error[NUM-02]: 券 A0010007 已售")
     done = process("--lang", "zh", "noop", "refuse", env={"PYTHONIOENCODING": "ascii"})
-    assert done.stderr.startswith(b"error[NUM-02]: \\u5238 A0010007")
+    assert done.stderr.decode("utf-8").startswith("error[NUM-02]: 券 A0010007 已售")
 
 
 def test_same_bytes_in_any_locale() -> None:
@@ -490,3 +490,14 @@ def test_a_command_imports_nothing_it_does_not_use() -> None:
     assert {name for name in loaded if name.startswith("cli.")} == {
         "cli.commands", "cli.frame", "cli.lang", "cli.main", "cli.render", "cli.shared",
     }  # fmt: skip
+
+
+def test_a_closed_stdout_is_told_and_is_no_traceback(tmp_path: Path) -> None:
+    """A sale recorded behind a closed stdout is there; the exit code says that it was not shown."""
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-c", "from cli.main import run; run()", "--lang", "en", "explain"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 6
+    assert "error[OUT-01]" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -146,7 +146,7 @@ def test_status_tells_today_and_what_is_open(at: Counter) -> None:
     assert today["stock"] == [{"face": "100.00", "sheets": 496}]
     assert today["open"] == {
         "waiting": ["RQ20261008-K1-0003"], "undrawn": [], "unstamped": "A0010401-A0010500",
-        "date_stamp_due": "A0010005", "counted_this_month": False, "damage": 0,
+        "date_stamp_due": "A0010005", "missing": "", "void_on_hand": "", "counted_this_month": False, "damage": 0,
     }  # fmt: skip
     text = at.done("status").out
     for part in ("东方商厦", "王兰", "cash ¥500.00", "RQ20261008-K1-0003", "A0010005", "gb voucher count"):
@@ -197,7 +197,7 @@ def test_an_unknown_code(at: Counter) -> None:
 
 def test_index_rebuild_gives_the_same_answers(at: Counter) -> None:
     before = [at.done("log", "--json").out, at.done("status", "--json").out]
-    assert at.done("index", "rebuild", "--json").json == {"records": 11, "damage": 0}
+    assert at.done("index", "rebuild", "--json").json == {"records": 11, "damage": 0, "kept": True}
     assert [at.done("log", "--json").out, at.done("status", "--json").out] == before
     assert at.done("index", "verify") == (0, "", "")
     assert at.done("index", "status", "--json").json["records"] == 11

@@ -400,7 +400,7 @@ def answer(child: Any, *pairs: tuple[str, str]) -> None:
 
 DIALOGUE = {
     "zh": ["店名 (--store): ", "本机的终端代码 (--terminal): ", "经理的代码 (CODE): ", "经理的姓名 (--name): ",
-           "营业员的代码，直接回车结束 (CODE): ", "营业员的姓名 (--name): ", "谁在本机登录 (--by): ", "建立账本吗？ [Y/n] "],
+           "柜员的代码，直接回车结束 (CODE): ", "柜员的姓名 (--name): ", "谁在本机登录 (--by): ", "建立账本吗？ [Y/n] "],
     "en": ["the store's name (--store): ", "this machine's terminal code (--terminal): ", "the manager's code (CODE): ",
            "the manager's name (--name): ", "a clerk's code, empty to end (CODE): ", "the clerk's name (--name): ",
            "who logs in here (--by): ", "make the book? [Y/n] "],

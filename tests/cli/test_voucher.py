@@ -256,7 +256,7 @@ def test_the_same_token_records_once(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("language", "missing", "surplus"), [
     ("zh", "短缺 3 张：A0010001-A0010002 A0010100", "多出 1 张：A0010101"),
-    ("en", "missing, 3 sheets: A0010001-A0010002 A0010100", "surplus, 1 sheets: A0010101"),
+    ("en", "missing, 3 sheets: A0010001-A0010002 A0010100", "surplus, 1 sheet: A0010101"),
 ])  # fmt: skip
 def test_a_count_tells_missing_and_surplus_at_once(shop: Shop, language: str, missing: str, surplus: str) -> None:
     shop.received("A0010001+100")
@@ -376,7 +376,7 @@ def test_output_fits_eighty_columns_with_chinese(shop: Shop) -> None:
 ALLOWED = {
     "cli": {"commands", "entry", "errors", "forms", "frame", "lang", "main", "render", "shared", "voucher", "hints"},
     "ledger": {
-        "book", "book.draft", "book.open", "book.resolve", "book.write", "book.yamlfile", "core", "core.approvals",
+        "book", "book.choices", "book.draft", "book.open", "book.resolve", "book.write", "book.yamlfile", "core", "core.approvals",
         "core.custody", "core.dates", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
         "core.order", "core.parties", "core.postings", "core.records", "core.records.receipts", "core.records.requests",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",

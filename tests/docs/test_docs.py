@@ -64,7 +64,11 @@ def run(found: list[Block], folder: Path, language: str) -> list[str]:
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GB_", "XDG_", "LC_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    environment = {**kept, "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "GB_LANG": language, "COLUMNS": "80"}
+    environment = {**kept, "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "80"}
+    if not any(
+        "export GB_LANG=" in block.commands for block in found
+    ):  # a page that says its language is run as it says
+        environment["GB_LANG"] = language
     done = subprocess.run(["bash", "-c", script], cwd=work, env=environment, stdin=subprocess.DEVNULL, check=False)
     printed = [(out / str(number)).read_text(encoding="utf-8") for number in range(len(list(out.iterdir())))]
     assert done.returncode == 0, f"line {found[len(printed) - 1].line}: exit {done.returncode}\n{printed[-1]}"
