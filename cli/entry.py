@@ -39,6 +39,8 @@ class Desk:
     def __init__(self, call: Call) -> None:
         self.call = call
         self.book = Book(_named_book(call.book) if call.book else find_book(Path.cwd()), warn=_warn_of)
+        self.derived: tuple[str, ...] = ()
+        """Values that the command works out from what is in the book: a retry (``--once``) may work out others."""
         self._machine: dict[str, str] | None = None
         self._reason: str | None = call.reason
 
@@ -81,7 +83,14 @@ class Desk:
         if code == INIT:  # the program's own name for what is recorded before there is staff; it passes by the roles
             words = Words("init 不是操作员，不能用它登记", "init is no operator: nobody records under that name")
             raise Usage(words, next=("gb operator list",))
-        return code
+        return self._as_registered(code)
+
+    def _as_registered(self, code: str) -> str:
+        """The code as it was registered: an input method may have typed other letters' case."""
+        state = self.book.state()
+        if state.thing(Operator, code) is not None:
+            return code
+        return next((key for key, _ in state.things(Operator) if key.casefold() == code.casefold()), code)
 
     @property
     def staff_by(self) -> str:
@@ -185,7 +194,7 @@ class Desk:
             journal=journal, kind=kind, values={k: v for k, v in values.items() if v is not None}, ref=ref,
             by=by or self.by, terminal=self.terminal, date=self.date(), at=self.at(),
             reason=free_text(self._reason, Words("原因", "reason")), note=free_text(call.note, Words("备注", "note")),
-            key=free_text(call.once, Words("重试编号", "retry token")),
+            key=free_text(call.once, Words("重试编号", "retry token")), derived=self.derived,
         )  # fmt: skip
 
     def record(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "") -> Recorded:
@@ -325,7 +334,7 @@ def _figures(record: Record) -> list[str]:
     names = ("code", "name", "unit", "alias", "purpose", "stamp")
     parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
     amount: int | None = getattr(record, "amount", None)
-    if amount is not None:
+    if amount or (amount is not None and hasattr(record, "payments")):  # a refund of nothing is said
         parts.append(f"¥{grouped(amount)}")
     return parts
 

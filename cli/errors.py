@@ -164,6 +164,14 @@ def not_utf8(word: str, argv: Sequence[str] = ()) -> Usage:
     return Usage(words, next=(hints.help_for([one for one in argv if one != word]),))
 
 
+def empty(argv: Sequence[str]) -> Usage:
+    """Return the refusal of an empty argument."""
+    from cli import hints
+
+    words = Words("有一个参数是空的；是不是变量没有赋值？", "an argument is empty: a variable that was never set?")
+    return Usage(words, next=(hints.help_for([one for one in argv if one]),))
+
+
 def _spelled(letter: str) -> str:
     r"""One character; a byte that came in as half a surrogate pair as ``\xd6``."""
     if not "\ud800" <= letter <= "\udfff":

@@ -37,8 +37,16 @@ def _run(argv: list[str]) -> int:
 
 
 def _refuse_bytes(argv: Sequence[str]) -> None:
-    """Refuse an argument whose bytes were no UTF-8, once for all commands: no record could hold it, no message show it."""
+    """Refuse, once for all commands, an argument that is empty or whose bytes were no UTF-8.
+
+    An empty one is a script's variable that was never set: taken as not given, a retry token would protect nothing.
+    No record could hold the other, no message show it.
+    """
     for word in argv:
+        if not word:
+            from cli.errors import empty
+
+            raise empty(argv)
         if not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
             from cli.errors import not_utf8
 

@@ -34,18 +34,27 @@ ClientOption = Annotated[
     str | None, typer.Option("--client", metavar="CLIENT", help=_t("为哪个客户", "the client it is for"))
 ]
 
+AmountOption = Annotated[
+    str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("优惠最多多少元", "a discount: how much at most"))
+]
+
 
 def _request_verb(purpose: str) -> Callable[..., None]:
     """The verb of one purpose; all but the change of face take the same parameters."""
 
     def request(
-        typed: LineWords = None, face: FaceOption = None, sheets: SheetsOption = None, client: ClientOption = None
+        typed: LineWords = None,
+        face: FaceOption = None,
+        sheets: SheetsOption = None,
+        client: ClientOption = None,
+        total: AmountOption = None,
     ) -> None:
         at = desk()
         values = {
             "purpose": purpose,
             "lines": _lines(at, typed, face, sheets),
             "client": at.client(client) if client is not None else None,
+            "amount": amount(total) if total is not None else None,
         }
         at.need_reason()
         at.record("requests", "request", values)

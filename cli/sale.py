@@ -180,6 +180,7 @@ def lowest_sheets(at: Desk, sheets: int, face: int = 0) -> SpanSet:
     from cli.render import note
     from ledger.book.resolve import lowest, one_face
 
+    at.derived = ("spans",)
     state = at.book.state()
     found = lowest(state, face or one_face(state), sheets)
     shown = ends(found)
@@ -215,6 +216,12 @@ def take_back(
         str | None,
         typer.Option("--method", metavar="METHOD", help=_t("退款方式，不写则按原方式", "default: as it was paid")),
     ] = None,
+    client: Annotated[
+        str | None,
+        typer.Option(
+            "--client", metavar="CLIENT", help=_t("期初前售出的券由谁退回", "who brings sheets sold before the opening")
+        ),
+    ] = None,
 ) -> None:
     """Sheets back into the safe; the sale follows from them (S8)."""
     from ledger.book import selling
@@ -227,6 +234,7 @@ def take_back(
         "ref": at.record_id(sale) if sale is not None else None,
         "amount": amount(refund) if refund is not None else None,
         "method": selling.method(at.book, method) if method is not None else None,
+        "client": at.client(client) if client is not None else None,
     }
     at.need_reason(Words("退券原因", "why they come back"))
     at.record("sales", "client-return", values)

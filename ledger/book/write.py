@@ -21,7 +21,6 @@ from ledger.core.errors import (
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
-from ledger.core.money import yuan
 from ledger.core.parties import Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock, Roles
@@ -242,7 +241,7 @@ def _check_methods(values: dict[str, Any], book: Book) -> None:
                 f"没有付款方式“{pay.method}”；可用：{' '.join(known)}",
                 f"no payment method “{pay.method}”: {' '.join(known)}",
             )
-            raise Usage(words, next=tuple(f"--pay {method}:{yuan(pay.amount)}" for method in known[:1]))
+            raise Usage(words, next=("gb sale --help",))
 
 
 def _refuse_terminal(draft: Draft, state: State) -> None:

@@ -32,7 +32,11 @@ PURPOSES: dict[str, Words] = {
 
 
 class Request(Thing, frozen=True, kw_only=True):
-    """A request and what has become of it.  ``used`` is what was drawn on its approval."""
+    """A request and what has become of it.  ``used`` is what was drawn on its approval.
+
+    ``client`` and ``amount`` (fen, the most that discounts may come to) bind where the request names them; ``spent`` is
+    what discounts have come to.
+    """
 
     purpose: str
     lines: Lines
@@ -43,6 +47,9 @@ class Request(Thing, frozen=True, kw_only=True):
     finance: str = ""
     collect: str = ""
     used: Lines = ()
+    client: str = ""
+    amount: int = 0
+    spent: int = 0
 
     @property
     def left(self) -> Lines:
@@ -56,7 +63,14 @@ class Request(Thing, frozen=True, kw_only=True):
 
 
 def judge_approval(
-    request_id: str, purposes: tuple[str, ...], lines: Lines, state: State, subject: str
+    request_id: str,
+    purposes: tuple[str, ...],
+    lines: Lines,
+    state: State,
+    subject: str,
+    *,
+    client: str = "",
+    amount: int = 0,
 ) -> Iterator[Finding]:
     """Whether ``request_id`` allows an act on ``lines``; ``subject`` is the record that relies on it."""
     kinds = Words("、".join(PURPOSES[p].zh for p in purposes), "/".join(PURPOSES[p].en for p in purposes))
@@ -84,6 +98,19 @@ def judge_approval(
         yield _not_approved(request_id, request, subject)
     elif not request.covers(lines):
         yield _used_up(request_id, request, lines, subject, how)
+    elif request.client and client and request.client != client:
+        words = Words(
+            f"请示单 {request_id} 批准的客户是 {request.client}，不是 {client}",
+            f"request {request_id} is for client {request.client}, not for {client}",
+        )
+        yield trouble("APR-01", words, subject=subject, next=(f"gb request show {request_id}",))
+    elif request.amount and request.spent + amount > request.amount:
+        words = Words(
+            f"请示单 {request_id} 批准优惠 {yuan(request.amount)}，已用 {yuan(request.spent)}，不够这次的 {yuan(amount)}",
+            f"request {request_id} allows {yuan(request.amount)} off, {yuan(request.spent)} is used already: "
+            f"not enough for {yuan(amount)}",
+        )
+        yield trouble("APR-03", words, subject=subject, next=(f"gb request show {request_id}",))
 
 
 def _how(purpose: str, lines: Lines) -> str:
@@ -110,9 +137,9 @@ def _used_up(request_id: str, request: Request, lines: Lines, subject: str, how:
     return trouble("APR-03", words, subject=subject, next=(f"gb request show {request_id}", *how))
 
 
-def use_request(request_id: str, lines: Lines, state: State) -> None:
+def use_request(request_id: str, lines: Lines, state: State, amount: int = 0) -> None:
     """Draw ``lines`` on an approval; drawing more than was approved is recorded too and is the finding."""
     request = state.thing(Request, request_id) if request_id else None
     if request is not None:
         used = lines_of([*request.used, *lines])
-        state.put(request_id, msgspec.structs.replace(request, used=used))
+        state.put(request_id, msgspec.structs.replace(request, used=used, spent=request.spent + amount))

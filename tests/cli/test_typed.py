@@ -295,3 +295,30 @@ def test_status_tells_a_broken_chain(at: Counter, language: str, said: str) -> N
 def test_one_sheet_is_one_sheet(at: Counter) -> None:
     assert "  1 sheet  " in at.done("sell", "C001", "100", "A0010001").out
     assert "1 sale, 1 sheet:" in at.done("status").out
+
+
+# -- what a script sends -------------------------------------------------------------------------------------------------
+
+
+def test_a_retry_may_work_out_other_sheets_and_still_records_once(at: Counter) -> None:
+    """The first try was recorded and its answer lost; the second one would take the next lowest sheets."""
+    first = at.done("sell", "C001", "500", "--once", "till-9", "--json").json
+    again = at.done("sell", "C001", "500", "--once", "till-9", "--json").json
+    assert (again["id"], again["spans"], again["again"]) == (first["id"], first["spans"], True)
+    added = at.done("client", "add", "--unit", "新华书店", "--kind", "enterprise", "--once", "c-1", "--json").json
+    assert (
+        at.done("client", "add", "--unit", "新华书店", "--kind", "enterprise", "--once", "c-1", "--json").json["id"]
+        == added["id"]
+    )
+
+
+@pytest.mark.parametrize("argv", [("sell", "C001", "500", ""), ("sell", "C001", "500", "--once", "")])
+def test_an_empty_argument_is_a_variable_that_was_never_set(at: Counter, argv: tuple[str, ...]) -> None:
+    before, done = at.files(), at(*argv)
+    assert done.code == 2
+    assert done.err.startswith("error[USE-01]: an argument is empty")
+    assert at.files() == before
+
+
+def test_an_operators_code_is_found_in_any_case(at: Counter) -> None:
+    assert at.done("sell", "C001", "500", "A0010001", "--by", "ＷＡＮＧ", "--json").json["by"] == "wang"

@@ -77,6 +77,19 @@ def test_a_discount_approval_covers_its_sheets_once(counter: Counter) -> None:
     assert codes(counter, "sales", "sale", **sale("A0010051-A0010100", **given)) == ["APR-03"]
 
 
+def test_a_discount_approval_binds_the_client_and_the_amount_it_names(counter: Counter) -> None:
+    """Approved: 50 sheets for C001, at most 500.00 off in all."""
+    counter.add("clients", "added", code="C002", unit="西风厂", unit_kind="enterprise")
+    request = counter.approved("discount", (10000, 50), client="C001", amount=50_000)
+    deal = {"reason": "九折", "approval": request, "amount": 180_000}
+    other = {**sale("A0010001-A0010020", **deal), "client": "C002"}
+    assert codes(counter, "sales", "sale", **other) == ["APR-01"]
+    assert codes(counter, "sales", "sale", **sale("A0010001-A0010020", **deal)) == []
+    more = sale("A0010021-A0010040", **{**deal, "amount": 169_999})
+    assert codes(counter, "sales", "sale", **more) == ["APR-03"]
+    assert codes(counter, "sales", "sale", **sale("A0010021-A0010040", **{**deal, "amount": 170_000})) == []
+
+
 def test_payments_sum_to_the_amount(counter: Counter) -> None:
     pays = (Pay("cash", 300_000), Pay("transfer", 199_999))
     assert codes(counter, "sales", "sale", **sale("A0010001-A0010050", payments=pays)) == ["REC-03"]

@@ -85,7 +85,8 @@ class SheetStep(Record, frozen=True, kw_only=True):
         illegal = list(judge_sheets(self.STEP, self.spans, state, self.id))
         yield from illegal
         if self.approval_id or self.KIND in rules.on(Approvals, self.date).needed:
-            yield from judge_approval(self.approval_id, self.PURPOSES, self.lines, state, self.id)
+            client = getattr(self, "client", "")
+            yield from judge_approval(self.approval_id, self.PURPOSES, self.lines, state, self.id, client=client)
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
 

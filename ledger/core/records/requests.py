@@ -36,7 +36,10 @@ MOST_SHEETS = 100_000_000
 
 
 class Request(Record, frozen=True, kw_only=True):
-    """A request for a purpose: so many sheets of each face.  ``face`` (fen) is the new face of a change of face."""
+    """A request for a purpose: so many sheets of each face.  ``face`` (fen) is the new face of a change of face.
+
+    A discount may name the client and the most it may come to (fen); an approval covers what it says (V1).
+    """
 
     KIND = "request"
     WORDS = Words("请示报告单", "request")
@@ -48,6 +51,7 @@ class Request(Record, frozen=True, kw_only=True):
     lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
     face: Annotated[int, YUAN, Words("新面值", "new face value")] = 0
     client: Annotated[str, CODE, Words("客户", "client")] = ""
+    amount: Annotated[int, YUAN, Words("优惠金额", "discount, at most")] = 0
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-03 a face value that is none."""
@@ -66,7 +70,9 @@ class Request(Record, frozen=True, kw_only=True):
 
     def apply(self, state: State) -> None:
         """The request waits for a decision."""
-        request = RequestThing(purpose=self.purpose, lines=self.lines, by=self.by, face=self.face)
+        request = RequestThing(
+            purpose=self.purpose, lines=self.lines, by=self.by, face=self.face, client=self.client, amount=self.amount
+        )
         state.put(self.id, request)
 
 

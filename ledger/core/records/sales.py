@@ -147,7 +147,15 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
                           f"the payments are {yuan(paid)}, the amount is {yuan(self.amount)}")  # fmt: skip
             yield trouble("REC-03", words, subject=self.id)
         if self.approval:
-            yield from judge_approval(self.approval, ("discount",), self.lines, state, self.id)
+            yield from judge_approval(
+                self.approval,
+                ("discount",),
+                self.lines,
+                state,
+                self.id,
+                client=self.client,
+                amount=abs(self.difference),
+            )
         if self.difference and not self.reason:
             words = Words(
                 f"金额 {yuan(self.amount)} ≠ 面值合计 {yuan(value)}，差 {yuan(self.difference)}，没有写原因",
@@ -181,7 +189,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         change_legal("sale", self.spans, state, expires=self.expires)
         sale = SaleThing(client=self.client, value=value_of(self.lines), amount=self.amount, pays=self.payments)
         state.put(self.id, sale)
-        use_request(self.approval, self.lines, state)
+        use_request(self.approval, self.lines, state, abs(self.difference))
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; money against the liability to honour them."""
