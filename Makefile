@@ -28,7 +28,7 @@ docs: $(TEST)
 	$(BIN)/python docs/build.py
 
 stress: $(TEST)
-	GB_STRESS=1 $(BIN)/python -m pytest -n $(JOBS) tests/crash tests/property
+	GB_STRESS=1 $(BIN)/python -m pytest -n $(JOBS) tests/crash tests/property tests/audit tests/sync
 
 bench: $(RUN)
 	$(BIN)/python benchmarks/run.py

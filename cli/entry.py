@@ -187,12 +187,14 @@ class Desk:
 
     # -- recording -------------------------------------------------------------------------------------------------
 
-    def draft(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "") -> Draft:
+    def draft(
+        self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "", terminal: str = ""
+    ) -> Draft:
         """A draft with what the shared options say."""
         call = self.call
         return Draft(
             journal=journal, kind=kind, values={k: v for k, v in values.items() if v is not None}, ref=ref,
-            by=by or self.by, terminal=self.terminal, date=self.date(), at=self.at(),
+            by=by or self.by, terminal=terminal or self.terminal, date=self.date(), at=self.at(),
             reason=free_text(self._reason, Words("原因", "reason")), note=free_text(call.note, Words("备注", "note")),
             key=free_text(call.once, Words("重试编号", "retry token")), derived=self.derived,
         )  # fmt: skip
@@ -367,14 +369,20 @@ def short_id(record_id: str) -> str:
 
 
 def as_json(done: Recorded) -> dict[str, Any]:
-    """The record's texts, with where it stands and what to note about it."""
+    """The record's texts, with where it stands and what to note about it.
+
+    ``file`` and ``line`` say where the record stands; a place that it is itself about is in ``about``.
+    """
     extra: dict[str, Any] = {"h": done.h} if done.h else {}
     extra |= {"short": short_id(done.record.id), "file": done.file, "line": done.line}
     if done.again or done.dry:
         extra["again" if done.again else "dry_run"] = True
     if done.warnings:
         extra["warnings"] = [{"code": w.code, "message": say(w.words), "serials": w.serials} for w in done.warnings]
-    return {**done.record.encode(), **extra}
+    texts = done.record.encode()
+    if about := {name: texts[name] for name in ("file", "line") if name in texts}:
+        extra["about"] = about
+    return {**texts, **extra}
 
 
 def tell(warnings: tuple[Finding, ...] | list[Finding]) -> None:

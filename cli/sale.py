@@ -182,7 +182,7 @@ def lowest_sheets(at: Desk, sheets: int, face: int = 0) -> SpanSet:
 
     at.derived = ("spans",)
     state = at.book.state()
-    found = lowest(state, face or one_face(state), sheets)
+    found = lowest(state, face or one_face(state), sheets, at.terminal)
     shown = ends(found)
     note(Words(f"请核对券号：{shown}，共 {sheets} 张", f"compare with the packet: {shown}, {many(sheets, 'sheet')}"))
     if not at.call.dry_run:

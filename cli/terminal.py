@@ -33,23 +33,67 @@ def retire(code: CodeArgument = None) -> None:
 
 
 @app.command(help=_t("本机就是这个终端", "this machine is that terminal"))
-def use(code: CodeArgument = None) -> None:
-    """Remembered outside the book."""
+def use(
+    code: CodeArgument = None,
+    *,
+    accept_restored: Annotated[
+        bool,
+        typer.Option(
+            "--accept-restored",
+            help=_t(
+                "账本恢复自旧备份，丢的记录找不回来了：从现有编号接着登",
+                "the book is an older backup and what it lacks is gone: go on from it",
+            ),
+        ),
+    ] = False,
+) -> None:
+    """Remembered outside the book.  An older backup is accepted by a manager, who claims the terminal with the reason."""
     from cli.render import emit, emit_json
-    from ledger.core.parties import Terminal
 
     at = desk()
-    code = _known(at, code)
+    code = _active(at, code)
+    at.remember(terminal=code)
+    if accept_restored:
+        _claim(at, code)
+        return
+    if at.call.json:
+        emit_json({"terminal": code})
+    else:
+        emit(_t(f"本机是终端 {code}", f"this machine is terminal {code}"))
+
+
+@app.command(
+    help=_t("认领终端：以后只有这台机器能用它", "claim a terminal: from now on only this machine writes as it")
+)
+def claim(code: CodeArgument = None) -> None:
+    """A copied folder or disk image is refused from then on; a new machine claims it again."""
+    at = desk()
+    code = _active(at, code)
+    _claim(at, code)
+    at.remember(terminal=code)
+
+
+def _claim(at: Desk, code: str) -> None:
+    """Record the claim as that terminal, and take the book as it is."""
+    from ledger.book.guard import CLAIM, claim_values
+    from ledger.book.write import record
+
+    at.need_reason()
+    draft = at.draft("staff", CLAIM, claim_values(at.book, code), by=at.staff_by, terminal=code)
+    at.echo(record(at.book, draft, dry_run=at.call.dry_run))
+
+
+def _active(at: Desk, typed: str | None) -> str:
+    """A registered terminal that is not retired."""
+    from ledger.core.parties import Terminal
+
+    code = _known(at, typed)
     found = at.book.state().thing(Terminal, code)
     if found is not None and found.retired:
         raise Refused(
             Words(f"终端 {code} 已停用", f"terminal {code} is retired"), code="REF-01", next=("gb terminal list",)
         )
-    at.remember(terminal=code)
-    if at.call.json:
-        emit_json({"terminal": code})
-    else:
-        emit(_t(f"本机是终端 {code}", f"this machine is terminal {code}"))
+    return code
 
 
 @app.command("list", help=_t("列出终端", "list terminals"))
@@ -72,11 +116,14 @@ def _show(at: Desk, wanted: str | None) -> None:
     here = at.local("terminal")
     found = [(key, one) for key, one in sorted(at.book.state().things(Terminal)) if wanted in (None, key)]
     if at.call.json:
-        rows = [{"code": key, "retired": one.retired or None, "here": key == here} for key, one in found]
+        rows = [
+            {"code": key, "retired": one.retired or None, "here": key == here, "install": one.install or None}
+            for key, one in found
+        ]
         emit_json(rows[0] if wanted else {"terminals": rows})
         return
-    heads = [Words("代码", "code"), Words("本机", "here"), Words("停用", "retired")]
-    emit(table(heads, [[key, "*" if key == here else "", one.retired] for key, one in found]))
+    heads = [Words("代码", "code"), Words("本机", "here"), Words("停用", "retired"), Words("认领", "claimed by")]
+    emit(table(heads, [[key, "*" if key == here else "", one.retired, one.install] for key, one in found]))
 
 
 def _known(at: Desk, typed: str | None) -> str:

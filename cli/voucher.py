@@ -144,6 +144,7 @@ def _from_request(at: Desk, asked: str, face: str | None, finance: str | None) -
 # -- the plain steps, read off their declarations --------------------------------------------------------------------------
 
 plain(app, "stamp", "stamp")
+plain(app, "issue", "issue-to-terminal")
 plain(app, "return", "return-to-finance")
 plain(app, "void", "void")
 plain(app, "lost", "lost")

@@ -238,6 +238,11 @@ class Disk:
         """What :meth:`walk` leaves out: symlinks, pipes, devices, and names that no book file may have (JRN-06)."""
         return sorted(_printable(path) for path, plain in self._entries(folder) if not plain)
 
+    def folders(self, folder: str) -> list[str]:
+        """Names of the real folders directly in ``folder``, sorted; nothing when it is missing."""
+        full = self._full(f"{folder}/x")[:-2]
+        return sorted(name for name, kind in self._listed(full, folder) if kind == "dir" and _is_plain(name))
+
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def append(self, path: str, data: bytes, *, create_with: bytes = b"", ends: bool = False) -> None:
@@ -869,6 +874,53 @@ def write_machine(book_id: str, values: Mapping[str, str], ops: Ops = REAL) -> N
     disk = Disk(machine_dir(), ops)
     disk.found(0o700)
     disk.replace(_machine_file(book_id), msgspec.json.encode(dict(values), order="sorted") + b"\n", mode=0o600)
+
+
+INSTALL = "install"
+
+
+def install_id(ops: Ops = REAL) -> str:
+    """The id of this installation, 32 hex digits, made at first use; raises :class:`Usage` where there is no home."""
+    import secrets
+
+    disk = Disk(machine_dir(), ops)
+    if disk.stat(INSTALL) is None:
+        disk.found(0o700)
+        try:
+            disk.create(INSTALL, secrets.token_hex(16).encode() + b"\n", mode=0o600)
+        except NotWritten:
+            if disk.stat(INSTALL) is None:  # not another command that made it at the same moment
+                raise
+    return disk.read(INSTALL, WINDOW).decode("ascii", "replace").strip()
+
+
+def read_mark(name: str, ops: Ops = REAL) -> bytes:
+    """What this machine noted under that name; empty when nothing, or when it has no place to note it."""
+    try:
+        disk = Disk(machine_dir(), ops)
+        return disk.read(name, WINDOW) if disk.stat(name) is not None else b""
+    except GbError:
+        return b""
+
+
+def write_mark(name: str, data: bytes, ops: Ops = REAL) -> None:
+    """Note it, whole or not at all.  Not synced: a mark lost with the power is an older mark, and costs no record.
+
+    A machine that cannot note it goes without: the record it speaks of is on disk already.
+    """
+    try:
+        disk = Disk(machine_dir(), ops)
+        full = disk._full(name)
+        disk._make_base(os.path.dirname(full), 0o700)
+        temporary = f"{full}.{os.getpid()}{TEMPORARY}"
+        fd = ops.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFE, 0o600)
+        try:
+            ops.write(fd, data)
+        finally:
+            ops.close(fd)
+        ops.rename(temporary, full)
+    except (GbError, OSError):
+        return
 
 
 def _machine_file(book_id: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.draft import Draft, Recorded
+from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.text import read_all
 from ledger.book.write import Numbers, heal_ends, journal_name, judged, prepare, refuse_damage, refuse_other_content
 from ledger.core.errors import GbError, Refused
@@ -131,6 +132,8 @@ class _Batch:
             self.again += 1
             return
         draft = whole
+        if not self.made:  # once: the rows of a batch are of one machine and one moment
+            refuse_wrong_machine(self._book, draft, self._state)
         record, bumped = prepare(self._book, draft, self._state, self._numbers)
         warnings = judged(record, self._state, self._book)
         apply(record, self._state)
@@ -171,3 +174,4 @@ def _append(book: Book, path: str, records: list[Record]) -> None:
         data, h = frame(record, journal, h)
         parts.append(data)
     book.disk.append(path, b"".join(parts), create_with=opening_bytes(journal))
+    remember(book, records[-1].terminal, records[-1].id, path, h)

@@ -58,6 +58,7 @@ def clean(root: Path) -> ReconcileReport:
 def with_a_sheet_missing(root: Path) -> list[Finding]:
     """Count the safe again without one sheet: who looks, finds which."""
     book = Book(root)
+    book.throw_away = True
     counted = SpanSet.of(span for span, sheet in book.state().on_hand() if sheet.place == "safe")
     values = {"scope": "all", "spans": counted - parse_spans(MISSING), "second": "孙芳"}
     record(book, Draft(journal="custody", kind="count", values=values, by="zhou", terminal="K1", at=EVENING))

@@ -193,7 +193,7 @@ class Import:
         if rule.round != "up":
             selling.sheets_for(amount, face, "{}")
         return msgspec.structs.replace(
-            draft, values={**draft.values, "spans": selling.sheets_of_amount(state, amount, face)}
+            draft, values={**draft.values, "spans": selling.sheets_of_amount(state, amount, face, draft.terminal)}
         )
 
     # -- single values -------------------------------------------------------------------------------------------------

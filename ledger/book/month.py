@@ -1,26 +1,35 @@
 """A month against finance and the check of the whole book: from the text alone, never from the index.
 
-A month is half-open: its first day belongs to it, the first day of the next does not.
+A month is half-open: its first day belongs to it, the first day of the next does not.  A closed month is seen as it was
+sealed: its own rules and settings, its sealed records, the answers that were given up to the closing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ledger.book.text import digest, read_all
+import msgspec
+
+from ledger.audit.sealed import unsealed
+from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
+from ledger.book.text import Text, digest, read_all, whole_text
+from ledger.checks import answers, cls, day
 from ledger.checks.idx import differences
+from ledger.checks.jrn import hurt_ids
 from ledger.checks.rec import unequal
 from ledger.checks.run import check as check_records
-from ledger.core.dates import Month
+from ledger.checks.run import place, wanted
+from ledger.core.dates import Month, parse_instant
+from ledger.core.errors import GbError
 from ledger.core.findings import Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
+from ledger.core.rules import Rules
 from ledger.core.state import apply
-from ledger.folds.closing import nothing
+from ledger.folds.closing import from_rows, nothing, take, to_rows
 from ledger.folds.reconcile import fold_month
-from ledger.journal.reader import foreign
 from ledger.reports.reconcile import ReconcileReport
 
 if TYPE_CHECKING:
@@ -34,33 +43,49 @@ _ONE_DAY = dt.timedelta(days=1)
 
 
 def reconcile(book: Book, month: Month) -> ReconcileReport:
-    """Fold the month on all earlier text; nothing is written (R1–R7).
+    """Fold the month on what the last closing before it carries, or on all earlier text; nothing is written (R1–R7).
 
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
     """
-    entries, damage = read_all(book)
-    damage += closings(book)
-    sheet, _ = fold_month(nothing(), month, entries)
-    found = check_records(
-        entries,
-        damage,
-        book.rules,
-        until=_end(entries, month, book.today()),
-        months=(month,),
-        month=month,
-        earlier=True,
-    )
+    text = whole_text(book)
+    since, opening = carried_into(book, month)
+    sheet, _ = fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
+    found = month_findings(book, text, month, book.today())
     return ReconcileReport(
-        store=book.settings.store,
+        store=settings_of(book, month).store,
         sheet=sheet,
         findings=[*found, *unequal(sheet, found)],
         digest=digest(book, month),
+        closed=is_closed(book, month),
     )
 
 
-def closings(book: Book) -> list[Finding]:
-    """JRN-06 for what lies in ``closings/``: this version seals no month, so nothing there may be believed."""
-    return [foreign(path) for path in book.disk.walk("closings")]
+def month_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
+    """The findings of one month as its sheet shows them, with their answers.
+
+    With them the errors of earlier months and all damage, since they make its opening.  An open month also shows what
+    arrived late in closed ones, since it is there that it can be taken in (R9).
+    """
+    rules = SealedRules(book)
+    end = _end(text.entries, month, today)
+    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), month=month, earlier=True)
+    sealed_at = _sealed_at(book, month)
+    missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
+    more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
+    if sealed_at is None:
+        more += cls.arrived_late(text.late, text.entries)
+    before = (name for name in _closings_apart(book, text.entries) if name < month.text)
+    more += [cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in before]
+    given = answers.in_force(text.entries, sealed_at)
+    return answers.answered(
+        sorted([*found, *_severe(more, rules, end)], key=place), given, sealed_at.date() if sealed_at else today
+    )
+
+
+def _sealed_at(book: Book, month: Month) -> dt.datetime | None:
+    """When a closed month was sealed; a sealed month is seen as it was known then."""
+    seal = book.seals.of(month.text)
+    return parse_instant(seal.at) if seal else None
 
 
 def usual_month(today: dt.date) -> Month:
@@ -70,17 +95,71 @@ def usual_month(today: dt.date) -> Month:
 
 
 def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -> list[Finding]:
-    """Every finding in the book, or those of the codes or families (``STK``) and the month asked for."""
-    entries, damage = read_all(book)
-    damage += closings(book)
+    """Every finding in the book with its answer, or those of the codes or families (``STK``) and the month asked for."""
+    text = whole_text(book)
     today = book.today()
+    entries = text.entries
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
+    rules = SealedRules(book)
     found = check_records(
-        entries, damage, book.rules, until=until, months=_over(entries, today, month), codes=codes, month=month
+        entries, text.damage, rules, until=until, months=_over(entries, today, month), codes=codes, month=month
     )
+    more = [one for one in _beyond(book, text, today, month) if not codes or wanted(one.code, codes)]
+    found = sorted([*found, *_severe(more, rules, until)], key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
-    return found
+    return answers.answered(found, answers.in_force(entries), today)
+
+
+def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
+    """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at."""
+    rules = SealedRules(book)
+    end = _end(text.entries, month, today)
+    found = check_records(text.entries, text.damage, rules, until=end, months=(month,))
+    more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
+    return answers.answered(
+        sorted([*found, *_severe(more, rules, end)], key=place), answers.in_force(text.entries), today
+    )
+
+
+def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:
+    """Findings about days and closings: what a fold of the records alone does not see."""
+    for one in unsealed(book.disk):
+        if month is None or one.subject.startswith(month.text):
+            yield one
+    for one in day.missing(text.entries, today, hurt_ids(text.damage)):
+        if month is None or one.subject.startswith(month.text):
+            yield one
+    late = [one for one in text.late if month is None or month.contains(one.record.date)]
+    yield from cls.arrived_late(late, text.entries)
+    for name in _closings_apart(book, text.entries):
+        if month is None or name == month.text:
+            yield cls.state_apart(name, tuple(TABLES))
+
+
+def _closings_apart(book: Book, entries: Sequence[Entry]) -> Iterator[str]:
+    """The closed months whose tables are not what all text up to their end folds to (REC-02)."""
+    carried = nothing()
+    ordered = in_order(entries)
+    at = 0
+    for name in book.seals.months():
+        month = Month.parse(name)
+        while at < len(ordered) and ordered[at].record.date < month.after:
+            take(carried, ordered[at].record)
+            at += 1
+        rows = to_rows(carried, month.first)
+        try:
+            same = read_rows(book, name) == rows
+        except (ValueError, GbError):
+            same = False
+        if not same:
+            yield name
+        carried = from_rows(rows)
+
+
+def _severe(findings: Sequence[Finding], rules: Rules, until: dt.date) -> list[Finding]:
+    """The findings with the severities that the store's rules give them."""
+    return [msgspec.structs.replace(one, severity=rules.severity(one.code, one.severity, until)) for one in findings]
 
 
 def index_findings(book: Book, entries: Sequence[Entry] | None = None) -> list[Finding]:

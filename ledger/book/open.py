@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ledger.audit.seal import Seals
 from ledger.book.yamlfile import LIMIT, read_mapping
-from ledger.core.errors import Unknown, Unreadable
+from ledger.core.errors import Unknown, Unreadable, Where
 from ledger.core.findings import Finding
 from ledger.core.rules import Rules, parse_rules
 from ledger.core.settings import Settings, parse_settings
@@ -42,12 +43,14 @@ class Book:
         self, root: Path, clock: Clock | None = None, *, warn: Callable[[list[Finding]], None] | None = None
     ) -> None:
         self.root = root
+        self.throw_away = False  # of a copy that is thrown away this machine remembers nothing
         self._warn = warn
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(read_mapping(self.disk.read(RULES, LIMIT), RULES))
         self.zone = zone_of(self.settings.timezone)
         self._clock = clock or SystemClock()
+        self.seals = Seals(self.disk, self.settings.book)
         self._index: Index | None = None
 
     def now(self) -> dt.datetime:
@@ -62,7 +65,7 @@ class Book:
     def index(self) -> Index:
         """The index, opened and caught up with the text at first use."""
         if self._index is None:
-            self._index = Index(self.disk, self.settings.book)
+            self._index = Index(self.disk, self.settings.book, self.seals)
             self._index.catch_up()
             if self._warn and (damage := self._index.damage()):
                 self._warn(damage)
@@ -101,9 +104,20 @@ class Book:
         """The record of that full id; raises :class:`Unknown`."""
         found = lookup.by_id(self.index.db, record_id)
         if not found:
+            self.refuse_late(record_id)
             words = Words(f"没有 {record_id} 这张单据", f"there is no record {record_id}")
             raise Unknown(words, next=("gb log",))
         return self.entry(found[0])
+
+    def refuse_late(self, record_id: str) -> None:
+        """A record that arrived late in a closed month is in no figure, and nothing can be done on it (CLS-03)."""
+        for path, line, _ in lookup.late_by_id(self.index.db, record_id):
+            words = Words(
+                f"{record_id} 在封账之后才合并进来，不计入任何数字",
+                f"{record_id} arrived after its month was closed; it is in no figure",
+            )
+            adopt = f"gb adopt {record_id} --reason '…'"
+            raise Unknown(words, code="CLS-03", where=(Where(path, line, record_id),), next=(adopt,))
 
     def entries(self, found: list[lookup.Found]) -> Iterator[Entry]:
         """The records at several places, in that order; of many, each file is read once."""

@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from ledger.book.draft import Ambiguous
+from ledger.core.custody import tied_to
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.money import yuan
 from ledger.core.parties import Client
@@ -39,6 +40,7 @@ def record_id(book: Book, typed: str, terminal: str, today: dt.date | None = Non
         return text
     matches = _by_short(book, text, terminal, today or book.today())
     if not matches:
+        book.refuse_late(text)
         raise Unknown(Words(f"没有“{shown(typed)}”这张单据", f"there is no record “{shown(typed)}”"), next=("gb log",))
     if len(matches) > 1:
         words = Words(f"“{shown(typed)}”对应几张单据", f"“{shown(typed)}” fits several records")
@@ -131,19 +133,27 @@ def _known(span: Span, state: State) -> bool:
     return any(piece.sheet.face for piece in state.pieces(SpanSet.of((span,))))
 
 
-def lowest(state: State, face: int, sheets: int) -> SpanSet:
-    """The lowest ``sheets`` sellable serials of a face; raises :class:`Refused` when there are fewer."""
-    have: list[Span] = []
-    count = 0
+def lowest(state: State, face: int, sheets: int, terminal: str = "") -> SpanSet:
+    """The lowest ``sheets`` sellable serials of a face; raises :class:`Refused` when there are fewer.
+
+    A terminal that sheets of the face were issued to sells only those; what was issued to others is nobody else's.
+    """
+    own: list[Span] = []
+    free: list[Span] = []
     for span, sheet in state.on_hand():
         if sheet.face == face and sheet.state == "sellable" and "r" not in sheet.stamps:
-            have.append(span)
-            count += span.count
-            if count >= sheets:
-                return SpanSet.of(have).take(sheets)
+            if sheet.tied and tied_to(sheet) == terminal:
+                own.append(span)
+            elif not sheet.tied:
+                free.append(span)
+    have = own or free
+    count = sum(span.count for span in have)
+    if count >= sheets:
+        return SpanSet.of(have).take(sheets)
+    mine = Words(f"（发给 {terminal} 的）", f" of those issued to {terminal}") if own else Words("", "")
     words = Words(
-        f"券不够：面值 {yuan(face)} 可售的只有 {count} 张，要 {sheets} 张",
-        f"too few in stock: have {count} sellable of {yuan(face)}, {sheets} are asked for",
+        f"券不够：面值 {yuan(face)} 可售的{mine.zh}只有 {count} 张，要 {sheets} 张",
+        f"too few in stock: have {count} sellable of {yuan(face)}{mine.en}, {sheets} are asked for",
     )
     raise Refused(words, code="STA-01", next=("gb voucher stock",))
 

@@ -112,6 +112,6 @@ def packet(start: SpanSet, sheets: int) -> SpanSet:
     return SpanSet.of((first._replace(last=last),))
 
 
-def sheets_of_amount(state: State, amount: int, face: int) -> SpanSet:
+def sheets_of_amount(state: State, amount: int, face: int, terminal: str = "") -> SpanSet:
     """The lowest sellable sheets of ``face`` whose value covers ``amount`` (fen), rounded up to a whole sheet."""
-    return lowest(state, face, max(1, -(-amount // face)))
+    return lowest(state, face, max(1, -(-amount // face)), terminal)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.audit.seal import sealed_months
 from ledger.core.dates import Month
 from ledger.core.findings import Finding
 from ledger.journal.entry import Entry
@@ -15,23 +16,54 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 
-def read_all(book: Book) -> tuple[list[Entry], list[Finding]]:
-    """Every record that reads, in file order, and every damage."""
-    entries: list[Entry] = []
-    damage: list[Finding] = []
+class Text(NamedTuple):
+    """All that the journals hold: records that count, in file order; those that came late into a sealed month; damage."""
+
+    entries: list[Entry]
+    late: list[Entry]
+    damage: list[Finding]
+
+
+def whole_text(book: Book) -> Text:
+    """Every record that reads, and every damage; behind the sealed bytes of a closed month a record is late (CLS-03)."""
+    found = Text([], [], [])
+    bounds: dict[str, int | None] = {}
     for item in scan_all(book.disk, book.settings.book, typed=True):
-        if isinstance(item, Entry):
-            entries.append(item)
-        else:
-            damage.append(item)
-    return entries, damage
+        if not isinstance(item, Entry):
+            found.damage.append(item)
+            continue
+        path = item.file
+        if path not in bounds:
+            bounds[path] = book.seals.bound(path)
+        bound = bounds[path]
+        (found.entries if bound is None or item.offset < bound else found.late).append(item)
+    return found._replace(damage=_as_sealed(book, found.damage))
+
+
+def _as_sealed(book: Book, damage: list[Finding]) -> list[Finding]:
+    """In a closed month whatever was done to its files is CLS-01 and nothing else."""
+    if not sealed_months(book.disk):
+        return damage
+    from ledger.audit.sealed import sealed_damage
+
+    return sealed_damage(book.disk, book.settings.book, damage)
+
+
+def read_all(book: Book) -> tuple[list[Entry], list[Finding]]:
+    """Every record that counts, in file order, and every damage."""
+    found = whole_text(book)
+    return found.entries, found.damage
 
 
 def digest(book: Book, month: Month) -> str:
-    """sha256, in hex, over the sorted lines that ``sha256sum`` prints for the month's journal files."""
-    lines = sorted(
-        f"{sha256(book.disk.read(path)).hexdigest()}  {path}\n".encode()
-        for path in book.disk.walk(f"journals/{month.text}")
-        if parse_path(path) is not None
-    )
-    return sha256(b"".join(lines)).hexdigest()
+    """sha256, in hex, over the sorted lines that ``sha256sum`` prints for the month's journal files.
+
+    Of a closed month the sealed files as far as they were sealed: what came later changes no printed digest.
+    """
+    lines = []
+    for path in book.disk.walk(f"journals/{month.text}"):
+        bound = book.seals.bound(path)
+        if parse_path(path) is None or bound == 0:
+            continue
+        lines.append(f"{sha256(book.disk.read(path)[:bound]).hexdigest()}  {path}\n".encode())
+    return sha256(b"".join(sorted(lines))).hexdigest()

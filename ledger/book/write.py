@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from ledger.book.draft import Draft, Recorded, RefusedBy
+from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.open import UNREADABLE, Book
 from ledger.core.errors import (
     GbError,
@@ -52,6 +53,7 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
         state = index.state()
         if again := recorded_before(book, draft):
             return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True)
+        refuse_wrong_machine(book, draft, state)
         made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
         warnings = judged(made, state, book)
         if dry_run:
@@ -76,6 +78,7 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
         raw=data, journal=journal,
     )  # fmt: skip
     _tell_index(book, entry, state, line + lines)
+    remember(book, made.terminal, made.id, path, h)
     return Recorded(record=made, warnings=warnings, file=path, line=line + 1, h=h, bumped=bumped, torn=torn)
 
 
@@ -258,19 +261,33 @@ def _refuse_operator(draft: Draft, state: State, kind: type[Record], book: Book,
     if draft.by == INIT and kind.ACT == "staff":
         _refuse_init_after_managers(kind, state)
         return
-    operator = state.thing(Operator, draft.by)
+    _known_operator(state, draft.by)
+    if kind.ACT:
+        _refuse_act(book, state, draft.by, (kind.ACT, kind.WORDS), day)
+
+
+def refuse_act(book: Book, by: str, act: str, what: Words, day: dt.date) -> None:
+    """Raise :class:`Unknown` or :class:`NotAllowed` unless ``by`` is registered and its roles allow ``act``."""
+    _refuse_act(book, book.state(), by, (act, what), day)
+
+
+def _known_operator(state: State, by: str) -> Operator:
+    operator = state.thing(Operator, by)
     if operator is None or operator.left:
         why = Words("已离岗", "has left") if operator else Words("没有登记", "is not registered")
-        words = Words(f"操作员 {draft.by} {why.zh}", f"operator {draft.by} {why.en}")
-        raise Unknown(words, next=("gb operator list", f"gb operator add {draft.by} --name '…' --role clerk"))
-    if kind.ACT and kind.ACT not in acts_of(operator, book, day):
-        who = [code for code, one in state.things(Operator) if not one.left and kind.ACT in acts_of(one, book, day)]
-        names = " ".join(who) or "—"
-        words = Words(
-            f"{draft.by} 无权办理“{kind.WORDS.zh}”；可以办的人：{names}",
-            f"{draft.by} may not do “{kind.WORDS.en}”; who may: {names}",
-        )
-        raise NotAllowed(words, next=("gb operator list",))
+        words = Words(f"操作员 {by} {why.zh}", f"operator {by} {why.en}")
+        raise Unknown(words, next=("gb operator list", f"gb operator add {by} --name '…' --role clerk"))
+    return operator
+
+
+def _refuse_act(book: Book, state: State, by: str, asked: tuple[str, Words], day: dt.date) -> None:
+    act, what = asked
+    if act in acts_of(_known_operator(state, by), book, day):
+        return
+    who = [other for other, one in state.things(Operator) if not one.left and act in acts_of(one, book, day)]
+    names = " ".join(who) or "—"
+    words = Words(f"{by} 无权办理“{what.zh}”；可以办的人：{names}", f"{by} may not do “{what.en}”; who may: {names}")
+    raise NotAllowed(words, next=("gb operator list",))
 
 
 def acts_of(operator: Operator, book: Book, day: dt.date) -> set[str]:
@@ -290,7 +307,7 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
 
 
 def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
-    if book.disk.stat(f"closings/{day:%Y-%m}/closing.yaml") is not None:
+    if book.seals.closed(f"{day:%Y-%m}"):
         raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
     late = (at.date() - day).days
     if late < 0:

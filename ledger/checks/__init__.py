@@ -11,10 +11,14 @@ from importlib import import_module
 from ledger.checks.explained import Explained
 
 FAMILIES = {
-    **{family: family.lower() for family in ("JRN", "NUM", "STA", "STK", "REC", "APR", "REG", "IDX")},
+    **{family: family.lower() for family in ("JRN", "NUM", "STA", "STK", "REC", "APR", "REG", "IDX", "CLS", "DAY")},
     "CNT": "stk",
     **dict.fromkeys(
-        ("USE", "REF", "ROL", "ORD", "DAT", "KEY", "CLS", "LCK", "DSK", "RUL", "IMP", "OUT", "MEM", "BUG"), "refusals"
+        (
+            *("USE", "REF", "ROL", "ORD", "DAT", "KEY", "SIG", "CLK", "SYN"),
+            *("LCK", "DSK", "RUL", "IMP", "OUT", "MEM", "BUG"),
+        ),
+        "refusals",
     ),
 }
 """The letters of a code and the module that explains it."""

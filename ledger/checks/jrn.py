@@ -15,7 +15,8 @@ _GIT = Words(
     "用 git log、备份或另一终端的副本找回原文", "find the original text in git, a backup or another terminal's copy"
 )
 _WAIVE = Words(
-    "；确属有意的改动，由经理说明原因", "; a change made on purpose is answered by the manager with the reason"
+    "；确属有意的改动，由主管写明原因接受：gb waive 文件:行号 --reason",
+    "; a change made on purpose is accepted by a supervisor with the reason: gb waive FILE:LINE --reason",
 )
 
 CODES: dict[str, Explained] = {
@@ -71,9 +72,20 @@ CODES: dict[str, Explained] = {
     ),
     "JRN-07": Explained(
         Words("终端重复", "duplicate terminal"),
-        Words("两台机器用同一终端代码写账", "two machines write as the same terminal"),
-        Words("复制了磁盘映像或整个文件夹", "a disk image or the whole folder was copied"),
-        Words("给其中一台登记新的终端：gb terminal add", "register a new terminal on one of them: gb terminal add"),
+        Words(
+            "两台机器用同一终端代码写账：同一编号有两条记录、校验链分叉，或账本比本机最后登记的旧",
+            "two machines write as the same terminal: two records of one number, a chain that forks, or a book older than "
+            "what this machine last wrote",
+        ),
+        Words(
+            "复制了磁盘映像或整个文件夹，或恢复了旧备份",
+            "a disk image or the whole folder was copied, or an old backup restored",
+        ),
+        Words(
+            "旧备份先 gb sync 找回；复制的机器改用新的终端（gb terminal add），把它后来的单据重新登记；gb terminal claim 可防止再犯",
+            "after an old backup run gb sync; on a copy use a new terminal (gb terminal add) and enter its later forms again; "
+            "gb terminal claim keeps it from happening again",
+        ),
     ),
     "JRN-08": Explained(
         Words("放错月份", "wrong month"),
@@ -86,6 +98,33 @@ CODES: dict[str, Explained] = {
         Words("编号与日记账、终端或日期不符", "the id does not agree with its journal, terminal or date"),
         Words("手工编辑，或从别处粘贴", "a hand edit, or text pasted from elsewhere"),
         Words(_GIT.zh, _GIT.en),
+    ),
+    "JRN-10": Explained(
+        Words("比上次所见的旧", "older than what was seen"),
+        Words(
+            "日记账里少了本机以前核验过的、或日终登记过的记录",
+            "the journals lack records that this machine has verified before, or that a day-end mark counted",
+        ),
+        Words(
+            "文件末尾被截断、文件被删、恢复了旧备份、git 历史被改写，或这份副本还没有同步",
+            "a file cut at its end or removed, an old backup, git history rewritten, or a copy that is not synchronised",
+        ),
+        Words(
+            "同步或找回较新的副本；确认应以这份为准的，gb verify --forget",
+            "synchronise, or get the newer copy back; when this one is right after all, gb verify --forget",
+        ),
+    ),
+    "JRN-11": Explained(
+        Words("提交改动了已有记录", "a commit changed what was recorded"),
+        Words(
+            "git 历史中有一次提交没有只在日记账末尾追加，或改动、删除了封账文件",
+            "a commit of the git history did not only append to a journal, or changed or removed a file of a closing",
+        ),
+        Words("手工编辑后提交、合并选错一边", "a hand edit that was committed, a merge that took the wrong side"),
+        Words(
+            "看那次提交改了什么：git show；属实的改动由经理说明原因",
+            "look at what it changed with git show; a change made on purpose is answered by the manager with the reason",
+        ),
     ),
 }
 

@@ -131,6 +131,20 @@ def repeated_id(first: Sourced, again: Sourced) -> Finding:
     )
 
 
+def two_of_one_number(first: Sourced, again: Sourced) -> Finding:
+    """JRN-07 for two different records of one number: two machines wrote as the same terminal."""
+    record_id = again.record.id
+    words = Words(
+        f"终端 {again.record.terminal} 重复：{record_id} 有两条内容不同的记录，只计第一条",
+        f"terminal {again.record.terminal} is there twice: {record_id} stands on two different records; only the first "
+        f"is counted",
+    )
+    return trouble(
+        "JRN-07", words, subject=record_id, where=(again.where(), first.where()),
+        next=("gb explain JRN-07", f"gb show {record_id}"),
+    )  # fmt: skip
+
+
 def repeated_keys(records: Iterable[Sourced]) -> Iterator[Finding]:
     """NUM-01 for a foreign id or retry token that stands on two records of one journal."""
     seen: dict[tuple[str, str], Sourced] = {}

@@ -53,17 +53,57 @@ CODES: dict[str, Explained] = {
         Words("同一令牌用于两张单，或导入文件改过", "one token for two forms, or an import file that was changed"),
         Words("查看已登记的那条；新的单据用新的令牌", "look at what is recorded; a new form takes a new token"),
     ),
-    "CLS-01": Explained(
-        Words("封存的内容读不了", "what was sealed cannot be read"),
-        Words("以前月份的结账文件损坏或被改", "the closing of an earlier month is damaged or was changed"),
-        Words("文件被编辑或拷贝不全", "a file was edited or copied in part"),
-        Words("从备份或 git 恢复 closings/", "restore closings/ from a backup or git"),
+    "SIG-01": Explained(
+        Words("不能签名", "not signed"),
+        Words(
+            "签名人、密钥或封签不符合签名的条件，没有写入",
+            "the signer, the key or the seal is not what a signature needs; nothing was written",
+        ),
+        Words(
+            "密钥没有登记或不是本人的、同一人签两方、该方已签、没有 ssh-keygen",
+            "a key not registered or another's, one person for both sides, signed already, or no ssh-keygen",
+        ),
+        Words(
+            "gb keys sign-setup 登记密钥；没有密钥的用 --paper 姓名",
+            "register the key with gb keys sign-setup; without a key use --paper NAME",
+        ),
     ),
-    "CLS-04": Explained(
-        Words("月份已封账", "the month is closed"),
-        Words("已封的月份不再收记录", "a sealed month takes no more records"),
-        Words("补录上月的事", "something of last month entered late"),
-        Words("在未封的月份登记更正", "record a correction in the open month"),
+    "CLK-01": Explained(
+        Words("本机时钟不对", "the machine's clock is off"),
+        Words(
+            "时钟比已登记的记录早（倒退），或相差一天以上；记录会排错先后，没有登记",
+            "the clock is before what is recorded, or a day or more off: records would sort wrongly; nothing was recorded",
+        ),
+        Words(
+            "主板电池没电、时区或日期设错、另一终端的时钟快了",
+            "an empty clock battery, a wrong time zone or date, another terminal ahead",
+        ),
+        Words(
+            "校准时钟再登记；或用 --at 写单据上的时间",
+            "set the clock and enter it again; or give the paper's time with --at",
+        ),
+    ),
+    "SYN-01": Explained(
+        Words("不能同步", "cannot synchronise"),
+        Words(
+            "没有 git、没有远程仓库、没有上游分支，或远程拒绝；本机的账照常可用",
+            "no git, no remote, no upstream branch, or the remote refused; the book here works as before",
+        ),
+        Words("还没有设置远程仓库、网络不通、没有权限", "no remote set up yet, no network, no permission"),
+        Words("按提示设置后再 gb sync", "set up what the message names and run gb sync again"),
+    ),
+    "SYN-02": Explained(
+        Words("两边都改了同一个设置文件", "a settings file was changed on both sides"),
+        Words(
+            "日记账各终端写各自的文件，从不冲突；gb.yaml 或 rules.yaml 两边都改了，要由人决定；没有合并",
+            "each terminal writes journals of its own, which never conflict; gb.yaml or rules.yaml was changed on both "
+            "sides, and a person must decide; nothing was merged",
+        ),
+        Words("两台机器分别改了规则", "two machines changed the rules"),
+        Words(
+            "看两边的改动，把文件改成商定的内容，提交后再 gb sync",
+            "look at both, agree on the text, commit it, run gb sync again",
+        ),
     ),
     "LCK-01": Explained(
         Words("账本正被占用", "the book is locked"),

@@ -22,6 +22,7 @@ from ledger.core.judge import judge
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.records.custody import Count
+from ledger.core.records.dispositions import Adoption
 from ledger.core.records.openings import OpeningSheets, judge_totals
 from ledger.core.rules import Rules
 from ledger.core.spans import parse_spans
@@ -64,14 +65,14 @@ def check(
     found = [
         one
         for one in fold.noted()
-        if _asked(one, month, earlier=earlier) and (not codes or _wanted(one.finding.code, codes))
+        if _asked(one, month, earlier=earlier) and (not codes or wanted(one.finding.code, codes))
     ]
     hurt = [
         finding
         for finding in damage
-        if (month is None or earlier or _in_month(finding, month)) and (not codes or _wanted(finding.code, codes))
+        if (month is None or earlier or _in_month(finding, month)) and (not codes or wanted(finding.code, codes))
     ]
-    return sorted([*hurt, *(one.finding for one in found)], key=_place)
+    return sorted([*hurt, *(one.finding for one in found)], key=place)
 
 
 class CheckFold:
@@ -124,14 +125,16 @@ class CheckFold:
     def _repeat(self, first: Sourced, again: Sourced) -> None:
         places = {(where.file, where.line) for where in (first.where(), again.where())}
         if not places & self._hurt_places:
-            self._note(num.repeated_id(first, again), again)
+            same = first.record.encode() == again.record.encode()
+            self._note(num.repeated_id(first, again) if same else num.two_of_one_number(first, again), again)
 
     def _find_gone(self) -> dict[str, list[Sourced]]:
         """Ids that records name and that neither stand in the book nor among the damage, with who names them."""
         gone: dict[str, list[Sourced]] = {}
+        adopted = {one.record.ref for one in self._records if isinstance(one.record, Adoption)}
         for one in self._records:
             for name in num.named_by(one.record):
-                if name not in self._by_id and name not in self._hurt_ids:
+                if name not in self._by_id and name not in self._hurt_ids and name not in adopted:
                     gone.setdefault(name, []).append(one)
         return gone
 
@@ -294,7 +297,8 @@ def _asked(one: Noted, month: Month | None, *, earlier: bool) -> bool:
     return earlier and one.day < month.first and one.finding.severity == "error"
 
 
-def _wanted(code: str, codes: Collection[str]) -> bool:
+def wanted(code: str, codes: Collection[str]) -> bool:
+    """Whether a code is among the codes and families asked for."""
     return any(code == one or code.startswith(f"{one}-") for one in map(str.upper, codes))
 
 
@@ -304,8 +308,8 @@ def _in_month(finding: Finding, month: Month) -> bool:
     return not folders or month.text in folders
 
 
-def _place(finding: Finding) -> tuple[bool, bool, str, int, str, str]:
-    """Damage first, since it may explain the rest; then by file and line."""
+def place(finding: Finding) -> tuple[bool, bool, str, int, str, str]:
+    """The order in which findings are listed: damage first, since it may explain the rest; then by file and line."""
     where = finding.where[0] if finding.where else Where()
-    damage = finding.code.startswith("JRN")
+    damage = finding.code.startswith("JRN") or finding.code == "CLS-01"
     return (not damage, not finding.where, where.file, where.line, finding.code, finding.subject)

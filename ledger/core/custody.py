@@ -107,6 +107,7 @@ IN_SAFE = ("unstamped", "sellable")
 MOVES: dict[str, Move] = {
     "receipt": Move(Words("领券", "receive"), ("finance", "returned"), place="safe", use="", add=NAME_SEAL),
     "stamp": Move(Words("盖章", "stamp"), IN_SAFE),
+    "issue-to-terminal": Move(Words("发给终端", "issue to a terminal"), IN_SAFE),
     "return-to-finance": Move(Words("退回财务", "return to finance"), (*IN_SAFE, "void"), place="returned", use=""),
     "void": Move(Words("作废", "void"), IN_SAFE, place="void"),
     "lost": Move(Words("遗失", "report as lost"), IN_SAFE, place="lost"),
@@ -142,7 +143,7 @@ def legal(step: str, sheet: Sheet) -> bool:
 
 
 def moved(step: str, sheet: Sheet) -> Sheet:
-    """The state after ``step``; the caller has asked :func:`legal`."""
+    """The state after ``step``; the caller has asked :func:`legal`.  What leaves the safe is no terminal's any more."""
     move = MOVES[step]
     stamps = "".join(sorted((set(sheet.stamps) - set(move.drop)) | set(move.add)))
     return msgspec.structs.replace(
@@ -151,7 +152,16 @@ def moved(step: str, sheet: Sheet) -> Sheet:
         use=sheet.use if move.use is None else move.use,
         hold=sheet.hold if move.hold is None else move.hold,
         stamps=stamps,
+        tied="" if move.place not in (None, "safe") and tied_to(sheet) else sheet.tied,
     )
+
+
+def tied_to(sheet: Sheet) -> str:
+    """The terminal that the sheet was issued to, or empty: every terminal may sell it.
+
+    A record's id in the same place, which has dashes, is a reservation and no terminal.
+    """
+    return "" if "-" in sheet.tied else sheet.tied
 
 
 def stamped(sheet: Sheet, stamp: str) -> Sheet:

@@ -15,6 +15,18 @@ from ledger.core.words import Words
 Severity = Literal["error", "warning", "info"]
 
 
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a disposition says to a finding (R12).  ``age`` is in days since it was given; ``due`` a date or empty."""
+
+    id: str
+    by: str
+    date: str
+    reason: str
+    action: str = ""
+    due: str = ""
+    age: int = 0
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One trouble.
 
@@ -29,10 +41,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     serials: str = ""
     where: tuple[Where, ...] = ()
     next: tuple[str, ...] = ()
+    disposition: Answer | None = None
 
 
 USUAL: dict[str, Severity] = {
-    **{f"JRN-{n:02d}": "error" for n in range(1, 10)},
+    **{f"JRN-{n:02d}": "error" for n in range(1, 12)},
     "NUM-01": "error",
     "NUM-02": "error",
     "STA-01": "error",
@@ -42,6 +55,7 @@ USUAL: dict[str, Severity] = {
     "STK-01": "error",
     "STK-02": "warning",
     "CNT-01": "warning",
+    "DAY-01": "warning",
     "REC-02": "error",
     "REC-03": "error",
     "APR-01": "error",
@@ -50,6 +64,10 @@ USUAL: dict[str, Severity] = {
     "REG-01": "warning",
     "REG-02": "warning",
     "IDX-01": "error",
+    "CLS-01": "error",
+    "CLS-02": "warning",
+    "CLS-03": "error",
+    "CLS-05": "error",
 }
 """The usual severity of each code; the store's ``severities`` rule may change it."""
 

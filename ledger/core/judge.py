@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved
+from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved, tied_to
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Lines, Record, Reversal, lines_of, show_lines
 from ledger.core.rules import Rules
@@ -94,8 +94,9 @@ def typed(spans: SpanSet) -> str:
 
 
 def judge_marks(spans: SpanSet, state: State, record: Record) -> Iterator[Finding]:
-    """Marks at handover: a new date stamp due on a sheet that came back (STA-04), an expired sheet (STA-03)."""
+    """Marks at handover: issued to another terminal (STA-01), a new date stamp due on a sheet that came back (STA-04), an expired sheet (STA-03)."""
     due, expired = [], []
+    yield from judge_tied(spans, state, record)
     for piece in state.pieces(spans):
         if RESTAMP in piece.sheet.stamps:
             due.append(piece.span)
@@ -111,7 +112,25 @@ def judge_marks(spans: SpanSet, state: State, record: Record) -> Iterator[Findin
     if expired:
         sheets = SpanSet.of(expired)
         words = Words(f"券已过截止日期：{short(sheets)}", f"past the expiry date: {short(sheets)}")
-        yield trouble("STA-03", words, subject=record.id, serials=sheets.text)
+        trace = f"gb voucher trace {next(iter(sheets)).first_serial}"
+        yield trouble("STA-03", words, subject=record.id, serials=sheets.text, next=(trace,))
+
+
+def judge_tied(spans: SpanSet, state: State, record: Record) -> Iterator[Finding]:
+    """STA-01 for sheets in the safe that were issued to another terminal: only that one hands them out."""
+    others: dict[str, list[Piece]] = {}
+    for piece in state.pieces(spans):
+        terminal = tied_to(piece.sheet)
+        if terminal and terminal != record.terminal and piece.sheet.place == "safe":
+            others.setdefault(terminal, []).append(piece)
+    for terminal, pieces in others.items():
+        sheets = SpanSet.of(piece.span for piece in pieces)
+        words = Words(
+            f"{short(sheets)} 已发给终端 {terminal}，只能由它售出，不能由 {record.terminal}",
+            f"{short(sheets)} is issued to terminal {terminal}, which alone sells it; {record.terminal} may not",
+        )
+        back = f"gb voucher issue {typed(sheets)} --to {record.terminal} --reason '…'"
+        yield trouble("STA-01", words, subject=record.id, serials=sheets.text, next=(back, "gb voucher stock"))
 
 
 def judge_lines(spans: SpanSet, lines: Lines, state: State, record: Record) -> Iterator[Finding]:

@@ -15,9 +15,13 @@ class Operator(Thing, frozen=True, kw_only=True):
 
 
 class Terminal(Thing, frozen=True, kw_only=True):
-    """A registered terminal; ``retired`` as ``left`` above."""
+    """A registered terminal; ``retired`` as ``left`` above.
+
+    ``install`` is the mark of the one installation that may write as this terminal; empty: nobody has claimed it.
+    """
 
     retired: str = ""
+    install: str = ""
 
 
 class Client(Thing, frozen=True, kw_only=True):

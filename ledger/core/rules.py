@@ -109,9 +109,13 @@ class Backdate(Rule, frozen=True, kw_only=True):
 
 
 class Clock(Rule, frozen=True, kw_only=True):
-    """By how much a record's time may be moved on so that it sorts after what it touches (format: order)."""
+    """By how much a record's time may be moved on so that it sorts after what it touches (format: order).
+
+    ``days_ahead``: so many days without any record are believed; a machine's clock further ahead is looked at first.
+    """
 
     bump_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)]
+    days_ahead: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 31
 
 
 class Count(Rule, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from ledger.core.forms import Record, Reversal, sheets_of, value_of
 from ledger.core.order import in_order
 from ledger.core.postings import MONEY, PRIOR, SAFE, Posting
 from ledger.core.records.custody import Count, Reface
+from ledger.core.records.dispositions import Adoption
 from ledger.core.records.sales import ClientReturn, Sale
 from ledger.core.spans import SpanSet
 from ledger.core.state import Sourced, State, apply
@@ -237,9 +238,14 @@ class _Pass:
     def _reverse(self, record: Reversal) -> None:
         if record.ref[2:8] == f"{self._month.year:04d}{self._month.month:02d}":
             self._add(record.original, record.original.postings(), -1)
+            self._prior = [one for one in self._prior if one.id != record.ref]
             return
         postings = record.postings()
         self._post(postings, 1)
+        self._note_prior(record, postings)
+
+    def _note_prior(self, record: Record, postings: Sequence[Posting]) -> None:
+        """A line of prior periods: a closed month's record undone, or one of its late records taken in."""
         money = sum(q for account, commodity, q in postings if commodity == MONEY and account.startswith("assets:"))
         sheets = sum(q for account, _, q in postings if account == SAFE)
         prior = PriorPeriod(id=record.id, ref=record.ref, sheets=sheets, amount=money, reason=record.reason)
@@ -255,6 +261,8 @@ class _Pass:
             self._differ(self._refunds, record, "", sign)
         elif isinstance(record, Reface):
             self._reface(record, sign)
+        elif isinstance(record, Adoption) and sign > 0:
+            self._note_prior(record, postings)
         elif isinstance(record, Count) and sign > 0 and record.id not in self._undone:
             self._tally.take(record, self._state)
 

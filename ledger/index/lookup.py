@@ -34,6 +34,11 @@ def by_id(db: sqlite3.Connection, record_id: str) -> list[Found]:
     return _all(db, "id = ?", record_id)
 
 
+def late_by_id(db: sqlite3.Connection, record_id: str) -> list[tuple[str, int, int]]:
+    """The records of that id that arrived late in a sealed month: path, line, and first byte."""
+    return db.execute("SELECT path, line, start FROM late WHERE id = ? ORDER BY path, start", (record_id,)).fetchall()
+
+
 def by_key(db: sqlite3.Connection, journal: str, key: str) -> list[Found]:
     """The records of that foreign id or retry token; ``key`` is not empty."""
     return _all(db, "journal = ? AND key = ? AND key <> ''", journal, key)
@@ -94,6 +99,26 @@ def latest(db: sqlite3.Connection, terminal: str) -> str:
     """The greatest recorded instant of this terminal as RFC 3339 text, or empty."""
     query = f"SELECT at FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"  # noqa: S608
     row = db.execute(query, (terminal,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def latest_by_clock(db: sqlite3.Connection, terminal: str = "") -> tuple[str, str]:
+    """Id and instant (RFC 3339) of the last record timed by a machine's own clock, of one terminal or any; or empty."""
+    own = "terminal = ? AND " if terminal else ""
+    query = f"SELECT id, at FROM record WHERE {own}clock = '' ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"  # noqa: S608
+    row = db.execute(query, (terminal,) if terminal else ()).fetchone()
+    return (str(row[0]), str(row[1])) if row else ("", "")
+
+
+def latest_of_all(db: sqlite3.Connection) -> str:
+    """The greatest recorded instant, whoever told the time, as RFC 3339 text; or empty."""
+    row = db.execute(f"SELECT at FROM record ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1").fetchone()  # noqa: S608
+    return str(row[0]) if row else ""
+
+
+def last_h(db: sqlite3.Connection, path: str) -> str:
+    """The ``h`` of a file's last record as the index has read it, or empty."""
+    row = db.execute("SELECT h FROM file WHERE path = ?", (path,)).fetchone()
     return str(row[0]) if row else ""
 
 

@@ -8,9 +8,9 @@ a record that sorts before what it touches (a merge): states must be folded in o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -30,8 +30,31 @@ from ledger.journal.reader import foreign, scan
 
 MANY = 2000
 """So many new records at once are folded from the beginning: cheaper than one by one through SQLite."""
+WAIVER = "waiver"
 _FIRST_LINES = 2
 """A file's first record stands on its first line, or behind the header."""
+
+
+class Sealing(Protocol):
+    """What is sealed: records behind a file's sealed bytes arrived late and change no state (CLS-03)."""
+
+    def bound(self, path: str) -> int | None:
+        """How many bytes of a journal file are sealed; None in an open month."""
+
+    def stamps(self, months: Iterable[str]) -> dict[str, FileStamp]:
+        """Those of ``months`` that are sealed, with the stamps of their seals."""
+
+
+class NothingSealed:
+    """A book without closed months."""
+
+    def bound(self, path: str) -> int | None:  # noqa: ARG002 - the protocol's
+        """Every month is open."""
+        return None
+
+    def stamps(self, months: Iterable[str]) -> dict[str, FileStamp]:  # noqa: ARG002 - the protocol's
+        """No month."""
+        return {}
 
 
 Tick = Callable[[int], None]
@@ -57,9 +80,10 @@ class Reached(NamedTuple):
 class Index:
     """The projection of the book at ``disk``; in memory only where its file cannot be written."""
 
-    def __init__(self, disk: Disk, book_id: str) -> None:
+    def __init__(self, disk: Disk, book_id: str, sealing: Sealing | None = None) -> None:
         self._disk = disk
         self._book_id = book_id
+        self._sealing = sealing or NothingSealed()
         self._store = Store(disk, book_id)
 
     @property
@@ -93,14 +117,16 @@ class Index:
             self.rebuild()
 
     def _catch_up(self) -> None:
-        if not self._behind(_stamps(self._disk)):
+        stamps = _stamps(self._disk)
+        if not self._behind(stamps) and not self._seals_moved(stamps):
             return
         with self._writing():
             # Asked again: while this command waited another one may have taken over the same records.
             stamps = _stamps(self._disk)
             behind = self._behind(stamps)
+            self._take_seals(self._seals_moved(stamps))
             grown = {path: self._grown(path, known) for path, known in behind.items()}
-            entries = [entry for _, new in grown.values() for entry in new]
+            entries = [entry for path, (_, new) in grown.items() for entry in self._in_time(path, new)]
             if len(entries) > MANY:
                 raise Stale
             self._continue(entries)
@@ -117,6 +143,45 @@ class Index:
             raise Stale
         changed = (path for path, stamp in stamps.items() if path not in known or known[path][:4] != stamp)
         return {path: Reached(*known[path][4:]) if path in known else Reached() for path in changed}
+
+    # -- what is sealed --------------------------------------------------------------------------------------------------
+
+    def _seals_moved(self, stamps: Mapping[str, FileStamp]) -> dict[str, FileStamp | None]:
+        """The months whose seal is not as the index knows it; None for a seal that is gone."""
+        now = self._sealing.stamps(_months(stamps))
+        known = {row[0]: row[1:] for row in self.db.execute("SELECT month, size, mtime, ctime, inode FROM seal")}
+        return {
+            month: now.get(month) for month in sorted(now.keys() | known.keys()) if now.get(month) != known.get(month)
+        }
+
+    def _take_seals(self, moved: Mapping[str, FileStamp | None]) -> None:
+        """Remember new seals; :class:`Stale` when one parts the records otherwise than they were taken over."""
+        for month, stamp in moved.items():
+            if self.db.execute("SELECT 1 FROM late WHERE path < ? LIMIT 1", (f"journals/{month}0",)).fetchone():
+                raise Stale
+            # A seal closes its own month, and those before it that have none.
+            files = self.db.execute("SELECT path, stop FROM file WHERE path < ?", (f"journals/{month}0",)).fetchall()
+            for path, stop in files:
+                bound = self._sealing.bound(path) if parse_path(path) and not self._sealed_before(path, moved) else None
+                if bound is not None and bound < stop:
+                    raise Stale
+            self.db.execute("DELETE FROM seal WHERE month = ?", (month,))
+            if stamp is not None:
+                self.db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
+
+    def _sealed_before(self, path: str, moved: Mapping[str, FileStamp | None]) -> bool:
+        """Whether a file's month has a seal that the index knows."""
+        month = path.split("/")[1]
+        return month not in moved and bool(self.db.execute("SELECT 1 FROM seal WHERE month = ?", (month,)).fetchone())
+
+    def _in_time(self, path: str, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """The records of a file that count; those that arrived late in a sealed month are only noted."""
+        bound = self._sealing.bound(path)
+        for entry in entries:
+            if bound is None or entry.offset < bound:
+                yield entry
+            else:
+                self.db.execute("INSERT INTO late VALUES (?, ?, ?, ?)", (entry.id, path, entry.line, entry.offset))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -150,7 +215,7 @@ class Index:
                     h = item.h
         except GbError:
             raise Stale from None
-        if h != (known.h if self._has("record", path) else ""):
+        if h != (known.h if self._has("record", path) or self._has("late", path) else ""):
             raise Stale
         return Reached(found.end, found.line, found.last_h), new
 
@@ -165,6 +230,8 @@ class Index:
             raise Stale from None
         for entry in entries:
             record = entry.record
+            if _is_waiver(entry):  # what was damage when it was read is none any more
+                raise Stale
             touch = record.touches()
             if isinstance(record, Reversal):
                 touch = touch._replace(things=(*touch.things, (Reversed.__name__, record.ref)))
@@ -186,6 +253,8 @@ class Index:
             first = (row is None or not row[0]) and entry.line <= _FIRST_LINES
             if not first and (row is None or row[0] != entry.offset):
                 return  # a command that only reads was quicker
+            if _is_waiver(entry):
+                return  # the next command reads the journals anew with it
             apply(entry.record, state)
             self._save_record(entry)
             state.write_back()
@@ -208,9 +277,12 @@ class Index:
 
     def _rebuild(self, tick: Tick = _silent) -> int:
         with self._writing():
-            for table in ("file", "damage", "record", "sheet", "event", "thing"):
+            for table in ("file", "damage", "record", "sheet", "event", "thing", "late", "seal"):
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608
-            entries = in_order(self._read_all(_stamps(self._disk)))
+            stamps = _stamps(self._disk)
+            for month, stamp in self._sealing.stamps(_months(stamps)).items():
+                self.db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
+            entries = in_order(self._read_all(stamps))
             state = FullState()
             for entry in entries:
                 apply(entry.record, state)
@@ -238,7 +310,7 @@ class Index:
             if isinstance(item, Finding):
                 self._save_damage(item)
             else:
-                yield item
+                yield from self._in_time(path, (item,))
         return Reached(found.end, found.line, found.last_h)
 
     def damage(self) -> list[Finding]:
@@ -266,6 +338,7 @@ class Index:
         values = (
             record.id, entry.journal.name, record.terminal, str(record.date), record.number, record.KIND,
             record.at.isoformat(), record.order, record.ref, key, client, entry.file, entry.line, entry.offset, entry.length,
+            record.clock,
         )  # fmt: skip
         cursor = self.db.execute(f"INSERT INTO record VALUES (NULL{', ?' * len(values)})", values)  # noqa: S608
         self._save_events(record, int(cursor.lastrowid or 0))
@@ -279,6 +352,16 @@ class Index:
 def _stamps(disk: Disk) -> dict[str, FileStamp]:
     found = {path: disk.stat(path) for path in disk.walk("journals")}
     return {path: stamp for path, stamp in found.items() if stamp is not None}
+
+
+def _is_waiver(entry: Entry) -> bool:
+    """Whether the record says, or takes back, that damage is accepted."""
+    return WAIVER in (entry.kind, entry.values.get("of", ""))
+
+
+def _months(paths: Iterable[str]) -> list[str]:
+    """The months that journal files lie in; only a month with files has a seal."""
+    return sorted({path.split("/")[1] for path in paths if parse_path(path) is not None})
 
 
 def _of_error(error: GbError, path: str) -> Finding:

@@ -10,11 +10,15 @@ CREATE TABLE file (
   path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER,
   stop INTEGER, line INTEGER, h TEXT
 ) WITHOUT ROWID;
+CREATE TABLE seal (month TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER) WITHOUT ROWID;
+CREATE TABLE late (id TEXT, path TEXT, line INTEGER, start INTEGER);
 CREATE TABLE damage (path TEXT, code TEXT, finding TEXT);
 CREATE TABLE record (
   seq INTEGER PRIMARY KEY, id TEXT, journal TEXT, terminal TEXT, day TEXT, number INTEGER, kind TEXT, at TEXT,
-  ord TEXT, ref TEXT, key TEXT, client TEXT, path TEXT, line INTEGER, start INTEGER, size INTEGER
+  ord TEXT, ref TEXT, key TEXT, client TEXT, path TEXT, line INTEGER, start INTEGER, size INTEGER,
+  clock TEXT
 );
+CREATE INDEX record_clock ON record (substr(ord, 12, 15), ord) WHERE clock = '';
 CREATE INDEX record_id ON record (id);
 CREATE INDEX record_number ON record (journal, terminal, day, number);
 CREATE INDEX record_instant ON record (terminal, substr(ord, 12, 15), ord);

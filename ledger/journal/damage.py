@@ -5,14 +5,17 @@ The parsers raise :class:`Damage`; the reader turns it into a finding with file,
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from ledger.core.errors import Where
 from ledger.core.forms import FieldError, UnknownField
 from ledger.core.words import Words
 
 RECORD_LIMIT = 256 * 1024
 EXCERPT = 1000
 
-CHAIN, TORN, FORM, ENCODING, UNKNOWN, FOREIGN, MONTH, ID = (
-    "JRN-01", "JRN-02", "JRN-03", "JRN-04", "JRN-05", "JRN-06", "JRN-08", "JRN-09",
+CHAIN, TORN, FORM, ENCODING, UNKNOWN, FOREIGN, COPY, MONTH, ID = (
+    "JRN-01", "JRN-02", "JRN-03", "JRN-04", "JRN-05", "JRN-06", "JRN-07", "JRN-08", "JRN-09",
 )  # fmt: skip
 
 BOM = b"\xef\xbb\xbf"
@@ -27,6 +30,39 @@ class Damage(Exception):
         self.code = code
         self.words = Words(zh, en)
         self.whole_file = whole_file
+
+
+class Misfit(NamedTuple):
+    """A record that the chain does not fit: ``expected`` is the ``h`` it should have, ``found`` the sha256 of its bytes."""
+
+    file: str
+    line: int
+    expected: str
+    found: str
+
+
+def broken() -> Damage:
+    """A record in form whose ``h`` is not that of its bytes behind the record before it."""
+    return Damage(
+        CHAIN,
+        "校验链不符：这条记录被改过，或它之前的记录被删除、插入或移动",
+        "the chain does not fit: this record was changed, or one before it was removed, inserted or moved",
+    )
+
+
+def forked(other: Where) -> Damage:
+    """A record that follows the same one as another record does."""
+    return Damage(
+        COPY,
+        f"校验链分叉：这条和第 {other.line} 行的 {other.id} 接在同一条之后，像是两台机器用同一终端登记",
+        f"the chain forks: this record and {other.id} on line {other.line} follow the same one, as when two machines "
+        f"write as one terminal",
+    )
+
+
+def waivable(code: str, where: Where) -> tuple[str, ...]:
+    """The command that accepts a record which reads but does not fit; nothing for what does not read."""
+    return (f"gb waive {where.file}:{where.line} --reason '…'",) if code in (CHAIN, COPY) else ()
 
 
 def form(zh: str, en: str) -> Damage:

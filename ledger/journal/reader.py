@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.core.dates import parse_day
@@ -22,24 +23,27 @@ from ledger.journal import csvtext, yamltext
 from ledger.journal.chain import SIZE, genesis, is_h, link
 from ledger.journal.damage import (
     BOM,
-    CHAIN,
     FOREIGN,
     ID,
     MONTH,
     RECORD_LIMIT,
     TORN,
     Damage,
+    Misfit,
+    broken,
     by_line_ends,
     by_order_mark,
     by_utf16,
     emptied,
     excerpt,
+    forked,
     form,
     incomplete,
     is_utf16,
     of_field,
     shorten,
     too_long,
+    waivable,
     zeroed,
 )
 from ledger.journal.entry import Entry, wide_fields
@@ -49,6 +53,8 @@ from ledger.journal.pieces import Held, Piece
 
 _LF = 10
 _REMEMBERED = 8
+_FORKS = 4
+"""So many misfits of a file are looked at for a fork."""
 _RUN = Words("（相连的同类只列第一条）", " (of several in a row the first is named)")
 _H_END = len(yamltext.H_LINE) + SIZE + len(b'"\n\n')
 
@@ -125,12 +131,13 @@ class FileScan(Iterable[Entry | Finding]):
 
     ``records`` counts the whole records, damaged ones included; ``last_h`` is the ``h`` of the last one (at the start
     the genesis); ``end`` is the offset behind it, where the next record belongs; ``line`` the lines up to there;
-    ``torn`` tells that an incomplete record stands behind ``end``.
+    ``torn`` tells that an incomplete record stands behind ``end``.  ``misfits`` are the records in form that the chain
+    does not fit, by line, waived ones included; ``waived`` is looked up in the book when it is first needed.
     """
 
     def __init__(
         self, disk: Disk, name: JournalPath, journal: Journal, book_id: str, start: Resume = _FROM_THE_START, *,
-        typed: bool = False,
+        typed: bool = False, waived: frozenset[Misfit] | None = None,
     ) -> None:  # fmt: skip
         self.name = name
         self.path = name.path
@@ -151,6 +158,9 @@ class FileScan(Iterable[Entry | Finding]):
         self._said: set[str] = set()
         self._run = ""
         self._blank = -1
+        self.misfits: dict[int, Misfit] = {}
+        self._waived = waived
+        self._forks = waived is None
         self._empty = not start.offset
         # The values of h that a record behind reported trouble may have followed.
         self._loose: deque[str] = deque(maxlen=_REMEMBERED)
@@ -314,7 +324,8 @@ class FileScan(Iterable[Entry | Finding]):
         misplaced = None
         if name[:-4] != stem or not name[-4:].isdigit() or not name.isascii():
             misplaced = self._misplaced(name, day)
-        fits = link(self.last_h, body) == h or self._follows(body, h)
+        expected = link(self.last_h, body)
+        fits = expected == h or self._follows(body, h)
         entry = Entry(kind, name, values, self.path, line, offset, h, raw, self.journal)
         if self._typed:
             _decode(entry)
@@ -323,17 +334,37 @@ class FileScan(Iterable[Entry | Finding]):
         if misplaced is None and fits:
             self._run = ""
         else:
-            self._tell(misplaced, fits, Piece(offset, line, raw, offset + len(raw)))
+            misfit = None if fits else Misfit(self.path, line, expected, sha256(raw).hexdigest())
+            self._tell(misplaced, misfit, Piece(offset, line, raw, offset + len(raw)), body)
         return entry
 
-    def _tell(self, misplaced: Damage | None, fits: bool, piece: Piece) -> None:
+    def _tell(self, misplaced: Damage | None, misfit: Misfit | None, piece: Piece, body: bytes) -> None:
         """Report a record that is in form: a wrong place once for a run of the same, else a chain that does not fit."""
         said = str(misplaced or "")
         if misplaced is not None and said != self._run:
             self._report(misplaced, piece)
-        elif not fits:
-            self._report(_broken(), piece)
+        elif misfit is not None:
+            self.misfits[misfit.line] = misfit
+            if not self._is_waived(misfit):
+                self._tell_misfit(piece, body)
         self._run = said
+
+    def _tell_misfit(self, piece: Piece, body: bytes) -> None:
+        """Report a chain that does not fit, or one that forks: two records that follow the same one (JRN-07)."""
+        from ledger.journal.waivers import twin
+
+        other = None
+        if self._forks and len(self.misfits) <= _FORKS:  # each look reads the file once more
+            other = twin(self._disk, self.path, self._book_id, piece, body)
+        self._report(broken() if other is None else forked(other), piece, other)
+
+    def _is_waived(self, misfit: Misfit) -> bool:
+        """Whether a named person has accepted this very text at this very place (format: chain)."""
+        from ledger.journal.waivers import waived
+
+        if self._waived is None:
+            self._waived = waived(self._disk, self._book_id)
+        return misfit in self._waived
 
     def _check_head(self, values: Mapping[str, str]) -> None:
         """Refuse what :meth:`Journal.decode` needs and does not find.  Raises :class:`Damage`."""
@@ -407,7 +438,7 @@ class FileScan(Iterable[Entry | Finding]):
         elif piece.raw.strip():
             self._unsure = True
 
-    def _report(self, damage: Damage, piece: Piece) -> None:
+    def _report(self, damage: Damage, piece: Piece, other: Where | None = None) -> None:
         if piece.raw.isspace():  # one finding for a run of empty lines
             before, self._blank = self._blank, piece.line
             if before == piece.line - 1:
@@ -424,22 +455,14 @@ class FileScan(Iterable[Entry | Finding]):
                 severity="error",
                 words=damage.words,
                 subject=name or f"{self.path}:{piece.line}",
-                where=(where,),
-                next=(f"gb explain {damage.code}",),
+                where=(where,) if other is None else (where, other),
+                next=(f"gb explain {damage.code}", *waivable(damage.code, where)),
             )
         )
 
     def _drain(self) -> Iterator[Finding]:
         found, self._found = self._found, []
         yield from found
-
-
-def _broken() -> Damage:
-    return Damage(
-        CHAIN,
-        "校验链不符：这条记录被改过，或它之前的记录被删除、插入或移动",
-        "the chain does not fit: this record was changed, or one before it was removed, inserted or moved",
-    )
 
 
 def _unended_yaml(raw: bytes) -> Damage:

@@ -8,7 +8,7 @@ from ledger.core.money import grouped
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
 from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet
-from ledger.reports.findings import headline, place
+from ledger.reports.findings import answer_line, headline, place
 from ledger.reports.reconcile import ReconcileReport
 from ledger.reports.table import WIDTH, pad, table, width, wrap
 
@@ -244,6 +244,8 @@ def _findings(report: ReconcileReport, lang: Lang) -> Iterator[str]:
         yield from wrap(headline(one, lang), indent=4, hang=4)
         for where in one.where:
             yield from wrap(place(where) + (f" {where.id}" if where.id else ""), indent=8)
+        if one.disposition:
+            yield from wrap(answer_line(one.disposition, lang), indent=8, hang=2)
 
 
 def _digest(report: ReconcileReport, lang: Lang) -> Iterator[str]:

@@ -26,9 +26,10 @@ def at(tmp_path: Path) -> Iterator[Counter]:
 
 
 def counted(at: Counter) -> None:
-    """A count that agrees."""
+    """A count that agrees, and the day's end."""
     left = "A0010050-A0010100 A0010111-A0010500"
     at.done("voucher", "count", *left.split(), "--second", "李梅")
+    at.done("day", "--mark")
 
 
 def test_the_sheet_ties(at: Counter) -> None:
@@ -90,10 +91,12 @@ def test_nothing_is_written(at: Counter) -> None:
 
 
 def test_not_counted_is_a_warning_and_missing_serials_an_error(at: Counter) -> None:
+    at.done("day", "--mark")
     result = at("reconcile", "--month", "2026-10", "--json")
     assert result.code == 0
     assert [(one["code"], one["severity"]) for one in result.json["findings"]] == [("STK-02", "warning")]
     at.done("voucher", "count", "A0010050-A0010098", "A0010111-A0010500", "--second", "李梅")
+    at.done("day", "--mark")
     result = at("reconcile", "--month", "2026-10", "--json")
     assert result.code == 1
     (found,) = result.json["findings"]
@@ -149,3 +152,23 @@ def test_figures_agree_with_the_records(at: Counter) -> None:
     lines = [json.loads(line) for line in at.done("sale", "list", "--json").out.splitlines()]
     total = sum(Decimal(one["amount"]) for one in lines if one["kind"] == "sale")
     assert at("reconcile", "--month", "2026-10", "--json").json["sales"]["amount"] == str(total)
+
+
+def test_a_planted_closing_is_found_and_not_used(at: Counter) -> None:
+    """A folder with a closing.yaml of one letter and tables that no closing wrote changes no figure."""
+    counted(at)
+    before = at("reconcile", "--month", "2026-10", "--json").json
+    folder = at.book / "closings" / "2026-09"
+    folder.mkdir(parents=True)
+    (folder / "closing.yaml").write_text("x\n")
+    (folder / "stock.csv").write_text("span,sheet\nA0019001-A0019999,100.00 safe\n")
+    (folder / "things.csv").write_text("space,key,order,layers\n")
+    (folder / "safe.csv").write_text("face,sheets\n100.00,9999\n")
+    result = at("reconcile", "--month", "2026-10", "--json")
+    assert result.json["faces"] == before["faces"]
+    assert "CLS-01" in {one["code"] for one in result.json["findings"]}
+    checked = at("check", "CLS-01", "--json")
+    assert checked.code == 1
+    assert [one["subject"] for one in checked.json["findings"]] == ["2026-09"]
+    assert at("verify", "--json").code != 0
+    at.done("sell", "dfc", "100", "A0010200")

@@ -262,6 +262,7 @@ def test_an_opening_is_a_header_and_its_lines(shop: Shop) -> None:
     stock = shop.ok("voucher stock --json").json
     assert [(face["face"], face["sheets"]) for face in stock["faces"]] == [("100.00", 500), ("50.00", 200)]
     assert stock["void_on_hand"] == "A0000801"
+    shop.ok("day --mark")
     assert shop.ok("check").out == ""
 
 
@@ -280,6 +281,8 @@ def test_an_interrupted_opening_goes_on(shop: Shop) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     starts = [number for number, line in enumerate(lines) if line.startswith(b"- id: ")]
     path.write_bytes(b"".join(lines[: starts[2]]))
+    for mark in (Path(os.environ["XDG_STATE_HOME"]) / "gb").rglob("marks/*"):
+        mark.unlink()  # the machine notes its last record only when all of it is written
     shop.minute -= 1
     ran = opening(shop, OPENING, options="--json")
     assert (ran.json["again"], len(ran.json["records"])) == (2, 3)

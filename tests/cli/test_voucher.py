@@ -376,7 +376,8 @@ def test_output_fits_eighty_columns_with_chinese(shop: Shop) -> None:
 ALLOWED = {
     "cli": {"commands", "entry", "errors", "forms", "frame", "lang", "main", "render", "shared", "voucher", "hints"},
     "ledger": {
-        "book", "book.choices", "book.draft", "book.open", "book.resolve", "book.write", "book.yamlfile", "core", "core.approvals",
+        "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.open", "book.resolve",
+        "book.write", "book.yamlfile", "core", "core.approvals",
         "core.custody", "core.dates", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
         "core.order", "core.parties", "core.postings", "core.records", "core.records.receipts", "core.records.requests",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",

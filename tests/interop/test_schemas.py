@@ -21,12 +21,14 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from ledger.book.create import create
+from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
 from ledger.core.records import JOURNALS, journal
+from ledger.core.records.clients import Added
 from ledger.core.spans import parse_spans
 from ledger.index import lookup
 
@@ -88,9 +90,12 @@ def keep(root: Path) -> Book:
     put("staff", "operator-added", by="init", code="ZM", name="赵明", roles="manager")
     put("staff", "operator-changed", code="WL", name="王 玲", roles="clerk supervisor", public_key="ssh-ed25519 AAAA x")
     put("staff", "operator-added", code="CW", name="陈会计", roles="finance")
+    put("staff", "operator-key", by="CW", code="CW", public_key="ssh-ed25519 AAAA")
     put("staff", "operator-added", code="QT", name="钱", roles="clerk")
     put("staff", "operator-left", code="QT")
     put("staff", "terminal-added", code="K2")
+    put("staff", "terminal-added", code="K3")
+    put("staff", "terminal-claimed", code="K3", install="0123456789abcdef", reason="开店")
     put("staff", "terminal-retired", code="K2")
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
@@ -114,6 +119,7 @@ def keep(root: Path) -> Book:
         approval=desk.approved("reface", 2, face=20000))  # fmt: skip
     put("custody", "given", **spans("A0010030"), client="C001", use="中秋", reason="节日",
         approval=desk.approved("gift", 1))  # fmt: skip
+    put("custody", "issue-to-terminal", **spans("A0010050-A0010059"), to="K3", reason="分柜")
     put("custody", "freeze", **spans("A0010040"), reason="核查")
     put("custody", "unfreeze", **spans("A0010040"), reason="查清")
     for text in NASTY:
@@ -123,6 +129,22 @@ def keep(root: Path) -> Book:
         payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
     back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
     desk.undo(back.id)
+    put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
+        due=dt.date(2026, 10, 20))  # fmt: skip
+    put("dispositions", "waiver", file="journals/2026-10/sales.K1.csv", line=2, expected="0" * 16, found="a" * 64,
+        reason="表格软件改过")  # fmt: skip
+    at = START - dt.timedelta(days=9)
+    late = Added(id="CL20260929-K2-0001", at=at, date=at.date(), by="WL", code="C009", unit='迟到"中学"', note="a\\b")
+    put(
+        "dispositions",
+        "adoption",
+        ref=late.id,
+        file="journals/2026-09/clients.K2.yaml",
+        line=1,
+        taken=late,
+        reason="迟到",
+    )
+    put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 
 

@@ -249,6 +249,9 @@ class InMemory(Disk):
     def __init__(self, data: bytes) -> None:
         self._data = data
 
+    def walk(self, folder: str) -> list[str]:
+        return []
+
     def lines(self, path: str, offset: int = 0, limit: int = 1 << 30) -> Iterator[tuple[int, bytes]]:
         for line in io.BytesIO(self._data[offset:]):
             yield offset, line

@@ -6,6 +6,7 @@ The file is ``invoices.csv`` of the public “Online Retail” data set: Invoice
 from __future__ import annotations
 
 import csv
+import json
 import os
 import sqlite3
 import warnings
@@ -116,9 +117,13 @@ def store(expected: Expected, tmp_path_factory: pytest.TempPathFactory) -> Count
     sales = at.done("import", "sales", str(DATA), "--map", str(folder / "sales.yaml"), "--json")
     assert (sales.json["recorded"], sales.json["already"]) == (expected.count, 0)
     assert sales.json["rows"] == expected.count + len(sales.json["skipped"])
+    told = at.done("log", "--json", "--kind", "sale").out.splitlines()
+    for day in sorted({json.loads(line)["date"] for line in told}):
+        at.done("day", "--mark", at=f"{day} 21:00")
     last = int(FIRST[1:]) + received - 1
     left = f"A{last - SPARE + 1:07d}-A{last:07d}"
     at.done("voucher", "count", left, "--second", "li", at="2010-12-31 18:00")
+    at.done("day", "--mark", at="2010-12-31 21:00")
     return at
 
 

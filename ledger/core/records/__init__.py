@@ -28,9 +28,12 @@ JOURNALS = (
     Listed("RC", "receipts", "yaml"),
     Listed("CU", "custody", "yaml"),
     Listed("SA", "sales", "csv"),
+    Listed("CA", "cash", "csv"),
+    Listed("DI", "dispositions", "yaml"),
     Listed("CL", "clients", "yaml"),
 )
 THINGS = {
+    "Adopted": "ledger.core.records.dispositions",
     "Client": "ledger.core.parties",
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",

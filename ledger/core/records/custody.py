@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from ledger.core.approvals import Request, judge_approval, use_request
 from ledger.core.custody import IN_SAFE, STAMP_LETTERS, stamped
+from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
     CODE,
@@ -27,13 +28,16 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import parse_yuan, yuan
-from ledger.core.parties import Operator
+from ledger.core.parties import Operator, Terminal
 from ledger.core.postings import Posting, safe_in, safe_out
 from ledger.core.rules import Approvals, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import State
 from ledger.core.words import Words
+
+COMMON = "safe"
+"""In place of a terminal: the sheets are every terminal's to sell."""
 
 
 def _scope(text: str) -> str:
@@ -111,6 +115,41 @@ class Stamp(SheetStep, frozen=True, kw_only=True):
     def apply(self, state: State) -> None:
         """Put the stamp on the sheets in the safe."""
         state.change(self.spans, lambda sheet: stamped(sheet, self.stamp) if sheet.state in IN_SAFE else sheet)
+
+
+class IssueToTerminal(SheetStep, frozen=True, kw_only=True):
+    """发给终端: sheets that only one terminal sells, so that clones apart from each other never sell the same sheet.
+
+    ``terminal`` is its code, or ``safe``: every terminal may sell them again.  The sheets stay where they are.
+    """
+
+    KIND = "issue-to-terminal"
+    STEP = "issue-to-terminal"
+    WORDS = Words("发给终端", "issue to a terminal")
+    HELP = Words(
+        "把一段券号发给一个终端，只由它售出；--to - 收回",
+        "issue serials to one terminal, which alone sells them; --to - takes them back",
+    )
+    ACT = "custody"
+
+    to: Annotated[str, CODE, Words("终端，- 为收回", "the terminal; - takes them back")]
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The terminal's code as registered; raises :class:`Unknown`."""
+        code = str(values["to"]).upper()
+        if code in ("-", COMMON.upper()):
+            return {**super().resolve(values, state, rules), "to": COMMON}
+        terminal = state.thing(Terminal, code)
+        if terminal is None or terminal.retired:
+            why = Words("已停用", "is retired") if terminal else Words("没有登记", "is not registered")
+            words = Words(f"终端 {code} {why.zh}", f"terminal {code} {why.en}")
+            raise Unknown(words, next=("gb terminal list", "--to -"))
+        return {**super().resolve(values, state, rules), "to": code}
+
+    def apply(self, state: State) -> None:
+        """The sheets are that terminal's to sell."""
+        change_legal(self.STEP, self.spans, state, tied="" if self.to == COMMON else self.to)
 
 
 class ReturnToFinance(SheetStep, frozen=True, kw_only=True):
@@ -304,5 +343,5 @@ class Count(Record, frozen=True, kw_only=True):
             yield trouble("CNT-01", words, subject=self.id, next=("gb voucher count … --second NAME",))
 
 
-KINDS = (Stamp, ReturnToFinance, Void, Lost, Found, Reface, Given, Freeze, Unfreeze, Count)
+KINDS = (Stamp, IssueToTerminal, ReturnToFinance, Void, Lost, Found, Reface, Given, Freeze, Unfreeze, Count)
 JOURNAL = Journal("custody", "CU", "yaml", Words("券保管", "custody"), KINDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import msgspec
@@ -88,6 +88,35 @@ class OperatorLeft(StaffRecord, frozen=True, kw_only=True):
             state.put(self.code, msgspec.structs.replace(operator, left=str(self.date)))
 
 
+class OperatorKey(StaffRecord, frozen=True, kw_only=True):
+    """An operator's own public signing key from now on.  Anyone registered may record their own, nobody another's."""
+
+    KIND = "operator-key"
+    WORDS = Words("登记签名公钥", "signing key registered")
+    ACT = ""
+
+    public_key: Annotated[str, TEXT, Words("公钥", "public key")]
+
+    def touches(self) -> Touch:
+        """The operator."""
+        return Touch(things=(("Operator", self.code),))
+
+    def judge(self, state: State, rules: Rules) -> Iterator[Finding]:
+        """ROL-01 for a key that somebody else registers: a manager changes the operator instead."""
+        if self.by != self.code:
+            words = Words(
+                f"{self.by} 不能登记 {self.code} 的公钥", f"{self.by} may not register the key of {self.code}"
+            )
+            fix = (f"gb operator change {self.code} --key FILE.pub",)
+            yield Finding(code="ROL-01", severity="error", words=words, subject=self.id, next=fix)
+
+    def apply(self, state: State) -> None:
+        """The key is the operator's."""
+        operator = state.thing(Operator, self.code)
+        if operator is not None and self.by == self.code:
+            state.put(self.code, msgspec.structs.replace(operator, public_key=self.public_key))
+
+
 class TerminalAdded(StaffRecord, frozen=True, kw_only=True):
     """A terminal is registered: it may write its own journal files."""
 
@@ -109,6 +138,29 @@ class TerminalAdded(StaffRecord, frozen=True, kw_only=True):
         state.put(self.code, Terminal())
 
 
+class TerminalClaimed(StaffRecord, frozen=True, kw_only=True):
+    """From now on only one installation writes as the terminal: a copied folder or disk image is refused (JRN-07).
+
+    ``install`` is a digest of its id, never the id.  A manager claims it again when the machine is replaced.
+    """
+
+    KIND = "terminal-claimed"
+    WORDS = Words("认领终端", "terminal claimed")
+    NEEDS_REASON = True
+
+    install: Annotated[str, CODE, Words("安装编号", "installation")]
+
+    def touches(self) -> Touch:
+        """The terminal."""
+        return Touch(things=(("Terminal", self.code),))
+
+    def apply(self, state: State) -> None:
+        """The terminal is this installation's."""
+        terminal = state.thing(Terminal, self.code)
+        if terminal is not None:
+            state.put(self.code, msgspec.structs.replace(terminal, install=self.install))
+
+
 class TerminalRetired(StaffRecord, frozen=True, kw_only=True):
     """A terminal writes no more."""
 
@@ -126,5 +178,5 @@ class TerminalRetired(StaffRecord, frozen=True, kw_only=True):
 
 JOURNAL = Journal(
     "staff", "ST", "yaml", Words("员工与终端", "staff and terminals"),
-    (OperatorAdded, OperatorChanged, OperatorLeft, TerminalAdded, TerminalRetired),
+    (OperatorAdded, OperatorChanged, OperatorLeft, OperatorKey, TerminalAdded, TerminalClaimed, TerminalRetired),
 )  # fmt: skip

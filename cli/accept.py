@@ -1,0 +1,67 @@
+"""Accept: a finding answered, once: who, why, what is done, due when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.entry import Desk, desk, free_text
+from cli.lang import _t
+from ledger.core.words import Words
+
+app = typer.Typer()
+
+
+@app.command(
+    help=_t(
+        "对检查出的问题写处理意见：代码、对象、--reason；问题还在，但不再卡住封账",
+        "answer a finding by its code and subject, with --reason; it stays, and no longer blocks the close",
+    )
+)
+def accept(
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help=_t("问题代码，如 STK-01", "the finding's code: STK-01"))
+    ] = None,
+    subject: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SUBJECT",
+            help=_t("问题对象：单据、券号、日期或月份", "what it is about: record, serials, date or month"),
+        ),
+    ] = None,
+    due: Annotated[str | None, typer.Option("--due", metavar="DATE", help=_t("何时办完", "when it is done by"))] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", metavar="TEXT", help=_t("措施", "what is done about it"))
+    ] = None,
+) -> None:
+    """Record a disposition (R12)."""
+    at = desk()
+    known = at.call.ask(
+        code, words=Words("问题代码", "the finding's code"), name="CODE", parse=lambda typed: typed.strip().upper()
+    )
+    found = _subject(at, known, " ".join(subject or []))
+    values = {
+        "code": known, "subject": found, "action": free_text(action, Words("措施", "action")) or None,
+        "due": at.day(due) if due else None,
+    }  # fmt: skip
+    at.need_reason(Words("为什么、怎么处理", "why, and what is done"))
+    at.record("dispositions", "disposition", values)
+
+
+def _subject(at: Desk, code: str, typed: str) -> str:
+    """The subject of the one finding that is meant; a record may be named by its short id."""
+    from contextlib import suppress
+
+    from cli.render import note
+    from ledger.book.closing import find_finding
+    from ledger.book.month import check
+    from ledger.core.errors import GbError
+
+    findings = [one for one in check(at.book, [code]) if one.code == code]
+    if typed and all(one.subject != typed for one in findings):
+        with suppress(GbError):
+            typed = at.record_id(typed)
+    found = find_finding(findings, code, typed)
+    note(Words(f"{found.code}: {found.words.zh}", f"{found.code}: {found.words.en}"))
+    return found.subject

@@ -1,0 +1,87 @@
+"""Preclose: what keeps a month open, who must act, and the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.entry import desk
+from cli.lang import _t, lang, say
+from cli.render import emit, emit_json, note
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.book.closing import Block
+    from ledger.core.dates import Month
+
+app = typer.Typer()
+
+ROLES = {
+    "clerk": Words("柜员", "clerk"),
+    "supervisor": Words("主管", "supervisor"),
+    "manager": Words("经理", "manager"),
+    "general-manager": Words("总经理", "general manager"),
+    "finance": Words("财务", "finance"),
+    "auditor": Words("审计", "auditor"),
+}
+
+
+@app.command(
+    help=_t(
+        "封账前要办的事：卡在哪里、谁来办、用什么命令。有卡住的就退出码 1",
+        "what keeps the month open: who must act, with which command; exit 1 while something does",
+    )
+)
+def preclose(
+    typed: Annotated[
+        str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
+    ] = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+) -> int:
+    """List every block (R12)."""
+    from ledger.book.closing import preclose as blocks_of
+    from ledger.book.month import usual_month
+    from ledger.core.dates import resolve_month
+
+    at = desk()
+    wanted = month if month is not None else typed
+    found = usual_month(at.today()) if wanted is None else resolve_month(wanted, at.today())
+    if wanted != found.text:
+        note(Words(f"月份 {found.text}", f"month {found.text}"))
+    blocks = blocks_of(at.book, found, at.today())
+    if at.call.json:
+        emit_json({"month": found.text, "ready": not blocks, "blocks": [_json(one) for one in blocks]})
+    else:
+        emit("\n".join(_lines(found, blocks)))
+    return int(bool(blocks))
+
+
+def _lines(month: Month, blocks: list[Block]) -> list[str]:
+    from ledger.reports.findings import headline, place
+    from ledger.reports.table import wrap
+
+    if not blocks:
+        ready = Words(
+            f"{month.text} 可以封账：gb close --month {month.text}",
+            f"{month.text} can be closed: gb close --month {month.text}",
+        )
+        return [say(ready)]
+    lines = [say(Words(f"{month.text} 还有 {len(blocks)} 件事：", f"{month.text}: {len(blocks)} to be dealt with:"))]
+    for one in blocks:
+        lines += ["", *wrap(headline(one.finding, lang()), hang=2)]
+        lines += [f"  {place(where)}" for where in one.finding.where]
+        if one.who:
+            told = "; ".join(
+                f"{say(ROLES[role]) if role in ROLES else role}: {', '.join(names)}" for role, names in one.who
+            )
+            lines += wrap(say(Words("办理：", "who: ")) + told, indent=2, hang=2)
+        lines += [f"  {command}" for command in one.commands]
+    return lines
+
+
+def _json(block: Block) -> dict[str, Any]:
+    from ledger.reports.findings import as_json
+
+    who = [{"role": role, "names": list(names)} for role, names in block.who]
+    return {**as_json([block.finding], lang())[0], "who": who, "commands": list(block.commands)}

@@ -1,0 +1,1 @@
+"""What an auditor relies on: seals over closed months, signatures over seals, and their verification."""

@@ -1,0 +1,343 @@
+"""Whether commits only appended to journals, and never touched a file of a closing again.
+
+This file stands alone: Python and git are all it needs, so that a copy of it serves as the ``pre-receive`` hook of a
+server where the program is not installed.  ``gb verify --history`` uses the very same code.
+
+Allowed is: a new journal file; bytes appended to one; a new file of a closing; an incomplete last record, which nobody
+was ever told was recorded, replaced; a hand edit in an open month that a waiver record accepts, by place and sha256.
+A merge must keep what each of its parents has.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from hashlib import sha256
+from typing import Iterable, Iterator, NamedTuple  # noqa: UP035 - older servers
+
+JOURNALS, CLOSINGS = "journals", "closings"
+_OURS = re.compile(r"^((?:.*/)?)(journals|closings)/([^/]+)/(.+)$")
+_RAW = re.compile(r"^:([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])[0-9]*\t(.*)$")
+_PLAIN = {"100644", "100755", "000000"}
+_ID = re.compile(rb'^(?:- id: ")?([A-Z]{2}[0-9]{8}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,10})[",]')
+_FIELD = re.compile(rb'^(?:- |  )([a-z_]+): "(.*)"$')
+
+
+class Commit(NamedTuple):
+    """One commit; times are RFC 3339 as git keeps them."""
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    at: str
+    subject: str
+
+
+class Change(NamedTuple):
+    """One file that differs between a parent and a commit; an object id is empty where the file is not there."""
+
+    path: str
+    old: str
+    new: str
+    mode: str
+
+
+class Broken(NamedTuple):
+    """What a commit may not do: the place in the parent's file (line from 1, 0 for the whole), why in zh and en."""
+
+    commit: Commit
+    path: str
+    line: int
+    record: str
+    zh: str
+    en: str
+
+
+class Appended(NamedTuple):
+    """Ids of the records that a commit appended to a file; for a file of a closing none."""
+
+    path: str
+    ids: tuple[str, ...]
+
+
+class Looked(NamedTuple):
+    """What one commit did to journals and closings."""
+
+    commit: Commit
+    appended: tuple[Appended, ...]
+    broken: tuple[Broken, ...]
+
+
+class GitError(Exception):
+    """Git could not be run or refused; the text is its own."""
+
+
+class Git:
+    """One repository, through its command; ``prefix`` is the way from its top to ``folder``, empty or ending in ``/``."""
+
+    def __init__(self, folder: str, prefix: str = "") -> None:
+        self._folder = folder
+        self.prefix = prefix
+        self._batch: subprocess.Popen[bytes] | None = None
+
+    def run(self, *argv: str, data: bytes = b"") -> bytes:
+        """What the command prints; raises :class:`GitError`."""
+        done = subprocess.run(self._argv(*argv), input=data, capture_output=True, check=False)
+        if done.returncode:
+            raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {argv[0]}: exit {done.returncode}")
+        return done.stdout
+
+    def yes(self, *argv: str) -> bool:
+        """Whether the command succeeds."""
+        return not subprocess.run(self._argv(*argv), capture_output=True, check=False).returncode
+
+    def blob(self, name: str) -> bytes:
+        """The bytes of an object, or of ``commit:path``; nothing when there is none."""
+        if not name:
+            return b""
+        if self._batch is None:
+            self._batch = subprocess.Popen(
+                self._argv("cat-file", "--batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        source, sink = self._batch.stdout, self._batch.stdin
+        if source is None or sink is None:
+            raise GitError("git cat-file")
+        sink.write(name.encode() + b"\n")
+        sink.flush()
+        head = source.readline().split()
+        if len(head) != 3:
+            return b""
+        size = int(head[2])
+        data = source.read(size + 1)[:size]
+        return data if head[1] == b"blob" else b""
+
+    def close(self) -> None:
+        """End the helper process."""
+        if self._batch is not None:
+            self._batch.communicate()
+            self._batch = None
+
+    def _argv(self, *argv: str) -> list[str]:
+        return ["git", "--no-replace-objects", "-C", self._folder, "-c", "core.quotePath=false", *argv]
+
+
+def commits(git: Git, *revisions: str) -> list[Commit]:
+    """The commits of a ``rev-list`` expression, parents first."""
+    found = git.run(
+        "log", "--topo-order", "--reverse", "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%s", *revisions, "--"
+    )
+    parts = (line.split("\0") for line in found.decode("utf-8", "replace").splitlines() if line)
+    return [Commit(p[0], tuple(p[1].split()), p[2], p[3], p[4], p[5]) for p in parts if len(p) == 6]
+
+
+def look(git: Git, wanted: Iterable[Commit], tip: str) -> Iterator[Looked]:
+    """What each commit did; waivers are taken from the tree of ``tip``.  Commits that touched nothing of ours are left out."""
+    every = list(wanted)
+    changes = _changes(git, [one for one in every if len(one.parents) < 2])
+    waivers = _waivers(git, tip)
+    for one in every:
+        sides = [(one.parents[0] if one.parents else "", changes.get(one.id, []))]
+        if len(one.parents) > 1:
+            sides = [(parent, _between(git, parent, one.id)) for parent in one.parents]
+        broken = [bad for parent, side in sides for bad in _broken(git, one, parent, side, waivers)]
+        appended = _appended(git, [side for _, side in sides])
+        if broken or appended or any(side for _, side in sides):
+            yield Looked(one, tuple(appended), tuple(dict.fromkeys(broken)))
+
+
+def ours(path: str) -> tuple[str, str] | None:
+    """``journals`` or ``closings`` and the month of a path in a repository; None for a path of something else."""
+    found = _OURS.match(path)
+    return (found[2], found[3]) if found else None
+
+
+# -- what git says -----------------------------------------------------------------------------------------------------
+
+
+def _changes(git: Git, wanted: list[Commit]) -> dict[str, list[Change]]:
+    """Per commit with at most one parent the files it changed."""
+    ids = "".join(f"{one.id}\n" for one in wanted).encode()
+    found = git.run(
+        "diff-tree", "--stdin", "-r", "--root", "--raw", "--no-renames", "--no-abbrev", "--relative", data=ids
+    )
+    result: dict[str, list[Change]] = {}
+    current = ""
+    for line in found.decode("utf-8", "surrogateescape").splitlines():
+        if not line.startswith(":"):
+            current = line.strip()
+        elif (change := _parse(line)) is not None:
+            result.setdefault(current, []).append(change)
+    return result
+
+
+def _between(git: Git, parent: str, commit: str) -> list[Change]:
+    found = git.run("diff-tree", "-r", "--raw", "--no-renames", "--no-abbrev", "--relative", parent, commit)
+    lines = found.decode("utf-8", "surrogateescape").splitlines()
+    return [change for line in lines if (change := _parse(line)) is not None]
+
+
+def _parse(line: str) -> Change | None:
+    found = _RAW.match(line)
+    if found is None:
+        return None
+    path = found[6].strip('"')
+    if ours(path) is None:
+        return None
+    old, new = ("" if set(one) == {"0"} else one for one in (found[3], found[4]))
+    return Change(path, old, new, found[2])
+
+
+# -- what is allowed ---------------------------------------------------------------------------------------------------
+
+
+def _broken(
+    git: Git, commit: Commit, parent: str, changes: list[Change], waivers: dict[str, set[tuple[int, str]]]
+) -> Iterator[Broken]:
+    for one in changes:
+        kind, month = ours(one.path) or ("", "")
+        old = git.blob(one.old)
+        if one.mode not in _PLAIN:
+            yield Broken(commit, one.path, 0, "", "不是普通文件", "is no plain file")
+        elif not one.old:
+            continue
+        elif not one.new:
+            yield Broken(commit, one.path, 0, "", "被删除", "was removed")
+        elif kind == CLOSINGS:
+            if one.old != one.new:
+                yield Broken(commit, one.path, 0, "", "是封账文件，被改动", "is of a closing, and was changed")
+        elif (line := _edited(old, git.blob(one.new), one.path)) and not _waived(
+            git, one, (parent, month), waivers.get(one.path, set())
+        ):
+            record = _record_at(old, line)
+            yield Broken(commit, one.path, line, record, "已有记录被改动", "what was recorded was changed")
+
+
+def _edited(old: bytes, new: bytes, path: str) -> int:
+    """The first line of ``old`` that ``new`` does not keep; 0 when it keeps all whole records."""
+    kept = _whole(old, path)
+    if new.startswith(kept):
+        return 0
+    return _first_other_line(kept, new)
+
+
+def _first_other_line(old: bytes, new: bytes) -> int:
+    before, after = old.split(b"\n"), new.split(b"\n")
+    pairs = zip(before, after)  # noqa: B905 - Python 3.8 knows no strict=
+    return next((at for at, (one, other) in enumerate(pairs, 1) if one != other), min(len(before), len(after)))
+
+
+def _whole(data: bytes, path: str) -> bytes:
+    """The file without an incomplete last record: an interrupted write leaves one, and it was never acknowledged."""
+    if path.endswith(".csv"):
+        return data[: data.rfind(b"\n") + 1]
+    end = data.rfind(b'"\n\n')
+    return data[: end + 3] if end >= 0 else b""
+
+
+def _record_at(data: bytes, line: int) -> str:
+    """The id of the record that holds a line."""
+    for text in reversed(data.split(b"\n")[:line]):
+        found = _ID.match(text)
+        if found:
+            return found[1].decode()
+    return ""
+
+
+def _pieces(data: bytes, path: str) -> Iterator[tuple[int, bytes]]:
+    """The records as they stand, with the line each starts at."""
+    lines = data.splitlines(keepends=True)
+    if path.endswith(".csv"):
+        yield from enumerate(lines, 1)
+        return
+    start = 0
+    for at in range(1, len(lines) + 1):
+        if at == len(lines) or lines[at].startswith(b"- "):
+            yield start + 1, b"".join(lines[start:at])
+            start = at
+
+
+def _waived(git: Git, one: Change, place: tuple[str, str], waivers: set[tuple[int, str]]) -> bool:
+    """Whether every record that differs is accepted by a waiver, in a month that was not sealed before."""
+    parent, month = place
+    folder = one.path[: one.path.rindex(f"{JOURNALS}/{month}/")]
+    if not waivers or git.yes("cat-file", "-e", f"{parent}:{git.prefix}{folder}{CLOSINGS}/{month}/closing.yaml"):
+        return False
+    new = list(_pieces(git.blob(one.new), one.path))
+    old = list(_pieces(_whole(git.blob(one.old), one.path), one.path))
+    differs = [now for now, (_, then) in zip(new, old) if now[1] != then]  # noqa: B905 - as above
+    return len(new) >= len(old) and all((line, sha256(raw).hexdigest()) in waivers for line, raw in differs)
+
+
+def _waivers(git: Git, tip: str) -> dict[str, set[tuple[int, str]]]:
+    """Per path the places and sha256 that waiver records accept."""
+    found: dict[str, set[tuple[int, str]]] = {}
+    for path in git.run("ls-tree", "-r", "--name-only", tip).decode("utf-8", "surrogateescape").splitlines():
+        if "/dispositions." in path and (ours(path) or ("",))[0] == JOURNALS:
+            folder = path[: path.rindex(f"{JOURNALS}/")]
+            for _, raw in _pieces(git.blob(f"{tip}:{git.prefix}{path}"), path):
+                fields = {m[1]: m[2].decode() for text in raw.split(b"\n") if (m := _FIELD.match(text))}
+                if fields.get(b"kind") == "waiver" and fields.get(b"line", "").isdigit():
+                    place = (int(fields[b"line"]), fields.get(b"found", ""))
+                    found.setdefault(folder + fields.get(b"file", ""), set()).add(place)
+    return found
+
+
+def _appended(git: Git, sides: list[list[Change]]) -> list[Appended]:
+    """What a commit added against all of its parents."""
+    common = set.intersection(*({one.path for one in side} for side in sides)) if sides else set()
+    found = []
+    for path in sorted(common):
+        versions = [next(one for one in side if one.path == path) for side in sides]
+        old = max((git.blob(one.old) for one in versions), key=len)
+        new = git.blob(versions[0].new)
+        if new.startswith(old) and new != old:
+            lines = new[len(old) :].split(b"\n")
+            ids = [m[1].decode() for line in lines if (m := _ID.match(line))]
+            found.append(Appended(path, tuple(ids)))
+    return found
+
+
+def compare(old: bytes, new: bytes, path: str, kind: str) -> int:
+    """The first line of ``old`` that ``new`` may not lack or differ in; 0 when ``new`` is allowed to follow it."""
+    if kind == CLOSINGS:
+        return 0 if old == new else _first_other_line(old, new)
+    return _edited(old, new, path)
+
+
+# -- the hook ----------------------------------------------------------------------------------------------------------
+
+
+def _refusals(git: Git, pushed: Iterable[str]) -> Iterator[str]:
+    for line in pushed:
+        old, new, ref = line.split()
+        if set(new) == {"0"}:
+            if ref.startswith("refs/heads/"):
+                yield f"{ref}: 不许删除分支 a branch is not removed"
+            continue
+        if set(old) != {"0"} and ref.startswith("refs/heads/") and not git.yes("merge-base", "--is-ancestor", old, new):
+            yield f"{ref}: 改写了历史 history was rewritten ({old[:12]} -> {new[:12]})"
+        for one in look(git, commits(git, new, "--not", "--all"), new):
+            for bad in one.broken:
+                place = f"{bad.path}:{bad.line}" if bad.line else bad.path
+                yield f"{bad.commit.id[:12]} {bad.commit.author}: {place} {bad.record} {bad.zh} {bad.en}"
+
+
+def main() -> int:
+    """Read what is pushed from stdin, as git gives it to ``pre-receive``; 1 and the reasons on stderr to refuse it all."""
+    git = Git(os.curdir)
+    try:
+        found = list(_refusals(git, sys.stdin.read().splitlines()))
+    except (GitError, OSError, ValueError) as error:
+        found = [f"检查失败 the check itself failed: {error}"]
+    finally:
+        git.close()
+    for line in found:
+        sys.stderr.buffer.write(f"gb: 拒绝 refused: {line}\n".encode("utf-8", "surrogateescape"))
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""What verification finds, under one of its two verdicts.
+
+Integrity: what is there is what was written.  Completeness: nothing that was written is missing.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from ledger.core.errors import Where
+from ledger.core.findings import Finding, trouble
+from ledger.core.words import Words
+
+Aspect = Literal["integrity", "completeness"]
+
+
+class Trouble(NamedTuple):
+    """A finding and the verdict that it spoils."""
+
+    aspect: Aspect
+    finding: Finding
+
+
+def changed(words: Words, where: Where, *, subject: str = "") -> Trouble:
+    """CLS-01 of the integrity: a sealed thing is not what was sealed."""
+    return _sealed("integrity", words, where, subject)
+
+
+def missing(words: Words, where: Where, *, subject: str = "") -> Trouble:
+    """CLS-01 of the completeness: a sealed thing is not there."""
+    return _sealed("completeness", words, where, subject)
+
+
+def _sealed(aspect: Aspect, words: Words, where: Where, subject: str) -> Trouble:
+    subject = subject or where.id or where.file
+    fix = (f"git log --oneline -- {where.file}", "gb explain CLS-01")
+    return Trouble(aspect, trouble("CLS-01", words, subject=subject, where=(where,), next=fix))

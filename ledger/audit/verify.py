@@ -1,0 +1,473 @@
+"""Verification of a book: two verdicts, integrity and completeness, each with what spoils it named by file and record.
+
+It reads the text alone.  Beside the book it may be given what stands outside of it: the digest on paper and the
+last-seen note; signatures bind a seal to people, each seal binds the one before it, and day-end marks bind open months.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import msgspec
+
+from ledger.audit.facts import Journals, Mark, month_of, parse_marks
+from ledger.audit.people import Tenure, read_people
+from ledger.audit.seal import FOLDER, Seal, parse_seal, seal_digest, seal_path, sealed_months, short
+from ledger.audit.sealed import Originals, begun, file_troubles, state_troubles
+from ledger.audit.seen import Seen
+from ledger.audit.signature import (
+    SIDE_WORDS,
+    SIDES,
+    Signature,
+    Unsound,
+    bad_signature,
+    check_signature,
+    read_signature,
+    same_person,
+    sig_path,
+    yaml_path,
+)
+from ledger.audit.trouble import Aspect, Trouble, changed, missing
+from ledger.core.dates import parse_instant
+from ledger.core.errors import GbError, Where
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import Reversal
+from ledger.core.words import Words
+from ledger.disk import Disk
+from ledger.journal.entry import Entry
+
+LEAST = 16
+"""So many hex digits of a digest must be given; the paper has as many."""
+SEAL_LIMIT = 4 * 1024 * 1024
+
+
+class SignedBy(msgspec.Struct, frozen=True, kw_only=True):
+    """A side's signature as it was judged; ``grade`` is empty for a side that has not signed, or not readably."""
+
+    side: str
+    grade: str = ""
+    by: str = ""
+    name: str = ""
+    at: str = ""
+    key: str = ""
+    there: bool = False
+    valid: bool = False
+
+
+class MonthVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """One month: its seal's digest (empty for an open month) and whether both verdicts hold for it."""
+
+    month: str
+    state: Literal["sealed", "open"]
+    integrity: bool
+    completeness: bool
+    digest: str = ""
+    at: str = ""
+    by: str = ""
+    signatures: tuple[SignedBy, ...] = ()
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything found; ``warnings`` spoil no verdict.  ``seen`` is the note to keep when both verdicts hold."""
+
+    months: tuple[MonthVerdict, ...]
+    integrity: tuple[Finding, ...]
+    completeness: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    seen: Seen
+
+    @property
+    def sound(self) -> bool:
+        """Whether both verdicts hold."""
+        return not self.integrity and not self.completeness
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What to verify and against what: one month or all (empty), a digest from paper, what was last seen."""
+
+    month: str = ""
+    digest: str = ""
+    seen: Seen = Seen()
+
+
+def verify(
+    disk: Disk, book_id: str, asked: Asked, *, originals: Originals = lambda _: None, now: dt.datetime | None = None
+) -> Verification:
+    """Verify the book, or one month of it and its place in the chain of seals."""
+    return _Verifier(Journals(disk, book_id), asked, originals).run(now)
+
+
+def digits(typed: str) -> str:
+    """The hex digits of a digest as printed or typed: groups, spaces, dashes and case do not count; empty if malformed."""
+    text = "".join(typed.split()).replace("-", "").lower()
+    return text if LEAST <= len(text) <= 64 and set(text) <= set("0123456789abcdef") else ""
+
+
+class _Verifier:
+    """One run.  Seals are read first, since each is looked at from several sides."""
+
+    def __init__(self, journals: Journals, asked: Asked, originals: Originals) -> None:
+        self.journals = journals
+        self.disk = journals.disk
+        self.asked = asked
+        self.originals = originals
+        self.sealed = sealed_months(self.disk)
+        self.digests: dict[str, str] = {}
+        self.seals: dict[str, Seal] = {}
+        self.texts: dict[str, bytes] = {}
+        self.warnings: list[Finding] = []
+        self.signed: dict[str, tuple[SignedBy, ...]] = {}
+        self.found: dict[str, list[Trouble]] = {}
+        self._people: list[Tenure] | None = None
+        self._taken = list(self._standing("dispositions"))
+        self.marks = self._read_marks()
+
+    @property
+    def people(self) -> list[Tenure]:
+        """The operators' tenures, read once."""
+        if self._people is None:
+            self._people = read_people(self.disk, self.journals.book_id)
+        return self._people
+
+    def run(self, now: dt.datetime | None) -> Verification:
+        """All of it."""
+        for month in self.sealed:
+            self._add(month, self._read_seal(month))
+        for month in self._wanted(self.sealed):
+            self._add(month, self._sealed_month(month))
+        self._add("", self._chain_of_seals())
+        self._add("", self._against_paper())
+        self._add("", self._against_seen())
+        if not self.asked.month:
+            self._add("", self._leftovers())
+        open_months = self._wanted(sorted({month_of(path) for path in self.journals.paths} - set(self.sealed)))
+        for month in open_months:
+            self._add(month, self._open_month(month))
+        for month in open_months:
+            self._add(month, self._against_marks(self.marks, month))
+        return self._result(open_months, now)
+
+    def _add(self, month: str, troubles: Iterable[Trouble]) -> None:
+        self.found.setdefault(month, []).extend(troubles)
+
+    def _wanted(self, months: list[str]) -> list[str]:
+        return [month for month in months if self.asked.month in ("", month)]
+
+    # -- sealed months ---------------------------------------------------------------------------------------------
+
+    def _read_seal(self, month: str) -> Iterator[Trouble]:
+        path = seal_path(month)
+        try:
+            data = self.disk.read(path, SEAL_LIMIT)
+            self.digests[month] = seal_digest(data)
+            seal = parse_seal(data)
+            parse_instant(seal.at)
+        except (ValueError, GbError) as error:
+            why = error.words if isinstance(error, GbError) else Words("不是封账写的样子", str(error))
+            if month in self._wanted([month]):
+                yield changed(
+                    Words(f"{month} 的封签损坏：{why.zh}", f"the seal of {month} is damaged: {why.en}"), Where(path)
+                )
+            return
+        self.seals[month], self.texts[month] = seal, data
+
+    def _sealed_month(self, month: str) -> Iterator[Trouble]:
+        seal = self.seals.get(month)
+        if seal is None:
+            return
+        where = Where(seal_path(month))
+        if seal.book != self.journals.book_id:
+            words = Words(f"封签属于另一本账 {seal.book}", f"the seal is of another book, {seal.book}")
+            yield changed(words, where, subject=month)
+        if seal.month != month:
+            yield changed(
+                Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}"), where
+            )
+            return
+        yield from file_troubles(self.journals, seal, self.originals, self._adopted())
+        yield from state_troubles(self.disk, seal, self.originals)
+        yield from self._sealed_short(seal)
+        yield from self._strange(month)
+        yield from self._signatures(month, seal)
+
+    def _strange(self, month: str) -> Iterator[Trouble]:
+        for one in self.journals.strangers:
+            if one.subject.startswith(f"journals/{month}/"):
+                words = Words(
+                    f"已封月份里多了一个文件：{one.words.zh}", f"a file was put into a sealed month: {one.words.en}"
+                )
+                yield changed(words, Where(one.subject))
+
+    def _signatures(self, month: str, seal: Seal) -> Iterator[Trouble]:
+        valid: list[tuple[str, Signature]] = []
+        judged = []
+        for side in SIDES:
+            try:
+                found = read_signature(self.disk, month, side)
+            except (Unsound, GbError) as error:
+                yield Trouble("integrity", bad_signature(month, side, error.words))
+                judged.append(SignedBy(side=side, there=True))
+                continue
+            if found is None:
+                self.warnings.append(_unsigned(month, side))
+                judged.append(SignedBy(side=side))
+                continue
+            one, raw = found
+            bad = list(
+                check_signature(one, raw, side=side, seal=seal, seal_bytes=self.texts[month], people=self.people)
+            )
+            bad += [bad_signature(month, side, same) for _, other in valid if (same := same_person(one, other))]
+            yield from (Trouble("integrity", finding) for finding in bad)
+            valid += [] if bad else [(side, one)]
+            judged.append(
+                SignedBy(
+                    side=side,
+                    grade=one.grade,
+                    by=one.by,
+                    name=one.name,
+                    at=one.at,
+                    key=one.key,
+                    there=True,
+                    valid=not bad,
+                )
+            )
+        self.signed[month] = tuple(judged)
+
+    # -- seals among each other and against what is outside ----------------------------------------------------------
+
+    def _chain_of_seals(self) -> Iterator[Trouble]:
+        """Each seal holds the digest of the one before it: the first that does not fit is one too few or another."""
+        for before, month in zip(["", *self.sealed], self.sealed, strict=False):
+            seal = self.seals.get(month)
+            expected = self.digests.get(before, "")
+            if seal is None or seal.previous == expected or self.asked.month not in ("", month, before):
+                continue
+            where = Where(seal_path(month))
+            if not before:
+                words = Words(
+                    f"{month} 之前的封账不见了（封签记着 {short(seal.previous)}）",
+                    f"the closing before {month} is gone (its seal names {short(seal.previous)})",
+                )
+                yield missing(words, where, subject=month)
+            else:
+                words = Words(
+                    f"{month} 的封签记着上一封签 {short(seal.previous) or '—'}，而 {before} 的是 {short(expected)}："
+                    "中间少了一个月，或其中一个被重做",
+                    f"the seal of {month} names {short(seal.previous) or 'none'} before it, but {before} is {short(expected)}: "
+                    "a month between them is gone, or one of the two was made anew",
+                )
+                yield changed(words, where, subject=month)
+
+    def _against_paper(self) -> Iterator[Trouble]:
+        if not self.asked.digest:
+            return
+        month = self.asked.month or (self.sealed[-1] if self.sealed else "")
+        ours = self.digests.get(month, "")
+        if not ours:
+            words = Words(
+                f"{month or '账本'} 没有封签可对照短码", f"{month or 'the book'} has no seal to compare the digest with"
+            )
+            yield missing(words, Where(seal_path(month) if month else FOLDER), subject=month)
+        elif not ours.startswith(digits(self.asked.digest)) or not digits(self.asked.digest):
+            words = Words(
+                f"{month} 的封签是 {short(ours)}，不是纸上的 {self.asked.digest}：封签重做过",
+                f"the seal of {month} is {short(ours)}, not {self.asked.digest} as on paper: it was made anew",
+            )
+            yield changed(words, Where(seal_path(month)), subject=month)
+
+    def _against_seen(self) -> Iterator[Trouble]:
+        seen = self.asked.seen
+        for month in self._wanted(sorted(seen.seals)):
+            where = Where(seal_path(month))
+            now = self.digests.get(month)
+            then = short(seen.seals[month])
+            if now is None:
+                words = Words(
+                    f"{seen.at} 见过的 {month} 封签 {then} 不见了",
+                    f"the seal of {month}, {then}, seen {seen.at}, is gone",
+                )
+                yield missing(words, where, subject=month)
+            elif now != seen.seals[month] and month in self.seals:
+                words = Words(
+                    f"{month} 的封签是 {short(now)}，{seen.at} 见过的是 {then}：封签重做过",
+                    f"the seal of {month} is {short(now)}, but {then} was seen {seen.at}: it was made anew",
+                )
+                yield changed(words, where, subject=month)
+        source = seen.at
+        marks = (mark for path, text in seen.files.items() for mark in parse_marks(f"{path}:{text}", source))
+        for month, group in _by_month(marks).items():
+            if month in self._wanted([month]):
+                yield from self._against_marks(group, month)
+
+    def _leftovers(self) -> Iterator[Trouble]:
+        folders = {path.split("/")[1] for path in self.disk.walk(FOLDER) if path.count("/") > 1}
+        for month in sorted(folders - set(self.sealed)):
+            if not self._was_sealed(month):
+                self.warnings.append(begun(month))
+                continue
+            words = Words(
+                f"{month} 的封签不见了，封账的其他文件还在",
+                f"the seal of {month} is gone, other files of its closing are there",
+            )
+            yield missing(words, Where(seal_path(month)), subject=month)
+        for one in self.journals.strangers:
+            month = one.subject.removeprefix("journals/").split("/")[0]
+            if month not in self.sealed:
+                yield Trouble("integrity", one)
+
+    def _was_sealed(self, month: str) -> bool:
+        """Whether a closing's files without a seal mean that the seal was removed, not that a close was cut short."""
+        signed = any(self.disk.stat(path(month, side)) is not None for side in SIDES for path in (sig_path, yaml_path))
+        return signed or month in self.asked.seen.seals or any(later > month for later in self.sealed)
+
+    # -- open months -----------------------------------------------------------------------------------------------
+
+    def _open_month(self, month: str) -> Iterator[Trouble]:
+        for path in self._files_of(month):
+            for finding in self.journals.facts(path).damage:
+                yield Trouble("completeness" if finding.code == "JRN-02" else "integrity", finding)
+
+    def _files_of(self, month: str) -> list[str]:
+        return [path for path in self.journals.paths if month_of(path) == month]
+
+    def _read_marks(self) -> list[Mark]:
+        """What the day-end marks counted, of every month."""
+        ends = self._standing("cash")
+        return [mark for one in ends for mark in parse_marks(one.values.get("files", ""), one.id)]
+
+    def _sealed_short(self, seal: Seal) -> Iterator[Trouble]:
+        """Files that had lost records of a day-end mark before they were sealed."""
+        for one in seal.files:
+            most = max(
+                (mark for mark in self.marks if mark.path == one.path), key=lambda mark: mark.records, default=None
+            )
+            if most is not None and one.records < most.records:
+                words = Words(
+                    f"{one.path} 封账时只有 {one.records} 条，{most.source} 时已有 {most.records} 条",
+                    f"{one.path} was sealed with {one.records} records; {most.records} were there at {most.source}",
+                )
+                yield missing(words, Where(one.path), subject=one.path)
+            elif most is not None and one.records == most.records and one.last_h != most.last_h:
+                words = Words(
+                    f"{one.path} 封账前被改写：最后一条不是 {most.source} 时的那条",
+                    f"{one.path} was rewritten before it was sealed: its last record is not the one of {most.source}",
+                )
+                yield changed(words, Where(one.path), subject=one.path)
+
+    def _against_marks(self, marks: Iterable[Mark], month: str) -> Iterator[Trouble]:
+        """A file must still hold what a mark says it held; of several marks of a file the first that fails is told."""
+        told: set[str] = set()
+        for mark in marks:
+            if month_of(mark.path) == month and mark.path not in told and (found := self._against_mark(mark)):
+                told.add(mark.path)
+                yield found
+
+    def _against_mark(self, mark: Mark) -> Trouble | None:
+        if any(one.finding.where and one.finding.where[0].file == mark.path for one in self._all()):
+            return None  # what was done to the file is told already
+        there = mark.path in self.journals.paths
+        count = self.journals.facts(mark.path).whole if there else 0
+        if count < mark.records:
+            words = Words(
+                f"{mark.path} 有 {count} 条记录，{mark.source} 时有 {mark.records} 条",
+                f"{mark.path} has {count} records; {mark.records} were there at {mark.source}",
+            )
+            last = self.journals.facts(mark.path).records[-1:] if there else ()
+            where = Where(mark.path, last[0].line, last[0].id) if last else Where(mark.path)
+            return self._older("completeness", words, where)
+        now = self.journals.facts(mark.path).h_of(mark.records)
+        if now in ("", mark.last_h):
+            return None
+        one = next(one for one in self.journals.facts(mark.path).records if one.number == mark.records)
+        words = Words(
+            f"{mark.path} 第 {mark.records} 条不是 {mark.source} 时的那条：文件被改写并重算了校验链",
+            f"record {mark.records} of {mark.path} is not the one of {mark.source}: the file was rewritten, its chain anew",
+        )
+        return self._older("integrity", words, Where(mark.path, one.line, one.id))
+
+    def _older(self, aspect: Aspect, words: Words, where: Where) -> Trouble:
+        """JRN-10, or CLS-01 in a sealed month."""
+        if month_of(where.file) in self.sealed:
+            return missing(words, where) if aspect == "completeness" else changed(words, where)
+        fix = ("gb verify --history", "gb explain JRN-10")
+        return Trouble(aspect, trouble("JRN-10", words, subject=where.file, where=(where,), next=fix))
+
+    def _all(self) -> Iterator[Trouble]:
+        for found in self.found.values():
+            yield from found
+
+    # -- what people have answered -----------------------------------------------------------------------------------
+
+    def _standing(self, journal: str) -> Iterator[Entry]:
+        """The records of a journal that were not reversed."""
+        entries = list(self.journals.entries(journal))
+        undone = {one.values.get("ref") for one in entries if one.kind == Reversal.KIND}
+        return (one for one in entries if one.kind != Reversal.KIND and one.id not in undone)
+
+    def _adopted(self) -> set[tuple[str, int]]:
+        own = (one.values for one in self._taken if one.kind == "adoption")
+        return {(one["file"], int(one["line"])) for one in own if {"file", "line"} <= one.keys()}
+
+    # -- the result ------------------------------------------------------------------------------------------------
+
+    def _result(self, open_months: list[str], now: dt.datetime | None) -> Verification:
+        everything = [*self._all()]
+        months = [self._month(month, "sealed", everything) for month in self._wanted(self.sealed)]
+        months += [self._month(month, "open", everything) for month in open_months]
+        seen = self.asked.seen
+        files = {
+            path: f"{facts.whole}:{facts.last_h}"
+            for month in open_months
+            for path in self._files_of(month)
+            if (facts := self.journals.facts(path)).whole
+        }
+        kept = {path: text for path, text in seen.files.items() if month_of(path) not in {*open_months, *self.sealed}}
+        return Verification(
+            months=tuple(months),
+            integrity=_findings(everything, "integrity"),
+            completeness=_findings(everything, "completeness"),
+            warnings=tuple(self.warnings),
+            seen=Seen(
+                at=f"{now:%Y-%m-%d %H:%M}" if now else seen.at,
+                seals={**seen.seals, **{month: text for month, text in self.digests.items() if month in self._wanted([month])}},
+                files={**kept, **files},
+                head=seen.head,
+            ),
+        )  # fmt: skip
+
+    def _month(self, month: str, state: Literal["sealed", "open"], everything: list[Trouble]) -> MonthVerdict:
+        seal = self.seals.get(month)
+        spoilt = {one.aspect for one in everything if _is_of(one.finding, month)}
+        return MonthVerdict(
+            month=month, state=state, integrity="integrity" not in spoilt, completeness="completeness" not in spoilt,
+            digest=self.digests.get(month, ""), at=seal.at if seal else "", by=seal.by if seal else "",
+            signatures=self.signed.get(month, ()),
+        )  # fmt: skip
+
+
+def _is_of(finding: Finding, month: str) -> bool:
+    return any(where.file.split("/")[1:2] == [month] for where in finding.where)
+
+
+def _findings(troubles: Iterable[Trouble], aspect: str) -> tuple[Finding, ...]:
+    return tuple(one.finding for one in troubles if one.aspect == aspect)
+
+
+def _by_month(marks: Iterable[Mark]) -> dict[str, list[Mark]]:
+    found: dict[str, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(month_of(mark.path), []).append(mark)
+    return dict(sorted(found.items()))
+
+
+def _unsigned(month: str, side: str) -> Finding:
+    who = SIDE_WORDS[side]
+    return trouble(
+        "CLS-02",
+        Words(f"{month} {who.zh}还没有签名", f"{month} is not signed for the {who.en}"),
+        subject=f"{month}/{side}",
+        where=(Where(seal_path(month)),),
+        next=(f"gb sign --month {month} --as {side} --key FILE",),
+    )

@@ -1,0 +1,267 @@
+"""The close of a month: what blocks it and who must act, the seal, and the answers and adoptions that make it possible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from ledger.audit.seal import (
+    FOLDER,
+    STATE,
+    Seal,
+    SealedFile,
+    SealedState,
+    seal_digest,
+    seal_path,
+    sealed_months,
+    show_seal,
+)
+from ledger.book.draft import Draft, RefusedBy
+from ledger.book.month import book_findings
+from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
+from ledger.book.sealed import TABLES, carried_into, show_table
+from ledger.book.text import Text, digest, whole_text
+from ledger.book.write import acts_of, heal_ends, refuse_act, refuse_damage
+from ledger.core.dates import Month, instant_text
+from ledger.core.errors import MonthClosed, Refused, Unknown, Where
+from ledger.core.findings import Finding
+from ledger.core.parties import Operator
+from ledger.core.words import Words
+from ledger.folds.closing import to_rows
+from ledger.folds.reconcile import fold_month
+from ledger.journal.entry import Entry
+from ledger.journal.paths import parse_path
+from ledger.journal.reader import FileScan, scan
+
+if TYPE_CHECKING:
+    from ledger.core.state import State
+
+ALWAYS = frozenset({"STK-02", "DAY-01", "JRN-01", "JRN-02", *UNREADABLE})
+"""What no answer lets pass: it is mended (counted, marked, waived, restored), not explained."""
+
+_MENDS = {"STK": "count", "DAY": "day-end", "JRN-01": "waiver", "CLS-03": "adopt", "APR": "approve"}
+"""Whose act mends a finding, by code or family; the others are reversed or answered."""
+
+
+class Block(NamedTuple):
+    """A finding that keeps a month open, who may act on it (role with names), and the commands that do."""
+
+    finding: Finding
+    who: tuple[tuple[str, tuple[str, ...]], ...]
+    commands: tuple[str, ...]
+
+
+class Closed(NamedTuple):
+    """A month that was closed: its seal with its digest in hex, and whether it was only tried."""
+
+    seal: Seal
+    digest: str
+    dry: bool = False
+
+
+# -- what blocks -------------------------------------------------------------------------------------------------------
+
+
+def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
+    """Everything that keeps ``month`` open, as seen on ``today``."""
+    text = whole_text(book)
+    state = book.state()
+    return [_block(book, state, one, today) for one in blocking(book, text, month, today)]
+
+
+def blocking(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
+    """The findings that a close of ``month`` refuses on: errors without an answer first, then what no answer lets pass."""
+    found = [one for one in book_findings(book, text, month, today) if _blocks(one, month)]
+    return sorted(found, key=lambda one: one.severity != "error")
+
+
+def _blocks(finding: Finding, month: Month) -> bool:
+    if finding.code in ALWAYS and _is_of(finding, month):
+        return True
+    return finding.severity == "error" and finding.disposition is None
+
+
+def _is_of(finding: Finding, month: Month) -> bool:
+    """Whether it lies in the month that is to be closed; an earlier month's damage is answered like any error."""
+    if finding.code in ("STK-02", "DAY-01"):
+        return finding.subject.startswith(month.text)
+    return any(where.file.startswith(f"journals/{month.text}/") for where in finding.where)
+
+
+def _block(book: Book, state: State, finding: Finding, today: dt.date) -> Block:
+    act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or "disposition"
+    commands = [one for one in finding.next if one.startswith("gb ")]
+    if finding.code not in ALWAYS:
+        commands.append(accept_command(finding))
+    return Block(finding, _who(book, state, act, today), tuple(commands))
+
+
+def accept_command(finding: Finding) -> str:
+    """The command that answers a finding, but for the reason."""
+    import shlex
+
+    return f"gb accept {finding.code} {shlex.quote(finding.subject)} --reason '…'"
+
+
+def _who(book: Book, state: State, act: str, today: dt.date) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The operators whose roles allow the act, by the role that gives it."""
+    found: dict[str, list[str]] = {}
+    for code, one in state.things(Operator):
+        if one.left or act not in acts_of(one, book, today):
+            continue
+        role = next(
+            role for role in one.roles if act in acts_of(msgspec.structs.replace(one, roles=(role,)), book, today)
+        )
+        found.setdefault(role, []).append(f"{code} {one.name}" if one.name != code else code)
+    return tuple((role, tuple(sorted(names))) for role, names in sorted(found.items()))
+
+
+# -- answers and adoptions ---------------------------------------------------------------------------------------------
+
+
+def find_finding(findings: Iterable[Finding], code: str, subject: str) -> Finding:
+    """The finding of that code and subject; the one of that code when no subject is given.  Raises :class:`Unknown`."""
+    of_code = [one for one in findings if one.code == code]
+    found = [one for one in of_code if subject in ("", one.subject)]
+    subjects = list(dict.fromkeys(one.subject for one in found))
+    if len(subjects) == 1:
+        return found[0]
+    hints = tuple(dict.fromkeys(accept_command(one) for one in of_code))[:5]
+    if not of_code:
+        words = Words(f"现在没有 {code} 这个问题", f"there is no finding {code} now")
+        raise Unknown(words, next=("gb check",))
+    if not subject:
+        words = Words(
+            f"{code} 有 {len(subjects)} 个，请写明是哪一个", f"there are {len(subjects)} of {code}: say which"
+        )
+        raise Unknown(words, next=hints)
+    raise Unknown(Words(f"没有 {code} {subject} 这个问题", f"there is no finding {code} {subject}"), next=hints)
+
+
+def late_record(book: Book, record_id: str) -> Entry:
+    """The record of that id that arrived late in a closed month; raises :class:`Unknown`."""
+    for one in whole_text(book).late:
+        if one.id == record_id:
+            return one
+    words = Words(
+        f"{record_id} 不是迟到的记录，不用收编", f"{record_id} did not arrive late: there is nothing to adopt"
+    )
+    raise Unknown(words, next=("gb check CLS-03", f"gb show {record_id}"))
+
+
+# -- the close ---------------------------------------------------------------------------------------------------------
+
+
+def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> Closed:
+    """Seal ``month``; ``draft`` says who, where and when (its journal and kind are of no use here).
+
+    Raises :class:`MonthClosed`, :class:`RefusedBy` with everything that blocks, :class:`Refused` (CLS-06) out of turn,
+    :class:`NotAllowed`; nothing is written then.  What a close that was cut short left behind is written again.
+    """
+    with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
+        book.refresh()
+        if heal_ends(book, draft.terminal):
+            book.refresh()
+        refuse_damage(book)
+        at = draft.at or book.now()
+        refuse_act(book, draft.by, "close", Words("封账", "close a month"), at.date())
+        text = whole_text(book)
+        _refuse_out_of_turn(book, month, text, at.date())
+        if found := blocking(book, text, month, at.date()):
+            raise _blocked(found, month)
+        return _seal(book, month, draft, at, text, dry_run=dry_run)
+
+
+def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) -> None:
+    if book.disk.stat(seal_path(month.text)) is not None:
+        raise MonthClosed(
+            Words(f"{month.text} 已封账", f"{month.text} is closed"), next=(f"gb reconcile --month {month.text}",)
+        )
+    if today < month.after:
+        words = Words(f"{month.text} 还没过完", f"{month.text} is not over")
+        raise Refused(words, code="CLS-06", next=(f"gb preclose --month {month.text}",))
+    used = {one.record.date.strftime("%Y-%m") for one in text.entries}
+    if month.text not in used:
+        words = Words(f"{month.text} 没有记录，不用封账", f"{month.text} has no record: there is nothing to close")
+        raise Refused(words, code="CLS-06", next=("gb log",))
+    earlier = sorted(used - set(sealed_months(book.disk)))
+    if earlier[0] < month.text:
+        words = Words(f"先封 {earlier[0]}", f"{earlier[0]} is to be closed first")
+        raise Refused(
+            words, code="CLS-06", next=(f"gb preclose --month {earlier[0]}", f"gb close --month {earlier[0]}")
+        )
+    later = [name for name in sealed_months(book.disk) if name > month.text]
+    if later:  # records of a month that was skipped as empty: what it hands on is sealed already
+        words = Words(
+            f"{later[0]} 已封账，不能再封更早的月份", f"{later[0]} is closed: an earlier month can be no more"
+        )
+        raise Refused(words, code="CLS-06", next=("gb verify",))
+
+
+def _blocked(found: Sequence[Finding], month: Month) -> RefusedBy:
+    refused = RefusedBy(list(found))
+    refused.next = (f"gb preclose --month {month.text}", *refused.next)
+    return refused
+
+
+def _seal(book: Book, month: Month, draft: Draft, at: dt.datetime, text: Text, *, dry_run: bool) -> Closed:
+    state = _state(book, month, text)
+    previous = sealed_months(book.disk)
+    seal = Seal(
+        book=book.settings.book, month=month.text, at=instant_text(at), by=draft.by, terminal=draft.terminal,
+        previous=seal_digest(book.disk.read(seal_path(previous[-1]))) if previous else "",
+        digest=digest(book, month),
+        files=tuple(_sealed_files(book, month)),
+        state=tuple(
+            SealedState(path=path, bytes=len(data), sha256=sha256(data).hexdigest()) for path, data in sorted(state.items())
+        ),
+    )  # fmt: skip
+    data = show_seal(seal)
+    if not dry_run:
+        _write(book, seal_path(month.text), data, state)
+    return Closed(seal, seal_digest(data), dry_run)
+
+
+def _state(book: Book, month: Month, text: Text) -> dict[str, bytes]:
+    """What the closing keeps beside its seal, path to bytes."""
+    since, opening = carried_into(book, month)
+    _, carried = fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
+    rows = to_rows(carried, month.first)
+    made = {f"{name}.csv": show_table(columns, getattr(rows, name)) for name, columns in TABLES.items()}
+    made |= {name: book.disk.read(name) for name in (RULES, SETTINGS)}
+    return {f"{FOLDER}/{month.text}/{name}": made[name] for name in STATE}
+
+
+def _sealed_files(book: Book, month: Month) -> Iterator[SealedFile]:
+    for path in book.disk.walk(f"journals/{month.text}"):
+        if parse_path(path) is None:
+            continue
+        found = scan(book.disk, path, book.settings.book)
+        _read_through(found)
+        data = book.disk.read(path)
+        yield SealedFile(
+            path=path, bytes=len(data), sha256=sha256(data).hexdigest(), records=found.records, last_h=found.last_h
+        )
+
+
+def _read_through(found: FileScan) -> None:
+    for _ in found:
+        pass
+
+
+def _write(book: Book, path: str, data: bytes, state: Mapping[str, bytes]) -> None:
+    """The state first, the seal last and as a whole: a month is closed from the moment its seal is there.
+
+    A seal is never written over; a plain new file could be left half written by a kill, so it is moved into place
+    complete, under the book's lock and after a look that there is none.
+    """
+    for name, content in state.items():
+        if book.disk.stat(name) is None or book.disk.read(name) != content:
+            book.disk.replace(name, content)
+    if book.disk.stat(path) is not None:
+        raise MonthClosed(Words(f"{path} 已在", f"{path} is there already"), where=(Where(path),))
+    book.disk.replace(path, data)

@@ -1,0 +1,164 @@
+"""What is looked at before a record is judged: the machine's time, and whether it is the terminal it says it is.
+
+A wrong clock and a copied terminal do the same harm: records that cannot be told apart, or put in order, afterwards.
+What a machine remembers of its own last record stands outside the book, because a restored backup brings its own memory.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ledger.core.errors import GbError, Refused, Unknown
+from ledger.core.parties import Terminal
+from ledger.core.rules import Clock
+from ledger.core.words import Words
+from ledger.disk import Ops, install_id, read_mark, write_mark
+from ledger.index import lookup
+
+if TYPE_CHECKING:
+    from ledger.book.draft import Draft
+    from ledger.book.open import Book
+    from ledger.core.state import State
+
+CLAIM = "terminal-claimed"
+OLDEST = 2020
+"""No book is older: a clock that says so has lost its battery."""
+_DAY = dt.timedelta(days=1)
+
+
+class ClockOff(Refused):
+    """The machine's clock disagrees with what is recorded."""
+
+    default_code = "CLK-01"
+
+
+class Copied(Refused):
+    """Another installation writes as this terminal, or this copy is older than what the machine last wrote."""
+
+    default_code = "JRN-07"
+    retry = "no"
+
+
+def refuse_wrong_machine(book: Book, draft: Draft, state: State) -> None:
+    """All that must be right of the machine before ``draft`` is judged; the caller holds the lock."""
+    if draft.at is None:
+        refuse_clock(book, draft.terminal)
+    if draft.kind != CLAIM:
+        refuse_copy(book, draft.terminal, state)
+
+
+# -- the clock ---------------------------------------------------------------------------------------------------------
+
+
+def refuse_clock(book: Book, terminal: str) -> None:
+    """Raise :class:`ClockOff` for a clock that goes backwards, or is off by a day or more.
+
+    Only records timed by a machine's own clock bear witness; one whose time was given by hand answers for its gap.
+    """
+    now, db = book.now(), book.index.db
+    if now.year < OLDEST:
+        raise _off(now, Words("明显不对", "plainly wrong"), "")
+    own, own_at = lookup.latest_by_clock(db, terminal)
+    last, last_at = lookup.latest_by_clock(db)
+    if not last:
+        return
+    latest = dt.datetime.fromisoformat(last_at)
+    rule = book.rules.on(Clock, max(now, latest).date())
+    if own and now < dt.datetime.fromisoformat(own_at) - dt.timedelta(seconds=rule.bump_seconds):
+        raise _off(now, Words("倒退到本终端最后一笔之前", "before this terminal's last record"), own, own_at)
+    if now < latest - _DAY:
+        raise _off(now, Words("比账上最后一笔早一天以上", "a day or more before the book's last record"), last, last_at)
+    gap = rule.days_ahead * _DAY
+    if now > latest + gap and now > dt.datetime.fromisoformat(lookup.latest_of_all(db)) + gap:
+        why = Words(
+            f"比账上最后一笔晚 {rule.days_ahead} 天以上", f"more than {rule.days_ahead} days after the last record"
+        )
+        raise _off(now, why, last, last_at)
+
+
+def _off(now: dt.datetime, why: Words, record_id: str, at: str = "") -> ClockOff:
+    shown = f" {record_id}（{at[:16].replace('T', ' ')}）" if record_id else ""
+    there = f", {record_id} of {at[:16].replace('T', ' ')}" if record_id else ""
+    words = Words(
+        f"本机时钟 {now:%Y-%m-%d %H:%M} {why.zh}{shown}；没有登记。校准时钟，或用 --at 写单据上的时间",
+        f"this machine's clock, {now:%Y-%m-%d %H:%M}, is {why.en}{there}; nothing was recorded. "
+        f"Set the clock, or give the paper's time with --at",
+    )
+    hints = (f"gb show {record_id}",) if record_id else ()
+    return ClockOff(
+        words, next=(f"--at '{now:%Y-%m-%d %H:%M}'", *hints) if not record_id or now.year >= OLDEST else hints
+    )
+
+
+# -- the machine -------------------------------------------------------------------------------------------------------
+
+
+def refuse_copy(book: Book, terminal: str, state: State) -> None:
+    """Raise :class:`Copied` when another installation has claimed the terminal, or the book lacks our last record."""
+    known = state.thing(Terminal, terminal)
+    if known is not None and known.install and known.install != own_install(book):
+        words = Words(
+            f"终端 {terminal} 属于另一台机器（安装 {known.install}），这里是复制的账本或磁盘映像；没有登记。"
+            f"请在那台机器上登记新的终端，同步后在这里用它",
+            f"terminal {terminal} is another machine's (installation {known.install}): this is a copied book or disk "
+            f"image; nothing was recorded. Register a new terminal on that machine, synchronise, and use it here",
+        )
+        raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'"))
+    mark = _mark(book, terminal)
+    if mark is not None and not _stands(book, *mark):
+        record_id, path, _ = mark
+        words = Words(
+            f"{path} 里没有本机以 {terminal} 登记的最后一笔 {record_id}：账本像是从旧备份恢复的，再登记会重号；没有登记",
+            f"{path} lacks {record_id}, the last record this machine wrote as {terminal}: the book looks restored from "
+            f"an older backup, and numbers would be given twice; nothing was recorded",
+        )
+        raise Copied(words, next=("gb sync", f"gb terminal use {terminal} --accept-restored --reason '…'"))
+
+
+def own_install(book: Book) -> str:
+    """What this installation is known by in the book: a digest, which tells nothing outside it; or empty."""
+    try:
+        return sha256(f"{book.settings.book} {install_id()}".encode()).hexdigest()[:16]
+    except GbError:
+        return ""
+
+
+def claim_values(book: Book, terminal: str) -> dict[str, str]:
+    """The values of the record that makes the terminal this installation's; raises :class:`Unknown`."""
+    install = own_install(book)
+    if not install:
+        words = Words("没有用户主目录，本机没有安装编号", "there is no home folder to keep this installation's id in")
+        raise Unknown(words, next=("export XDG_STATE_HOME=DIR",))
+    return {"code": terminal, "install": install}
+
+
+def remember(book: Book, terminal: str, record_id: str, path: str, h: str) -> None:
+    """Keep what was just written, outside the book."""
+    if _real(book):
+        write_mark(_name(book, terminal), f"{record_id} {path} {h}\n".encode())
+
+
+def _mark(book: Book, terminal: str) -> tuple[str, str, str] | None:
+    parts = read_mark(_name(book, terminal)).decode("utf-8", "replace").split() if _real(book) else []
+    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
+
+
+def _stands(book: Book, record_id: str, path: str, h: str) -> bool:
+    """Whether the book has that very record; nearly always it is the file's last one."""
+    if lookup.last_h(book.index.db, path) == h:
+        return True
+    return any(found.path == path and book.entry(found).h == h for found in lookup.by_id(book.index.db, record_id))
+
+
+def _name(book: Book, terminal: str) -> str:
+    """One mark per folder: a copy that somebody tries things out on is not the book restored in its place."""
+    folder = sha256(os.path.realpath(book.root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return f"marks/{book.settings.book}.{folder}.{terminal}"
+
+
+def _real(book: Book) -> bool:
+    """Whether the book is this machine's own: a simulated disk and a throw-away copy have no machine around them."""
+    return type(book.disk.ops) is Ops and not book.throw_away

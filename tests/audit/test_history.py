@@ -1,0 +1,307 @@
+"""The git history only appends; a push that does more is refused by the hook of a real bare repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ledger.audit.history import read_history
+from tests.audit.small import CLIENTS, OCTOBER, SALES, Small, told
+
+NAMES = {
+    "GIT_AUTHOR_NAME": "王",
+    "GIT_AUTHOR_EMAIL": "wang@store",
+    "GIT_COMMITTER_NAME": "c",
+    "GIT_COMMITTER_EMAIL": "c@store",
+}
+
+
+def git(folder: Path, *argv: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **NAMES, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(["git", "-C", str(folder), *argv], capture_output=True, text=True, env=env, check=False)
+    assert not check or done.returncode == 0, done.stderr
+    return done
+
+
+def commit(folder: Path, subject: str) -> str:
+    git(folder, "add", "--all", "--force", "journals", "closings", "gb.yaml", "rules.yaml", ".gitattributes")
+    git(folder, "commit", "--quiet", "--allow-empty", "-m", subject)
+    return git(folder, "rev-parse", "HEAD").stdout.strip()
+
+
+@pytest.fixture
+def tracked(small: Small) -> Small:
+    git(small.root, "init", "--quiet", "-b", "main")
+    commit(small.root, "sealed")
+    return small
+
+
+def sell(small: Small, serial: str = "A0006") -> None:
+    small.ok(f"sale cash {serial} --client C001 --amount 100 --by wang --terminal K1")
+
+
+def test_appending_is_sound_and_told(tracked: Small) -> None:
+    sell(tracked)
+    newest = commit(tracked.root, "a sale")
+    found = read_history(tracked.root)
+    assert found.findings == ()
+    last = found.commits[-1]
+    assert (last.commit, last.author, last.subject) == (newest, "王", "a sale")
+    assert last.appended == {"journals/2026-11/sales.K1.csv": ("SA20261105-K1-0001",)}
+    assert sum(len(ids) for ids in found.commits[0].appended.values()) > 15
+
+
+def edit(small: Small) -> None:
+    small.forge.scratch("SA20261008-K1-0002", b"100.00", b"900.00")
+
+
+def chain_anew(small: Small) -> None:
+    small.forge.change("SA20261008-K1-0002", note="x")
+
+
+def cut(small: Small) -> None:
+    small.write(SALES, small.read(SALES)[: small.read(SALES).rindex(b"SA20261009")])
+
+
+def remove(small: Small) -> None:
+    (small.root / SALES).unlink()
+
+
+def rename(small: Small) -> None:
+    (small.root / SALES).rename(small.root / "journals/2026-10/sales.K9.csv")
+
+
+def link(small: Small) -> None:
+    remove(small)
+    (small.root / SALES).symlink_to("receipts.K1.yaml")
+
+
+def reseal(small: Small) -> None:
+    small.reseal(OCTOBER, by="bo")
+
+
+def yaml_edit(small: Small) -> None:
+    small.write(CLIENTS, small.read(CLIENTS).replace("东风学校".encode(), "东方学校".encode()))
+
+
+BAD = [edit, chain_anew, cut, remove, rename, link, reseal, yaml_edit]
+
+
+@pytest.mark.parametrize("act", BAD, ids=lambda act: act.__name__)
+def test_a_commit_that_changes_is_named(tracked: Small, act: object) -> None:
+    assert callable(act)
+    act(tracked)
+    bad = commit(tracked.root, "fix")
+    sell(tracked) if act is yaml_edit else None
+    found = read_history(tracked.root).findings
+    assert {one.subject for one in found if one.next[0].startswith("git show")} == {bad}
+    assert {one.code for one in found} == {"JRN-11"}
+    path = CLIENTS if act is yaml_edit else f"closings/{OCTOBER}/closing.yaml" if act is reseal else SALES
+    assert path in {one.where[0].file for one in found}
+
+
+def test_the_record_is_named(tracked: Small) -> None:
+    edit(tracked)
+    commit(tracked.root, "fix")
+    found = read_history(tracked.root).findings
+    assert told(list(found)) == [("JRN-11", SALES, "SA20261008-K1-0002")]
+    assert found[0].where[0].line == 3
+    ran = tracked("verify --history --json")
+    assert ran.code == 1
+    assert ran.json["findings"][0]["where"] == [{"file": SALES, "line": 3, "id": "SA20261008-K1-0002"}]
+
+
+def test_a_change_put_back_later_is_still_in_the_history(tracked: Small) -> None:
+    before = tracked.read(SALES)
+    edit(tracked)
+    commit(tracked.root, "one")
+    tracked.write(SALES, before)
+    commit(tracked.root, "two")
+    assert tracked.found() == []
+    assert len(read_history(tracked.root).findings) == 2
+
+
+def test_what_is_not_committed_is_compared_too(tracked: Small) -> None:
+    sell(tracked)
+    assert read_history(tracked.root).findings == ()
+    edit(tracked)
+    assert told(list(read_history(tracked.root).findings)) == [("JRN-11", SALES, "")]
+    remove(tracked)
+    assert "is gone" in read_history(tracked.root).findings[0].words.en
+
+
+def test_a_torn_tail_that_was_committed_may_be_replaced(tracked: Small) -> None:
+    path = "journals/2026-11/sales.K1.csv"
+    whole = tracked.read(path)
+    tracked.write(path, whole + b"SA20261105-K1-0001,2026-11-05T1")
+    commit(tracked.root, "while a sale was written")
+    tracked.write(path, whole)
+    sell(tracked)
+    commit(tracked.root, "after")
+    assert read_history(tracked.root).findings == ()
+
+
+def test_merges_keep_what_each_parent_has(tracked: Small) -> None:
+    git(tracked.root, "checkout", "--quiet", "-b", "other")
+    tracked.ok("client add --unit 西风厂 --kind enterprise --by wang --terminal K1")
+    commit(tracked.root, "theirs")
+    git(tracked.root, "checkout", "--quiet", "main")
+    shutil.rmtree(tracked.folder / "state")  # as another machine, which has written nothing yet
+    sell(tracked)
+    commit(tracked.root, "ours")
+    git(tracked.root, "merge", "--quiet", "-m", "good", "other")
+    assert read_history(tracked.root).findings == ()
+
+
+def test_a_merge_that_takes_one_side_only_is_named(tracked: Small) -> None:
+    git(tracked.root, "checkout", "--quiet", "-b", "other")
+    tracked.ok("client add --unit 西风厂 --kind enterprise --by wang --terminal K1")
+    commit(tracked.root, "theirs")
+    git(tracked.root, "checkout", "--quiet", "main")
+    shutil.rmtree(tracked.folder / "state")  # as another machine, which has written nothing yet
+    sell(tracked)
+    commit(tracked.root, "ours")
+    git(tracked.root, "merge", "--quiet", "-s", "ours", "-m", "bad", "other")
+    head = git(tracked.root, "rev-parse", "HEAD").stdout.strip()
+    found = read_history(tracked.root).findings
+    assert [(one.subject, one.where[0].file) for one in found] == [(head, "journals/2026-11/clients.K1.yaml")]
+
+
+def test_a_history_moved_back_shows_against_what_was_seen(tracked: Small) -> None:
+    sell(tracked)
+    commit(tracked.root, "a sale")
+    tracked.ok("verify")
+    git(tracked.root, "reset", "--quiet", "--hard", "HEAD~1")
+    ran = tracked("verify --history --json")
+    assert ran.code == 1
+    assert [one["code"] for one in ran.json["findings"]] == ["JRN-10"]
+    plain = tracked("verify --json")
+    assert plain.code == 1
+    assert "JRN-10" in [one["code"] for one in plain.json["completeness"]["findings"]]
+    assert tracked("verify --history").code == 1
+
+
+def test_a_book_below_the_top_of_its_repository(small: Small) -> None:
+    git(small.folder, "init", "--quiet", "-b", "main")
+    git(small.folder, "add", "book")
+    git(small.folder, "commit", "--quiet", "-m", "one")
+    edit(small)
+    git(small.folder, "commit", "--quiet", "-a", "-m", "two")
+    assert told(list(read_history(small.root).findings)) == [("JRN-11", SALES, "SA20261008-K1-0002")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_command_tells_who_appended_what(tracked: Small, lang: str) -> None:
+    tracked.lang = lang
+    sell(tracked)
+    commit(tracked.root, "a sale")
+    out = tracked.ok("verify --history").out
+    assert "王" in out
+    assert "SA20261105-K1-0001" in out
+    assert tracked.ok(f"verify --history --month {OCTOBER} --json").json["commits"][0]["appended"].keys() >= {SALES}
+
+
+def test_without_git_it_says_so(small: Small) -> None:
+    ran = small("verify --history")
+    assert (ran.code, ran.error) == (4, "JRN-11")
+
+
+# -- the hook ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(tracked: Small) -> Small:
+    """The book with a server of its own, the hook installed by the command."""
+    server = tracked.folder / "server.git"
+    git(tracked.folder, "init", "--quiet", "--bare", "-b", "main", str(server))
+    tracked.ok(f"verify --install-hook {server}")
+    git(tracked.root, "remote", "add", "origin", str(server))
+    git(tracked.root, "push", "--quiet", "origin", "main")
+    return tracked
+
+
+def push(small: Small, *argv: str) -> subprocess.CompletedProcess[str]:
+    return git(small.root, "push", *(argv or ("origin", "main")), check=False)
+
+
+def test_a_push_that_appends_passes(served: Small) -> None:
+    sell(served)
+    head = commit(served.root, "a sale")
+    assert push(served).returncode == 0
+    assert git(served.folder / "server.git", "rev-parse", "main").stdout.strip() == head
+
+
+@pytest.mark.parametrize("act", BAD, ids=lambda act: act.__name__)
+def test_a_push_that_edits_is_refused(served: Small, act: object) -> None:
+    before = git(served.folder / "server.git", "rev-parse", "main").stdout
+    assert callable(act)
+    act(served)
+    commit(served.root, "fix")
+    done = push(served)
+    assert done.returncode != 0
+    assert "refused" in done.stderr
+    assert "拒绝" in done.stderr
+    assert git(served.folder / "server.git", "rev-parse", "main").stdout == before
+
+
+def test_a_push_that_hides_an_edit_behind_another_commit_is_refused(served: Small) -> None:
+    before = served.read(SALES)
+    edit(served)
+    commit(served.root, "one")
+    served.write(SALES, before)
+    commit(served.root, "two")
+    done = push(served)
+    assert done.returncode != 0
+    assert "SA20261008-K1-0002" in done.stderr
+
+
+def test_history_is_not_rewritten_by_force(served: Small) -> None:
+    sell(served)
+    commit(served.root, "a sale")
+    assert push(served).returncode == 0
+    git(served.root, "reset", "--quiet", "--hard", "HEAD~1")
+    assert push(served, "--force", "origin", "main").returncode != 0
+    assert push(served, "origin", "--delete", "main").returncode != 0
+
+
+def test_a_hand_edit_that_a_waiver_accepts_passes(served: Small) -> None:
+    from hashlib import sha256
+
+    path = "journals/2026-11/sales.K1.csv"
+    served.forge.scratch("SA20261103-K1-0001", b"100.00", b"900.00")
+    found = sha256(served.read(path).splitlines(keepends=True)[1]).hexdigest()
+    waiver = f'- id: "DI20261105-K1-0001"\n  kind: "waiver"\n  file: "{path}"\n  line: "2"\n  found: "{found}"\n  h: "{"0" * 16}"\n\n'
+    served.write("journals/2026-11/dispositions.K1.yaml", waiver.encode())
+    commit(served.root, "accepted by the manager")
+    assert read_history(served.root).findings == ()
+    assert push(served).returncode == 0
+
+
+def test_no_waiver_reaches_into_a_sealed_month(served: Small) -> None:
+    from hashlib import sha256
+
+    edit(served)
+    found = sha256(served.read(SALES).splitlines(keepends=True)[2]).hexdigest()
+    waiver = f'- id: "DI20261105-K1-0001"\n  kind: "waiver"\n  file: "{SALES}"\n  line: "3"\n  found: "{found}"\n  h: "{"0" * 16}"\n\n'
+    served.write("journals/2026-11/dispositions.K1.yaml", waiver.encode())
+    commit(served.root, "not for this month")
+    assert push(served).returncode != 0
+
+
+def test_a_hook_that_is_there_is_left(served: Small) -> None:
+    server = served.folder / "server.git"
+    before = (server / "hooks" / "pre-receive").read_bytes()
+    assert served(f"verify --install-hook {server}").code == 5
+    assert (server / "hooks" / "pre-receive").read_bytes() == before
+    assert served(f"verify --install-hook {served.folder / 'keys'}").code == 5
+
+
+def test_the_hook_needs_nothing_of_ours(served: Small) -> None:
+    text = (served.folder / "server.git" / "hooks" / "pre-receive").read_text(encoding="utf-8")
+    assert text.startswith("#!/usr/bin/env python3\n")
+    assert "import ledger" not in text
+    assert "from ledger" not in text

@@ -1,0 +1,239 @@
+"""The end of a day and of a month as typed: day, preclose, accept, close, adopt, in both languages."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.counter import Counter, Result, begin, english_again, gb
+
+ENDS = "2026-10-02"
+
+
+@pytest.fixture(autouse=True)
+def _languages() -> Iterator[None]:
+    yield
+    english_again()
+
+
+@pytest.fixture(params=["zh", "en"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Counter:
+    """September: 100 sheets received, ten sold, one not found by the count; it is the second of October."""
+    at = begin(tmp_path / "book", "2026-09-08")
+    at.done("operator", "add", "sun", "--name", "孙芳", "--role", "supervisor", by="li")
+    at.done("client", "add", "--unit", "东风厂", "--kind", "enterprise", "--code", "C001")
+    asked = at.done("request", "voucher", "100x100", "--reason", "备券", "--json").json["id"]
+    at.done("request", "approve", asked, by="li")
+    at.done(
+        "voucher", "receive", "A0010001-A0010100", "--face", "100", "--request", asked, "--finance", "赵敏", "--stamped"
+    )
+    at.done("sale", "cash", "--client", "C001", "--vouchers", "A0010001-A0010010", "--amount", "1000")
+    at("voucher", "count", "A0010012-A0010100", "--second", "孙芳")
+    at.day, at.minute, at.language = ENDS, 0, request.param
+    return at
+
+
+def said(at: Counter, zh: str, en: str) -> str:
+    return zh if at.language == "zh" else en
+
+
+def mark(at: Counter, *more: str, by: str = "sun") -> Result:
+    return at("day", "--mark", "--date", "2026-09-08", "--reason", "补做", *more, by=by)
+
+
+def made_ready(at: Counter) -> None:
+    assert mark(at).code == 0
+    at.done("accept", "STK-01", "--reason", "已报失", by="sun")
+
+
+def test_preclose_names_what_who_and_how(shop: Counter) -> None:
+    """A day without its mark and a missing sheet: each with the people and the commands; exit 1."""
+    listed = shop("preclose", "--month", "2026-09")
+    assert listed.code == 1
+    assert "DAY-01" in listed.out
+    assert "gb day --mark --date 2026-09-08 --terminal K1 --reason" in listed.out
+    assert said(shop, "主管: sun 孙芳", "supervisor: sun 孙芳") in listed.out
+    assert "gb accept STK-01 CU20260908-K1-0001 --reason '…'" in listed.out
+    found = shop("preclose", "--month", "2026-09", "--json").json
+    assert (found["month"], found["ready"]) == ("2026-09", False)
+    assert [one["code"] for one in found["blocks"]] == ["STK-01", "DAY-01"]
+    assert {"role": "manager", "names": ["li 李梅"]} in found["blocks"][0]["who"]
+
+
+def test_the_commands_of_preclose_make_it_ready(shop: Counter) -> None:
+    """Typed as shown, with a reason: then the month can be closed."""
+    for block in shop("preclose", "--month", "2026-09", "--json").json["blocks"]:
+        words = shlex.split(block["commands"][-1])[1:]
+        if "--terminal" in words:
+            del words[words.index("--terminal") : words.index("--terminal") + 2]
+        assert shop(*words, by="sun").code == 0, words
+    ready = shop("preclose", "--month", "2026-09")
+    assert (ready.code, "gb close --month 2026-09" in ready.out) == (0, True)
+
+
+def test_close_refuses_while_something_blocks(shop: Counter) -> None:
+    """Exit 3 naming it, nothing written."""
+    before = shop.files()
+    refused = shop("close", "--month", "2026-09", by="li")
+    assert (refused.code, refused.error) == (3, "STK-01")
+    assert "A0010011" in refused.err
+    assert refused.next[0].startswith("gb preclose --month 2026-09")
+    assert shop.files() == before
+
+
+def test_close_prints_the_short_digest(shop: Counter) -> None:
+    """Closed by the manager: the digest in groups of four, and reconcile says closed with the answer beside the finding."""
+    made_ready(shop)
+    assert shop("close", "--month", "2026-09", by="sun").error == "ROL-01"
+    tried = shop.done("close", "--month", "2026-09", "--dry-run", by="li")
+    assert said(shop, "试算", "dry run") in tried.out
+    closed = shop.done("close", "--month", "2026-09", "--json", by="li").json
+    assert (closed["closed"], closed["previous"], closed["git"]) == (True, None, "none")
+    assert [len(part) for part in closed["short"].split(" ")] == [4, 4, 4, 4]
+    assert closed["digest"].upper().startswith(closed["short"].replace(" ", ""))
+    sums = subprocess.run(["sha256sum", str(shop.book / closed["file"])], capture_output=True, text=True, check=True)
+    assert sums.stdout.split()[0] == closed["digest"]
+    sheet = shop("reconcile", "--month", "2026-09", "--json").json
+    assert sheet["closed"] is True
+    (finding,) = [one for one in sheet["findings"] if one["code"] == "STK-01"]
+    answer = finding["disposition"]
+    assert (answer["by"], answer["reason"], answer["due"], answer["age_days"]) == ("sun", "已报失", None, 0)
+    text = shop("reconcile", "--month", "2026-09").out
+    assert said(shop, "已封账", "closed") in text
+    assert said(shop, "处理意见 DI20261002-K1-0001", "answered by DI20261002-K1-0001") in text
+    again = shop("close", "--month", "2026-09", by="li")
+    assert (again.code, again.error) == (3, "CLS-04")
+
+
+def test_a_closed_month_is_refused_at_the_counter(shop: Counter) -> None:
+    """CLS-04, exit 3; the next day's sale is recorded."""
+    made_ready(shop)
+    shop.done("close", "--month", "2026-09", by="li")
+    late = ("sale", "cash", "--client", "C001", "--vouchers", "A0010012", "--amount", "100")
+    refused = shop(*late, "--date", "2026-09-30", "--reason", "补记", by="sun")
+    assert (refused.code, refused.error) == (3, "CLS-04")
+    assert said(shop, "2026-09 已结账", "2026-09 is closed") in refused.err
+    shop.done(*late)
+
+
+def test_accept_takes_code_subject_action_and_due(shop: Counter) -> None:
+    """Any case, the record by its short id; an unknown subject is refused with what there is; a reason is required."""
+    assert shop("accept", "stk-01", by="sun").code == 2
+    unknown = shop("accept", "STK-01", "CU20260908-K1-0009", "--reason", "x", by="sun")
+    assert (unknown.code, unknown.error) == (3, "REF-01")
+    assert "gb accept STK-01 CU20260908-K1-0001" in unknown.next[0]
+    assert shop("accept", "STK-01", "--reason", "x", by="wang").error == "ROL-01"
+    made = shop.done(
+        "accept",
+        "stk-01",
+        "CU0908-1",
+        "--reason",
+        "已报失",
+        "--action",
+        "再盘",
+        "--due",
+        "2026-10-20",
+        "--json",
+        by="sun",
+    ).json
+    assert (made["code"], made["subject"], made["action"], made["due"]) == (
+        "STK-01", "CU20260908-K1-0001", "再盘", "2026-10-20",
+    )  # fmt: skip
+    checked = shop("check", "STK-01")
+    assert said(shop, "处理意见", "answered by") in checked.out
+    assert "2026-10-20" in checked.out
+
+
+def test_day_shows_and_marks(shop: Counter) -> None:
+    """What is missing, then the mark; marked twice it is one mark."""
+    shown = shop.done("day", "--date", "2026-09-08")
+    assert said(shop, "未做日终", "not complete yet") in shown.out
+    first = shop.done("day", "--mark", "--date", "2026-09-08", "--reason", "补做", "--json", by="sun").json
+    assert (first["kind"], first["date"], "host" in first) == ("day-end", "2026-09-08", False)
+    assert "journals/2026-09/sales.K1.csv:1:" in first["files"]
+    second = shop.done("day", "--mark", "--date", "2026-09-08", "--reason", "补做", "--json", by="sun").json
+    assert (second["id"], second["again"]) == (first["id"], True)
+    seen = shop.done("day", "--date", "2026-09-08", "--json").json
+    assert (seen["complete"], seen["mark"], seen["missing"]) == (True, first["id"], [])
+
+
+def test_adopt_takes_a_late_record_in(shop: Counter, tmp_path: Path) -> None:
+    """Another terminal's sale of September comes in after the closing: named, shown as late, adopted by the manager."""
+    other = Counter(tmp_path / "other", day="2026-09-09")
+    shop.day, shop.minute = "2026-09-08", 300
+    shop.done("terminal", "add", "K2", by="li")
+    shop.day, shop.minute = ENDS, 5
+    shutil.copytree(shop.book, other.book, ignore=shutil.ignore_patterns(".gb"))
+    shared = ("--client", "C001", "--vouchers", "A0010020-A0010029", "--amount", "1000", "--terminal", "K2", "--json")
+    sold = gb("sale", "cash", *shared, "--book", str(other.book), "--by", "wang", "--at", "2026-09-09 10:00")
+    assert sold.code == 0, sold
+    late = sold.json["id"]
+    made_ready(shop)
+    shop.done("close", "--month", "2026-09", by="li")
+    name = "journals/2026-09/sales.K2.csv"
+    shutil.copy(other.book / name, shop.book / name)
+    found = shop("show", late)
+    assert (found.code, found.error) == (3, "CLS-03")
+    assert f"gb adopt {late}" in found.next[0]
+    assert shop("check", "CLS-03").code == 1
+    assert shop("adopt", late, "--reason", "K2 迟同步", by="sun").error == "ROL-01"
+    adopted = shop.done("adopt", late, "--reason", "K2 迟同步", "--json", by="li").json
+    assert (adopted["ref"], late in adopted["taken"]) == (late, True)
+    assert shop("check", "CLS-03").code == 0
+    (prior,) = shop("reconcile", "--month", "2026-10", "--json").json["prior_period"]
+    assert (prior["id"], prior["ref"], prior["sheets"], prior["amount"]) == (adopted["id"], late, -10, "1000.00")
+
+
+def test_closing_commits_the_books_own_files_only(shop: Counter) -> None:
+    """In a repository: the book's files are committed, another's staged and unstaged work is left as it is."""
+
+    def git(*words: str) -> str:
+        identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+        return subprocess.run(
+            ["git", "-C", str(shop.book), *identity, *words], capture_output=True, text=True, check=True
+        ).stdout
+
+    git("init", "--quiet")
+    (shop.book / "notes.txt").write_text("mine")
+    (shop.book / "staged.txt").write_text("mine too")
+    git("add", "staged.txt")
+    made_ready(shop)
+    closed = shop.done("close", "--month", "2026-09", "--json", by="li")
+    assert closed.json["git"] == "committed"
+    listed = git("ls-tree", "-r", "--name-only", "HEAD").split()
+    assert "closings/2026-09/closing.yaml" in listed
+    assert "journals/2026-09/sales.K1.csv" in listed
+    assert not {"notes.txt", "staged.txt"} & set(listed)
+    assert "A  staged.txt" in git("status", "--porcelain")
+
+
+def test_a_book_inside_another_repository_is_not_committed_for_its_owner(shop: Counter) -> None:
+    """The folder above is somebody's repository: nothing is staged or committed there."""
+    subprocess.run(["git", "-C", str(shop.book.parent), "init", "--quiet"], check=True)
+    made_ready(shop)
+    assert shop.done("close", "--month", "2026-09", "--json", by="li").json["git"] == "none"
+    staged = subprocess.run(
+        ["git", "-C", str(shop.book.parent), "diff", "--cached", "--name-only"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert staged.stdout == ""
+
+
+def test_a_commit_that_fails_fails_no_close(shop: Counter) -> None:
+    """A hook that refuses: the month is closed all the same, and it is said."""
+    subprocess.run(["git", "-C", str(shop.book), "init", "--quiet"], check=True)
+    hook = shop.book / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    made_ready(shop)
+    closed = shop.done("close", "--month", "2026-09", "--json", by="li")
+    assert closed.json["git"] == "failed"
+    assert (shop.book / "closings/2026-09/closing.yaml").exists()

@@ -1,0 +1,207 @@
+"""Is this the right time, and is this machine the terminal it says it is?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ledger.disk import Disk, install_id, read_mark, write_mark
+from tests.sync.machines import LANGS, Machine, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    return Store(tmp_path, monkeypatch)
+
+
+def refused(machine: Machine, line: str, code: str, lang: str, zh: str, en: str) -> list[str]:
+    """The refusal's hints; nothing was written."""
+    before = machine.files()
+    ran = machine(line, lang=lang)
+    assert (ran.code, ran.error) == (3, code), ran
+    assert (zh if lang == "zh" else en) in ran.err, ran.err
+    assert machine.files() == before
+    return ran.next
+
+
+# -- the clock ---------------------------------------------------------------------------------------------------------
+
+
+@LANGS
+@pytest.mark.parametrize(
+    ("back", "zh", "en"),
+    [
+        (dt.timedelta(minutes=12), "倒退", "before this terminal's last record"),
+        (dt.timedelta(days=1, minutes=2), "倒退", "before this terminal's last record"),
+        (dt.timedelta(days=-40), "晚 31 天以上", "more than 31 days after"),
+        (dt.timedelta(days=365 * 30), "明显不对", "plainly wrong"),
+    ],
+)
+def test_a_wrong_clock_is_refused(store: Store, lang: str, back: dt.timedelta, zh: str, en: str) -> None:
+    """Backwards beyond the rule's ten minutes, a day off, 40 days ahead, an empty battery."""
+    one = store.first(git_there=False)
+    right, store.time = store.time, store.time - back
+    refused(one, "sell C001 100 A0010001", "CLK-01", lang, zh, en)
+    store.time = right
+    one.ok("sell C001 100 A0010001")
+
+
+@LANGS
+def test_another_terminals_clock_bears_witness(store: Store, lang: str) -> None:
+    """K2 has recorded nothing; its clock is a day and an hour behind what K1 recorded."""
+    one = store.first(git_there=False)
+    two = Machine(store, one.book, "K2", "state2")
+    store.time -= dt.timedelta(hours=25)
+    refused(two, "sell C001 100 A0010001", "CLK-01", lang, "早一天以上", "a day or more before")
+    store.time += dt.timedelta(hours=2)
+    assert two("client add --unit 东风学校 --kind institution").code == 0
+
+
+def test_the_papers_time_is_the_way_out(store: Store) -> None:
+    """The hint, pasted, records; a time given by hand is not measured, and is no witness against the clock later."""
+    one = store.first(git_there=False)
+    store.time += dt.timedelta(days=40)
+    before = store.time
+    hint = next(line for line in one("sell C001 100 A0010001").next if "--at" in line)
+    assert "gb sell C001 100 A0010001" in hint
+    assert one(hint.removeprefix("gb ").partition(" --book")[0] + f" --at '{before:%Y-%m-%d} 23:59'").code == 0
+    one.ok("sell C001 100 A0010002")
+
+
+def test_a_few_minutes_are_moved_on(store: Store) -> None:
+    one = store.first(git_there=False)
+    store.time -= dt.timedelta(minutes=8)
+    one.ok("sell C001 100 A0010001")
+
+
+@LANGS
+def test_the_lock_names_its_holder(store: Store, lang: str) -> None:
+    """Through the command: another one holds the book and does not let go in time."""
+    one = store.first(git_there=False)
+    store.patch.setattr(Disk.lock, "__defaults__", (0.05, ""))
+    with Disk(one.book).lock(who="zhou K2"):
+        before = one.files()
+        ran = one("sell C001 100 A0010001", lang=lang)
+    assert (ran.code, ran.error) == (5, "LCK-01")
+    assert "zhou K2" in ran.err
+    assert "pid" in ran.err
+    assert one.files() == before
+    one.ok("sell C001 100 A0010001")
+
+
+# -- copies ------------------------------------------------------------------------------------------------------------
+
+
+@LANGS
+def test_a_restored_backup_is_refused_until_it_is_accepted(store: Store, lang: str) -> None:
+    """The folder of yesterday lies in the place of today's: the last record is not there, its number is not given again."""
+    one = store.first(git_there=False)
+    backup = store.copy(one, "backup", "state1")
+    one.ok("sell C001 100 A0010001")
+    shutil.rmtree(one.book)
+    shutil.move(backup.book, one.book)
+    hints = refused(one, "sell C001 200 A0010005", "JRN-07", lang, "旧备份", "older backup")
+    assert any(hint.startswith("gb sync") for hint in hints)
+    assert one("terminal use K1 --accept-restored", by="li").error == "USE-01"
+    assert one("terminal use K1 --accept-restored --reason 磁盘坏了", by="wang").error == "ROL-01"
+    one.ok("terminal use K1 --accept-restored --reason 磁盘坏了", by="li")
+    one.ok("sell C001 200 A0010005")
+
+
+def test_a_restored_backup_gets_the_rest_by_sync(store: Store) -> None:
+    one, _ = store.pair()
+    backup = store.copy(one, "backup", "state1")
+    sold = one.ok("sell C001 100 A0010001 --json").json["id"]
+    one.ok("sync")
+    shutil.rmtree(one.book)
+    shutil.move(backup.book, one.book)
+    assert one("sell C001 100 A0010002").error == "JRN-07"
+    one.ok("sync")
+    assert one.ok(f"show {sold} --json").json["id"] == sold
+    assert one.ok("sell C001 100 A0010002 --json").json["id"] == "SA20261008-K1-0002"
+
+
+@LANGS
+def test_a_copied_folder_is_refused_once_the_terminal_is_claimed(store: Store, lang: str) -> None:
+    one = store.first(git_there=False)
+    one.ok("terminal claim K1 --reason 开店", by="li")
+    copy = store.copy(one, "copy", "state9")
+    refused(copy, "sell C001 100 A0010001", "JRN-07", lang, "复制的账本或磁盘映像", "a copied book or disk image")
+    one.ok("sell C001 100 A0010001")
+    assert one.ok("terminal show K1 --json").json["install"]
+    copy.ok("terminal claim K1 --reason 换机器", by="li")
+    copy.ok("sell C001 100 A0010001")
+
+
+def test_nothing_of_the_machine_is_in_the_book_unless_it_is_claimed(store: Store) -> None:
+    """The install id itself never is; so a book rebuilt elsewhere has the same bytes."""
+    one = store.first(git_there=False)
+    one.ok("sell C001 100 A0010001")
+    store.patch.setenv("XDG_STATE_HOME", str(store.root / "state1"))
+    mine = install_id()
+    assert install_id() == mine
+    assert not any(b"install" in data for data in one.files().values())
+    one.ok("terminal claim K1 --reason 开店", by="li")
+    assert not any(mine.encode() in data for data in one.files().values())
+
+
+def test_a_mark_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged or missing memory is no memory, and a machine without a home folder records all the same."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    write_mark("marks/x", b"one\n")
+    write_mark("marks/x", b"two\n")
+    assert read_mark("marks/x") == b"two\n"
+    assert read_mark("marks/y") == b""
+    for name in ("XDG_STATE_HOME", "HOME"):
+        monkeypatch.delenv(name)
+    write_mark("marks/x", b"three\n")
+    assert read_mark("marks/x") == b""
+
+
+# -- serials issued to a terminal --------------------------------------------------------------------------------------
+
+
+@LANGS
+def test_issued_sheets_are_one_terminals_to_sell(store: Store, lang: str) -> None:
+    one, two = store.pair()
+    issued = one.ok("voucher issue A0010001+10 --to k2 --reason 分柜 --json").json
+    assert (issued["to"], issued["lines"]) == ("K2", "100.00*10")
+    hints = refused(one, "sell C001 200 A0010010", "STA-01", lang, "已发给终端 K2", "is issued to terminal K2")
+    assert hints[0].startswith("gb voucher issue A0010010 --to K1")
+    assert one.ok("sell C001 300 --json").json["spans"] == "A0010011-A0010013"
+    one.ok("sync")
+    two.ok("sync")
+    assert two.ok("sell C001 300 --json").json["spans"] == "A0010001-A0010003"
+    hints = refused(two, "sell C001 800", "STA-01", lang, "发给 K2 的", "issued to K2")
+    two.ok("sync")
+    one.ok("sync")
+    assert one.ok("voucher issue A0010004+7 --to - --reason 收回 --json").json["to"] == "safe"
+    assert one.ok("sell C001 100 --json").json["spans"] == "A0010004"
+    assert one.ok("check").out == ""
+
+
+@LANGS
+def test_issue_knows_its_terminals_and_its_sheets(store: Store, lang: str) -> None:
+    one = store.first(git_there=False)
+    refused(one, "voucher issue A0010001 --to K9 --reason x", "REF-01", lang, "没有登记", "not registered")
+    one.ok("sell C001 100 A0010001")
+    refused(
+        one, "voucher issue A0010001 --to K2 --reason x", "STA-01", lang, "不能发给终端", "cannot issue to a terminal"
+    )
+
+
+def test_what_comes_back_from_a_client_is_everybodys(store: Store) -> None:
+    """The tie ends with the sale; undone, it is there again."""
+    one = store.first(git_there=False)
+    one.ok("voucher issue A0010001+2 --to K1 --reason x")
+    sold = one.ok("sell C001 100 A0010001 --json").json["id"]
+    one.ok("sale return A0010001 --reason 退")
+    one.ok("sell C001 100 A0010002")
+    one.ok("undo --reason 错")
+    two = Machine(store, one.book, "K2", "state2")
+    assert two("sell C001 100 A0010002").error == "STA-01"
+    assert two("voucher stamp A0010001 --stamp date").code == 0
+    assert two("sell C001 100 A0010001").code == 0, sold
