@@ -16,16 +16,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ledger.book.create import create  # noqa: E402 - after the path
-from ledger.core.forms import Line, Pay, Record  # noqa: E402
-from ledger.core.money import yuan  # noqa: E402
-from ledger.core.postings import MONEY  # noqa: E402
-from ledger.core.records.clients import Added  # noqa: E402
-from ledger.core.records.receipts import Receipt  # noqa: E402
-from ledger.core.records.requests import Approval, Request  # noqa: E402
-from ledger.core.records.sales import Sale  # noqa: E402
-from ledger.core.records.staff import OperatorAdded  # noqa: E402
-from ledger.core.spans import Span, SpanSet  # noqa: E402
+from ledger.book.create import create
+from ledger.core.forms import Line, Pay, Record
+from ledger.core.money import yuan
+from ledger.core.postings import MONEY
+from ledger.core.records.clients import Added
+from ledger.core.records.receipts import Receipt
+from ledger.core.records.requests import Approval, Request
+from ledger.core.records.sales import Sale
+from ledger.core.records.staff import OperatorAdded
+from ledger.core.spans import Span, SpanSet
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 PACKETS = (1, 2, 5, 10, 20)

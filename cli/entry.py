@@ -26,6 +26,7 @@ from ledger.core.text import clean_text, fold
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from ledger.core.dates import Month
     from ledger.index.lookup import Found
 
 T = TypeVar("T")
@@ -96,6 +97,16 @@ class Desk:
     def staff_by(self) -> str:
         """Who registers staff: the operator, or ``init`` as long as there is no manager (decisions: clock and people)."""
         return self.by if active_managers(list(self.book.state().things(Operator))) else INIT
+
+    def month(self, typed: str | None) -> Month:
+        """The month typed in any form, or the one that is usually worked on; echoed when it was not typed so."""
+        from ledger.book.month import usual_month
+        from ledger.core.dates import resolve_month
+
+        found = usual_month(self.today()) if typed is None else resolve_month(typed, self.today())
+        if typed != found.text:
+            note(Words(f"月份 {found.text}", f"month {found.text}"))
+        return found
 
     def today(self) -> dt.date:
         """The day of ``--at`` if given, else of the clock: what today means to the resolvers."""

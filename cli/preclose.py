@@ -8,7 +8,7 @@ import typer
 
 from cli.entry import desk
 from cli.lang import _t, lang, say
-from cli.render import emit, emit_json, note
+from cli.render import emit, emit_json
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from ledger.core.dates import Month
 
 app = typer.Typer()
-
-ROLES = {
-    "clerk": Words("柜员", "clerk"),
-    "supervisor": Words("主管", "supervisor"),
-    "manager": Words("经理", "manager"),
-    "general-manager": Words("总经理", "general manager"),
-    "finance": Words("财务", "finance"),
-    "auditor": Words("审计", "auditor"),
-}
 
 
 @app.command(
@@ -41,14 +32,9 @@ def preclose(
 ) -> int:
     """List every block (R12)."""
     from ledger.book.closing import preclose as blocks_of
-    from ledger.book.month import usual_month
-    from ledger.core.dates import resolve_month
 
     at = desk()
-    wanted = month if month is not None else typed
-    found = usual_month(at.today()) if wanted is None else resolve_month(wanted, at.today())
-    if wanted != found.text:
-        note(Words(f"月份 {found.text}", f"month {found.text}"))
+    found = at.month(month if month is not None else typed)
     blocks = blocks_of(at.book, found, at.today())
     if at.call.json:
         emit_json({"month": found.text, "ready": not blocks, "blocks": [_json(one) for one in blocks]})
@@ -58,6 +44,7 @@ def preclose(
 
 
 def _lines(month: Month, blocks: list[Block]) -> list[str]:
+    from ledger.book.choices import ROLES, named
     from ledger.reports.findings import headline, place
     from ledger.reports.table import wrap
 
@@ -72,9 +59,7 @@ def _lines(month: Month, blocks: list[Block]) -> list[str]:
         lines += ["", *wrap(headline(one.finding, lang()), hang=2)]
         lines += [f"  {place(where)}" for where in one.finding.where]
         if one.who:
-            told = "; ".join(
-                f"{say(ROLES[role]) if role in ROLES else role}: {', '.join(names)}" for role, names in one.who
-            )
+            told = "; ".join(f"{say(named(ROLES, role))}: {', '.join(names)}" for role, names in one.who)
             lines += wrap(say(Words("办理：", "who: ")) + told, indent=2, hang=2)
         lines += [f"  {command}" for command in one.commands]
     return lines

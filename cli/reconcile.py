@@ -8,7 +8,7 @@ import typer
 
 from cli.entry import desk
 from cli.lang import _t, lang
-from cli.render import emit, emit_json, note
+from cli.render import emit, emit_json
 from ledger.core.errors import Refused
 from ledger.core.words import Words
 
@@ -29,14 +29,9 @@ def reconcile(
 ) -> int:
     """Print the sheet (R1–R7)."""
     from ledger.book.month import reconcile as reconciled
-    from ledger.book.month import usual_month
-    from ledger.core.dates import resolve_month
 
     at = desk()
-    wanted = month if month is not None else typed
-    found = usual_month(at.today()) if wanted is None else resolve_month(wanted, at.today())
-    if wanted != found.text:
-        note(Words(f"月份 {found.text}", f"month {found.text}"))
+    found = at.month(month if month is not None else typed)
     if found.first > at.today():
         words = Words(
             f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
