@@ -27,7 +27,7 @@ FORMAT = "1"
 LIMIT = 4 * 1024 * 1024
 """Bytes that a seal may have: some twenty thousand files."""
 
-STATE = ("stock.csv", "things.csv", "safe.csv", "rules.yaml", "gb.yaml")
+STATE = ("stock.csv", "things.csv", "safe.csv", "money.csv", "rules.yaml", "gb.yaml")
 """What a closing keeps beside its seal: the state carried forward, and the settings the month is folded by."""
 
 _HEAD = ("format", "book", "month", "at", "by", "terminal", "previous", "digest")

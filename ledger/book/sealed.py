@@ -15,13 +15,27 @@ from ledger.core.errors import Unreadable, Where
 from ledger.core.rules import Rule, Rules, parse_rules
 from ledger.core.settings import Settings, parse_settings
 from ledger.core.words import Words
-from ledger.folds.closing import SAFE_COLUMNS, STOCK_COLUMNS, THING_COLUMNS, Carried, Rows, from_rows, nothing
+from ledger.folds.closing import (
+    MONEY_COLUMNS,
+    SAFE_COLUMNS,
+    STOCK_COLUMNS,
+    THING_COLUMNS,
+    Carried,
+    Rows,
+    from_rows,
+    nothing,
+)
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
 
 R = TypeVar("R", bound=Rule)
-TABLES: Mapping[str, Sequence[str]] = {"stock": STOCK_COLUMNS, "things": THING_COLUMNS, "safe": SAFE_COLUMNS}
+TABLES: Mapping[str, Sequence[str]] = {
+    "stock": STOCK_COLUMNS,
+    "things": THING_COLUMNS,
+    "safe": SAFE_COLUMNS,
+    "money": MONEY_COLUMNS,
+}
 """The tables of a closing with their columns."""
 
 
@@ -100,11 +114,14 @@ def _read_closing(book: Book, month: str) -> Carried:
 
 def read_rows(book: Book, month: str) -> Rows:
     """The tables of a closing as they stand; raises ``ValueError`` for a file that no closing wrote."""
-    stock, things, safe = (_table(book, f"{FOLDER}/{month}/{name}.csv", columns) for name, columns in TABLES.items())
+    stock, things, safe, money = (
+        _table(book, f"{FOLDER}/{month}/{name}.csv", columns) for name, columns in TABLES.items()
+    )
     return Rows(
         stock=[(row[0], row[1]) for row in stock],
         things=[(row[0], row[1], row[2], row[3]) for row in things],
         safe=[(row[0], row[1]) for row in safe],
+        money=[(row[0], row[1]) for row in money],
     )
 
 

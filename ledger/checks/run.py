@@ -7,7 +7,7 @@ brings with it is not reported again; what was found about a record that has sin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -73,6 +73,34 @@ def check(
         if (month is None or earlier or _in_month(finding, month)) and (not codes or wanted(finding.code, codes))
     ]
     return sorted([*hurt, *(one.finding for one in found)], key=place)
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole book as a check family sees it when every record is folded: ``state`` at the end of ``until``.
+
+    ``records`` are in order, a repeated id once; ``reversed`` ones are among them (ask ``state`` for ``Reversed``).
+    """
+
+    records: Sequence[Sourced]
+    state: FullState
+    rules: Rules
+    until: dt.date
+    by_id: Mapping[str, Sourced]
+
+
+class Seen(NamedTuple):
+    """A finding of a family, the record it is about (its id), and the business date it belongs to where no record says it.
+
+    Without either it belongs to the end of the period.
+    """
+
+    finding: Finding
+    about: str = ""
+    day: dt.date | None = None
+
+
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = ()
+"""What the families find in the whole book, beyond what the judge finds record by record."""
 
 
 class CheckFold:
@@ -246,6 +274,18 @@ class CheckFold:
             for finding in judge_totals(self.state):
                 yield self._of(finding, finding.subject)
         yield from self._register()
+        yield from self._of_families()
+
+    def _of_families(self) -> Iterator[Noted]:
+        whole = Whole(records=self._records, state=self.state, rules=self._rules, until=self._until, by_id=self._by_id)
+        for family in FAMILIES:
+            for seen in family(whole):
+                if not self._told(seen):
+                    yield self._of(seen.finding, seen.about, day=seen.day)
+
+    def _told(self, seen: Seen) -> bool:
+        """Whether what a family found is about a record that is undone, or that cannot be read."""
+        return seen.about in self._hurt_ids or self.state.thing(Reversed, seen.about) is not None
 
     def _register(self) -> Iterator[Noted]:
         filed = reg.filed(self._records)
@@ -268,11 +308,11 @@ class CheckFold:
             return []
         return self._places(sorted(self.state.top(Touch(parse_spans(finding.serials))) - {""}, reverse=True))
 
-    def _of(self, finding: Finding, record_id: str, others: Sequence[Where] = ()) -> Noted:
+    def _of(self, finding: Finding, record_id: str, others: Sequence[Where] = (), day: dt.date | None = None) -> Noted:
         """A finding about a record by its id, or about the end of the period."""
         one = self._by_id.get(record_id)
         where = finding.where or (*([one.where()] if one else []), *others)
-        day = one.record.date if one else self._until
+        day = day or (one.record.date if one else self._until)
         return Noted(msgspec.structs.replace(finding, where=tuple(where)), one, day)
 
     def _severe(self, one: Noted) -> Noted:

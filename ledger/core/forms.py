@@ -240,7 +240,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Subclasses declare their own fields and, as class variables: ``KIND`` the word in the file, ``WORDS`` the form's
     name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow,
     ``NEEDS_REASON`` whether the form is void without a reason, ``INSTEAD`` the command that ends its effect where it
-    cannot be reversed, because other records rely on it without touching it.
+    cannot be reversed, because other records rely on it without touching it, ``TAKINGS`` whether its money is what
+    clients paid for vouchers (R8), not what the house moves about.
     """
 
     KIND: ClassVar[str]
@@ -250,6 +251,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ACT: ClassVar[str] = ""
     NEEDS_REASON: ClassVar[bool] = False
     INSTEAD: ClassVar[str] = ""
+    TAKINGS: ClassVar[bool] = False
 
     id: str
     at: dt.datetime

@@ -18,6 +18,37 @@ PRIOR = "vouchers:prior-period"
 LIABILITY = "liabilities:vouchers"
 PRIOR_MONEY = "equity:prior-period"
 
+CASH = "assets:cash"
+"""Takings in the drawer (N3)."""
+FLOAT = "assets:float"
+"""备用金, the float that finance entrusts to the counter."""
+WITH_FINANCE = "assets:with-finance"
+"""Cash deposited with an internal deposit slip 内部进帐单 (S3)."""
+ARRIVED = "assets:bank:transfers"
+"""Transfers and other methods that arrived (S9)."""
+CLEARED = "assets:bank:cheques"
+"""Cheques that the bank has advised as arrived (S4)."""
+PENDING = "assets:pending:"
+"""Followed by the method: paid by the client, not arrived (S9)."""
+CHEQUES = "assets:cheques"
+"""Cheques received and neither cleared nor bounced (S6)."""
+RECEIVABLE = "assets:receivable"
+"""Owed by clients whose cheque bounced after the handover (S6)."""
+IOU = "assets:iou"
+"""Owed for sheets handed out on an approved IOU (S9)."""
+ADVANCES = "assets:advances"
+"""Cash advanced to staff and not settled (N4)."""
+SUSPENSE = "assets:over-short"
+"""Over (negative) or short (positive) at a cash count, until settled (N3)."""
+RESERVED = "liabilities:reserved"
+"""Paid by clients for sheets that are reserved and not handed over (S4)."""
+REBATES_DUE = "liabilities:rebates"
+"""Rebates approved and not collected (B5)."""
+REFUNDS = "liabilities:refunds:"
+"""Followed by the method: refunds that finance pays (S8)."""
+
+_KEPT = ("assets:", RESERVED, REBATES_DUE)
+
 
 class Posting(NamedTuple):
     """``quantity`` is in sheets for a voucher commodity, in fen for money."""
@@ -53,7 +84,7 @@ def money_in(pays: Pays, accounts: dict[str, str]) -> tuple[Posting, ...]:
         posting
         for method, amount in pays
         for posting in (
-            Posting(accounts.get(method, f"assets:pending:{method}"), MONEY, amount),
+            Posting(accounts.get(method, PENDING + method), MONEY, amount),
             Posting(LIABILITY, MONEY, -amount),
         )
     )
@@ -65,12 +96,17 @@ def negated(postings: Iterable[Posting]) -> tuple[Posting, ...]:
 
 
 def prior_period(postings: Sequence[Posting]) -> tuple[Posting, ...]:
-    """A correction of another month: what is not custody or money at hand goes to the prior-period accounts (R9)."""
+    """A correction of another month: what is neither custody nor an open item goes to the prior-period accounts (R9)."""
     return tuple(
-        posting if posting.account == SAFE or posting.account.startswith("assets:")
+        posting if posting.account == SAFE or kept(posting.account)
         else Posting(PRIOR if posting.commodity != MONEY else PRIOR_MONEY, posting.commodity, posting.quantity)
         for posting in postings
     )  # fmt: skip
+
+
+def kept(account: str) -> bool:
+    """Whether a money account's balance is an open item that one month hands to the next (R8, R9)."""
+    return account.startswith(_KEPT)
 
 
 def balanced(postings: Iterable[Posting]) -> bool:

@@ -1,10 +1,11 @@
 """What one month hands to the next, and its rows: the state of every sheet, what is still open, the safe's balance.
 
-Three tables (format: Closing), every value a text:
+Four tables (format: Closing), every value a text:
 
 * ``stock.csv``: ``span`` and ``sheet``, all sheets ever touched, states merged;
 * ``things.csv``: ``space``, ``key``, ``order``, ``layers`` (JSON: events in force, each with the value it left);
-* ``safe.csv``: ``face`` and ``sheets``, the balance of the safe by postings.
+* ``safe.csv``: ``face`` and ``sheets``, the balance of the safe by postings;
+* ``money.csv``: ``account`` and ``amount``, the balances of money at hand and of what is owed, by postings.
 
 The balance is carried beside the custody states because a sale booked twice leaves the two apart until it is undone:
 this month's opening is last month's closing figure, and the later correction brings figure and sheets together again.
@@ -24,7 +25,7 @@ from ledger.core.custody import parse_sheet
 from ledger.core.forms import Record
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.order import in_order
-from ledger.core.postings import SAFE
+from ledger.core.postings import MONEY, SAFE, kept
 from ledger.core.records import thing_class
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.state import Sourced, Thing, ThingTrack, apply
@@ -33,13 +34,15 @@ from ledger.folds.custody import Custody
 STOCK_COLUMNS = ("span", "sheet")
 THING_COLUMNS = ("space", "key", "order", "layers")
 SAFE_COLUMNS = ("face", "sheets")
+MONEY_COLUMNS = ("account", "amount")
 
 
 class Carried(NamedTuple):
-    """The state at a month's start; ``safe`` is the balance of the safe by postings, sheets per face in fen."""
+    """The state at a month's start, and the balances by postings: the safe in sheets per face, money in fen per account."""
 
     state: Custody
     safe: dict[int, int]
+    money: dict[str, int]
 
 
 class Rows(NamedTuple):
@@ -48,11 +51,12 @@ class Rows(NamedTuple):
     stock: list[tuple[str, str]]
     things: list[tuple[str, str, str, str]]
     safe: list[tuple[str, str]]
+    money: list[tuple[str, str]]
 
 
 def nothing() -> Carried:
     """The state before a book's first record."""
-    return Carried(Custody(), {})
+    return Carried(Custody(), {}, {})
 
 
 def carried_before(sourced: Iterable[Sourced], day: dt.date, start: Carried | None = None) -> Carried:
@@ -71,6 +75,8 @@ def take(carried: Carried, record: Record) -> None:
         if account == SAFE:
             face = face_of(commodity)
             carried.safe[face] = carried.safe.get(face, 0) + quantity
+        elif commodity == MONEY and kept(account):
+            carried.money[account] = carried.money.get(account, 0) + quantity
 
 
 def again(carried: Carried) -> Carried:
@@ -80,7 +86,7 @@ def again(carried: Carried) -> Carried:
         state.load_sheet(SpanSet.of((span,)), sheet)
     for space, key, track in carried.state.thing_tracks():
         state.load_thing(space, key, track)
-    return Carried(state, dict(carried.safe))
+    return Carried(state, dict(carried.safe), dict(carried.money))
 
 
 @cache
@@ -103,7 +109,8 @@ def to_rows(carried: Carried, since: dt.date) -> Rows:
         if track.layers and not (track.order < since.isoformat() and _settled(track.layers[-1][1]))
     ]
     safe = [(yuan(face), str(sheets)) for face, sheets in sorted(carried.safe.items()) if sheets]
-    return Rows(stock, sorted(things), safe)
+    money = [(account, yuan(fen)) for account, fen in sorted(carried.money.items()) if fen]
+    return Rows(stock, sorted(things), safe, money)
 
 
 def from_rows(rows: Rows) -> Carried:
@@ -113,7 +120,8 @@ def from_rows(rows: Rows) -> Carried:
         state.load_sheet(parse_spans(span), parse_sheet(sheet))
     for space, key, order, layers in rows.things:
         state.load_thing(space, key, ThingTrack(order, tuple(_read_layers(space, layers))))
-    return Carried(state, {parse_yuan(face): int(sheets) for face, sheets in rows.safe})
+    safe = {parse_yuan(face): int(sheets) for face, sheets in rows.safe}
+    return Carried(state, safe, {account: parse_yuan(amount) for account, amount in rows.money})
 
 
 def _settled(thing: Thing) -> bool:

@@ -18,7 +18,21 @@ import msgspec
 from ledger.core.dates import Month
 from ledger.core.forms import Record, Reversal, sheets_of, value_of
 from ledger.core.order import in_order
-from ledger.core.postings import MONEY, PRIOR, SAFE, Posting
+from ledger.core.postings import (
+    ARRIVED,
+    CASH,
+    CHEQUES,
+    CLEARED,
+    IOU,
+    MONEY,
+    PENDING,
+    PRIOR,
+    RECEIVABLE,
+    RESERVED,
+    SAFE,
+    Posting,
+    kept,
+)
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.dispositions import Adoption
 from ledger.core.records.sales import ClientReturn, Sale
@@ -27,10 +41,9 @@ from ledger.core.state import Sourced, State, apply
 from ledger.core.words import Words
 from ledger.folds.closing import Carried, again, carried_before, face_of
 from ledger.folds.counts import Counted, Tally, undone_counts
+from ledger.folds.parts import PARTS, Balance, Part
 from ledger.folds.stock import safe_faces
 
-CASH = "assets:cash"
-PENDING = "assets:pending:"
 VOUCHERS = "vouchers:"
 
 
@@ -142,17 +155,30 @@ class SalesSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TieOut(msgspec.Struct, frozen=True, kw_only=True):
-    """R8 as far as money is recorded: sold = cash + pending by other methods; refunds stand apart.  Fen."""
+    """R8 rolled forward: what the month's sales came to, and what became of the money (fen).
 
-    sold: int
-    cash: int
-    pending: int
-    refunds: int
+    ``cash``, ``arrived`` and ``cheques_cleared`` came in this month; ``pending``, ``cheques_outstanding``, ``receivable`` and
+    ``paid_not_handed_over`` are what those open items grew by, so that money of earlier sales that comes in now stands on
+    both sides.  ``refunds``, which finance pays, and ``iou``, what open IOUs grew by, stand apart: neither is a sale.
+    """
+
+    sold: int = 0
+    cash: int = 0
+    arrived: int = 0
+    pending: int = 0
+    cheques_cleared: int = 0
+    cheques_outstanding: int = 0
+    receivable: int = 0
+    paid_not_handed_over: int = 0
+    refunds: int = 0
+    iou: int = 0
 
     @property
     def difference(self) -> int:
         """What does not foot; 0 is right."""
-        return self.sold - self.cash - self.pending
+        money = self.cash + self.arrived + self.cheques_cleared
+        open_items = self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over
+        return self.sold - money - open_items
 
 
 class PriorPeriod(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,7 +195,11 @@ class PriorPeriod(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MonthSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """The month; faces from the highest down, those without any figure left out."""
+    """The month; faces from the highest down, those without any figure left out.
+
+    ``money`` holds the accounts that one month hands to the next; ``parts`` the blocks of :data:`PARTS` with something to
+    show.
+    """
 
     month: Month
     faces: tuple[FaceSheet, ...]
@@ -177,6 +207,8 @@ class MonthSheet(msgspec.Struct, frozen=True, kw_only=True):
     tie_out: TieOut
     prior_period: tuple[PriorPeriod, ...]
     counts: Counted
+    money: Mapping[str, Balance]
+    parts: Mapping[str, Any]
 
     def total(self, name: str) -> tuple[int, int]:
         """Sheets and value (fen) of a line over all faces; raises ``KeyError`` for a name not in :data:`NAMES`."""
@@ -210,17 +242,26 @@ def fold_month(opening: Carried, month: Month, sourced: Iterable[Sourced]) -> tu
 class _Pass:
     """The sums of one pass.  What a reversal of the same month undoes is taken out of the line it stood in."""
 
+    _parts: dict[str, Part]
+
     def __init__(self, month: Month, carried: Carried, undone: frozenset[str]) -> None:
         self._month = month
         self._undone = undone
         self._state = carried.state
         self._safe = carried.safe
         self._opening = dict(carried.safe)
+        self._money = carried.money
+        self._money_opening = dict(carried.money)
+        self._tied: dict[str, int] = {}
+        self._parts = {name: opened(month, carried.state, self._money_opening) for name, opened in PARTS.items()}
+        self._told: dict[type[Record], list[Part]] = {}
+        for part in self._parts.values():
+            for kind in part.KINDS:
+                self._told.setdefault(kind, []).append(part)
         self._lines: dict[tuple[int, str], int] = {}
         self._tally = Tally()
         self._sales = self._returns = Tied()
         self._face_value = 0
-        self._cash = self._pending = 0
         self._by_pay: dict[str, int] = {}
         self._reasons: dict[str, Difference] = {}
         self._refunds: dict[str, Difference] = {}
@@ -232,11 +273,23 @@ class _Pass:
         if isinstance(record, Reversal):
             self._reverse(record)
         else:
+            self._tell(record, 1, prior=False)
             self._add(record, record.postings(), 1)
         apply(record, self._state)
 
+    def _tell(self, record: Record, sign: int, *, prior: bool) -> None:
+        """Let the parts that want this class of record have it; an adopted record is told as what it is."""
+        if isinstance(record, Adoption):
+            record, prior = record.taken, True
+        if isinstance(record, Reversal):
+            record, sign = record.original, -sign
+        for part in self._told.get(type(record), ()):
+            part.take(record, self._state, sign, prior=prior)
+
     def _reverse(self, record: Reversal) -> None:
-        if record.ref[2:8] == f"{self._month.year:04d}{self._month.month:02d}":
+        same_month = record.ref[2:8] == f"{self._month.year:04d}{self._month.month:02d}"
+        self._tell(record.original, -1, prior=not same_month)
+        if same_month:
             self._add(record.original, record.original.postings(), -1)
             self._prior = [one for one in self._prior if one.id != record.ref]
             return
@@ -254,8 +307,10 @@ class _Pass:
     def _add(self, record: Record, postings: Sequence[Posting], sign: int) -> None:
         """Post a record of this month, or with ``sign`` -1 take it out again."""
         self._post(postings, sign)
+        if record.TAKINGS:
+            self._tie(postings, sign)
         if isinstance(record, Sale):
-            self._sell(record, postings, sign)
+            self._sell(record, sign)
         elif isinstance(record, ClientReturn):
             self._returns = _more(self._returns, record, sign)
             self._differ(self._refunds, record, "", sign)
@@ -267,9 +322,11 @@ class _Pass:
             self._tally.take(record, self._state)
 
     def _post(self, postings: Sequence[Posting], sign: int) -> None:
-        lines, safe = self._lines, self._safe
+        lines, safe, money = self._lines, self._safe, self._money
         for account, commodity, quantity in postings:
             if not account.startswith(VOUCHERS):
+                if commodity == MONEY and kept(account):
+                    money[account] = money.get(account, 0) + sign * quantity
                 continue
             face = face_of(commodity)
             if account == SAFE:
@@ -279,16 +336,17 @@ class _Pass:
             key = (face, row.name)
             lines[key] = lines.get(key, 0) - sign * row.sign * quantity
 
-    def _sell(self, sale: Sale, postings: Sequence[Posting], sign: int) -> None:
+    def _tie(self, postings: Sequence[Posting], sign: int) -> None:
+        tied = self._tied
+        for account, commodity, quantity in postings:
+            if commodity == MONEY:
+                tied[account] = tied.get(account, 0) + sign * quantity
+
+    def _sell(self, sale: Sale, sign: int) -> None:
         self._sales = _more(self._sales, sale, sign)
         self._face_value += sign * value_of(sale.lines)
         for method, amount in sale.payments:
             self._by_pay[method] = self._by_pay.get(method, 0) + sign * amount
-        for account, _, quantity in postings:
-            if account == CASH:
-                self._cash += sign * quantity
-            elif account.startswith(PENDING):
-                self._pending += sign * quantity
         self._differ(self._reasons, sale, sale.approval, sign)
 
     def _differ(self, where: dict[str, Difference], record: Sale | ClientReturn, approval: str, sign: int) -> None:
@@ -311,15 +369,40 @@ class _Pass:
         held = safe_faces(self._state)
         known = {*self._opening, *held, *counts.sheets, *(face for face, _ in self._lines)}
         sheets = (self._face(face, held.get(face, 0), counts) for face in sorted(known, reverse=True))
+        balances = self._balances()
+        blocks = {name: part.close(self._state, balances) for name, part in self._parts.items()}
         return MonthSheet(
             month=self._month,
             faces=tuple(sheet for sheet in sheets if any(sheet.figures.values()) or sheet.held or sheet.counted),
             sales=self._sales_sheet(),
-            tie_out=TieOut(
-                sold=self._sales.amount, cash=self._cash, pending=self._pending, refunds=self._returns.amount
-            ),
+            tie_out=self._tie_out(),
             prior_period=tuple(self._prior),
             counts=counts,
+            money=balances,
+            parts={name: block for name, block in blocks.items() if block is not None},
+        )
+
+    def _balances(self) -> dict[str, Balance]:
+        opening = self._money_opening
+        return {
+            account: Balance(opening.get(account, 0), fen - opening.get(account, 0))
+            for account, fen in sorted(self._money.items())
+            if fen or opening.get(account)
+        }
+
+    def _tie_out(self) -> TieOut:
+        tied = self._tied
+        return TieOut(
+            sold=self._sales.amount,
+            cash=tied.get(CASH, 0),
+            arrived=tied.get(ARRIVED, 0),
+            pending=sum(fen for account, fen in tied.items() if account.startswith(PENDING)),
+            cheques_cleared=tied.get(CLEARED, 0),
+            cheques_outstanding=tied.get(CHEQUES, 0),
+            receivable=tied.get(RECEIVABLE, 0),
+            paid_not_handed_over=-tied.get(RESERVED, 0),
+            refunds=self._returns.amount,
+            iou=tied.get(IOU, 0),
         )
 
     def _face(self, face: int, held: int, counts: Counted) -> FaceSheet:

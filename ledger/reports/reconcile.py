@@ -1,8 +1,7 @@
 """`gb reconcile`: the month for programs, exactly as the public contract, section 4, lays it down.
 
-The blocks ``cash`` and ``cheques`` are left out until the book has records of them: an absent block is unknown, a zero
-would claim that nothing happened.  In ``tie_out`` the keys of payments that no record can yet hold are
-"0.00", since the month's sales are then cash or pending.
+A block of :data:`ledger.folds.parts.PARTS` is left out until the book has records of it: an absent block is unknown, a
+zero would claim that nothing happened.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from ledger.core.money import yuan
 from ledger.core.words import Lang
 from ledger.folds.reconcile import NAMES, Difference, FaceSheet, MonthSheet, SalesSheet, TieOut
 from ledger.reports import findings as findings_report
+from ledger.reports.blocks import BLOCKS
 
 
 class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,8 @@ def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
         "total": _total(sheet),
         "sales": _sales(sheet.sales),
         "tie_out": _tie_out(sheet.tie_out),
-        "rebates": _rebates(sheet),
+        "rebates": _no_rebates(sheet),
+        **{name: BLOCKS[name].as_json(block) for name, block in sheet.parts.items()},
         "prior_period": [
             {"id": one.id, "ref": one.ref, "sheets": one.sheets, "amount": yuan(one.amount), "reason": one.reason}
             for one in sheet.prior_period
@@ -95,7 +96,7 @@ def _sales(sales: SalesSheet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rebates(sheet: MonthSheet) -> dict[str, Any]:
+def _no_rebates(sheet: MonthSheet) -> dict[str, Any]:
     """R4: no record of a rebate exists yet, so the line of R7 is all there is, and it is nothing."""
     sheets, value = sheet.total("rebated")
     none = yuan(0)
@@ -114,12 +115,8 @@ def _differences(found: Sequence[Difference]) -> list[dict[str, Any]]:
 
 
 def _tie_out(tie: TieOut) -> dict[str, str]:
-    none = yuan(0)
-    return {
-        "sold": yuan(tie.sold), "cash": yuan(tie.cash), "arrived": none, "pending": yuan(tie.pending),
-        "cheques_cleared": none, "receivable": none, "paid_not_handed_over": none, "refunds": yuan(tie.refunds),
-        "iou": none, "difference": yuan(tie.difference),
-    }  # fmt: skip
+    figures = {name: yuan(getattr(tie, name)) for name in tie.__struct_fields__}
+    return {**figures, "difference": yuan(tie.difference)}
 
 
 def _counts(sheet: MonthSheet) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from ledger.core.money import grouped
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
-from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet
+from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet, TieOut
+from ledger.reports.blocks import BLOCKS
 from ledger.reports.findings import answer_line, headline, place
 from ledger.reports.reconcile import ReconcileReport
 from ledger.reports.table import WIDTH, pad, table, width, wrap
@@ -48,9 +49,18 @@ _RETURNS = Words(
 )
 _PAID = Words("收款：", "paid: ")
 _TIE = Words(
-    "款项核对：销售 {sold} = 现金 {cash} + 待到账 {pending}，差 {difference}",
-    "tie-out: sold {sold} = cash {cash} + pending {pending}, difference {difference}",
+    "款项核对：销售 {sold} = {terms}，差 {difference}", "tie-out: sold {sold} = {terms}, difference {difference}"
 )
+_TERMS = (
+    ("cash", 1, Words("现金", "cash")),
+    ("arrived", 1, Words("已到账", "arrived")),
+    ("pending", 1, Words("待到账", "pending")),
+    ("cheques_cleared", 1, Words("支票到账", "cheques cleared")),
+    ("cheques_outstanding", 1, Words("支票在途", "cheques outstanding")),
+    ("receivable", 1, Words("应收", "receivable")),
+    ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
+)
+_TIE_ALWAYS = ("cash", "pending")
 _NO_REBATES = Words("本账本尚无返扣记录", "no rebates are recorded in this book")
 _DETAIL = Words("各面值明细（张）", "By face value (sheets)")
 _LINE = Words("项目", "line")
@@ -79,7 +89,7 @@ _ALWAYS = ("received", "sold", "rebated")
 
 def as_text(report: ReconcileReport, lang: Lang) -> str:
     """The sheet to read, print and sign."""
-    parts = (_title, _points, _detail, _prior, _counts, _findings, _digest, _signatures)
+    parts = (_title, _points, _detail, _prior, _blocks, _counts, _findings, _digest, _signatures)
     blocks = ("\n".join(part(report, lang)) for part in parts)
     return "\n\n".join(block for block in blocks if block)
 
@@ -118,13 +128,24 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
         )
         yield from wrap(_PAID.say(lang) + paid, indent=4, hang=4)
     tied = _TIE.say(lang).format(
-        sold=grouped(tie.sold), cash=grouped(tie.cash), pending=grouped(tie.pending), difference=grouped(tie.difference)
+        sold=grouped(tie.sold), terms=_tie_terms(tie, lang), difference=grouped(tie.difference)
     )
     yield from wrap(tied, indent=4, hang=4)
     if sales.returns.records:
         count, amount, sheets = sales.returns
         yield from wrap(_RETURNS.say(lang).format(count=count, sheets=sheets, amount=grouped(amount)), indent=4)
     yield from _reasons(sheet, lang)
+
+
+def _tie_terms(tie: TieOut, lang: Lang) -> str:
+    """What the sales became, each with its sign; what is zero is left out, but for cash and what is pending."""
+    terms = ""
+    for name, sign, words in _TERMS:
+        fen = sign * getattr(tie, name)
+        if fen or name in _TIE_ALWAYS:
+            joined = (" + " if fen >= 0 else " - ") if terms else ("" if fen >= 0 else "-")
+            terms += f"{joined}{words.say(lang)} {grouped(abs(fen))}"
+    return terms
 
 
 def _reasons(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
@@ -216,6 +237,13 @@ def _prior(report: ReconcileReport, lang: Lang) -> Iterator[str]:
             [one.id, one.ref, f"{one.sheets:+d}", grouped(one.amount), one.reason] for one in report.sheet.prior_period
         ]
         yield from table(_said(_PRIOR_HEADS, lang), rows, "llrrl")
+
+
+def _blocks(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    """The parts with something to show, an empty line between them."""
+    shown = ["\n".join(block.as_text(report.sheet.parts[name], lang)) for name, block in BLOCKS.items()
+             if name in report.sheet.parts]  # fmt: skip
+    yield from ["\n\n".join(shown)] if shown else []
 
 
 def _counts(report: ReconcileReport, lang: Lang) -> Iterator[str]:

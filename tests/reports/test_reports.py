@@ -121,6 +121,7 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "arrived": "0.00",
             "pending": "0.00",
             "cheques_cleared": "0.00",
+            "cheques_outstanding": "0.00",
             "receivable": "0.00",
             "paid_not_handed_over": "0.00",
             "refunds": "99.00",

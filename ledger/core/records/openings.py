@@ -27,7 +27,7 @@ from ledger.core.forms import (
     word,
 )  # fmt: skip
 from ledger.core.judge import short
-from ledger.core.postings import MONEY, Posting, safe_in
+from ledger.core.postings import CASH, FLOAT, MONEY, Posting, safe_in
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
@@ -67,7 +67,7 @@ class Opening(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Money at hand against the opening's equity."""
-        pairs = (("assets:cash", self.cash), ("assets:float", self.petty))
+        pairs = ((CASH, self.cash), (FLOAT, self.petty))
         return tuple(
             posting
             for account, fen in pairs

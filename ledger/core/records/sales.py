@@ -29,13 +29,13 @@ from ledger.core.forms import (
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets, short
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
-from ledger.core.postings import LIABILITY, MONEY, Posting, money_in, safe_in, safe_out
+from ledger.core.postings import CASH, LIABILITY, MONEY, REFUNDS, Posting, money_in, safe_in, safe_out
 from ledger.core.rules import Discount, Expiry, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
 
-CASH_ACCOUNTS = {"cash": "assets:cash"}
+CASH_ACCOUNTS = {"cash": CASH}
 
 
 class SaleThing(Thing, frozen=True, kw_only=True):
@@ -77,6 +77,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
     WORDS = Words("售券", "sale")
     RANK = 40
     ACT = "sell"
+    TAKINGS = True
 
     salesperson: Annotated[str, CODE, Words("业务员", "salesperson")] = ""
     reference: Annotated[str, TEXT, Words("付款参考号", "payment reference")] = ""
@@ -287,7 +288,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         refunds = tuple(
             posting
             for method, fen in self.payments
-            for posting in (Posting(LIABILITY, MONEY, fen), Posting(f"liabilities:refunds:{method}", MONEY, -fen))
+            for posting in (Posting(LIABILITY, MONEY, fen), Posting(REFUNDS + method, MONEY, -fen))
         )
         return (*safe_in(self.lines, "vouchers:client-returned"), *refunds)
 

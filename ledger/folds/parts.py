@@ -1,0 +1,55 @@
+"""The blocks of the month's sheet beside the sheets themselves: cash, cheques, rebates, each a fold of its own.
+
+A part is told, in order, of the records whose classes it names, and asked for its block at the end of the month.  What it
+needs from earlier months it finds in the state carried into the month (things with ``CARRY``) and in the balances of the
+accounts.  Half-open like the month: nothing dated after it is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from ledger.core.dates import Month
+from ledger.core.forms import Record
+from ledger.core.state import State
+
+
+class Balance(NamedTuple):
+    """A money account over the month, in fen: what it began with and what the month's postings added (signed)."""
+
+    opening: int = 0
+    movement: int = 0
+
+    @property
+    def closing(self) -> int:
+        """The balance at the month's end."""
+        return self.opening + self.movement
+
+
+class Part(Protocol):
+    """One block.  ``KINDS`` are the record classes it is told of; a month without any of them has no block to show."""
+
+    KINDS: ClassVar[tuple[type[Record], ...]]
+
+    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:
+        """One record just before it changes ``state``.
+
+        ``sign`` -1: a record of this month is undone in it, and ``record`` is the original.  ``prior``: a correction of an
+        earlier month (the original of its reversal with ``sign`` -1, or a late record adopted with ``sign`` 1); it belongs
+        to the prior-period line and to no other (R9).
+        """
+
+    def close(self, state: State, money: Mapping[str, Balance]) -> Any:
+        """The block at the month's end, or None when there is nothing to show."""
+
+
+class Opened(Protocol):
+    """What makes a part at the month's start, from the state carried into it and the balances in fen."""
+
+    def __call__(self, month: Month, state: State, money: Mapping[str, int]) -> Part:
+        """Begin the month."""
+
+
+PARTS: dict[str, Opened] = {}
+"""The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

@@ -1,0 +1,19 @@
+"""How each part of the month's sheet is shown: one entry per name of :data:`ledger.folds.parts.PARTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ledger.core.words import Lang
+
+
+class Block(NamedTuple):
+    """A part's block as JSON (public contract, section 4) and as lines of at most 80 columns for the printed sheet."""
+
+    as_json: Callable[[Any], dict[str, Any]]
+    as_text: Callable[[Any, Lang], Iterator[str]]
+
+
+BLOCKS: dict[str, Block] = {}
+"""In the order in which they stand on the printed sheet, after the lines of R7."""
