@@ -56,6 +56,11 @@ class Request(Thing, frozen=True, kw_only=True):
         """What the approval still covers; a face drawn beyond it is negative."""
         return lines_of([*self.lines, *((face, -sheets) for face, sheets in self.used)])
 
+    @property
+    def settled(self) -> bool:
+        """Rejected, or used up."""
+        return self.status == "rejected" or (self.status == "approved" and all(n <= 0 for _, n in self.left))
+
     def covers(self, lines: Lines) -> bool:
         """Whether what is left is enough for ``lines``."""
         left = dict(self.left)

@@ -241,7 +241,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow,
     ``NEEDS_REASON`` whether the form is void without a reason, ``INSTEAD`` the command that ends its effect where it
     cannot be reversed, because other records rely on it without touching it, ``TAKINGS`` whether its money is what
-    clients paid for vouchers (R8), not what the house moves about.
+    clients paid for vouchers (R8), not what the house moves about, ``NOTICE`` the part of the 17:00 notice that lists its
+    serials, empty for none (N1).
     """
 
     KIND: ClassVar[str]
@@ -252,6 +253,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     NEEDS_REASON: ClassVar[bool] = False
     INSTEAD: ClassVar[str] = ""
     TAKINGS: ClassVar[bool] = False
+    NOTICE: ClassVar[str] = ""
 
     id: str
     at: dt.datetime

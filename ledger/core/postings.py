@@ -47,6 +47,9 @@ REBATES_DUE = "liabilities:rebates"
 REFUNDS = "liabilities:refunds:"
 """Followed by the method: refunds that finance pays (S8)."""
 
+METHOD_ACCOUNTS = {"cash": CASH, "cheque": CHEQUES}
+"""Where the money of a method is; any other is pending under its own name."""
+
 _KEPT = ("assets:", RESERVED, REBATES_DUE)
 
 
@@ -78,15 +81,17 @@ def safe_out(lines: Lines, target: str) -> tuple[Posting, ...]:
     return negated(safe_in(lines, target))
 
 
-def money_in(pays: Pays, accounts: dict[str, str]) -> tuple[Posting, ...]:
-    """Money paid for vouchers; ``accounts`` names where a method's money is, else it is pending under its own name."""
+def money_account(method: str) -> str:
+    """The account that a payment by ``method`` is on when it is taken."""
+    return METHOD_ACCOUNTS.get(method, PENDING + method)
+
+
+def money_in(pays: Pays, against: str = LIABILITY) -> tuple[Posting, ...]:
+    """Money paid for vouchers, or with ``against`` for something else that is owed to the client."""
     return tuple(
         posting
         for method, amount in pays
-        for posting in (
-            Posting(accounts.get(method, PENDING + method), MONEY, amount),
-            Posting(LIABILITY, MONEY, -amount),
-        )
+        for posting in (Posting(money_account(method), MONEY, amount), Posting(against, MONEY, -amount))
     )
 
 

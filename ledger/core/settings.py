@@ -15,6 +15,7 @@ FORMAT = "1"
 METHODS = ("cash", "transfer", "wechat", "alipay", "pos")
 METHOD_WORDS = {
     "cash": Words("现金", "cash"),
+    "cheque": Words("支票", "cheque"),
     "transfer": Words("转账", "transfer"),
     "wechat": Words("微信", "WeChat"),
     "alipay": Words("支付宝", "Alipay"),

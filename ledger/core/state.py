@@ -29,6 +29,11 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     CARRY: ClassVar[bool] = True
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more can happen to it, so that a closing need not carry it on."""
+        return False
+
 
 class Reversed(Thing, frozen=True, kw_only=True):
     """Marks a record as undone; the key is its id."""

@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ledger.core.approvals import Request
 from ledger.core.custody import parse_sheet
 from ledger.core.forms import Record
 from ledger.core.money import parse_yuan, yuan
@@ -99,14 +98,14 @@ def face_of(commodity: str) -> int:
 def to_rows(carried: Carried, since: dt.date) -> Rows:
     """The rows to write when the month that began on ``since`` closes.
 
-    A request that is rejected or used up, and was last touched before ``since``, is left behind: nothing can be drawn
-    on it.  One settled in the month itself goes along, since a reversal may reopen it.
+    A request that is rejected or used up, or a payment that has arrived, and was last touched before ``since``, is left
+    behind: nothing more can happen to it.  One settled in the month itself goes along, since a reversal may reopen it.
     """
     stock = [(span.text, sheet.text) for span, sheet in carried.state.held()]
     things = [
         (space, key, track.order, _show_layers(track))
         for space, key, track in carried.state.thing_tracks()
-        if track.layers and not (track.order < since.isoformat() and _settled(track.layers[-1][1]))
+        if track.layers and not (track.order < since.isoformat() and track.layers[-1][1].settled)
     ]
     safe = [(yuan(face), str(sheets)) for face, sheets in sorted(carried.safe.items()) if sheets]
     money = [(account, yuan(fen)) for account, fen in sorted(carried.money.items()) if fen]
@@ -122,12 +121,6 @@ def from_rows(rows: Rows) -> Carried:
         state.load_thing(space, key, ThingTrack(order, tuple(_read_layers(space, layers))))
     safe = {parse_yuan(face): int(sheets) for face, sheets in rows.safe}
     return Carried(state, safe, {account: parse_yuan(amount) for account, amount in rows.money})
-
-
-def _settled(thing: Thing) -> bool:
-    if not isinstance(thing, Request):
-        return False
-    return thing.status == "rejected" or (thing.status == "approved" and all(n <= 0 for _, n in thing.left))
 
 
 def _show_layers(track: ThingTrack) -> str:

@@ -37,6 +37,7 @@ THINGS = {
     "Client": "ledger.core.parties",
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",
+    "Payment": "ledger.core.payments",
     "Request": "ledger.core.approvals",
     "Reversed": "ledger.core.state",
     "SaleThing": "ledger.core.records.sales",

@@ -29,13 +29,12 @@ from ledger.core.forms import (
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets, short
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
-from ledger.core.postings import CASH, LIABILITY, MONEY, REFUNDS, Posting, money_in, safe_in, safe_out
+from ledger.core.payments import take_payment, touched
+from ledger.core.postings import LIABILITY, MONEY, REFUNDS, Posting, money_in, safe_in, safe_out
 from ledger.core.rules import Discount, Expiry, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
-
-CASH_ACCOUNTS = {"cash": CASH}
 
 
 class SaleThing(Thing, frozen=True, kw_only=True):
@@ -78,6 +77,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
     RANK = 40
     ACT = "sell"
     TAKINGS = True
+    NOTICE = "sales"
 
     salesperson: Annotated[str, CODE, Words("业务员", "salesperson")] = ""
     reference: Annotated[str, TEXT, Words("付款参考号", "payment reference")] = ""
@@ -92,7 +92,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
     def touches(self) -> Touch:
         """The sheets, the sale itself, and the request drawn upon."""
         request = (("Request", self.approval),) if self.approval else ()
-        return Touch(self.spans, (("SaleThing", self.id), *request))
+        return Touch(self.spans, (("SaleThing", self.id), *touched(self.id, self.payments), *request))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -190,11 +190,12 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         change_legal("sale", self.spans, state, expires=self.expires)
         sale = SaleThing(client=self.client, value=value_of(self.lines), amount=self.amount, pays=self.payments)
         state.put(self.id, sale)
+        take_payment(self.id, self.client, str(self.date), self.payments, state)
         use_request(self.approval, self.lines, state, abs(self.difference))
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; money against the liability to honour them."""
-        return (*safe_out(self.lines, "vouchers:sold"), *money_in(self.payments, CASH_ACCOUNTS))
+        return (*safe_out(self.lines, "vouchers:sold"), *money_in(self.payments))
 
 
 class ClientReturn(SalesRecord, frozen=True, kw_only=True):

@@ -1,0 +1,53 @@
+"""What a client has paid by a method whose money takes its time: transfers, cheques, WeChat … (S4, S6, S9).
+
+The record that took the payment, a sale or a reservation, is the key; ``open`` falls as the money arrives.  Cash needs no
+such thing: it is in the drawer.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.core.forms import Pay, Pays
+from ledger.core.state import State, Thing
+
+AT_ONCE = "cash"
+"""The one method whose money is there when it is paid."""
+
+
+class Payment(Thing, frozen=True, kw_only=True):
+    """Payments of one sale or reservation.  ``open`` (fen by method) is what has not arrived; ``date`` the business date as text."""
+
+    client: str
+    date: str
+    open: Pays
+
+    @property
+    def settled(self) -> bool:
+        """Whether all of it has arrived."""
+        return not self.open
+
+    def open_by(self, method: str) -> int:
+        """What has not arrived by a method, in fen."""
+        return dict(self.open).get(method, 0)
+
+    def less(self, method: str, amount: int) -> Payment:
+        """After ``amount`` (fen) by ``method`` has arrived or is given up; never below zero: what is too much is REC-05."""
+        rest = tuple(
+            Pay(name, fen - amount if name == method else fen)
+            for name, fen in self.open
+            if name != method or fen > amount
+        )
+        return msgspec.structs.replace(self, open=rest)
+
+
+def touched(record_id: str, pays: Pays) -> tuple[tuple[str, str], ...]:
+    """The payment as a thing that the taking record touches; nothing when all of it is cash."""
+    return ((Payment.__name__, record_id),) if any(pay.method != AT_ONCE for pay in pays) else ()
+
+
+def take_payment(record_id: str, client: str, date: str, pays: Pays, state: State) -> None:
+    """Remember what has not arrived."""
+    waiting = tuple(pay for pay in pays if pay.method != AT_ONCE)
+    if waiting:
+        state.put(record_id, Payment(client=client, date=date, open=waiting))
