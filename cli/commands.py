@@ -49,6 +49,7 @@ SECTIONS: tuple[Section, ...] = (
             "client": _noun("client", "客户", "clients"),
             "undo": _verb("undo", "撤销我今天的最后一笔", "undo my own last entry of today"),
             "reverse": _verb("reverse", "冲销一笔记录", "reverse a record"),
+            "correct": _verb("correct", "更正打错的券号", "put a mistyped span right"),
         },
     ),
     Section(

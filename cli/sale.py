@@ -200,6 +200,51 @@ def whole(typed: str, name: str) -> int:
     return int(text)
 
 
+@app.command("iou", help=_t("赊券付款：客户付清赊出的券", "a client pays for sheets handed out on an IOU"))
+def pay_iou(
+    *,
+    iou: Annotated[str | None, typer.Argument(metavar="ID", help=_t("赊券单编号", "the IOU's id"))] = None,
+    vouchers: Annotated[
+        str | None,
+        typer.Option("--vouchers", metavar="SPANS", help=_t("只付其中这些券，不写则全部", "only these; default: all")),
+    ] = None,
+    total: Annotated[
+        str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value"))
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("--method", metavar="METHOD", help=_t("付款方式，不写则现金", "default: cash"))
+    ] = None,
+    pay: Annotated[
+        list[str] | None,
+        typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
+    ] = None,
+    approval: Annotated[
+        str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
+    ] = None,
+) -> None:
+    """Money for sheets that are with the client already; no sheet moves (S9)."""
+    from ledger.book import selling
+
+    at = desk()
+    words = Words("赊券单编号", "the IOU's id")
+    found = at.call.ask(iou, words=words, name="ID", parse=at.record_id)
+    client, spans = selling.iou_open(at.book, found, at.spans(vouchers) if vouchers is not None else None)
+    values = {
+        "client": client,
+        "spans": spans,
+        "ref": found,
+        "amount": amount(total) if total is not None else None,
+        "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+        "approval": at.request_id(approval) if approval is not None else None,
+        **how_paid(at, method or "cash", pay),
+    }
+    at.derived = ("spans",) if vouchers is None else ()
+    at.record("sales", "iou-payment", values)
+
+
 @app.command("return", help=_t("客户退券", "take sheets back from a client"))
 def take_back(
     *,

@@ -89,6 +89,25 @@ def face_at(state: State, spans: SpanSet) -> int:
     return piece.sheet.face
 
 
+def iou_open(book: Book, iou: str, named: SpanSet | None) -> tuple[str, SpanSet]:
+    """The client of an IOU, and its sheets that are not paid for yet, or those ``named``.
+
+    Raises :class:`Unknown` for a record that is no IOU, :class:`Refused` (STA-01) when nothing of it is open.
+    """
+    from ledger.core.records.exchange import Iou
+
+    record = book.find(iou).record
+    if not isinstance(record, Iou):
+        words = Words(f"{iou} 不是赊券单", f"{iou} is no IOU")
+        raise Unknown(words, next=("gb log --kind iou",))
+    pieces = book.state().pieces(record.spans)
+    spans = SpanSet.of(piece.span for piece in pieces if piece.sheet.use == "iou" and piece.out == iou)
+    if not spans:
+        words = Words(f"{iou} 的券都已付款或退回", f"all sheets of {iou} are paid for or came back")
+        raise Refused(words, code="STA-01", next=(f"gb show {iou}",))
+    return record.client, named if named is not None else spans
+
+
 def refuse_too_many(state: State, sheets: int) -> None:
     """Refuse more sheets than are sellable at all: one complaint, before anything is said of single sheets (STA-01)."""
     have = sellable(state)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.checks.explained import Explained
+from ledger.checks.whole import Seen, Whole
 from ledger.core.custody import Sheet, parse_restores
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
+from ledger.core.judge import short
 from ledger.core.money import yuan
 from ledger.core.postings import SAFE
+from ledger.core.records.corrections import ReceiptCorrection
+from ledger.core.records.receipts import Receipt
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import SpanSet
-from ledger.core.state import Sourced, State
+from ledger.core.state import Reversed, Sourced, State
 from ledger.core.words import Words
 from ledger.folds.closing import face_of
 from ledger.folds.reconcile import MonthSheet
@@ -134,3 +138,21 @@ def unequal(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:
                 f"{sheet.month.text}, face {yuan(face.face)}: closing {closing} by arithmetic, {face.held} held by serial",
             )
             yield trouble("REC-02", words, subject=sheet.month.text, next=("gb check",))
+
+
+def misnamed(whole: Whole) -> Iterator[Seen]:
+    """STA-01: a correction that takes serials out of a receipt which does not name them (V9).
+
+    Of a sale the judge sees it, since the sheets lead back to their sale.
+    """
+    named: dict[str, SpanSet] = {}
+    for one in whole.records:
+        record = one.record
+        if isinstance(record, Receipt):
+            named[record.id] = record.spans
+        elif isinstance(record, ReceiptCorrection) and whole.state.thing(Reversed, record.id) is None:
+            if record.ref in named and (other := record.out - named[record.ref]):
+                words = Words(f"{record.ref} 没有登记 {short(other)}", f"{record.ref} does not name {short(other)}")
+                found = trouble("STA-01", words, subject=record.id, serials=other.text, next=(f"gb show {record.ref}",))
+                yield Seen(found, record.id)
+            named[record.ref] = (named.get(record.ref, SpanSet()) - record.out) | record.spans

@@ -117,7 +117,13 @@ MOVES: dict[str, Move] = {
     "freeze": Move(Words("冻结", "freeze"), (*IN_SAFE, "reserved", *OUT_USES), hold="frozen"),
     "unfreeze": Move(Words("解冻", "unfreeze"), ("frozen",), hold=""),
     "sale": Move(Words("售出", "sell"), ("sellable",), place="client", use="sold", add=DATED),
-    "client-return": Move(Words("退券", "take back"), ("sold",), place="safe", use="", drop=DATED, add=RESTAMP),
+    "iou": Move(Words("赊出", "hand out on an IOU"), ("sellable",), place="client", use="iou", add=DATED),
+    "iou-payment": Move(Words("收赊券款", "take payment for"), ("iou",), use="sold"),
+    "exchange-in": Move(
+        Words("换入", "exchange"), ("sold", "rebated", "given"), place="safe", use="", drop=DATED, add=RESTAMP
+    ),
+    "exchange-out": Move(Words("换出", "give in exchange"), ("sellable",), place="client", use="sold", add=DATED),
+    "client-return": Move(Words("退券", "take back"), ("sold", "iou"), place="safe", use="", drop=DATED, add=RESTAMP),
 }
 
 STATE_WORDS: dict[str, Words] = {

@@ -190,7 +190,7 @@ RECORD = Codec(
     "record", _token, str, r"^[A-Z]{2}[0-9]{8}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,}$", Words("单据编号", "record id")
 )
 YES = word("yes")
-RESTORES = Codec("restores", parse_restores, show_restores, "", Words("券号=状态", "serials=state"))
+RESTORES = Codec("restores", parse_restores, show_restores, r"^[!-~]+( [!-~]+)*$", Words("券号=状态", "serials=state"))
 
 Serials = Annotated[SpanSet, SERIALS]
 Yuan = Annotated[int, YUAN]

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.core.dates import Month
-from ledger.core.forms import Record, Reversal, sheets_of, value_of
+from ledger.core.forms import Lines, Record, Reversal, sheets_of, value_of
 from ledger.core.order import in_order
 from ledger.core.postings import (
     ARRIVED,
@@ -33,8 +33,10 @@ from ledger.core.postings import (
     Posting,
     kept,
 )
+from ledger.core.records.corrections import Correction
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.dispositions import Adoption
+from ledger.core.records.exchange import Exchange
 from ledger.core.records.sales import ClientReturn, Sale
 from ledger.core.spans import SpanSet
 from ledger.core.state import Sourced, State, apply
@@ -99,9 +101,9 @@ class FaceSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A sale whose amount is not its face value (R3), or a refund that is not the share paid, with the reason in writing.
+    """A sale whose amount is not its face value (R3), a refund that is not the share paid, an exchange of unequal value.
 
-    ``difference`` is in fen, negative for a discount or for a client who got less.
+    The reason stands in writing.  ``difference`` is in fen, negative for a discount or for a client who got less.
     """
 
     id: str
@@ -147,6 +149,7 @@ class SalesSheet(msgspec.Struct, frozen=True, kw_only=True):
     by_pay: Mapping[str, int]
     returns: Tied
     refunds: tuple[Difference, ...]
+    exchanges: tuple[Difference, ...] = ()
 
     @property
     def difference(self) -> int:
@@ -265,6 +268,7 @@ class _Pass:
         self._by_pay: dict[str, int] = {}
         self._reasons: dict[str, Difference] = {}
         self._refunds: dict[str, Difference] = {}
+        self._exchanges: dict[str, Difference] = {}
         self._changes: dict[str, list[FaceChange]] = {}
         self._prior: list[PriorPeriod] = []
 
@@ -312,14 +316,20 @@ class _Pass:
         if isinstance(record, Sale):
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
-            self._returns = _more(self._returns, record, sign)
-            self._differ(self._refunds, record, "", sign)
+            self._returns = _more(self._returns, record.lines, record.amount, sign)
+            self._differ(self._refunds, record, record.difference, sign)
+        elif isinstance(record, Exchange):
+            self._differ(self._exchanges, record, record.difference, sign)
         elif isinstance(record, Reface):
             self._reface(record, sign)
-        elif isinstance(record, Adoption) and sign > 0:
+        elif sign > 0 and (isinstance(record, Adoption) or self._corrects_earlier(record)):
             self._note_prior(record, postings)
         elif isinstance(record, Count) and sign > 0 and record.id not in self._undone:
             self._tally.take(record, self._state)
+
+    def _corrects_earlier(self, record: Record) -> bool:
+        """Whether it puts right a record of another month (V9, R9)."""
+        return isinstance(record, Correction) and record.ref[2:8] != f"{self._month.year:04d}{self._month.month:02d}"
 
     def _post(self, postings: Sequence[Posting], sign: int) -> None:
         lines, safe, money = self._lines, self._safe, self._money
@@ -343,18 +353,22 @@ class _Pass:
                 tied[account] = tied.get(account, 0) + sign * quantity
 
     def _sell(self, sale: Sale, sign: int) -> None:
-        self._sales = _more(self._sales, sale, sign)
-        self._face_value += sign * value_of(sale.lines)
+        self._sales = _more(self._sales, sale.handed_out, sale.amount, sign)
+        self._face_value += sign * value_of(sale.handed_out)
         for method, amount in sale.payments:
             self._by_pay[method] = self._by_pay.get(method, 0) + sign * amount
-        self._differ(self._reasons, sale, sale.approval, sign)
+        self._differ(self._reasons, sale, sale.amount - value_of(sale.handed_out), sign)
 
-    def _differ(self, where: dict[str, Difference], record: Sale | ClientReturn, approval: str, sign: int) -> None:
+    def _differ(self, where: dict[str, Difference], record: Record, difference: int, sign: int) -> None:
+        """Keep the reason in writing; of the payment of an IOU, which moves no sheets, the IOU is the reason."""
         if sign < 0:
             where.pop(record.id, None)
-        elif record.difference:
+        elif difference:
             where[record.id] = Difference(
-                id=record.id, difference=record.difference, reason=record.reason, approval=approval
+                id=record.id,
+                difference=difference,
+                reason=record.reason or record.ref,
+                approval=getattr(record, "approval", ""),
             )
 
     def _reface(self, record: Reface, sign: int) -> None:
@@ -423,12 +437,12 @@ class _Pass:
             by_pay=dict(sorted(self._by_pay.items(), key=lambda item: (item[0] != "cash", item[0]))),
             returns=self._returns,
             refunds=tuple(self._refunds.values()),
+            exchanges=tuple(self._exchanges.values()),
         )
 
 
-def _more(tied: Tied, record: Sale | ClientReturn, sign: int) -> Tied:
-    sheets = sheets_of(record.lines)
-    return Tied(tied.records + sign, tied.amount + sign * record.amount, tied.sheets + sign * sheets)
+def _more(tied: Tied, lines: Lines, amount: int, sign: int) -> Tied:
+    return Tied(tied.records + sign, tied.amount + sign * amount, tied.sheets + sign * sheets_of(lines))
 
 
 def _changes(record: Reface, state: State) -> Iterator[FaceChange]:

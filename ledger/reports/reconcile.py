@@ -93,6 +93,7 @@ def _sales(sales: SalesSheet) -> dict[str, Any]:
             "count": sales.returns.records, "amount": yuan(sales.returns.amount), "sheets": sales.returns.sheets,
             "reasons": _differences(sales.refunds),
         },
+        "exchanges": _differences(sales.exchanges),
     }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ _AGAINST = Words(
 )
 _REASONS = Words("金额与面值不符的原因：", "reasons for the difference:")
 _REFUNDS = Words("退款与应退份额不符的原因：", "refunds that are not the share paid:")
+_EXCHANGES = Words("换券价值不等的原因：", "exchanges of unequal value:")
 _REASON_HEADS = (
     Words("单号", "record"),
     Words("差额", "difference"),
@@ -150,14 +151,11 @@ def _tie_terms(tie: TieOut, lang: Lang) -> str:
 
 def _reasons(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
     sales = sheet.sales
-    if sales.reasons:
-        yield "    " + _REASONS.say(lang)
-        rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in sales.reasons]
-        yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
-    if sales.refunds:
-        yield "    " + _REFUNDS.say(lang)
-        rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in sales.refunds]
-        yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
+    for words, found in ((_REASONS, sales.reasons), (_REFUNDS, sales.refunds), (_EXCHANGES, sales.exchanges)):
+        if found:
+            yield "    " + words.say(lang)
+            rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in found]
+            yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
     if sales.face_changes:
         yield "    " + _CHANGES.say(lang)
         for one in sales.face_changes:

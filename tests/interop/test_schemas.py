@@ -129,6 +129,18 @@ def keep(root: Path) -> Book:
         payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
     back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
     desk.undo(back.id)
+    owed = put("custody", "iou", client="C001", **spans("A0010060-A0010063"), due=dt.date(2026, 10, 20), reason="节前赊券",
+        approval=desk.approved("iou", 4, client="C001"))  # fmt: skip
+    put("sales", "iou-payment", client="C001", **spans("A0010060-A0010061"), ref=owed.id)
+    traded = put("custody", "exchange", **spans("A0010003"), out=parse_spans("A0010064"), reason='换"新"券')
+    desk.undo(traded.id)
+    sold = put("sales", "sale", client="C001", **spans("A0010065-A0010066"))
+    fixing = desk.approved("correction", 9)
+    fixed = put("sales", "correction", ref=sold.id, out=parse_spans("A0010065"), **spans("A0010067"), approval=fixing,
+        reason="打错")  # fmt: skip
+    desk.undo(fixed.id)
+    put("receipts", "correction", ref="RC20261008-K1-0001", out=parse_spans("A0010091"), **spans("A0010191-A0010192"),
+        approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
     put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
         due=dt.date(2026, 10, 20))  # fmt: skip
     put("dispositions", "waiver", file="journals/2026-10/sales.K1.csv", line=2, expected="0" * 16, found="a" * 64,

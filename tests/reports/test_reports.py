@@ -106,6 +106,7 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             ],
             "by_pay": {"cash": "990.00"},
             "returns": {"count": 1, "amount": "99.00", "sheets": 1, "reasons": []},
+            "exchanges": [],
         },
         "rebates": {
             "count": 0,

@@ -35,8 +35,10 @@ JOURNALS = (
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
     "Client": "ledger.core.parties",
+    "Corrected": "ledger.core.records.corrections",
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",
+    "Owed": "ledger.core.records.sales",
     "Payment": "ledger.core.payments",
     "Request": "ledger.core.approvals",
     "Reversed": "ledger.core.state",

@@ -30,6 +30,7 @@ from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, 
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Operator, Terminal
 from ledger.core.postings import Posting, safe_in, safe_out
+from ledger.core.records.exchange import KINDS as OUTFLOWS
 from ledger.core.rules import Approvals, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.spans import EMPTY, SpanSet
@@ -343,5 +344,5 @@ class Count(Record, frozen=True, kw_only=True):
             yield trouble("CNT-01", words, subject=self.id, next=("gb voucher count … --second NAME",))
 
 
-KINDS = (Stamp, IssueToTerminal, ReturnToFinance, Void, Lost, Found, Reface, Given, Freeze, Unfreeze, Count)
+KINDS = (Stamp, IssueToTerminal, ReturnToFinance, Void, Lost, Found, Reface, Given, Freeze, Unfreeze, Count, *OUTFLOWS)
 JOURNAL = Journal("custody", "CU", "yaml", Words("券保管", "custody"), KINDS)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
+import msgspec
+
 from ledger.core.approvals import judge_approval, use_request
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding, trouble
@@ -30,7 +32,8 @@ from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, 
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
 from ledger.core.payments import take_payment, touched
-from ledger.core.postings import LIABILITY, MONEY, REFUNDS, Posting, money_in, safe_in, safe_out
+from ledger.core.postings import IOU, LIABILITY, MONEY, REFUNDS, Posting, money_in, safe_in, safe_out
+from ledger.core.records.corrections import SaleCorrection, record_behind
 from ledger.core.rules import Discount, Expiry, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
@@ -57,6 +60,23 @@ class SaleThing(Thing, frozen=True, kw_only=True):
         """
         due = -(-self.amount * (self.returned + value) // self.value) if self.value else self.amount
         return min(due, self.amount) - self.refunded
+
+    def less(self, value: int, refund: int) -> SaleThing:
+        """After sheets of face ``value`` came back and ``refund`` of what was paid went with them, in fen."""
+        return msgspec.structs.replace(self, returned=self.returned + value, refunded=self.refunded + refund)
+
+
+class Owed(Thing, frozen=True, kw_only=True):
+    """What a client owes for sheets of an IOU, in fen; the key is the IOU's id, ``due`` a date as text (S9)."""
+
+    client: str
+    due: str
+    open: int
+
+    @property
+    def settled(self) -> bool:
+        """Paid, or brought back."""
+        return self.open <= 0
 
 
 class SalesRecord(Record, frozen=True, kw_only=True):
@@ -88,6 +108,11 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
     def difference(self) -> int:
         """Amount less face value, in fen: negative for a discount (S7)."""
         return self.amount - value_of(self.lines)
+
+    @property
+    def handed_out(self) -> Lines:
+        """The sheets that leave the safe by this record (R3)."""
+        return self.lines
 
     def touches(self) -> Touch:
         """The sheets, the sale itself, and the request drawn upon."""
@@ -198,6 +223,63 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         return (*safe_out(self.lines, "vouchers:sold"), *money_in(self.payments))
 
 
+class IouPayment(Sale, frozen=True, kw_only=True):
+    """赊券付款: the sale of sheets that an IOU (``ref``) handed out; it moves none, and is money of its own month (S9)."""
+
+    KIND = "iou-payment"
+    WORDS = Words("赊券付款", "payment of an IOU")
+    RANK = 44
+    NOTICE = ""
+
+    @property
+    def handed_out(self) -> Lines:
+        """None: they left the safe with the IOU."""
+        return ()
+
+    def touches(self) -> Touch:
+        """As a sale, and the debt with what stands behind its sheets."""
+        own = super().touches()
+        return own._replace(things=(*own.things, (SaleThing.__name__, self.ref), (Owed.__name__, self.ref)))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """STA-01 not out on this IOU; REC-03 the client, the faces and the amount, as for a sale."""
+        illegal = list(judge_sheets(self.KIND, self.spans, state, self.id))
+        yield from illegal
+        yield from self._judge_register()
+        if not illegal:
+            yield from _judge_behind(self, state)
+            yield from judge_lines(self.spans, self.lines, state, self)
+        debt = state.thing(Owed, self.ref)
+        if debt is not None and debt.client != self.client:
+            words = Words(f"{self.ref} 的客户是 {debt.client}", f"the client of {self.ref} is {debt.client}")
+            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
+        yield from self._judge_amount(state, rules)
+
+    def apply(self, state: State) -> None:
+        """The sheets are sold now: a return refunds what was paid here."""
+        change_legal(self.KIND, self.spans, state)
+        _pay_debt(self.ref, value_of(self.lines), state)
+        sale = SaleThing(client=self.client, value=value_of(self.lines), amount=self.amount, pays=self.payments)
+        state.put(self.id, sale)
+        take_payment(self.id, self.client, str(self.date), self.payments, state)
+        use_request(self.approval, self.lines, state, abs(self.difference))
+
+    def postings(self) -> Sequence[Posting]:
+        """Money against the debt; a discount lowers what is owed to the holder of the sheets."""
+        less = -self.difference
+        discount = (Posting(IOU, MONEY, -less), Posting(LIABILITY, MONEY, less)) if less else ()
+        return (*money_in(self.payments, against=IOU), *discount)
+
+
+def _pay_debt(iou: str, value: int, state: State) -> None:
+    """Take ``value`` (fen, at face) off the debt, and off the sheets that stand behind it."""
+    debt, behind = state.thing(Owed, iou), state.thing(SaleThing, iou)
+    if debt is not None:
+        state.put(iou, msgspec.structs.replace(debt, open=debt.open - value))
+    if behind is not None:
+        state.put(iou, behind.less(value, 0))
+
+
 class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     """退券: sheets come back for at most the share paid; ``ref`` is the sale, ``amount`` the refund (S8).
 
@@ -218,9 +300,15 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         """Refund less the share paid, in fen: negative when the client got less."""
         return self.amount - self.share
 
+    @property
+    def ends_iou(self) -> bool:
+        """Whether the sheets were out on an IOU: nothing was paid for them, and the debt falls."""
+        return self.ref.startswith("CU") and not self.share and not self.amount
+
     def touches(self) -> Touch:
-        """The sheets and the sale."""
-        return Touch(self.spans, (("SaleThing", self.ref),))
+        """The sheets, the sale, and the debt of an IOU."""
+        debt = ((Owed.__name__, self.ref),) if self.ref.startswith("CU") else ()
+        return Touch(self.spans, ((SaleThing.__name__, self.ref), *debt))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -245,10 +333,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         if illegal:
             return
         yield from judge_lines(self.spans, self.lines, state, self)
-        other = SpanSet.of(p.span for p in state.pieces(self.spans) if p.out and p.out != self.ref)
-        if other:
-            words = Words(f"{short(other)} 不是 {self.ref} 售出的", f"{short(other)} did not go out by {self.ref}")
-            yield trouble("STA-01", words, subject=self.id, serials=other.text, next=(f"gb show {self.ref}",))
+        yield from _judge_behind(self, state)
         yield from self._judge_refund(state.thing(SaleThing, self.ref))
 
     def _judge_refund(self, sale: SaleThing | None) -> Iterator[Finding]:
@@ -280,9 +365,11 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     def apply(self, state: State) -> None:
         """Back in the safe; a new date stamp is due before they are sold again (V4)."""
         change_legal("client-return", self.spans, state)
-        sale = state.thing(SaleThing, self.ref)
-        if sale is not None:
-            state.put(self.ref, _after_return(sale, self))
+        sale, value = state.thing(SaleThing, self.ref), value_of(self.lines)
+        if self.ends_iou:
+            _pay_debt(self.ref, value, state)
+        elif sale is not None:
+            state.put(self.ref, sale.less(value, self.amount))
 
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe; the refund is paid by finance by default."""
@@ -291,7 +378,18 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             for method, fen in self.payments
             for posting in (Posting(LIABILITY, MONEY, fen), Posting(REFUNDS + method, MONEY, -fen))
         )
-        return (*safe_in(self.lines, "vouchers:client-returned"), *refunds)
+        value = value_of(self.lines)
+        debt = (Posting(LIABILITY, MONEY, value), Posting(IOU, MONEY, -value)) if self.ends_iou else ()
+        return (*safe_in(self.lines, "vouchers:client-returned"), *refunds, *debt)
+
+
+def _judge_behind(record: SalesRecord, state: State) -> Iterator[Finding]:
+    """STA-01: sheets that are with the client, but not through the record that is named."""
+    pieces = state.pieces(record.spans)
+    other = SpanSet.of(p.span for p in pieces if p.out and record_behind(p.out, state) != record.ref)
+    if other:
+        words = Words(f"{short(other)} 不是 {record.ref} 售出的", f"{short(other)} did not go out by {record.ref}")
+        yield trouble("STA-01", words, subject=record.id, serials=other.text, next=(f"gb show {record.ref}",))
 
 
 def _buyer(values: dict[str, Any], sale: SaleThing | None) -> str:
@@ -305,13 +403,6 @@ def _buyer(values: dict[str, Any], sale: SaleThing | None) -> str:
         f"sold before {values['ref']} began the book: name the client",
     )
     raise Usage(words, next=("--client C001",))
-
-
-def _after_return(sale: SaleThing, record: ClientReturn) -> SaleThing:
-    return SaleThing(
-        client=sale.client, value=sale.value, amount=sale.amount, pays=sale.pays,
-        returned=sale.returned + value_of(record.lines), refunded=sale.refunded + record.amount,
-    )  # fmt: skip
 
 
 def _expiry(values: dict[str, Any], state: State, rules: Rules) -> dt.date:
@@ -338,7 +429,7 @@ def _expiry(values: dict[str, Any], state: State, rules: Rules) -> dt.date:
 
 
 def _sale_behind(spans: SpanSet, state: State) -> str:
-    outs = dict.fromkeys(piece.out for piece in state.pieces(spans) if piece.out)
+    outs = dict.fromkeys(record_behind(piece.out, state) for piece in state.pieces(spans) if piece.out)
     if len(outs) == 1:
         return next(iter(outs))
     if not outs:
@@ -352,11 +443,11 @@ def _sale_behind(spans: SpanSet, state: State) -> str:
 
 def _one_method(sale: SaleThing | None) -> str:
     """The method to refund by: the original one; several need the clerk's word."""
-    methods = list(dict.fromkeys(pay.method for pay in sale.pays)) if sale else ["cash"]
+    methods = list(dict.fromkeys(pay.method for pay in sale.pays)) if sale and sale.pays else ["cash"]
     if len(methods) != 1:
         words = Words(f"原单用了几种付款方式：{' '.join(methods)}", f"the sale was paid by {' '.join(methods)}")
         raise Usage(words, next=tuple(f"--method {method}" for method in methods))
     return methods[0]
 
 
-JOURNAL = Journal("sales", "SA", "csv", Words("售券", "sales"), (Sale, ClientReturn))
+JOURNAL = Journal("sales", "SA", "csv", Words("售券", "sales"), (Sale, IouPayment, ClientReturn, SaleCorrection))
