@@ -234,13 +234,7 @@ class Desk:
         ``more`` are keys that the JSON has beside the record's.
         """
         tell(done.warnings)
-        if done.torn:
-            note(
-                Words(
-                    f"上次没写完的残行已移到 {done.torn}",
-                    f"a torn line of an interrupted write was set aside: {done.torn}",
-                )
-            )
+        tell_torn(done.torn)
         if done.bumped:
             note(Words(f"时间顺延到 {done.record.at:%H:%M:%S}", f"the time was moved on to {done.record.at:%H:%M:%S}"))
         if self.call.json:
@@ -322,10 +316,16 @@ def _warn_of(damage: list[Finding]) -> None:
     codes = " ".join(sorted({one.code for one in damage}))
     note(
         Words(
-            f"注意：日记账有 {len(damage)} 处损坏（{codes}），数字可能不对；见 gb check",
-            f"warning: {len(damage)} damaged places in the journals ({codes}), figures may be wrong; see gb check",
+            f"注意：日记账有损坏（{codes}），数字可能不对；见 gb check",
+            f"warning: the journals are damaged ({codes}), figures may be wrong; see gb check",
         )
     )
+
+
+def tell_torn(aside: str) -> None:
+    """Tell on stderr where the rest of an interrupted write was moved to, if there was one."""
+    if aside:
+        note(Words(f"上次没写完的残行已移到 {aside}", f"a torn line of an interrupted write was set aside: {aside}"))
 
 
 def desk() -> Desk:

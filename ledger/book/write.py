@@ -31,7 +31,7 @@ from ledger.core.words import Words
 from ledger.index import lookup
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
-from ledger.journal.writer import file_tail, frame, missing_end, next_path, opening_bytes
+from ledger.journal.writer import Tail, file_tail, frame, missing_end, next_path, opening_bytes
 
 if TYPE_CHECKING:
     from ledger.index.hydrated import Hydrated
@@ -52,7 +52,9 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
         refuse_damage(book)
         state = index.state()
         if again := recorded_before(book, draft):
-            return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True)
+            return Recorded(
+                record=again.record, file=again.file, line=again.line, h=again.h, again=True, torn=torn(book)
+            )
         refuse_wrong_machine(book, draft, state)
         made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
         warnings = judged(made, state, book)
@@ -64,10 +66,7 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
 def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, ...], bumped: bool) -> Recorded:
     journal = journal_named(journal_name(made))
     path = next_path(book.disk, f"{made.date:%Y-%m}", journal, made.terminal)
-    torn = book.disk.repair_tail(path) or ""
-    tail = file_tail(book.disk, path, book.settings.book)
-    if tail.torn:
-        torn = book.disk.repair_tail(path, keep=tail.end) or ""
+    tail = sound_tail(book, path)
     data, h = frame(made, journal, tail.h)
     head = opening_bytes(journal)
     line, lines = _lines_before(book, path), data.count(b"\n")
@@ -79,7 +78,21 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
     )  # fmt: skip
     _tell_index(book, entry, state, line + lines)
     remember(book, made.terminal, made.id, path, h)
-    return Recorded(record=made, warnings=warnings, file=path, line=line + 1, h=h, bumped=bumped, torn=torn)
+    return Recorded(record=made, warnings=warnings, file=path, line=line + 1, h=h, bumped=bumped, torn=torn(book))
+
+
+def sound_tail(book: Book, path: str) -> Tail:
+    """The end of a journal file after what an interrupted write left there was set aside; the caller holds the lock."""
+    book.disk.repair_tail(path)
+    tail = file_tail(book.disk, path, book.settings.book)
+    if tail.torn:
+        book.disk.repair_tail(path, keep=tail.end)
+    return tail
+
+
+def torn(book: Book) -> str:
+    """The files that torn records were moved to under this lock, for a person; empty when none were."""
+    return " ".join(dict.fromkeys(book.disk.aside))
 
 
 def _lines_before(book: Book, path: str) -> int:
