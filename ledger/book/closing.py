@@ -21,9 +21,9 @@ from ledger.audit.seal import (
     show_seal,
 )
 from ledger.book.draft import Draft, RefusedBy
-from ledger.book.month import book_findings
+from ledger.book.month import book_findings, folded
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
-from ledger.book.sealed import TABLES, carried_into, show_table
+from ledger.book.sealed import TABLES, show_table
 from ledger.book.text import Text, digest, whole_text
 from ledger.book.write import acts_of, heal_ends, refuse_act, refuse_damage
 from ledger.core.dates import Month, instant_text
@@ -32,7 +32,6 @@ from ledger.core.findings import Finding
 from ledger.core.parties import Operator
 from ledger.core.words import Words
 from ledger.folds.closing import to_rows
-from ledger.folds.reconcile import fold_month
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
 from ledger.journal.reader import FileScan, scan
@@ -228,8 +227,7 @@ def _seal(book: Book, month: Month, draft: Draft, at: dt.datetime, text: Text, *
 
 def _state(book: Book, month: Month, text: Text) -> dict[str, bytes]:
     """What the closing keeps beside its seal, path to bytes."""
-    since, opening = carried_into(book, month)
-    _, carried = fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
+    _, carried = folded(book, text, month)
     rows = to_rows(carried, month.first)
     made = {f"{name}.csv": show_table(columns, getattr(rows, name)) for name, columns in TABLES.items()}
     made |= {name: book.disk.read(name) for name in (RULES, SETTINGS)}

@@ -28,8 +28,8 @@ from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.rules import Rules
 from ledger.core.state import apply
-from ledger.folds.closing import from_rows, nothing, take, to_rows
-from ledger.folds.reconcile import fold_month
+from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
+from ledger.folds.reconcile import MonthSheet, fold_month
 from ledger.reports.reconcile import ReconcileReport
 
 if TYPE_CHECKING:
@@ -48,20 +48,24 @@ def reconcile(book: Book, month: Month) -> ReconcileReport:
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
     """
     text = whole_text(book)
-    since, opening = carried_into(book, month)
-    sheet, _ = fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
-    found = month_findings(book, text, month, book.today())
+    sheet, _ = folded(book, text, month)
     return ReconcileReport(
         store=settings_of(book, month).store,
         sheet=sheet,
-        findings=[*found, *unequal(sheet, found)],
+        findings=month_findings(book, text, month, book.today(), sheet),
         digest=digest(book, month),
         closed=is_closed(book, month),
     )
 
 
-def month_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
-    """The findings of one month as its sheet shows them, with their answers.
+def folded(book: Book, text: Text, month: Month) -> tuple[MonthSheet, Carried]:
+    """The month's sheet and what it carries on: folded on the last closing before it, or on all earlier text."""
+    since, opening = carried_into(book, month)
+    return fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
+
+
+def month_findings(book: Book, text: Text, month: Month, today: dt.date, sheet: MonthSheet) -> list[Finding]:
+    """The findings of one month as its ``sheet`` shows them, with their answers.
 
     With them the errors of earlier months and all damage, since they make its opening.  An open month also shows what
     arrived late in closed ones, since it is there that it can be taken in (R9).
@@ -76,10 +80,17 @@ def month_findings(book: Book, text: Text, month: Month, today: dt.date) -> list
         more += cls.arrived_late(text.late, text.entries)
     before = (name for name in _closings_apart(book, text.entries) if name < month.text)
     more += [cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in before]
+    found = _with(found, more, rules, end, sheet)
     given = answers.in_force(text.entries, sealed_at)
-    return answers.answered(
-        sorted([*found, *_severe(more, rules, end)], key=place), given, sealed_at.date() if sealed_at else today
-    )
+    return answers.answered(found, given, sealed_at.date() if sealed_at else today)
+
+
+def _with(
+    found: Sequence[Finding], more: Sequence[Finding], rules: Rules, end: dt.date, sheet: MonthSheet
+) -> list[Finding]:
+    """All findings of a month in order: what the fold found, what stands beside it, and last its arithmetic."""
+    both = [*found, *_severe(more, rules, end)]
+    return sorted([*both, *_severe(list(unequal(sheet, both)), rules, end)], key=place)
 
 
 def _sealed_at(book: Book, month: Month) -> dt.datetime | None:
@@ -101,25 +112,34 @@ def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -
     entries = text.entries
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     rules = SealedRules(book)
-    found = check_records(
-        entries, text.damage, rules, until=until, months=_over(entries, today, month), codes=codes, month=month
-    )
-    more = [one for one in _beyond(book, text, today, month) if not codes or wanted(one.code, codes)]
-    found = sorted([*found, *_severe(more, rules, until)], key=place)
+    found = check_records(entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month)
+    found += _severe([*_beyond(book, text, today, month)], rules, until)
+    if month is None:
+        found += _severe([*_arithmetic(book, text, found)], rules, until)
+    found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
     return answers.answered(found, answers.in_force(entries), today)
 
 
+def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:
+    """REC-02 for each open month whose sheet does not add up; a closed one was asked before it was sealed."""
+    for month in sorted({Month.of(one.record.date) for one in text.entries}):
+        if not is_closed(book, month):
+            yield from unequal(folded(book, text, month)[0], found)
+
+
 def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
-    """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at."""
+    """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at.
+
+    The month's own arithmetic is part of it: a sheet that does not add up is not sealed (REC-02).
+    """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
     found = check_records(text.entries, text.damage, rules, until=end, months=(month,))
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
-    return answers.answered(
-        sorted([*found, *_severe(more, rules, end)], key=place), answers.in_force(text.entries), today
-    )
+    sheet, _ = folded(book, text, month)
+    return answers.answered(_with(found, more, rules, end, sheet), answers.in_force(text.entries), today)
 
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:

@@ -143,6 +143,32 @@ def test_an_error_blocks_until_it_is_answered(shop: MonthEnd) -> None:
     assert (found.disposition.by, found.disposition.due, found.disposition.age) == ("sun", "2026-11-20", 0)
 
 
+def test_a_sheet_that_does_not_add_up_is_not_sealed(shop: MonthEnd) -> None:
+    """500 received, 50 sold, then A0010050 once more in a forged sale that the store's rules only warn of.
+
+    Serials: 500 - 50 = 450 held.  Arithmetic: 500 - 51 = 449.  No error says why, so REC-02 does, and blocks until
+    it is answered; its answer stands on the sealed sheet.
+    """
+    rules = shop.book.disk.read("rules.yaml")
+    shop.book.disk.replace("rules.yaml", rules.replace(b"codes: {}", b"codes: {NUM-02: warning, STK-01: warning}"))
+    Forge(shop.book.root, shop.book.settings.book).add(
+        shop.sale.id, "K1", dt.datetime.fromisoformat("2026-10-08T11:00:00+08:00"), spans=parse_spans("A0010050"),
+        amount=10_000, lines=((10_000, 1),), payments=(("cash", 10_000),),
+    )  # fmt: skip
+    shop.reopened()
+    shop.go("2026-10-08", "12:00")
+    ready(shop)
+    assert shop.blocks() == [("REC-02", "2026-10")]
+    with pytest.raises(RefusedBy) as refused:
+        shop.close()
+    assert [one.code for one in refused.value.findings] == ["REC-02"]
+    assert [one.subject for one in check(shop.book, ["REC-02"])] == ["2026-10"]
+    shop.accept("REC-02", "2026-10")
+    shop.close()
+    (found,) = [one for one in reconcile(shop.book, OCTOBER).findings if one.code == "REC-02"]
+    assert found.disposition is not None
+
+
 def test_an_answer_is_carried_forward_with_its_age(shop: MonthEnd) -> None:
     """The finding stays, its answer grows older; the closed month shows it as it was at the closing."""
     shop.count("A0010052-A0010500")
