@@ -278,10 +278,10 @@ def test_stock_json() -> None:
     assert found == {
         "as_of": "2026-10-31",
         "faces": [
-            {"face": "200.00", "sheets": 2, "spans": "A11-A12", "reserved": "", "unstamped": "", "frozen": ""},
+            {"face": "200.00", "sheets": 2, "spans": "A11-A12", "reserved": "", "unstamped": "", "frozen": "", "issued": {}},
             {
                 "face": "100.00", "sheets": 8, "spans": "A01 A13 A15-A20", "reserved": "", "unstamped": "",
-                "frozen": "A13",
+                "frozen": "A13", "issued": {},
             },
         ],
         "void_on_hand": "A14",
