@@ -26,6 +26,12 @@ _KEPT = ("PATH", "HOME", "SSH_AUTH_SOCK", "SSH_ASKPASS", "DISPLAY", "TMPDIR", "S
 _STAMP = "%Y%m%d%H%M%S"
 
 
+class NoProgram(Refused):
+    """There is no ``ssh-keygen`` on this machine: nothing can be signed or judged."""
+
+    default_code = "SIG-01"
+
+
 class Allowed(NamedTuple):
     """One line of an allowed-signers file: the key of ``principal`` holds from ``since``, inclusive, to ``until``."""
 
@@ -78,7 +84,7 @@ def verify(
 ) -> str:
     """The fingerprint of the key that signed ``data`` as ``principal``, allowed at ``moment``; empty when it does not.
 
-    Raises :class:`Refused` when ``ssh-keygen`` is missing.
+    Raises :class:`NoProgram`.
     """
     with scratch() as folder:
         disk = Disk(Path(folder))
@@ -142,7 +148,7 @@ def _program() -> str:
     found = which("ssh-keygen")
     if found is None:
         words = Words("没有 ssh-keygen（OpenSSH 8.9 以上）", "there is no ssh-keygen (OpenSSH 8.9 or later)")
-        raise Refused(words, code="SIG-01", next=("apt install openssh-client",))
+        raise NoProgram(words, next=("apt install openssh-client",))
     return found
 
 

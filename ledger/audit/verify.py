@@ -17,18 +17,7 @@ from ledger.audit.people import Tenure, read_people
 from ledger.audit.seal import FOLDER, Seal, parse_seal, seal_digest, seal_path, sealed_months, short
 from ledger.audit.sealed import Originals, begun, file_troubles, state_troubles
 from ledger.audit.seen import Seen
-from ledger.audit.signature import (
-    SIDE_WORDS,
-    SIDES,
-    Signature,
-    Unsound,
-    bad_signature,
-    check_signature,
-    read_signature,
-    same_person,
-    sig_path,
-    yaml_path,
-)
+from ledger.audit.signature import SIDES, SignedBy, judged, sig_path, unsigned, yaml_path
 from ledger.audit.trouble import Aspect, Trouble, changed, missing
 from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
@@ -41,19 +30,6 @@ from ledger.journal.entry import Entry
 LEAST = 16
 """So many hex digits of a digest must be given; the paper has as many."""
 SEAL_LIMIT = 4 * 1024 * 1024
-
-
-class SignedBy(msgspec.Struct, frozen=True, kw_only=True):
-    """A side's signature as it was judged; ``grade`` is empty for a side that has not signed, or not readably."""
-
-    side: str
-    grade: str = ""
-    by: str = ""
-    name: str = ""
-    at: str = ""
-    key: str = ""
-    there: bool = False
-    valid: bool = False
 
 
 class MonthVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,39 +177,10 @@ class _Verifier:
                 yield changed(words, Where(one.subject))
 
     def _signatures(self, month: str, seal: Seal) -> Iterator[Trouble]:
-        valid: list[tuple[str, Signature]] = []
-        judged = []
-        for side in SIDES:
-            try:
-                found = read_signature(self.disk, month, side)
-            except (Unsound, GbError) as error:
-                yield Trouble("integrity", bad_signature(month, side, error.words))
-                judged.append(SignedBy(side=side, there=True))
-                continue
-            if found is None:
-                self.warnings.append(_unsigned(month, side))
-                judged.append(SignedBy(side=side))
-                continue
-            one, raw = found
-            bad = list(
-                check_signature(one, raw, side=side, seal=seal, seal_bytes=self.texts[month], people=self.people)
-            )
-            bad += [bad_signature(month, side, same) for _, other in valid if (same := same_person(one, other))]
-            yield from (Trouble("integrity", finding) for finding in bad)
-            valid += [] if bad else [(side, one)]
-            judged.append(
-                SignedBy(
-                    side=side,
-                    grade=one.grade,
-                    by=one.by,
-                    name=one.name,
-                    at=one.at,
-                    key=one.key,
-                    there=True,
-                    valid=not bad,
-                )
-            )
-        self.signed[month] = tuple(judged)
+        found = list(judged(self.disk, seal, self.texts[month], self.people))
+        self.signed[month] = tuple(one for one, _ in found)
+        self.warnings += [unsigned(month, one.side) for one, _ in found if not one.there]
+        yield from (Trouble("integrity", finding) for _, bad in found for finding in bad)
 
     # -- seals among each other and against what is outside ----------------------------------------------------------
 
@@ -460,14 +407,3 @@ def _by_month(marks: Iterable[Mark]) -> dict[str, list[Mark]]:
     for mark in marks:
         found.setdefault(month_of(mark.path), []).append(mark)
     return dict(sorted(found.items()))
-
-
-def _unsigned(month: str, side: str) -> Finding:
-    who = SIDE_WORDS[side]
-    return trouble(
-        "CLS-02",
-        Words(f"{month} {who.zh}还没有签名", f"{month} is not signed for the {who.en}"),
-        subject=f"{month}/{side}",
-        where=(Where(seal_path(month)),),
-        next=(f"gb sign --month {month} --as {side} --key FILE",),
-    )
