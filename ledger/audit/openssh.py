@@ -110,6 +110,28 @@ def sign(data: bytes, key: Path, namespace: str) -> bytes:
     return done.stdout
 
 
+_HEAD, _FOOT, _WIDTH = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----", 70
+
+
+def bare(signature: bytes) -> str:
+    """The base64 of a signature as ``ssh-keygen`` writes it, in one line."""
+    return "".join(signature.decode().split("\n")[1:-2])
+
+
+def armoured(text: str) -> bytes:
+    """The inverse of :func:`bare`."""
+    lines = [text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH)]
+    return "\n".join([_HEAD, *lines, _FOOT, ""]).encode()
+
+
+def key_of(text: str) -> str:
+    """The fingerprint of the key that a signature (its base64) says it is by; empty when it does not read."""
+    blob = _blob(text)[10:]
+    size = int.from_bytes(blob[:4], "big")
+    key = blob[4 : 4 + size]
+    return "SHA256:" + b64encode(sha256(key).digest()).decode().rstrip("=") if key and len(key) == size else ""
+
+
 def public_half(key: Path) -> str:
     """The public key of a key file, private or public; raises :class:`Refused`."""
     disk = Disk(key.parent)

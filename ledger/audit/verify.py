@@ -7,11 +7,14 @@ last-seen note; signatures bind a seal to people, each seal binds the one before
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Literal
 
 import msgspec
 
+from ledger.audit.approval import Signed
+from ledger.audit.approval import check as check_approvals
 from ledger.audit.facts import Journals, Mark, month_of, parse_marks
 from ledger.audit.people import Tenure, read_people
 from ledger.audit.seal import FOLDER, Seal, parse_seal, seal_digest, seal_path, sealed_months, short
@@ -23,6 +26,8 @@ from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Reversal
+from ledger.core.records.dispositions import Adoption, parse_taken
+from ledger.core.records.requests import Approval
 from ledger.core.words import Words
 from ledger.disk import Disk
 from ledger.journal.entry import Entry
@@ -123,6 +128,7 @@ class _Verifier:
             self._add(month, self._open_month(month))
         for month in open_months:
             self._add(month, self._against_marks(self.marks, month))
+        self._add("", self._approvals())
         return self._result(open_months, now)
 
     def _add(self, month: str, troubles: Iterable[Trouble]) -> None:
@@ -344,6 +350,38 @@ class _Verifier:
     def _all(self) -> Iterator[Trouble]:
         for found in self.found.values():
             yield from found
+
+    # -- signed approvals --------------------------------------------------------------------------------------------
+
+    def _approvals(self) -> Iterator[Trouble]:
+        """APR-04 for each signed approval that does not stand, adopted ones too; what is hurt is told already."""
+        found = list(self._signed_approvals())
+        if not found:
+            return
+        told = {(where.file, where.line) for one in self._all() for where in one.finding.where}
+        requests = {one.id: one for one in self.journals.entries("requests")}
+        asked = (
+            Signed(values, request.values if request else None, where)
+            for values, where in found
+            for request in [requests.get(values.get("ref", ""))]
+            if not {(where.file, where.line), (request.file, request.line) if request else None} & told
+        )
+        for finding in check_approvals(self.journals.book_id, asked, self.people):
+            if finding.severity == "error":
+                yield Trouble("integrity", finding)
+            else:
+                self.warnings.append(finding)
+
+    def _signed_approvals(self) -> Iterator[tuple[Mapping[str, str], Where]]:
+        for one in self._standing("requests"):
+            if one.kind == Approval.KIND and one.values.get("signature") and self._wanted([month_of(one.file)]):
+                yield one.values, one.where()
+        for one in self._taken:
+            if one.kind == Adoption.KIND and self._wanted([month_of(one.file)]):
+                with suppress(ValueError):  # an adoption that does not read takes nothing in
+                    taken = parse_taken(one.values.get("taken", ""))
+                    if isinstance(taken, Approval) and taken.signature:
+                        yield taken.encode(), one.where()
 
     # -- what people have answered -----------------------------------------------------------------------------------
 

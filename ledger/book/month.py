@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.audit.sealed import unsealed
 from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
-from ledger.book.signed import signatures
+from ledger.book.signed import approval_findings, signatures
 from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.checks import answers, cls, day
 from ledger.checks.idx import differences
@@ -100,6 +100,7 @@ def month_findings(book: Book, text: Text, month: Month, today: dt.date, sheet: 
     more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
     if sealed_at is None:
         more += cls.arrived_late(text.late, text.entries)
+    more += approval_findings(book, text.entries, text.damage, month)
     before = (name for name in _closings_apart(book, text.entries) if name < month.text)
     more += [cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in before]
     found = _with(found, more, rules, end, sheet)
@@ -175,6 +176,7 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
             yield one
     late = [one for one in text.late if month is None or month.contains(one.record.date)]
     yield from cls.arrived_late(late, text.entries)
+    yield from approval_findings(book, text.entries, text.damage, month)
     for name in _closings_apart(book, text.entries):
         if month is None or name == month.text:
             yield cls.state_apart(name, tuple(TABLES))

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from ledger.index.hydrated import Hydrated
 
 INIT = "init"
+SIGNED_KINDS = ("approval", "adoption")
+"""Kinds that hold a signature of their own, or may repeat a record that does."""
 
 
 def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
@@ -46,19 +48,39 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
     :class:`MonthClosed`; nothing is written then.  ``dry_run`` judges and numbers, and writes nothing.
     """
     with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
-        index = book.refresh()
-        if heal_ends(book, draft.terminal):
-            index = book.refresh()
-        refuse_damage(book)
-        state = index.state()
+        state = _ready(book, draft)
         if again := recorded_before(book, draft):
             return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True)
-        refuse_wrong_machine(book, draft, state)
-        made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
+        made, bumped = _next(book, draft, state)
         warnings = judged(made, state, book)
         if dry_run:
             return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
         return _write(book, made, state, warnings, bumped)
+
+
+def foresee(book: Book, draft: Draft) -> tuple[Record, list[Finding]]:
+    """The record that the draft would become now, and what the judge says to it; nothing is written or held.
+
+    For whoever needs the record before it is made, as a signature does.  Raises as :func:`record` does before judging.
+    """
+    with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
+        state = _ready(book, draft)
+        made, _ = _next(book, draft, state)
+        return made, judge(made, state, book.rules)
+
+
+def _ready(book: Book, draft: Draft) -> Hydrated:
+    """The state to judge in, once the book can be written to; the caller holds the lock."""
+    index = book.refresh()
+    if heal_ends(book, draft.terminal):
+        index = book.refresh()
+    refuse_damage(book)
+    return index.state()
+
+
+def _next(book: Book, draft: Draft, state: State) -> tuple[Record, bool]:
+    refuse_wrong_machine(book, draft, state)
+    return prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
 
 
 def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, ...], bumped: bool) -> Recorded:
@@ -178,7 +200,7 @@ def _own_time(book: Book, draft: Draft) -> dt.datetime:
     """
     if draft.at is not None:
         return draft.at
-    now, latest = book.now(), lookup.latest(book.index.db, draft.terminal)
+    now, latest = draft.moment or book.now(), lookup.latest(book.index.db, draft.terminal)
     if not latest:
         return now
     after = dt.datetime.fromisoformat(latest) + dt.timedelta(seconds=1)
@@ -345,6 +367,10 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
     """The warnings of the judge; its errors refuse.  A finding about the record itself names no id yet to be given."""
     findings = judge(made, state, book.rules)
+    if made.KIND in SIGNED_KINDS:
+        from ledger.book.signed import judge_signature
+
+        findings += judge_signature(book, made)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise RefusedBy(errors)
