@@ -17,8 +17,8 @@ from ledger.audit.approval import Signed
 from ledger.audit.approval import check as check_approvals
 from ledger.audit.facts import Journals, Mark, month_of, parse_marks
 from ledger.audit.people import Tenure, read_people
-from ledger.audit.seal import FOLDER, Seal, parse_seal, seal_digest, seal_path, sealed_months, short
-from ledger.audit.sealed import Originals, begun, file_troubles, state_troubles
+from ledger.audit.seal import FOLDER, Seal, Seals, over, parse_seal, seal_digest, seal_path, sealed_months, short
+from ledger.audit.sealed import Originals, begun, file_troubles, not_over, state_troubles
 from ledger.audit.seen import Seen
 from ledger.audit.signature import SIDES, SignedBy, judged, sig_path, unsigned, yaml_path
 from ledger.audit.trouble import Aspect, Trouble, changed, missing
@@ -112,6 +112,12 @@ class _Verifier:
             self._people = read_people(self.disk, self.journals.book_id)
         return self._people
 
+    @property
+    def believed(self) -> list[str]:
+        """The months whose seal reads and can be a closing's own: what was put there is no link of the chain."""
+        book = self.journals.book_id
+        return [name for name, seal in self.seals.items() if (seal.month, seal.book) == (name, book) and over(seal)]
+
     def run(self, now: dt.datetime | None) -> Verification:
         """All of it."""
         for month in self.sealed:
@@ -168,6 +174,8 @@ class _Verifier:
                 Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}"), where
             )
             return
+        if not over(seal):
+            yield not_over(seal)
         yield from file_troubles(self.journals, seal, self.originals, self._adopted())
         yield from state_troubles(self.disk, seal, self.originals)
         yield from self._sealed_short(seal)
@@ -192,10 +200,10 @@ class _Verifier:
 
     def _chain_of_seals(self) -> Iterator[Trouble]:
         """Each seal holds the digest of the one before it: the first that does not fit is one too few or another."""
-        for before, month in zip(["", *self.sealed], self.sealed, strict=False):
-            seal = self.seals.get(month)
+        for before, month in zip(["", *self.believed], self.believed, strict=False):
+            seal = self.seals[month]
             expected = self.digests.get(before, "")
-            if seal is None or seal.previous == expected or self.asked.month not in ("", month, before):
+            if seal.previous == expected or self.asked.month not in ("", month, before):
                 continue
             where = Where(seal_path(month))
             if not before:
@@ -216,7 +224,7 @@ class _Verifier:
     def _against_paper(self) -> Iterator[Trouble]:
         if not self.asked.digest:
             return
-        month = self.asked.month or (self.sealed[-1] if self.sealed else "")
+        month = self.asked.month or (self.believed[-1] if self.believed else "")
         ours = self.digests.get(month, "")
         if not ours:
             words = Words(
@@ -273,7 +281,7 @@ class _Verifier:
     def _was_sealed(self, month: str) -> bool:
         """Whether a closing's files without a seal mean that the seal was removed, not that a close was cut short."""
         signed = any(self.disk.stat(path(month, side)) is not None for side in SIDES for path in (sig_path, yaml_path))
-        return signed or month in self.asked.seen.seals or any(later > month for later in self.sealed)
+        return signed or month in self.asked.seen.seals or Seals(self.disk).last() > month
 
     # -- open months -----------------------------------------------------------------------------------------------
 

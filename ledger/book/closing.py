@@ -25,7 +25,7 @@ from ledger.book.month import book_findings, folded
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.sealed import TABLES, show_table
 from ledger.book.text import Text, digest, whole_text
-from ledger.book.write import acts_of, heal_ends, refuse_act, refuse_damage
+from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import MonthClosed, Refused, Unknown, Where
 from ledger.core.findings import Finding
@@ -177,9 +177,7 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
 
 def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) -> None:
     if book.disk.stat(seal_path(month.text)) is not None:
-        raise MonthClosed(
-            Words(f"{month.text} 已封账", f"{month.text} is closed"), next=(f"gb reconcile --month {month.text}",)
-        )
+        raise month_closed(book, month.text)
     if today < month.after:
         words = Words(f"{month.text} 还没过完", f"{month.text} is not over")
         raise Refused(words, code="CLS-06", next=(f"gb preclose --month {month.text}",))
@@ -187,17 +185,15 @@ def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) ->
     if month.text not in used:
         words = Words(f"{month.text} 没有记录，不用封账", f"{month.text} has no record: there is nothing to close")
         raise Refused(words, code="CLS-06", next=("gb log",))
-    earlier = sorted(used - set(sealed_months(book.disk)))
+    earlier = sorted(used - {name for name in sealed_months(book.disk) if name < month.text})
     if earlier[0] < month.text:
         words = Words(f"先封 {earlier[0]}", f"{earlier[0]} is to be closed first")
         raise Refused(
             words, code="CLS-06", next=(f"gb preclose --month {earlier[0]}", f"gb close --month {earlier[0]}")
         )
-    later = [name for name in sealed_months(book.disk) if name > month.text]
-    if later:  # records of a month that was skipped as empty: what it hands on is sealed already
-        words = Words(
-            f"{later[0]} 已封账，不能再封更早的月份", f"{later[0]} is closed: an earlier month can be no more"
-        )
+    later = book.seals.last()
+    if later > month.text:  # records of a month that was skipped as empty: what it hands on is sealed already
+        words = Words(f"{later} 已封账，不能再封更早的月份", f"{later} is closed: an earlier month can be no more")
         raise Refused(words, code="CLS-06", next=("gb verify",))
 
 
@@ -209,7 +205,7 @@ def _blocked(found: Sequence[Finding], month: Month) -> RefusedBy:
 
 def _seal(book: Book, month: Month, draft: Draft, at: dt.datetime, text: Text, *, dry_run: bool) -> Closed:
     state = _state(book, month, text)
-    previous = sealed_months(book.disk)
+    previous = [name for name in book.seals.months() if name < month.text]
     seal = Seal(
         book=book.settings.book, month=month.text, at=instant_text(at), by=draft.by, terminal=draft.terminal,
         previous=seal_digest(book.disk.read(seal_path(previous[-1]))) if previous else "",

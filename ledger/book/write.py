@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from ledger.audit.seal import seal_path
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.open import UNREADABLE, Book
@@ -18,6 +19,7 @@ from ledger.core.errors import (
     Unknown,
     Unreadable,
     Usage,
+    Where,
 )
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
@@ -329,8 +331,8 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
 
 
 def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
-    if book.seals.closed(f"{day:%Y-%m}"):
-        raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
+    if book.seals.closed(f"{day:%Y-%m}", max(at.date(), book.today())):
+        raise month_closed(book, f"{day:%Y-%m}")
     late = (at.date() - day).days
     if late < 0:
         words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")
@@ -342,6 +344,19 @@ def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: 
     if late > book.rules.on(Backdate, day).clerk_days and operator and "backdate" not in acts_of(operator, book, day):
         words = Words(f"补记到 {late} 天前的 {day} 要主管办理", f"back-dating {late} days, to {day}, is a supervisor's")
         raise NotAllowed(words, next=("gb operator list --role supervisor",))
+
+
+def month_closed(book: Book, month: str) -> MonthClosed:
+    """The refusal for a closed month; CLS-01 where what lies in the place of its seal is none."""
+    path = seal_path(month)
+    if book.seals.of(month) is None and book.disk.stat(path) is not None:
+        words = Words(
+            f"{path} 不是封账写的样子：恢复原件，或把它移走",
+            f"{path} is no seal: restore the original, or take it away",
+        )
+        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
+    words = Words(f"{month} 已封账", f"{month} is closed")
+    return MonthClosed(words, next=(f"gb reconcile --month {month}",))
 
 
 def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
