@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, say
+from cli.request import KeyOption, approve_one, key_file, own_request_id, request_json, request_table
 from ledger.core.errors import NotAllowed, Usage
 from ledger.core.words import Words
 
@@ -27,16 +30,15 @@ def approve(
     requests: Annotated[
         list[str] | None, typer.Argument(metavar="ID", help=_t("请示单编号，可写几个", "ids of requests"))
     ] = None,
+    key: KeyOption = None,
 ) -> None:
     """Approve the requests named, or go through the queue."""
     at = desk()
     _refuse_role(at)
     if requests:
-        from cli.request import own_request_id
-
-        _approve_all(at, [own_request_id(at, typed) for typed in requests])
+        _approve_all(at, [own_request_id(at, typed) for typed in requests], key_file(at, key))
     else:
-        _go_through(at)
+        _go_through(at, key)
 
 
 def _refuse_role(at: Desk) -> None:
@@ -53,20 +55,23 @@ def _refuse_role(at: Desk) -> None:
         raise NotAllowed(words, next=tuple(f"gb login {code}" for code in may[:1]) or ("gb operator list",))
 
 
-def _approve_all(at: Desk, ids: list[str]) -> None:
-    """Approve all or none: each is judged before the first is written."""
-    from ledger.book.write import record
+def _approve_all(at: Desk, ids: list[str], key: Path | None) -> None:
+    """Approve all or none: each is judged before the first is written, or signed."""
+    from ledger.book.draft import RefusedBy
+    from ledger.book.write import foresee
 
     for one in ids:
-        record(at.book, at.draft("requests", "approval", {}, ref=one), dry_run=True)
+        _, found = foresee(at.book, at.draft("requests", "approval", {}, ref=one))
+        errors = [why for why in found if why.severity == "error" and not (key and why.code == "APR-05")]
+        if errors:
+            raise RefusedBy(errors)
     for one in ids:
-        at.record("requests", "approval", {}, ref=one)
+        approve_one(at, one, key)
 
 
-def _go_through(at: Desk) -> None:
+def _go_through(at: Desk, key: str | None) -> None:
     from cli.hints import for_this
     from cli.render import emit, emit_json, note
-    from cli.request import request_json, request_table
     from ledger.book.approvals import waiting_for
 
     found = waiting_for(at.book, at.by, at.date() or at.today())
@@ -75,14 +80,16 @@ def _go_through(at: Desk) -> None:
     elif not found:
         note(Words("没有待你批准的申请", "nothing waits for your approval"))
     elif at.call.interactive:
-        for key, one in found:
-            _ask(at, key, one)
+        file = key_file(at, key)
+        for name, one in found:
+            _ask(at, name, one, file)
     else:
+        signed = f" --key {quote(key)}" if key else ""
         emit(request_table(found))
-        emit("\n" + "\n".join(for_this(f"gb approve {key}", at.call) for key, _ in found))
+        emit("\n" + "\n".join(for_this(f"gb approve {name}{signed}", at.call) for name, _ in found))
 
 
-def _ask(at: Desk, key: str, one: Request) -> None:
+def _ask(at: Desk, key: str, one: Request, file: Path | None) -> None:
     from cli.render import note
     from ledger.core.approvals import PURPOSES
     from ledger.core.forms import show_lines
@@ -93,7 +100,7 @@ def _ask(at: Desk, key: str, one: Request) -> None:
         Words(f"{key}  {purpose.zh}  {asked}  {one.by}  {reason}", f"{key}  {purpose.en}  {asked}  {one.by}  {reason}")
     )
     if at.call.ask(None, words=Words("批准吗", "approve it"), name="y/n", parse=_yes):
-        at.record("requests", "approval", {}, ref=key)
+        approve_one(at, key, file)
 
 
 def _yes(typed: str) -> bool:

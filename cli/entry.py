@@ -221,8 +221,12 @@ class Desk:
         from ledger.book.write import record
 
         draft = self.draft(journal, kind, values, ref=ref, by=by)
+        return self.refusing(draft, lambda: record(self.book, draft, dry_run=self.call.dry_run))
+
+    def refusing(self, draft: Draft, act: Callable[[], T]) -> T:
+        """What ``act`` gives; a refusal of ``draft`` gets the hints that only the counter can know."""
         try:
-            return record(self.book, draft, dry_run=self.call.dry_run)
+            return act()
         except Refused as refused:
             from cli.refusals import mended
 
@@ -258,6 +262,8 @@ class Desk:
         parts += _figures(record)
         if record.ref and ref:
             parts.append(f"→ {record.ref}")
+        if getattr(record, "signature", ""):
+            parts.append(say(Words("已签名", "signed")))
         return "  ".join(parts)
 
     def told_short(self, found: Found, *, client: bool = True) -> list[str]:

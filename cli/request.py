@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -156,11 +157,43 @@ def _old_face(at: Desk, new: int) -> str:
 # -- decisions -----------------------------------------------------------------------------------------------------------
 
 
-@app.command(help=_t("批准申请", "approve a request"))
-def approve(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID))] = None) -> None:
+KeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--key", metavar="FILE", help=_t("用登记过的 SSH 私钥签名", "sign it with a registered private SSH key")
+    ),
+]
+
+
+@app.command(help=_t("批准申请；--key 加上电子签名", "approve a request; with --key, signed"))
+def approve(
+    request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID))] = None, key: KeyOption = None
+) -> None:
     """A manager who is not the requester approves."""
     at = desk()
-    at.record("requests", "approval", {}, ref=_undecided(at, request))
+    approve_one(at, _undecided(at, request), key_file(at, key))
+
+
+def key_file(at: Desk, typed: str | None) -> Path | None:
+    """The key to sign with, None for no signature; asked for on a terminal where the rules ask for a signature."""
+    from ledger.core.records.requests import must_sign
+
+    day = at.date() or at.today()
+    if typed is None and at.call.interactive and must_sign(at.by, day, at.book.state(), at.book.rules):
+        words = Words("签名用的 SSH 私钥文件", "the file of the private SSH key to sign with")
+        typed = at.call.ask(None, words=words, name="--key", parse=str)
+    return Path(typed).expanduser().absolute() if typed is not None else None
+
+
+def approve_one(at: Desk, request: str, key: Path | None) -> None:
+    """Record the approval of a request, signed when there is a key."""
+    if key is None:
+        at.record("requests", "approval", {}, ref=request)
+        return
+    from ledger.book.signed import approve as sign_and_record
+
+    draft = at.draft("requests", "approval", {}, ref=request)
+    at.echo(at.refusing(draft, lambda: sign_and_record(at.book, draft, key, dry_run=at.call.dry_run)))
 
 
 @app.command(help=_t("驳回申请", "reject a request"))
@@ -259,6 +292,7 @@ def show(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID
     """The request, then each record that acted on it."""
     from cli.render import emit, emit_json, table
     from ledger.book.approvals import events
+    from ledger.book.signed import signature_of
     from ledger.core.forms import show_lines
 
     at = desk()
@@ -267,10 +301,15 @@ def show(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID
     if not steps:
         raise Unknown(Words(f"没有 {found} 这张请示单", f"there is no request {found}"), next=("gb request list",))
     entries = [(at.book.find(event), thing) for event, thing in steps]
+    signed = {e.id: stands for e, _ in entries if (stands := signature_of(at.book, e.record)) is not None}
     if at.call.json:
         history = [
-            {"id": e.id, "kind": e.kind, "file": e.file, "line": e.line, "used": show_lines(t.used)} for e, t in entries
-        ]
+            {
+                "id": e.id, "kind": e.kind, "file": e.file, "line": e.line, "used": show_lines(t.used),
+                "signature": signed[e.id]._asdict() if e.id in signed else None,
+            }
+            for e, t in entries
+        ]  # fmt: skip
         emit_json({**request_json(found, steps[-1][1]), "history": history})
         return
     emit(request_table([(found, steps[-1][1])]))
@@ -283,6 +322,15 @@ def show(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID
         Words("累计已用", "drawn so far"),
     ]
     emit("\n" + table(heads, rows))
+    for name, seen in signed.items():
+        emit(f"{name}  {say(_STANDS[seen.valid])}  {seen.key}")
+
+
+_STANDS: dict[bool | None, Words] = {
+    True: Words("已签名，有效", "signed, valid"),
+    False: Words("签名无效，见 gb check APR-04", "its signature DOES NOT STAND, see gb check APR-04"),
+    None: Words("已签名，未核验：没有 ssh-keygen", "signed, not judged: there is no ssh-keygen"),
+}
 
 
 def request_json(key: str, one: Request) -> dict[str, Any]:

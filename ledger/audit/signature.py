@@ -11,11 +11,11 @@ from typing import Literal
 
 import msgspec
 
-from ledger.audit.openssh import allowed_signers, fingerprint, verify
+from ledger.audit.openssh import NoProgram, allowed_signers, fingerprint, verify
 from ledger.audit.people import Tenure, allowed, at_moment
-from ledger.audit.seal import FOLDER, Seal, own_h, seal_digest
+from ledger.audit.seal import FOLDER, Seal, own_h, seal_digest, seal_path
 from ledger.core.dates import parse_instant
-from ledger.core.errors import Where
+from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.text import bad_text, fold
 from ledger.core.words import Words
@@ -43,6 +43,22 @@ class Unsound(ValueError):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.words = Words(zh, en)
+
+
+class SignedBy(msgspec.Struct, frozen=True, kw_only=True):
+    """A side's signature as it was judged; ``grade`` is empty for a side that has not signed, or not readably.
+
+    ``valid`` is None for one that could not be judged here: there is no ``ssh-keygen``.
+    """
+
+    side: str
+    grade: str = ""
+    by: str = ""
+    name: str = ""
+    at: str = ""
+    key: str = ""
+    there: bool = False
+    valid: bool | None = False
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +170,49 @@ def check_signature(
     )
     if why is not None:
         yield bad_signature(seal.month, side, why)
+
+
+def judged(
+    disk: Disk, seal: Seal, seal_bytes: bytes, people: list[Tenure], *, strict: bool = True
+) -> Iterator[tuple[SignedBy, list[Finding]]]:
+    """Both sides in turn, each with what is wrong (CLS-05); the second is also held against the first.
+
+    Raises :class:`NoProgram` when ``strict`` and there is no ``ssh-keygen``.
+    """
+    before: list[Signature] = []
+    for side in SIDES:
+        try:
+            found = read_signature(disk, seal.month, side)
+        except (Unsound, GbError) as error:
+            yield SignedBy(side=side, there=True), [bad_signature(seal.month, side, error.words)]
+            continue
+        if found is None:
+            yield SignedBy(side=side), []
+            continue
+        one, raw = found
+        said = SignedBy(side=side, grade=one.grade, by=one.by, name=one.name, at=one.at, key=one.key, there=True)
+        try:
+            bad = [*check_signature(one, raw, side=side, seal=seal, seal_bytes=seal_bytes, people=people)]
+        except NoProgram:
+            if strict:
+                raise
+            yield msgspec.structs.replace(said, valid=None), []
+            continue
+        bad += [bad_signature(seal.month, side, same) for other in before if (same := same_person(one, other))]
+        before += [] if bad else [one]
+        yield msgspec.structs.replace(said, valid=not bad), bad
+
+
+def unsigned(month: str, side: str) -> Finding:
+    """CLS-02: a side that has not signed."""
+    who = SIDE_WORDS[side]
+    return trouble(
+        "CLS-02",
+        Words(f"{month} {who.zh}还没有签名", f"{month} is not signed for the {who.en}"),
+        subject=f"{month}/{side}",
+        where=(Where(seal_path(month)),),
+        next=(f"gb sign --month {month} --as {side} --key FILE",),
+    )
 
 
 def same_person(one: Signature, other: Signature) -> Words | None:

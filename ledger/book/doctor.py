@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ledger.core.rules import Rules
 
 Level = Literal["ok", "note", "warning", "error"]
-_OLDEST = 2020
 _RETENTION_YEARS = 5
 
 
@@ -169,14 +168,18 @@ def _has_lines(disk: Disk, name: str, wanted: bytes, zh: str, en: str) -> Sign:
 
 
 def _clock(book: Book, terminal: str, now: dt.datetime) -> Iterator[Sign]:
+    """The clock as every entry would be judged, and as it stands to this terminal's last record."""
+    from ledger.book.guard import ClockOff, refuse_clock
     from ledger.index import lookup
 
+    try:
+        refuse_clock(book, terminal, now)
+    except ClockOff as off:
+        yield Sign(name="clock", level="error", words=off.words, next=off.next)
+        return
     latest = lookup.latest(book.index.db, terminal) if terminal else ""
     last = dt.datetime.fromisoformat(latest) if latest else None
-    if now.year < _OLDEST:
-        words = Words(f"时钟 {now:%Y-%m-%d %H:%M} 明显不对", f"the clock, {now:%Y-%m-%d %H:%M}, is plainly wrong")
-        yield Sign(name="clock", level="error", words=words)
-    elif last is not None and now < last:
+    if last is not None and now < last:
         words = Words(
             f"时钟 {now:%Y-%m-%d %H:%M} 早于本终端最后一笔 {last:%Y-%m-%d %H:%M}",
             f"the clock, {now:%Y-%m-%d %H:%M}, is before this terminal's last record, {last:%Y-%m-%d %H:%M}",
@@ -187,16 +190,40 @@ def _clock(book: Book, terminal: str, now: dt.datetime) -> Iterator[Sign]:
 
 
 def _terminal(book: Book, code: str) -> Iterator[Sign]:
-    known = [key for key, one in book.state().things(Terminal) if not one.retired]
+    known = {key: one for key, one in book.state().things(Terminal) if not one.retired}
     if code in known:
         yield Sign(name="terminal", level="ok", words=Words(f"终端 {code}", f"terminal {code}"))
+        yield from _claim(book, code, known[code])
         return
-    hints = tuple(f"gb terminal use {key}" for key in known[:3])
+    hints = tuple(f"gb terminal use {key}" for key in list(known)[:3])
     if code:
         words = Words(f"终端 {code} 没有登记或已停用", f"terminal {code} is not registered, or retired")
     else:
         words = Words("不知道这台机器是哪个终端", "which terminal this machine is, is not known")
     yield Sign(name="terminal", level="error", words=words, next=hints)
+
+
+def _claim(book: Book, code: str, terminal: Terminal) -> Iterator[Sign]:
+    """Whose the terminal is, and whether this book still has what this machine last wrote as it (JRN-07)."""
+    from ledger.book.guard import Copied, refuse_copy
+
+    try:
+        refuse_copy(book, code, book.state())
+    except Copied as copied:
+        yield Sign(name="claim", level="error", words=copied.words, next=copied.next)
+        return
+    if terminal.install:
+        words = Words(
+            f"终端 {code} 已由本机认领（安装 {terminal.install}）",
+            f"terminal {code} is claimed by this machine (installation {terminal.install})",
+        )
+        yield Sign(name="claim", level="ok", words=words)
+        return
+    words = Words(
+        f"终端 {code} 没有机器认领：复制的账本也能用它登记",
+        f"no machine has claimed terminal {code}: a copied book can record as it too",
+    )
+    yield Sign(name="claim", level="note", words=words, next=(f"gb terminal claim {code} --reason '…'",))
 
 
 def _operator(book: Book, code: str) -> Iterator[Sign]:

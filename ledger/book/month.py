@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ledger.audit.sealed import unsealed
 from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
+from ledger.book.signed import approval_findings, signatures
 from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.checks import answers, cls, day
 from ledger.checks.idx import differences
@@ -28,8 +30,8 @@ from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.rules import Rules
 from ledger.core.state import apply
-from ledger.folds.closing import from_rows, nothing, take, to_rows
-from ledger.folds.reconcile import fold_month
+from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
+from ledger.folds.reconcile import MonthSheet, fold_month
 from ledger.reports.reconcile import ReconcileReport
 
 if TYPE_CHECKING:
@@ -48,20 +50,44 @@ def reconcile(book: Book, month: Month) -> ReconcileReport:
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
     """
     text = whole_text(book)
-    since, opening = carried_into(book, month)
-    sheet, _ = fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
-    found = month_findings(book, text, month, book.today())
+    sheet, _ = folded(book, text, month)
+    found = month_findings(book, text, month, book.today(), sheet)
+    since = _since_closing(found, month) if is_closed(book, month) else []
     return ReconcileReport(
         store=settings_of(book, month).store,
         sheet=sheet,
-        findings=[*found, *unequal(sheet, found)],
+        findings=[one for one in found if one not in since],
+        since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
         closed=is_closed(book, month),
+        signatures=signatures(book, month),
     )
 
 
-def month_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
-    """The findings of one month as its sheet shows them, with their answers.
+def _since_closing(found: Sequence[Finding], month: Month) -> list[Finding]:
+    """What cannot have been there when the month was closed: damage, and errors, that nobody had answered by then.
+
+    A close refuses while an error is without an answer, so such an error came afterwards (R9).
+    """
+    damage = ("JRN", "CLS")
+    open_ones = (one for one in found if one.disposition is None)
+    return [one for one in open_ones if one.severity == "error" or one.code.startswith(damage) or _of_later(one, month)]
+
+
+def _of_later(finding: Finding, month: Month) -> bool:
+    """Whether a finding is about files of later months alone."""
+    months = [where.file.split("/")[1] for where in finding.where if where.file.count("/") > 1]
+    return bool(months) and min(months) > month.text
+
+
+def folded(book: Book, text: Text, month: Month) -> tuple[MonthSheet, Carried]:
+    """The month's sheet and what it carries on: folded on the last closing before it, or on all earlier text."""
+    since, opening = carried_into(book, month)
+    return fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
+
+
+def month_findings(book: Book, text: Text, month: Month, today: dt.date, sheet: MonthSheet) -> list[Finding]:
+    """The findings of one month as its ``sheet`` shows them, with their answers.
 
     With them the errors of earlier months and all damage, since they make its opening.  An open month also shows what
     arrived late in closed ones, since it is there that it can be taken in (R9).
@@ -74,12 +100,20 @@ def month_findings(book: Book, text: Text, month: Month, today: dt.date) -> list
     more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
     if sealed_at is None:
         more += cls.arrived_late(text.late, text.entries)
+    more += approval_findings(book, text.entries, text.damage, month)
     before = (name for name in _closings_apart(book, text.entries) if name < month.text)
     more += [cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in before]
+    found = _with(found, more, rules, end, sheet)
     given = answers.in_force(text.entries, sealed_at)
-    return answers.answered(
-        sorted([*found, *_severe(more, rules, end)], key=place), given, sealed_at.date() if sealed_at else today
-    )
+    return answers.answered(found, given, sealed_at.date() if sealed_at else today)
+
+
+def _with(
+    found: Sequence[Finding], more: Sequence[Finding], rules: Rules, end: dt.date, sheet: MonthSheet
+) -> list[Finding]:
+    """All findings of a month in order: what the fold found, what stands beside it, and last its arithmetic."""
+    both = [*found, *_severe(more, rules, end)]
+    return sorted([*both, *_severe(list(unequal(sheet, both)), rules, end)], key=place)
 
 
 def _sealed_at(book: Book, month: Month) -> dt.datetime | None:
@@ -101,25 +135,35 @@ def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -
     entries = text.entries
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     rules = SealedRules(book)
-    found = check_records(
-        entries, text.damage, rules, until=until, months=_over(entries, today, month), codes=codes, month=month
-    )
-    more = [one for one in _beyond(book, text, today, month) if not codes or wanted(one.code, codes)]
-    found = sorted([*found, *_severe(more, rules, until)], key=place)
+    found = check_records(entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month)
+    found += _severe([*_beyond(book, text, today, month)], rules, until)
+    if month is None:
+        found += _severe([*_arithmetic(book, text, found)], rules, until)
+    found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
     return answers.answered(found, answers.in_force(entries), today)
 
 
+def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:
+    """REC-02 for each open month whose sheet does not add up; a closed one was asked before it was sealed."""
+    for month in sorted({Month.of(one.record.date) for one in text.entries}):
+        if not is_closed(book, month):
+            with suppress(GbError):  # a closing that cannot be read is told by _closings_apart
+                yield from unequal(folded(book, text, month)[0], found)
+
+
 def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
-    """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at."""
+    """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at.
+
+    The month's own arithmetic is part of it: a sheet that does not add up is not sealed (REC-02).
+    """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
     found = check_records(text.entries, text.damage, rules, until=end, months=(month,))
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
-    return answers.answered(
-        sorted([*found, *_severe(more, rules, end)], key=place), answers.in_force(text.entries), today
-    )
+    sheet, _ = folded(book, text, month)
+    return answers.answered(_with(found, more, rules, end, sheet), answers.in_force(text.entries), today)
 
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:
@@ -132,6 +176,7 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
             yield one
     late = [one for one in text.late if month is None or month.contains(one.record.date)]
     yield from cls.arrived_late(late, text.entries)
+    yield from approval_findings(book, text.entries, text.damage, month)
     for name in _closings_apart(book, text.entries):
         if month is None or name == month.text:
             yield cls.state_apart(name, tuple(TABLES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from ledger.audit.seal import seal_path
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.open import UNREADABLE, Book
@@ -18,6 +19,7 @@ from ledger.core.errors import (
     Unknown,
     Unreadable,
     Usage,
+    Where,
 )
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from ledger.index.hydrated import Hydrated
 
 INIT = "init"
+SIGNED_KINDS = ("approval", "adoption")
+"""Kinds that hold a signature of their own, or may repeat a record that does."""
 
 
 def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
@@ -46,21 +50,41 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
     :class:`MonthClosed`; nothing is written then.  ``dry_run`` judges and numbers, and writes nothing.
     """
     with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
-        index = book.refresh()
-        if heal_ends(book, draft.terminal):
-            index = book.refresh()
-        refuse_damage(book)
-        state = index.state()
+        state = _ready(book, draft)
         if again := recorded_before(book, draft):
             return Recorded(
                 record=again.record, file=again.file, line=again.line, h=again.h, again=True, torn=torn(book)
             )
-        refuse_wrong_machine(book, draft, state)
-        made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
+        made, bumped = _next(book, draft, state)
         warnings = judged(made, state, book)
         if dry_run:
             return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
         return _write(book, made, state, warnings, bumped)
+
+
+def foresee(book: Book, draft: Draft) -> tuple[Record, list[Finding]]:
+    """The record that the draft would become now, and what the judge says to it; nothing is written or held.
+
+    For whoever needs the record before it is made, as a signature does.  Raises as :func:`record` does before judging.
+    """
+    with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
+        state = _ready(book, draft)
+        made, _ = _next(book, draft, state)
+        return made, judge(made, state, book.rules)
+
+
+def _ready(book: Book, draft: Draft) -> Hydrated:
+    """The state to judge in, once the book can be written to; the caller holds the lock."""
+    index = book.refresh()
+    if heal_ends(book, draft.terminal):
+        index = book.refresh()
+    refuse_damage(book)
+    return index.state()
+
+
+def _next(book: Book, draft: Draft, state: State) -> tuple[Record, bool]:
+    refuse_wrong_machine(book, draft, state)
+    return prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
 
 
 def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, ...], bumped: bool) -> Recorded:
@@ -191,7 +215,7 @@ def _own_time(book: Book, draft: Draft) -> dt.datetime:
     """
     if draft.at is not None:
         return draft.at
-    now, latest = book.now(), lookup.latest(book.index.db, draft.terminal)
+    now, latest = draft.moment or book.now(), lookup.latest(book.index.db, draft.terminal)
     if not latest:
         return now
     after = dt.datetime.fromisoformat(latest) + dt.timedelta(seconds=1)
@@ -321,8 +345,8 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
 
 
 def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
-    if book.seals.closed(f"{day:%Y-%m}"):
-        raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
+    if book.seals.closed(f"{day:%Y-%m}", max(at.date(), book.today())):
+        raise month_closed(book, f"{day:%Y-%m}")
     late = (at.date() - day).days
     if late < 0:
         words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")
@@ -334,6 +358,19 @@ def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: 
     if late > book.rules.on(Backdate, day).clerk_days and operator and "backdate" not in acts_of(operator, book, day):
         words = Words(f"补记到 {late} 天前的 {day} 要主管办理", f"back-dating {late} days, to {day}, is a supervisor's")
         raise NotAllowed(words, next=("gb operator list --role supervisor",))
+
+
+def month_closed(book: Book, month: str) -> MonthClosed:
+    """The refusal for a closed month; CLS-01 where what lies in the place of its seal is none."""
+    path = seal_path(month)
+    if book.seals.of(month) is None and book.disk.stat(path) is not None:
+        words = Words(
+            f"{path} 不是封账写的样子：恢复原件，或把它移走",
+            f"{path} is no seal: restore the original, or take it away",
+        )
+        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
+    words = Words(f"{month} 已封账", f"{month} is closed")
+    return MonthClosed(words, next=(f"gb reconcile --month {month}",))
 
 
 def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
@@ -359,6 +396,10 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
     """The warnings of the judge; its errors refuse.  A finding about the record itself names no id yet to be given."""
     findings = judge(made, state, book.rules)
+    if made.KIND in SIGNED_KINDS:
+        from ledger.book.signed import judge_signature
+
+        findings += judge_signature(book, made)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise RefusedBy(errors)

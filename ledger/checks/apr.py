@@ -39,6 +39,34 @@ CODES: dict[str, Explained] = {
         Words("补办手续；一张请示单用了两次", "paper made up afterwards; one request used twice"),
         Words("说明原因；需要时另行请示", "explain it; ask for a new approval where needed"),
     ),
+    "APR-04": Explained(
+        Words("批准的电子签名无效", "an approval's signature does not stand"),
+        Words(
+            "签名不是批准人当时登记的密钥对这张请示单和这个批准签的",
+            "the signature is not by the key that the approver had registered then, over this request and this approval",
+        ),
+        Words(
+            "请示单或批准事后被改、签名从别的单或别的店抄来、别人的密钥、批准人已离岗或公钥登记在后",
+            "request or approval were changed afterwards, the signature was copied from another request or store, the key is "
+            "somebody else's, or the approver had left or registered the key later",
+        ),
+        Words(
+            "问批准人本人；冲销后由本人重新批准签名：gb request approve 编号 --key 密钥文件",
+            "ask the approver in person; reverse it and let them approve and sign again: gb request approve ID --key FILE",
+        ),
+    ),
+    "APR-05": Explained(
+        Words("批准没有电子签名", "an approval without its signature"),
+        Words(
+            "rules.yaml 的 approvals/signed 规定这个岗位的批准要电子签名",
+            "the rule approvals/signed of rules.yaml asks this role for a signature under every approval",
+        ),
+        Words("没有写 --key，或用旧程序批准", "--key was left out, or an older program was used"),
+        Words(
+            "先 gb keys sign-setup 登记密钥，再 gb request approve 编号 --key 密钥文件",
+            "register a key with gb keys sign-setup, then gb request approve ID --key FILE",
+        ),
+    ),
 }
 
 

@@ -61,6 +61,8 @@ USUAL: dict[str, Severity] = {
     "APR-01": "error",
     "APR-02": "error",
     "APR-03": "error",
+    "APR-04": "error",
+    "APR-05": "error",
     "REG-01": "warning",
     "REG-02": "warning",
     "IDX-01": "error",

@@ -86,15 +86,22 @@ class Expiry(Rule, frozen=True, kw_only=True):
 
 
 class Approvals(Rule, frozen=True, kw_only=True):
-    """Custody steps that need an approval (V5, V6), and above which face value a general manager must approve."""
+    """Custody steps that need an approval (V5, V6), and above which face value a general manager must approve.
+
+    ``signed``: the roles whose approvals count only with an electronic signature; usually none.
+    """
 
     needed: list[str] = []
     manager_limit: str = ""
+    signed: list[str] = []
 
     def __post_init__(self) -> None:
-        """The limit is an amount in yuan with two decimals."""
+        """The limit is an amount in yuan with two decimals; the roles exist."""
         if self.manager_limit:
             parse_yuan(self.manager_limit)
+        for role in self.signed:
+            if role not in ROLES:
+                raise ValueError(role)
 
     @property
     def limit(self) -> int | None:
