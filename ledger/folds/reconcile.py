@@ -28,6 +28,7 @@ from ledger.core.postings import (
     PENDING,
     PRIOR,
     RECEIVABLE,
+    REFUNDS,
     RESERVED,
     SAFE,
     Posting,
@@ -35,7 +36,8 @@ from ledger.core.postings import (
 )
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.dispositions import Adoption
-from ledger.core.records.sales import ClientReturn, Sale
+from ledger.core.records.sales import ClientReturn
+from ledger.core.records.selling import Offer
 from ledger.core.spans import SpanSet
 from ledger.core.state import Sourced, State, apply
 from ledger.core.words import Words
@@ -159,7 +161,8 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
 
     ``cash``, ``arrived`` and ``cheques_cleared`` came in this month; ``pending``, ``cheques_outstanding``, ``receivable`` and
     ``paid_not_handed_over`` are what those open items grew by, so that money of earlier sales that comes in now stands on
-    both sides.  ``refunds``, which finance pays, and ``iou``, what open IOUs grew by, stand apart: neither is a sale.
+    both sides.  ``released`` came in for reservations and was refunded without a sale.  ``refunds`` of sales, which finance
+    pays, and ``iou``, what open IOUs grew by, stand apart: neither is a sale.
     """
 
     sold: int = 0
@@ -170,6 +173,7 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
     cheques_outstanding: int = 0
     receivable: int = 0
     paid_not_handed_over: int = 0
+    released: int = 0
     refunds: int = 0
     iou: int = 0
 
@@ -177,7 +181,9 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
     def difference(self) -> int:
         """What does not foot; 0 is right."""
         money = self.cash + self.arrived + self.cheques_cleared
-        open_items = self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over
+        open_items = (
+            self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over - self.released
+        )
         return self.sold - money - open_items
 
 
@@ -309,11 +315,11 @@ class _Pass:
         self._post(postings, sign)
         if record.TAKINGS:
             self._tie(postings, sign)
-        if isinstance(record, Sale):
+        if isinstance(record, Offer) and record.SELLS:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
             self._returns = _more(self._returns, record, sign)
-            self._differ(self._refunds, record, "", sign)
+            self._differ(self._refunds, record, (record.reason, ""), sign)
         elif isinstance(record, Reface):
             self._reface(record, sign)
         elif isinstance(record, Adoption) and sign > 0:
@@ -342,20 +348,22 @@ class _Pass:
             if commodity == MONEY:
                 tied[account] = tied.get(account, 0) + sign * quantity
 
-    def _sell(self, sale: Sale, sign: int) -> None:
+    def _sell(self, sale: Offer, sign: int) -> None:
         self._sales = _more(self._sales, sale, sign)
         self._face_value += sign * value_of(sale.lines)
         for method, amount in sale.payments:
             self._by_pay[method] = self._by_pay.get(method, 0) + sign * amount
-        self._differ(self._reasons, sale, sale.approval, sign)
+        self._differ(self._reasons, sale, (sale.why, sale.approval), sign)
 
-    def _differ(self, where: dict[str, Difference], record: Sale | ClientReturn, approval: str, sign: int) -> None:
+    def _differ(
+        self, where: dict[str, Difference], record: Offer | ClientReturn, why: tuple[str, str], sign: int
+    ) -> None:
+        """``why``: the reason in writing and the approval."""
         if sign < 0:
             where.pop(record.id, None)
         elif record.difference:
-            where[record.id] = Difference(
-                id=record.id, difference=record.difference, reason=record.reason, approval=approval
-            )
+            reason, approval = why
+            where[record.id] = Difference(id=record.id, difference=record.difference, reason=reason, approval=approval)
 
     def _reface(self, record: Reface, sign: int) -> None:
         if sign < 0:
@@ -401,6 +409,7 @@ class _Pass:
             cheques_outstanding=tied.get(CHEQUES, 0),
             receivable=tied.get(RECEIVABLE, 0),
             paid_not_handed_over=-tied.get(RESERVED, 0),
+            released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
             refunds=self._returns.amount,
             iou=tied.get(IOU, 0),
         )
@@ -426,7 +435,7 @@ class _Pass:
         )
 
 
-def _more(tied: Tied, record: Sale | ClientReturn, sign: int) -> Tied:
+def _more(tied: Tied, record: Offer | ClientReturn, sign: int) -> Tied:
     sheets = sheets_of(record.lines)
     return Tied(tied.records + sign, tied.amount + sign * record.amount, tied.sheets + sign * sheets)
 
