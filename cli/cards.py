@@ -114,6 +114,7 @@ def sheet_card(at: Desk, serial: str) -> None:
 
 def client_card(at: Desk, code: str) -> None:
     """A client's entries, what was bought and brought back, and the latest records."""
+    from ledger.book.today import SOLD
     from ledger.core.parties import Client
     from ledger.core.records.clients import KIND_WORDS
     from ledger.index import lookup
@@ -121,7 +122,7 @@ def client_card(at: Desk, code: str) -> None:
     client = at.book.state().thing(Client, code)
     assert client is not None  # the resolver has found it
     found = lookup.by_client(at.book.index.db, code)
-    totals = _totals(at.book.state(), [one for one in found if one.kind == "sale"])
+    totals = _totals(at.book.state(), [one for one in found if one.kind in SOLD])
     if at.call.json:
         emit_json({"code": code, **_client_texts(client), **totals, "records": [one.id for one in found]})
         return

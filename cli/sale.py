@@ -10,7 +10,6 @@ import typer
 from cli.entry import Desk, amount, desk, free_text
 from cli.lang import _t, many
 from ledger.core.errors import Refused, Usage
-from ledger.core.settings import METHODS
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -90,8 +89,8 @@ def _sale_verb(method: str) -> Callable[..., None]:
     return sale
 
 
-for _method in METHODS:
-    app.command(_method, help=_HELP[_method])(_sale_verb(_method))
+for _method, _words in _HELP.items():
+    app.command(_method, help=_words)(_sale_verb(_method))
 
 
 def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:

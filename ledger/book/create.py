@@ -73,7 +73,10 @@ timezone: "{zone}"
 language: "{language}"
 # 券号系列 serial series, where serials restart per face value or print run, e.g. ["100", "50"]; empty: one for the store
 series: []
-payment_methods: ["cash", "transfer", "wechat", "alipay", "pos"]
+payment_methods: ["cash", "cheque", "transfer", "wechat", "alipay", "pos"]
+# 银行工作日 bank days of a year not published when this program was made: MM-DD days and MM-DD..MM-DD runs, e.g.
+# {{"2027": {{off: ["01-01..01-03"], work: ["01-04"]}}}}
+bank_days: {{}}
 """
     return text.encode()
 

@@ -43,7 +43,7 @@ class SealedRules(Rules):
     """The book's rules; on a date in a closed month those that were sealed with it, whatever rules.yaml says now."""
 
     def __init__(self, book: Book) -> None:
-        super().__init__(dict(book.rules))
+        super().__init__(dict(book.rules), book.rules.calendar)
         self._book = book
         self._closed = frozenset(book.seals.months())
         self._copies: dict[str, Rules | None] = {}

@@ -11,7 +11,7 @@ from ledger.core.approvals import Request
 from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
 from ledger.core.forms import Reversal, sheets_of
-from ledger.core.records.sales import Sale
+from ledger.core.records.selling import Offer
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
 from ledger.folds.stock import StockSheet, stock
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 CHAIN = "JRN-01"
+SOLD = ("sale", "handover")
+"""The kinds by which sheets go out as sold."""
 
 
 class Open(NamedTuple):
@@ -60,13 +62,13 @@ def look(book: Book, day: dt.date) -> Today:
     found = lookup.between(book.index.db, str(day), str(day + dt.timedelta(days=1)))
     sold = [
         entry.record
-        for entry in book.entries([one for one in found if one.kind == Sale.KIND])
+        for entry in book.entries([one for one in found if one.kind in SOLD])
         if state.thing(Reversed, entry.id) is None
     ]
     takings: dict[str, int] = {}
     sheets = 0
     for sale in sold:
-        if isinstance(sale, Sale):
+        if isinstance(sale, Offer):
             sheets += sheets_of(sale.lines)
             for method, fen in sale.payments:
                 takings[method] = takings.get(method, 0) + fen

@@ -12,7 +12,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
 from ledger.core.parties import Client
 from ledger.core.records.clients import Added
-from ledger.core.records.sales import Sale
+from ledger.core.records.selling import Offer
 from ledger.core.records.staff import OperatorAdded
 from ledger.core.rules import Roles, Rules
 from ledger.core.state import Sourced, State
@@ -129,7 +129,7 @@ def unknown_parties(sourced: Iterable[Sourced], filed: Filed) -> Iterator[tuple[
     clients, staff = filed
     for one in sourced:
         sale = one.record
-        if not isinstance(sale, Sale):
+        if not isinstance(sale, Offer):
             continue
         missing = []
         if sale.client not in clients:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved, tied_to
+from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved, reserved_for, tied_to
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Lines, Record, Reversal, lines_of, show_lines
 from ledger.core.rules import Rules
@@ -55,7 +55,7 @@ def judge_sheets(step: str, spans: SpanSet, state: State, subject: str) -> Itera
     groups: dict[tuple[str, str], list[Piece]] = {}
     for piece in state.pieces(spans):
         if not legal(step, piece.sheet):
-            groups.setdefault((piece.sheet.state, piece.out), []).append(piece)
+            groups.setdefault((piece.sheet.state, piece.out or reserved_for(piece.sheet)), []).append(piece)
     for (name, out), pieces in groups.items():
         yield _illegal(step, name, out, SpanSet.of(piece.span for piece in pieces), subject)
 

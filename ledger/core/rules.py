@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from ledger.core.bankdays import BankDays
 from ledger.core.errors import Unreadable
 from ledger.core.findings import USUAL, Severity
 from ledger.core.money import parse_yuan
@@ -131,6 +132,17 @@ class Count(Rule, frozen=True, kw_only=True):
     people: Annotated[int, msgspec.Meta(ge=1, le=2)]
 
 
+class Cheques(Rule, frozen=True, kw_only=True):
+    """Cheques: days after its date to present one (S6); bank days from deposit to the usual handover (S4).
+
+    ``deposit_bank_days``: bank days from receipt to deposit, 0 for the same day (S4).
+    """
+
+    present_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    hold_bank_days: Annotated[int, msgspec.Meta(ge=0, le=60)]
+    deposit_bank_days: Annotated[int, msgspec.Meta(ge=0, le=60)]
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -153,15 +165,17 @@ TYPES: dict[str, type[Rule]] = {
     "backdate": Backdate,
     "clock": Clock,
     "count": Count,
+    "cheques": Cheques,
     "severities": Severities,
 }
 
 
 class Rules:
-    """The dated rules of a book."""
+    """The dated rules of a book, and the calendar that its bank days are counted by."""
 
-    def __init__(self, dated: Mapping[str, Sequence[Rule]]) -> None:
+    def __init__(self, dated: Mapping[str, Sequence[Rule]], calendar: BankDays | None = None) -> None:
         self._dated = dated
+        self.calendar = calendar or BankDays()
 
     def on(self, kind: type[R], day: dt.date) -> R:
         """The rule of ``kind`` in force on ``day``; raises :class:`Unreadable` when the file has none."""
@@ -190,7 +204,7 @@ def _missing(name: str, day: dt.date) -> Unreadable:
     return Unreadable(words, code="RUL-01", next=("gb doctor",))
 
 
-def parse_rules(texts: Mapping[str, Any]) -> Rules:
+def parse_rules(texts: Mapping[str, Any], calendar: BankDays | None = None) -> Rules:
     """Rules from the mapping in ``rules.yaml``, every scalar a text; raises :class:`Unreadable` with the rule's name."""
     dated: dict[str, Sequence[Rule]] = {}
     for name, entries in texts.items():
@@ -198,7 +212,7 @@ def parse_rules(texts: Mapping[str, Any]) -> Rules:
             words = Words(f"rules.yaml 中有不认识的规则“{name}”", f"rules.yaml has an unknown rule “{name}”")
             raise Unreadable(words, code="RUL-01", next=("gb doctor",))
         dated[name] = _parse_dated(name, entries)
-    return Rules(dated)
+    return Rules(dated, calendar)
 
 
 def _parse_dated(name: str, entries: Any) -> Sequence[Rule]:

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import msgspec
 
+from ledger.core.bankdays import BankDays, BankYear
 from ledger.core.errors import Unreadable
 from ledger.core.text import bad_text
 from ledger.core.words import Lang, Words
 
 FORMAT = "1"
-METHODS = ("cash", "transfer", "wechat", "alipay", "pos")
+METHODS = ("cash", "cheque", "transfer", "wechat", "alipay", "pos")
 METHOD_WORDS = {
     "cash": Words("现金", "cash"),
     "cheque": Words("支票", "cheque"),
@@ -33,7 +34,10 @@ def method_words(method: str) -> Words:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One store's book.  ``series`` names the serial series (V8), empty for one series for the store."""
+    """One store's book.  ``series`` names the serial series (V8), empty for one series for the store.
+
+    ``bank_days`` are years whose holidays the program does not know yet, or exceptions in those it knows.
+    """
 
     format: str
     book: str
@@ -43,11 +47,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     language: Lang = "zh"
     series: tuple[Series, ...] = ()
     payment_methods: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = METHODS
+    bank_days: dict[str, BankYear] = {}
 
     def __post_init__(self) -> None:
-        """The store's name is text that may be shown (format: text)."""
+        """The store's name is text that may be shown (format: text); the bank days are days."""
         if not self.store or bad_text(self.store):
             raise ValueError(f"store: {bad_text(self.store)}")
+        BankDays(self.bank_days)
 
 
 def parse_settings(texts: Mapping[str, Any]) -> Settings:

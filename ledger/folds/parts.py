@@ -51,5 +51,13 @@ class Opened(Protocol):
         """Begin the month."""
 
 
-PARTS: dict[str, Opened] = {}
+def _cheques(month: Month, state: State, money: Mapping[str, int]) -> Part:
+    from ledger.folds.cheques import ChequePart
+
+    return ChequePart(month, state, money)
+
+
+PARTS: dict[str, Opened] = {
+    "cheques": _cheques,
+}
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

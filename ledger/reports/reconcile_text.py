@@ -73,6 +73,7 @@ _TERMS = (
     ("cheques_outstanding", 1, Words("支票在途", "cheques outstanding")),
     ("receivable", 1, Words("应收", "receivable")),
     ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
+    ("released", -1, Words("预留退款", "refunded reservations")),
 )
 _TIE_ALWAYS = ("cash", "pending")
 _NO_REBATES = Words("本账本尚无返扣记录", "no rebates are recorded in this book")
