@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ledger.book.draft import Draft, Recorded, RefusedBy
@@ -22,7 +24,7 @@ from ledger.core.errors import (
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
-from ledger.core.parties import Operator, Terminal, active_managers
+from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock, Roles
 from ledger.core.state import State
@@ -45,20 +47,38 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
     Raises :class:`RefusedBy` with every finding, :class:`OutOfOrder`, :class:`NotAllowed`, :class:`TokenReused`,
     :class:`MonthClosed`; nothing is written then.  ``dry_run`` judges and numbers, and writes nothing.
     """
+    with held(book, draft):
+        return record_held(book, draft, dry_run=dry_run)
+
+
+@contextmanager
+def held(book: Book, draft: Draft) -> Iterator[None]:
+    """The book's lock, the index caught up with what others wrote, and a book that may be written to."""
     with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
-        index = book.refresh()
+        book.refresh()
         if heal_ends(book, draft.terminal):
-            index = book.refresh()
+            book.refresh()
         refuse_damage(book)
-        state = index.state()
-        if again := recorded_before(book, draft):
-            return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True)
-        refuse_wrong_machine(book, draft, state)
-        made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
-        warnings = judged(made, state, book)
-        if dry_run:
-            return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
-        return _write(book, made, state, warnings, bumped)
+        yield
+
+
+def record_held(
+    book: Book, draft: Draft, *, dry_run: bool = False, finish: Callable[[Record], Record] = lambda made: made
+) -> Recorded:
+    """:func:`record` for a caller that holds the book, which may know more than one draft can say.
+
+    ``finish`` adds what follows from the record's number and time, which are given out just before.
+    """
+    state = book.state()
+    if again := recorded_before(book, draft):
+        return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True)
+    refuse_wrong_machine(book, draft, state)
+    made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
+    made = finish(made)
+    warnings = judged(made, state, book)
+    if dry_run:
+        return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
+    return _write(book, made, state, warnings, bumped)
 
 
 def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, ...], bumped: bool) -> Recorded:
@@ -196,7 +216,9 @@ def prepare(
     journal = journal_named(draft.journal)
     kind: type[Record] = Reversal if draft.kind == Reversal.KIND else journal.kind(draft.kind)
     _refuse_operator(draft, state, kind, book, day)
-    _refuse_day(book, draft, at, day, state)
+    _refuse_day(book, at.date(), day)
+    if not kind.GENERATED:  # the date of what it is made from: nobody chose it
+        _refuse_backdating(book, draft, at.date(), day, state)
     if kind.NEEDS_REASON and not draft.reason:
         raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
     values = kind.resolve({**draft.values, "by": draft.by, "date": day}, state, book.rules)
@@ -261,6 +283,8 @@ def _refuse_operator(draft: Draft, state: State, kind: type[Record], book: Book,
     if draft.by == INIT and kind.ACT == "staff":
         _refuse_init_after_managers(kind, state)
         return
+    if draft.by == CRON and kind.ACT in CRON_ACTS:
+        return
     _known_operator(state, draft.by)
     if kind.ACT:
         _refuse_act(book, state, draft.by, (kind.ACT, kind.WORDS), day)
@@ -306,13 +330,16 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
         raise NotAllowed(words, next=("gb operator list --role manager",))
 
 
-def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
+def _refuse_day(book: Book, today: dt.date, day: dt.date) -> None:
     if book.seals.closed(f"{day:%Y-%m}"):
         raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
-    late = (at.date() - day).days
-    if late < 0:
-        words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")
-        raise Refused(words, code="DAT-01", next=(f"--date {at.date()}",))
+    if day > today:
+        words = Words(f"业务日期 {day} 晚于今天 {today}", f"the date {day} is after today, {today}")
+        raise Refused(words, code="DAT-01", next=(f"--date {today}",))
+
+
+def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, state: State) -> None:
+    late = (today - day).days
     if late and not draft.reason:
         words = Words(f"补记到 {day} 要写原因", f"back-dating to {day} needs a reason")
         raise Refused(words, code="DAT-01", next=("--reason '…'",))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 
+from ledger.core.dates import parse_day
 from ledger.core.errors import Unreadable
 from ledger.core.text import bad_text
 from ledger.core.words import Lang, Words
@@ -23,6 +25,8 @@ METHOD_WORDS = {
 }
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 Method = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Series = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
 
@@ -33,7 +37,10 @@ def method_words(method: str) -> Words:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One store's book.  ``series`` names the serial series (V8), empty for one series for the store."""
+    """One store's book.  ``series`` names the serial series (V8), empty for one series for the store.
+
+    ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.
+    """
 
     format: str
     book: str
@@ -43,11 +50,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     language: Lang = "zh"
     series: tuple[Series, ...] = ()
     payment_methods: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = METHODS
+    closed_days: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """The store's name is text that may be shown (format: text)."""
+        """The store's name is text that may be shown (format: text); a closed day is a day of the week or a date."""
         if not self.store or bad_text(self.store):
             raise ValueError(f"store: {bad_text(self.store)}")
+        for day in self.closed_days:
+            if day not in WEEKDAYS:
+                parse_day(day)
+
+    def trades_on(self, day: dt.date) -> bool:
+        """Whether ``day`` is a trading day: every day is, but those that ``closed_days`` names (decisions: 5)."""
+        return WEEKDAYS[day.weekday()] not in self.closed_days and str(day) not in self.closed_days
 
 
 def parse_settings(texts: Mapping[str, Any]) -> Settings:

@@ -30,11 +30,13 @@ JOURNALS = (
     Listed("SA", "sales", "csv"),
     Listed("CA", "cash", "csv"),
     Listed("DI", "dispositions", "yaml"),
+    Listed("NT", "notices", "csv"),
     Listed("CL", "clients", "yaml"),
 )
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
     "Client": "ledger.core.parties",
+    "NoticeThing": "ledger.core.records.notices",
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",
     "Payment": "ledger.core.payments",

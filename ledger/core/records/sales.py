@@ -210,6 +210,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     RANK = 45
     ACT = "return"
     NEEDS_REASON = True
+    NOTICE = "returned"
 
     share: Annotated[int, YUAN, Words("应退份额", "share paid")] = 0
 
