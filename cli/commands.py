@@ -65,8 +65,9 @@ SECTIONS: tuple[Section, ...] = (
         },
     ),
     Section(
-        Words("日终与封账", "Day end and closing"),
+        Words("通知、日终与封账", "Notice, day end and closing"),
         {
+            "notice": _noun("notice", "17:00 券号通知：发出、签收、查看", "the 17:00 notice: issue, sign for, look up"),
             "day": _verb("day", "日终：当天已记完", "end of day: this terminal's day is complete"),
             "preclose": _verb("preclose", "封账前要办的事", "what keeps the month open, and who must act"),
             "accept": _verb("accept", "对问题写处理意见", "answer a finding"),

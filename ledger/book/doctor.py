@@ -111,11 +111,12 @@ def _zone(name: str) -> Sign:
 def _rules(rules: Rules, today: dt.date) -> Iterator[Sign]:
     missing = 0
     for name, kind in TYPES.items():
-        try:
-            rules.on(kind, today)
-        except Unreadable as error:
-            missing += 1
-            yield Sign(name=f"rule {name}", level="error", words=error.words)
+        if rules.find(kind, today) is not None:
+            continue
+        missing += 1
+        level: Level = "error" if kind.NEEDED else "note"
+        words = Words(f"rules.yaml 今天没有规则“{name}”", f"rules.yaml has no rule “{name}” in force today")
+        yield Sign(name=f"rule {name}", level=level, words=words)
     if not missing:
         yield Sign(
             name="rules",

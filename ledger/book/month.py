@@ -17,7 +17,7 @@ from ledger.audit.sealed import unsealed
 from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
 from ledger.book.signed import approval_findings, signatures
 from ledger.book.text import Text, digest, read_all, whole_text
-from ledger.checks import answers, cls, day
+from ledger.checks import answers, cls, day, notices
 from ledger.checks.idx import differences
 from ledger.checks.jrn import hurt_ids
 from ledger.checks.rec import unequal
@@ -98,6 +98,7 @@ def month_findings(book: Book, text: Text, month: Month, today: dt.date, sheet: 
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
     more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
+    more += [one for on, one in _notices(book, text, found, today, month) if month.contains(on)]
     if sealed_at is None:
         more += cls.arrived_late(text.late, text.entries)
     more += approval_findings(book, text.entries, text.damage, month)
@@ -137,6 +138,8 @@ def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -
     rules = SealedRules(book)
     found = check_records(entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month)
     found += _severe([*_beyond(book, text, today, month)], rules, until)
+    noticed = _notices(book, text, found, today, month)
+    found += _severe([one for on, one in noticed if month is None or month.contains(on)], rules, until)
     if month is None:
         found += _severe([*_arithmetic(book, text, found)], rules, until)
     found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
@@ -162,6 +165,7 @@ def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[
     end = _end(text.entries, month, today)
     found = check_records(text.entries, text.damage, rules, until=end, months=(month,))
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
+    more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
     sheet, _ = folded(book, text, month)
     return answers.answered(_with(found, more, rules, end, sheet), answers.in_force(text.entries), today)
 
@@ -180,6 +184,24 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
     for name in _closings_apart(book, text.entries):
         if month is None or name == month.text:
             yield cls.state_apart(name, tuple(TABLES))
+
+
+def _notices(
+    book: Book, text: Text, found: Sequence[Finding], today: dt.date, month: Month | None
+) -> list[notices.Dated]:
+    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of months that are over, every day counts.
+
+    ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.
+    """
+    from ledger.book.notice import texts
+
+    asked = notices.Asked(
+        before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
+        over=max((one.after for one in _over(text.entries, today, month)), default=dt.date.min),
+        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.where[0].id},
+        hurt_files={where.file for finding in text.damage for where in finding.where},
+    )  # fmt: skip
+    return list(notices.findings(text.entries, asked))
 
 
 def _closings_apart(book: Book, entries: Sequence[Entry]) -> Iterator[str]:

@@ -49,13 +49,13 @@ class SealedRules(Rules):
         self._copies: dict[str, Rules | None] = {}
         self._parsed: dict[bytes, Rules] = {}
 
-    def on(self, kind: type[R], day: dt.date) -> R:
-        """The rule of ``kind`` in force on ``day``."""
+    def find(self, kind: type[R], day: dt.date) -> R | None:
+        """The rule of ``kind`` in force on ``day``, or ``None``."""
         if not self._closed:
-            return super().on(kind, day)
+            return super().find(kind, day)
         month = f"{day:%Y-%m}"
         copy = self._copy(month) if month in self._closed else None
-        return copy.on(kind, day) if copy is not None else super().on(kind, day)
+        return copy.find(kind, day) if copy is not None else super().find(kind, day)
 
     def _copy(self, month: str) -> Rules | None:
         """The sealed copy; None for one that is not as it was sealed (CLS-01): then the book's own rules stand."""

@@ -16,6 +16,7 @@ FAMILIES = {
         for family in ("JRN", "NUM", "STA", "STK", "REC", "APR", "CHQ", "REG", "IDX", "CLS", "DAY")
     },
     "CNT": "stk",
+    "NOT": "notices",
     **dict.fromkeys(
         (
             *("USE", "REF", "ROL", "ORD", "DAT", "KEY", "SIG", "CLK", "SYN"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ledger.checks.explained import Explained
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
-from ledger.core.parties import Client
+from ledger.core.parties import CRON, CRON_ACTS, Client
 from ledger.core.records.clients import Added
 from ledger.core.records.selling import Offer
 from ledger.core.records.staff import OperatorAdded
@@ -111,7 +111,7 @@ def strangers(sourced: Iterable[Sourced], filed: Filed, rules: Rules) -> Iterato
     """REG-01 for a record by somebody never registered; APR-01 for a decision by somebody who never might decide."""
     for one in sourced:
         record = one.record
-        if record.by == BUILT_IN:
+        if record.by == BUILT_IN or (record.by == CRON and record.ACT in CRON_ACTS):
             continue
         roles = filed.staff.get(record.by)
         if roles is None:

@@ -242,7 +242,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``NEEDS_REASON`` whether the form is void without a reason, ``INSTEAD`` the command that ends its effect where it
     cannot be reversed, because other records rely on it without touching it, ``TAKINGS`` whether its money is what
     clients paid for vouchers (R8), not what the house moves about, ``NOTICE`` the part of the 17:00 notice that lists its
-    serials, empty for none (N1).
+    serials, empty for none (N1), ``GENERATED`` whether the program itself writes it from what is recorded: its date is that of
+    what it covers, so nobody back-dates it.
     """
 
     KIND: ClassVar[str]
@@ -254,6 +255,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     INSTEAD: ClassVar[str] = ""
     TAKINGS: ClassVar[bool] = False
     NOTICE: ClassVar[str] = ""
+    GENERATED: ClassVar[bool] = False
 
     id: str
     at: dt.datetime

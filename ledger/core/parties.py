@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from ledger.core.state import Thing
 
+CRON = "cron"
+"""The program's own name for what the machine does by the clock; nobody registers it."""
+CRON_ACTS = frozenset({"notice"})
+"""All that it may record."""
+
 
 class Operator(Thing, frozen=True, kw_only=True):
     """A registered member of staff (P5).  ``left`` is the business date of leaving as text, or empty."""

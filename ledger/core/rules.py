@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
@@ -23,7 +23,12 @@ ROLES = ("clerk", "supervisor", "manager", "general-manager", "finance", "audito
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base: ``since`` is the first business date, inclusive, on which the values hold."""
+    """Base: ``since`` is the first business date, inclusive, on which the values hold.
+
+    ``NEEDED``: whether a book without the rule is incomplete; without one that is not, what it asks for is not asked.
+    """
+
+    NEEDED: ClassVar[bool] = True
 
     since: dt.date = msgspec.field(name="from")
 
@@ -143,6 +148,21 @@ class Cheques(Rule, frozen=True, kw_only=True):
     deposit_bank_days: Annotated[int, msgspec.Meta(ge=0, le=60)]
 
 
+class Notice(Rule, frozen=True, kw_only=True):
+    """The notice of the day's serials (N1): the clock time from which today's is due, who gets a copy, whether one is due daily."""
+
+    NEEDED = False
+
+    time: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    copies: Annotated[list[Literal["finance", "cashiers"]], msgspec.Meta(min_length=1)]
+    daily: Literal["yes", "no"] = "yes"
+
+    def __post_init__(self) -> None:
+        """Nobody gets two copies."""
+        if len(set(self.copies)) < len(self.copies):
+            raise ValueError(f"copies: {' '.join(self.copies)}")
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -166,6 +186,7 @@ TYPES: dict[str, type[Rule]] = {
     "clock": Clock,
     "count": Count,
     "cheques": Cheques,
+    "notice": Notice,
     "severities": Severities,
 }
 
@@ -177,12 +198,17 @@ class Rules:
         self._dated = dated
         self.calendar = calendar or BankDays()
 
-    def on(self, kind: type[R], day: dt.date) -> R:
-        """The rule of ``kind`` in force on ``day``; raises :class:`Unreadable` when the file has none."""
+    def find(self, kind: type[R], day: dt.date) -> R | None:
+        """The rule of ``kind`` in force on ``day``; ``None`` when the file has none: what it asks for is not asked then."""
         found: R | None = None
         for rule in self._dated.get(_name(kind), ()):
             if rule.since <= day:
                 found = rule  # type: ignore[assignment]  # _dated is keyed by the kind's name
+        return found
+
+    def on(self, kind: type[R], day: dt.date) -> R:
+        """The rule of ``kind`` in force on ``day``; raises :class:`Unreadable` when the file has none."""
+        found = self.find(kind, day)
         if found is None:
             raise _missing(_name(kind), day)
         return found

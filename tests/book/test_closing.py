@@ -17,6 +17,7 @@ from ledger.book.closing import ALWAYS, close, find_finding, late_record, preclo
 from ledger.book.dayend import files_of, look
 from ledger.book.draft import Draft, RefusedBy
 from ledger.book.month import check, index_findings, reconcile
+from ledger.book.notice import catch_up
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
@@ -48,6 +49,10 @@ class MonthEnd(Counter):
     def mark(self, *, terminal: str = "K1", by: str = "wang", **given: Any) -> Record:
         day = given.get("date") or self.clock.at.date()
         return self.add("cash", "day-end", by=by, terminal=terminal, files=files_of(self.book, terminal, day), **given)
+
+    def notices(self) -> None:
+        """The notices of October, caught up with."""
+        catch_up(self.book, self.draft("notices", "issued"), OCTOBER.after - dt.timedelta(days=1))
 
     def count(self, spans: str, **given: Any) -> Record:
         return self.add("custody", "count", spans=parse_spans(spans), **{"second": "孙", **given})
@@ -377,7 +382,8 @@ def test_a_closed_month_is_folded_by_its_own_rules(shop: MonthEnd) -> None:
     shop.sell("A0010051-A0010060", amount=98_000, reason="大宗优惠", salesperson="wang")
     shop.count("A0010061-A0010500", second="")  # CNT-01
     shop.mark()
-    shop.go("2026-11-02").close()
+    shop.go("2026-11-02").notices()
+    shop.close()
     before = reconcile(shop.book, OCTOBER)
     assert codes(list(before.findings)) == ["CNT-01"]
     for name, old, new in (

@@ -14,6 +14,7 @@ from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
 from ledger.book.month import check
+from ledger.book.notice import catch_up
 from ledger.book.open import Book
 from ledger.book.write import record
 from ledger.core.findings import Finding
@@ -57,6 +58,7 @@ class October:
         self._custody()
         self._month_end()
         self.clock.time = at(2, "09:00", 11)
+        self._notices()
         self._day_ends()
         self.book.close()
 
@@ -146,6 +148,13 @@ class October:
     def _month_end(self) -> None:
         self.on(31, "16:00")
         self.put("custody", "count", "count", spans=self._safe().text, second="钱")
+
+    def _notices(self) -> None:
+        """Caught up with at the month's end."""
+        draft = Draft(journal="notices", kind="issued", values={}, by="li", terminal="K1")
+        for sent in catch_up(self.book, draft, dt.date(2026, 10, 31)):
+            self.ids[f"notice {sent.report.contents.day.day}"] = sent.report.id
+        self.clock.time = at(2, "10:00", 11)
 
     def _day_ends(self) -> None:
         """Made up for afterwards, for every day: what is planted on any of them asks for no mark of its own."""

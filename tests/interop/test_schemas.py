@@ -23,12 +23,14 @@ from jsonschema import Draft202012Validator
 from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
+from ledger.book.notice import issue
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
+from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
 from ledger.index import lookup
 
@@ -69,6 +71,16 @@ class Desk:
     def undo(self, record_id: str) -> Record:
         draft = reversal_draft(self.book, record_id, by="ZM", terminal="K1", reason="录错")
         return self.put(draft.journal, draft.kind, ref=draft.ref, reason=draft.reason, **draft.values)
+
+    def notice(self) -> Issued:
+        """The notice of the day, made from what is there."""
+        self.minutes += 1
+        at = START + dt.timedelta(minutes=self.minutes)
+        draft = Draft(journal="notices", kind="issued", values={}, by="ZM", terminal="K1", at=at)
+        sent = issue(self.book, draft, at.date())
+        assert sent is not None
+        assert isinstance(sent.recorded.record, Issued)
+        return sent.recorded.record
 
     def approved(self, purpose: str, sheets: int, **more: Any) -> str:
         asked = self.put(
@@ -156,6 +168,10 @@ def keep(root: Path) -> Book:
         taken=late,
         reason="迟到",
     )
+    notice = desk.notice()
+    told = {"ref": notice.id, "notice": notice.notice}
+    put("notices", "acknowledged", **told, to="finance", name="陈会计")
+    put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 

@@ -31,6 +31,7 @@ JOURNALS = (
     Listed("CQ", "cheques", "csv"),
     Listed("CA", "cash", "csv"),
     Listed("DI", "dispositions", "yaml"),
+    Listed("NT", "notices", "csv"),
     Listed("CL", "clients", "yaml"),
 )
 THINGS = {
@@ -38,6 +39,7 @@ THINGS = {
     "Cheque": "ledger.core.cheques",
     "Client": "ledger.core.parties",
     "Corrected": "ledger.core.records.corrections",
+    "NoticeThing": "ledger.core.records.notices",
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",
     "Owed": "ledger.core.records.ious",

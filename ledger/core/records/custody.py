@@ -189,6 +189,7 @@ class Void(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("作废", "void")
     HELP = Words("作废：券留在保险柜，另行清点", "make sheets void; they stay in the safe, counted apart")
     ACT = "custody"
+    NOTICE = "void"
 
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
 
@@ -206,6 +207,7 @@ class Lost(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("遗失", "lost")
     HELP = Words("登记遗失，写明报失单号", "report sheets as lost, with the loss report number")
     ACT = "custody"
+    NOTICE = "lost"
 
     report: Annotated[str, TEXT, Words("报失单号", "loss report number")]
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
@@ -224,6 +226,7 @@ class Found(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("找回", "found")
     HELP = Words("登记找回的遗失券", "record that lost sheets are found")
     ACT = "custody"
+    NOTICE = "found"
 
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
 
@@ -282,6 +285,7 @@ class Given(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("赠券", "given")
     HELP = Words("赠券或内部使用，不是售券", "give sheets to a client or to an internal use; no sale")
     ACT = "custody"
+    NOTICE = "given"
     ONE_OF = ("client", "use")
 
     client: Annotated[str, CODE, Words("客户", "client")] = ""
@@ -306,6 +310,7 @@ class Freeze(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("冻结", "freeze")
     HELP = Words("冻结：券在原处，不能动", "freeze sheets where they are")
     ACT = "custody"
+    NOTICE = "frozen"
 
 
 class Unfreeze(SheetStep, frozen=True, kw_only=True):
@@ -316,6 +321,7 @@ class Unfreeze(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("解冻", "unfreeze")
     HELP = Words("解除冻结", "end the hold on sheets")
     ACT = "custody"
+    NOTICE = "unfrozen"
 
 
 class Count(Record, frozen=True, kw_only=True):

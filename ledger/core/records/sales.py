@@ -107,6 +107,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     RANK = 45
     ACT = "return"
     NEEDS_REASON = True
+    NOTICE = "returned"
 
     share: Annotated[int, YUAN, Words("应退份额", "share paid")] = 0
     set_off: Annotated[int, YUAN, Words("抵退票欠款", "set off against the cheque")] = 0
