@@ -196,7 +196,7 @@ def prepare(
     journal = journal_named(draft.journal)
     kind: type[Record] = Reversal if draft.kind == Reversal.KIND else journal.kind(draft.kind)
     _refuse_operator(draft, state, kind, book, day)
-    _refuse_day(book, draft, at, day, state)
+    _refuse_day(book, draft, at, day, state, theirs=kind.THEIRS)
     if kind.NEEDS_REASON and not draft.reason:
         raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
     values = kind.resolve({**draft.values, "by": draft.by, "date": day}, state, book.rules)
@@ -306,13 +306,19 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
         raise NotAllowed(words, next=("gb operator list --role manager",))
 
 
-def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
+def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State, *, theirs: bool = False) -> None:
+    """Refuse a date in a closed month or after today, and an earlier one that nobody explains or may give.
+
+    A line of the other side (``theirs``) has its own date by nature: that is no back-dating of ours.
+    """
     if book.seals.closed(f"{day:%Y-%m}"):
         raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
     late = (at.date() - day).days
     if late < 0:
         words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")
         raise Refused(words, code="DAT-01", next=(f"--date {at.date()}",))
+    if theirs:
+        return
     if late and not draft.reason:
         words = Words(f"补记到 {day} 要写原因", f"back-dating to {day} needs a reason")
         raise Refused(words, code="DAT-01", next=("--reason '…'",))
@@ -343,9 +349,12 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
-    """The warnings of the judge; its errors refuse.  A finding about the record itself names no id yet to be given."""
+    """The warnings of the judge; its errors refuse, but for what another side says: that is recorded and found.
+
+    A finding about the record itself names no id yet to be given.
+    """
     findings = judge(made, state, book.rules)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in findings if finding.severity == "error" and not made.THEIRS]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

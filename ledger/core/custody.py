@@ -117,6 +117,7 @@ MOVES: dict[str, Move] = {
     "freeze": Move(Words("冻结", "freeze"), (*IN_SAFE, "reserved", *OUT_USES), hold="frozen"),
     "unfreeze": Move(Words("解冻", "unfreeze"), ("frozen",), hold=""),
     "sale": Move(Words("售出", "sell"), ("sellable",), place="client", use="sold", add=DATED),
+    "redeemed": Move(Words("消费", "redeem"), OUT_USES, place="redeemed", use=""),
     "client-return": Move(Words("退券", "take back"), ("sold",), place="safe", use="", drop=DATED, add=RESTAMP),
 }
 

@@ -29,8 +29,11 @@ JOURNALS = (
     Listed("CU", "custody", "yaml"),
     Listed("SA", "sales", "csv"),
     Listed("CA", "cash", "csv"),
+    Listed("FI", "finance", "csv"),
+    Listed("BK", "bank", "csv"),
     Listed("DI", "dispositions", "yaml"),
     Listed("CL", "clients", "yaml"),
+    Listed("RD", "redemptions", "csv"),
 )
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
@@ -38,6 +41,7 @@ THINGS = {
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",
     "Payment": "ledger.core.payments",
+    "RegisterLine": "ledger.core.registers",
     "Request": "ledger.core.approvals",
     "Reversed": "ledger.core.state",
     "SaleThing": "ledger.core.records.sales",
