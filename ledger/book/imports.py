@@ -109,6 +109,19 @@ class Import:
         for line in self._rows:
             yield Row(str(line.number), partial(self._draft, line), partial(self._form.complete, self, line))
 
+    def drafts(self) -> Iterator[tuple[Line, Draft]]:
+        """What each row says, for comparing only: nothing is judged; raises :class:`Refused` naming every unreadable row."""
+        from ledger.book.batch import Bad, BatchRefused
+
+        state, bad = self.book.state(), []
+        for line in self._rows:
+            try:
+                yield line, self._draft(line, state)
+            except GbError as error:
+                bad.append(Bad(str(line.number), error))
+        if bad:
+            raise BatchRefused(bad, len(self._rows))
+
     def explained(self, label: str, error: GbError) -> GbError:
         """Why a row was refused, for a reader of the file: never naming a record that is not written.
 

@@ -312,7 +312,8 @@ def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: 
     A line of the other side (``theirs``) has its own date by nature: that is no back-dating of ours.
     """
     if book.seals.closed(f"{day:%Y-%m}"):
-        raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
+        take_in = (f"--date {at.date()}",) if theirs else ()  # a late line of theirs keeps its own date beside ours
+        raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"), next=take_in)
     late = (at.date() - day).days
     if late < 0:
         words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")

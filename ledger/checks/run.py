@@ -7,13 +7,14 @@ brings with it is not reported again; what was found about a record that has sin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, jrn, num, rec, reg, sta, stk
+from ledger.checks import apr, jrn, num, rec, reg, registers, sta, stk
+from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
@@ -75,31 +76,7 @@ def check(
     return sorted([*hurt, *(one.finding for one in found)], key=place)
 
 
-class Whole(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole book as a check family sees it when every record is folded: ``state`` at the end of ``until``.
-
-    ``records`` are in order, a repeated id once; ``reversed`` ones are among them (ask ``state`` for ``Reversed``).
-    """
-
-    records: Sequence[Sourced]
-    state: FullState
-    rules: Rules
-    until: dt.date
-    by_id: Mapping[str, Sourced]
-
-
-class Seen(NamedTuple):
-    """A finding of a family, the record it is about (its id), and the business date it belongs to where no record says it.
-
-    Without either it belongs to the end of the period.
-    """
-
-    finding: Finding
-    about: str = ""
-    day: dt.date | None = None
-
-
-FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = ()
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (registers.unlike,)
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
 
