@@ -194,9 +194,14 @@ class Import:
             reason=texts.get("reason", "") or self.given.reason, note=texts.get("note", "") or self.given.note,
         )  # fmt: skip
 
-    def _date(self, texts: Mapping[str, str]) -> dt.date | None:
-        """The business date: of ours the row's own; of theirs the one given for the file, else what the form makes of it."""
+    def _date(self, texts: dict[str, str]) -> dt.date | None:
+        """The business date: of ours the row's own; of theirs the one given for the file, else what the form makes of it.
+
+        The row's own date stands in ``texts`` in the form of the files from here on.
+        """
         own = self.day("date", texts["date"]) if texts.get("date") else None
+        if own is not None:
+            texts["date"] = str(own)
         if self._form.theirs and self.given.date is not None:
             return self.given.date
         return self._form.date(own, self._today) if own is not None else self.given.date

@@ -49,10 +49,11 @@ def _amount(given: Texts, name: str, *, signed: bool = False) -> int:
     return parse_amount(text, signed=signed)
 
 
-def _day(one: Import, given: Texts) -> dt.date:
+def _day(given: Texts) -> dt.date:
+    """Their own date, which the import has read."""
     if "date" not in given:
         raise Refused(Words("没有日期", "no date"), code=FILE)
-    return one.day("date", given["date"])
+    return dt.date.fromisoformat(given["date"])
 
 
 def _filled(texts: Texts, names: tuple[str, ...]) -> dict[str, str]:
@@ -77,7 +78,7 @@ def _entry(texts: Texts) -> str:
 def _finance(one: Import, texts: Texts, state: State) -> dict[str, Any]:
     given = {name: text for name, text in texts.items() if text}
     face = _amount(given, "face")
-    values: dict[str, Any] = {"booked": _day(one, given), "amount": _amount(given, "amount")}
+    values: dict[str, Any] = {"booked": _day(given), "amount": _amount(given, "amount")}
     if "spans" in given:
         values["spans"] = one.spans(given["spans"], face, state)
     lines = _lines(given, face, values.get("spans", SpanSet.EMPTY))
@@ -110,7 +111,7 @@ def _finance_key(_: Import, __: Line, values: dict[str, Any], texts: Texts) -> s
 # -- bank --------------------------------------------------------------------------------------------------------------
 
 
-def _bank(one: Import, texts: Texts, _: State) -> dict[str, Any]:
+def _bank(_: Import, texts: Texts, __: State) -> dict[str, Any]:
     given = {name: text for name, text in texts.items() if text}
     paid_in, paid_out = _amount(given, "paid_in"), _amount(given, "paid_out")
     if amount := _amount(given, "amount", signed=True):
@@ -121,7 +122,7 @@ def _bank(one: Import, texts: Texts, _: State) -> dict[str, Any]:
     if bool(paid_in) == bool(paid_out):
         words = Words("要有收入或支出，且只有一个", "either paid in or paid out has an amount, not both")
         raise Refused(words, code=FILE)
-    values: dict[str, Any] = {"booked": _day(one, given), "paid_in": paid_in, "paid_out": paid_out}
+    values: dict[str, Any] = {"booked": _day(given), "paid_in": paid_in, "paid_out": paid_out}
     if "balance" in given:
         values["balance"] = _amount(given, "balance", signed=True)
     return {**values, **_filled(given, ("reference", "text"))}
@@ -150,7 +151,7 @@ def _redemption(one: Import, texts: Texts, state: State) -> dict[str, Any]:
     if "spans" not in given:
         raise Refused(Words("没有券号", "no serials"), code=FILE)
     spans = one.spans(given["spans"], _amount(given, "face"), state)
-    return {"booked": _day(one, given), "spans": spans, **_filled(given, ("till", "receipt"))}
+    return {"booked": _day(given), "spans": spans, **_filled(given, ("till", "receipt"))}
 
 
 def _redemption_key(_: Import, __: Line, values: dict[str, Any], ___: Texts) -> str:
