@@ -59,6 +59,9 @@ SECTIONS: tuple[Section, ...] = (
             "show": _verb("show", "查看一笔记录、一个券号或一个客户", "show a record, a serial or a client"),
             "log": _verb("log", "按时间列出记录", "list records in time order"),
             "reconcile": _verb("reconcile", "月度对账六项表", "the month's six-point reconciliation sheet"),
+            "report": _verb(
+                "report", "报表：银行调节表、未消费的券", "reports: bank reconciliation, outstanding vouchers"
+            ),
             "verify": _verb("verify", "核验封账、签名和历史", "verify seals, signatures and the history"),
             "check": _verb("check", "检查账本，列出全部问题", "check the book and list all findings"),
             "explain": _verb("explain", "说明一个问题代码", "explain a finding's code"),

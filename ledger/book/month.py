@@ -28,10 +28,11 @@ from ledger.core.errors import GbError
 from ledger.core.findings import Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
-from ledger.core.rules import Rules
-from ledger.core.state import apply
+from ledger.core.rules import Registers, Rules
+from ledger.core.state import Sourced, apply
 from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
 from ledger.folds.reconcile import MonthSheet, fold_month
+from ledger.folds.registers import RegisterSheet
 from ledger.reports.reconcile import ReconcileReport
 
 if TYPE_CHECKING:
@@ -44,18 +45,19 @@ LAST_DUE = 10
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def reconcile(book: Book, month: Month) -> ReconcileReport:
+def reconcile(book: Book, month: Month, register: Sequence[Sourced] = ()) -> ReconcileReport:
     """Fold the month on what the last closing before it carries, or on all earlier text; nothing is written (R1–R7).
 
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
+    ``register``: lines of finance's that are compared as if they had been imported, and stay outside the book.
     """
     text = whole_text(book)
-    sheet, _ = folded(book, text, month)
-    found = month_findings(book, text, month, book.today(), sheet)
+    sheet, _ = folded(book, text, month, register)
+    found = month_findings(book, text, month, book.today(), sheet, register=register)
     since = _since_closing(found, month) if is_closed(book, month) else []
     return ReconcileReport(
         store=settings_of(book, month).store,
-        sheet=sheet,
+        sheet=_timed(sheet, book, _end(text.entries, month, book.today())),
         findings=[one for one in found if one not in since],
         since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
@@ -80,21 +82,36 @@ def _of_later(finding: Finding, month: Month) -> bool:
     return bool(months) and min(months) > month.text
 
 
-def folded(book: Book, text: Text, month: Month) -> tuple[MonthSheet, Carried]:
+def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
+    """The sheet with what finance may still book told apart from what it lacks (R10), which takes the rule in force."""
+    registers: Sequence[RegisterSheet] = sheet.parts.get("registers", ())
+    if not any(one.of("ours") for one in registers):
+        return sheet
+    days = SealedRules(book).on(Registers, until).timing_days
+    timed = tuple(one.timed(until, days) for one in registers)
+    return msgspec.structs.replace(sheet, parts={**sheet.parts, "registers": timed})
+
+
+def folded(book: Book, text: Text, month: Month, register: Sequence[Sourced] = ()) -> tuple[MonthSheet, Carried]:
     """The month's sheet and what it carries on: folded on the last closing before it, or on all earlier text."""
     since, opening = carried_into(book, month)
-    return fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
+    sourced = [*text.entries, *register]
+    return fold_month(opening, month, [one for one in sourced if since is None or one.record.date >= since])
 
 
-def month_findings(book: Book, text: Text, month: Month, today: dt.date, sheet: MonthSheet) -> list[Finding]:
-    """The findings of one month as its ``sheet`` shows them, with their answers.
+def month_findings(
+    book: Book, text: Text, month: Month, today: dt.date, sheet: MonthSheet, *, register: Sequence[Sourced] = ()
+) -> list[Finding]:
+    """The findings of one month as its ``sheet`` shows them, with their answers; ``register`` as in :func:`reconcile`.
 
     With them the errors of earlier months and all damage, since they make its opening.  An open month also shows what
     arrived late in closed ones, since it is there that it can be taken in (R9).
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), month=month, earlier=True)
+    found = check_records(
+        [*text.entries, *register], text.damage, rules, until=end, months=(month,), month=month, earlier=True
+    )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
     more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]

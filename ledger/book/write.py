@@ -246,8 +246,8 @@ def prepare(
     journal = journal_named(draft.journal)
     kind: type[Record] = Reversal if draft.kind == Reversal.KIND else journal.kind(draft.kind)
     _refuse_operator(draft, state, kind, book, day)
-    _refuse_day(book, at.date(), day)
-    if not kind.GENERATED:  # the date of what it is made from: nobody chose it
+    _refuse_day(book, at.date(), day, theirs=kind.THEIRS)
+    if not (kind.GENERATED or kind.THEIRS):  # the date of what it is made from, or their own: nobody back-dates it
         _refuse_backdating(book, draft, at.date(), day, state)
     if kind.NEEDS_REASON and not draft.reason:
         raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
@@ -361,9 +361,13 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
         raise NotAllowed(words, next=("gb operator list --role manager",))
 
 
-def _refuse_day(book: Book, today: dt.date, day: dt.date) -> None:
+def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = False) -> None:
+    """Refuse a date in a closed month or after today; a late line of the other side (``theirs``) may be taken in today."""
     if book.seals.closed(f"{day:%Y-%m}", max(today, book.today())):
-        raise month_closed(book, f"{day:%Y-%m}")
+        closed = month_closed(book, f"{day:%Y-%m}")
+        if theirs:  # it keeps its own date beside ours
+            closed.next = (f"--date {today}", *closed.next)
+        raise closed
     if day > today:
         words = Words(f"业务日期 {day} 晚于今天 {today}", f"the date {day} is after today, {today}")
         raise Refused(words, code="DAT-01", next=(f"--date {today}",))
@@ -414,13 +418,16 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
-    """The warnings of the judge; its errors refuse.  A finding about the record itself names no id yet to be given."""
+    """The warnings of the judge; its errors refuse, but for what another side says: that is recorded and found.
+
+    A finding about the record itself names no id yet to be given.
+    """
     findings = judge(made, state, book.rules)
     if made.KIND in SIGNED_KINDS:
         from ledger.book.signed import judge_signature
 
         findings += judge_signature(book, made)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in findings if finding.severity == "error" and not made.THEIRS]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

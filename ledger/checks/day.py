@@ -56,8 +56,8 @@ def missing(sourced: Iterable[Sourced], before: dt.date, hurt: Collection[str] =
 
 
 def counts(record: Record) -> bool:
-    """Whether a record asks for a mark."""
-    return record.id[:2] not in NO_ENTRIES
+    """Whether a record asks for a mark: what another side says is no work of the terminal's on that day."""
+    return record.id[:2] not in NO_ENTRIES and not record.THEIRS
 
 
 def _missing(day: dt.date, terminal: str, last: Sourced, *, again: bool) -> Finding:

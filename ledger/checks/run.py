@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, chq, jrn, num, rec, reg, sta, stk
+from ledger.checks import apr, chq, jrn, num, rec, reg, registers, sta, stk
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
@@ -76,7 +76,7 @@ def check(
     return sorted([*hurt, *(one.finding for one in found)], key=place)
 
 
-FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (rec.misnamed, chq.family)
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (rec.misnamed, chq.family, registers.unlike)
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
 

@@ -136,6 +136,7 @@ MOVES: dict[str, Move] = {
     "reservation": Move(Words("预留", "reserve"), ("sellable",), use="reserved"),
     "release": Move(Words("解除预留", "release"), ("reserved", "frozen"), use=""),
     "handover": Move(Words("交付", "hand over"), ("reserved",), place="client", use="sold", add=DATED),
+    "redeemed": Move(Words("消费", "redeem"), OUT_USES, place="redeemed", use=""),
 }
 
 STATE_WORDS: dict[str, Words] = {

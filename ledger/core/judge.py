@@ -29,7 +29,8 @@ def judge_head(record: Record) -> Iterator[Finding]:
     """REG-01 for what entry asks of every form: a reason where one is due, a date that is not after the entry."""
     day = record.at.date()
     missing = []
-    if not record.reason and (record.NEEDS_REASON or (record.date < day and not record.GENERATED)):
+    own_day = record.GENERATED or record.THEIRS
+    if not record.reason and (record.NEEDS_REASON or (record.date < day and not own_day)):
         missing.append(Words("没有写原因", "no reason"))
     if record.date > day:
         missing.append(Words(f"业务日期晚于登记日 {day}", f"dated after it was recorded, {day}"))

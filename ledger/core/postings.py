@@ -46,6 +46,8 @@ REBATES_DUE = "liabilities:rebates"
 """Rebates approved and not collected (B5)."""
 REFUNDS = "liabilities:refunds:"
 """Followed by the method: refunds that finance pays (S8)."""
+REDEEMED = "revenues:redeemed"
+"""Goods that the store handed over against vouchers, at their face."""
 
 METHOD_ACCOUNTS = {"cash": CASH, "cheque": CHEQUES}
 """Where the money of a method is; any other is pending under its own name."""

@@ -163,6 +163,36 @@ class Notice(Rule, frozen=True, kw_only=True):
             raise ValueError(f"copies: {' '.join(self.copies)}")
 
 
+class Registers(Rule, frozen=True, kw_only=True):
+    """Finance's registers against ours (R10): so many days after our date finance may still book, as timing."""
+
+    timing_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class Bank(Rule, frozen=True, kw_only=True):
+    """The bank reconciliation (N5).
+
+    ``cash_deposits``: whether the cash of deposit slips comes to this account.  ``match_days``: how far apart the dates of
+    an entry and of a statement line of the same amount without a common number may be.
+    """
+
+    cash_deposits: Literal["yes", "no"]
+    match_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class Liability(Rule, frozen=True, kw_only=True):
+    """The buckets of outstanding vouchers: ages in days since they went out, and days before the expiry; upper ends, inclusive."""
+
+    age_days: list[Annotated[int, msgspec.Meta(ge=0)]]
+    expiry_days: list[Annotated[int, msgspec.Meta(ge=0)]]
+
+    def __post_init__(self) -> None:
+        """Ends rise, or a sheet would fall into two buckets."""
+        for ends in (self.age_days, self.expiry_days):
+            if sorted(set(ends)) != ends:
+                raise ValueError(f"not rising: {ends}")
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -187,6 +217,9 @@ TYPES: dict[str, type[Rule]] = {
     "count": Count,
     "cheques": Cheques,
     "notice": Notice,
+    "registers": Registers,
+    "bank": Bank,
+    "liability": Liability,
     "severities": Severities,
 }
 

@@ -30,9 +30,12 @@ JOURNALS = (
     Listed("SA", "sales", "csv"),
     Listed("CQ", "cheques", "csv"),
     Listed("CA", "cash", "csv"),
+    Listed("FI", "finance", "csv"),
+    Listed("BK", "bank", "csv"),
     Listed("DI", "dispositions", "yaml"),
     Listed("NT", "notices", "csv"),
     Listed("CL", "clients", "yaml"),
+    Listed("RD", "redemptions", "csv"),
 )
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
@@ -44,6 +47,7 @@ THINGS = {
     "Operator": "ledger.core.parties",
     "Owed": "ledger.core.records.ious",
     "Payment": "ledger.core.payments",
+    "RegisterLine": "ledger.core.registers",
     "Request": "ledger.core.approvals",
     "Reserved": "ledger.core.cheques",
     "Reversed": "ledger.core.state",

@@ -31,6 +31,7 @@ from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Operator, Terminal
 from ledger.core.postings import Posting, safe_in, safe_out
 from ledger.core.records.exchange import KINDS as OUTFLOWS
+from ledger.core.registers import enter, entered
 from ledger.core.rules import Approvals, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.spans import EMPTY, SpanSet
@@ -172,6 +173,16 @@ class ReturnToFinance(SheetStep, frozen=True, kw_only=True):
         pieces = state.pieces(values["spans"])
         void = lines_of((p.sheet.face, p.span.count) for p in pieces if p.sheet.place == "void")
         return {"void_lines": void, **super().resolve(values, state, rules)}
+
+    def touches(self) -> Touch:
+        """As every step, and the line of the register."""
+        touch = super().touches()
+        return touch._replace(things=(*touch.things, entered(self)))
+
+    def apply(self, state: State) -> None:
+        """With finance again; finance's register has it too."""
+        super().apply(state)
+        enter(self, "return", state, spans=self.spans, lines=self.lines)
 
     def postings(self) -> Sequence[Posting]:
         """Out of the safe to finance, without the void sheets."""
