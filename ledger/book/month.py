@@ -18,7 +18,7 @@ from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.checks import answers, cls, day
 from ledger.checks.idx import differences
 from ledger.checks.jrn import hurt_ids
-from ledger.checks.rec import unequal
+from ledger.checks.rec import unequal, untied
 from ledger.checks.run import check as check_records
 from ledger.checks.run import place, wanted
 from ledger.core.dates import Month, parse_instant
@@ -54,7 +54,7 @@ def reconcile(book: Book, month: Month) -> ReconcileReport:
     return ReconcileReport(
         store=settings_of(book, month).store,
         sheet=sheet,
-        findings=[*found, *unequal(sheet, found)],
+        findings=[*found, *unequal(sheet, found), *untied(sheet, found)],
         digest=digest(book, month),
         closed=is_closed(book, month),
     )
@@ -68,7 +68,9 @@ def month_findings(book: Book, text: Text, month: Month, today: dt.date) -> list
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), month=month, earlier=True)
+    found = check_records(
+        text.entries, text.damage, rules, until=end, months=(month,), month=month, earlier=True, today=today
+    )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
     more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
@@ -102,8 +104,9 @@ def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     rules = SealedRules(book)
     found = check_records(
-        entries, text.damage, rules, until=until, months=_over(entries, today, month), codes=codes, month=month
-    )
+        entries, text.damage, rules, until=until, months=_over(entries, today, month), codes=codes, month=month,
+        today=today,
+    )  # fmt: skip
     more = [one for one in _beyond(book, text, today, month) if not codes or wanted(one.code, codes)]
     found = sorted([*found, *_severe(more, rules, until)], key=place)
     if month is None and _asks(codes, INDEX):
@@ -115,7 +118,7 @@ def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[
     """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at."""
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(text.entries, text.damage, rules, until=end, months=(month,))
+    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), today=today)
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
     return answers.answered(
         sorted([*found, *_severe(more, rules, end)], key=place), answers.in_force(text.entries), today

@@ -13,6 +13,7 @@ from ledger.checks.explained import Explained
 FAMILIES = {
     **{family: family.lower() for family in ("JRN", "NUM", "STA", "STK", "REC", "APR", "REG", "IDX", "CLS", "DAY")},
     "CNT": "stk",
+    **dict.fromkeys(("CSH", "TIE"), "csh"),
     **dict.fromkeys(
         (
             *("USE", "REF", "ROL", "ORD", "DAT", "KEY", "SIG", "CLK", "SYN"),

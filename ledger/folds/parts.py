@@ -51,5 +51,11 @@ class Opened(Protocol):
         """Begin the month."""
 
 
-PARTS: dict[str, Opened] = {}
+def _cash(month: Month, state: State, money: Mapping[str, int]) -> Part:
+    from ledger.folds.cash import CashPart
+
+    return CashPart(month, state, money)
+
+
+PARTS: dict[str, Opened] = {"cash": _cash}
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

@@ -34,9 +34,12 @@ JOURNALS = (
 )
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
+    "Advanced": "ledger.core.drawer",
+    "CashSlip": "ledger.core.drawer",
     "Client": "ledger.core.parties",
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",
+    "OverShort": "ledger.core.drawer",
     "Payment": "ledger.core.payments",
     "Request": "ledger.core.approvals",
     "Reversed": "ledger.core.state",

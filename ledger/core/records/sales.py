@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 from ledger.core.approvals import judge_approval, use_request
+from ledger.core.drawer import POT_ACCOUNTS, POTS, judge_pot
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -25,13 +26,14 @@ from ledger.core.forms import (
     Record,
     Touch,
     value_of,
+    word,
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets, short
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
-from ledger.core.payments import take_payment, touched
+from ledger.core.payments import AT_ONCE, take_payment, touched
 from ledger.core.postings import LIABILITY, MONEY, REFUNDS, Posting, money_in, safe_in, safe_out
-from ledger.core.rules import Discount, Expiry, Rules
+from ledger.core.rules import Cash, Discount, Expiry, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
@@ -212,6 +214,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     NEEDS_REASON = True
 
     share: Annotated[int, YUAN, Words("应退份额", "share paid")] = 0
+    source: Annotated[str, word(*POTS), Words("退款出自，空为财务", "refunded from; empty: finance")] = ""
 
     @property
     def difference(self) -> int:
@@ -250,6 +253,16 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             words = Words(f"{short(other)} 不是 {self.ref} 售出的", f"{short(other)} did not go out by {self.ref}")
             yield trouble("STA-01", words, subject=self.id, serials=other.text, next=(f"gb show {self.ref}",))
         yield from self._judge_refund(state.thing(SaleThing, self.ref))
+        yield from self._judge_source(rules)
+
+    def _judge_source(self, rules: Rules) -> Iterator[Finding]:
+        """CSH-04 a refund out of the drawer where the rule leaves it to finance; REC-03 one that was not paid in cash (N4)."""
+        rule = rules.find(Cash, self.date)
+        if self.source and any(pay.method != AT_ONCE for pay in self.payments):
+            words = Words("只有现金退款才从抽屉支付", "only a cash refund is paid from the drawer")
+            yield trouble("REC-03", words, subject=self.id, next=("gb sale return --help",))
+        if self.source and rule is not None:
+            yield from judge_pot(self.source, rule.refunds_from, self.id)
 
     def _judge_refund(self, sale: SaleThing | None) -> Iterator[Finding]:
         most = sale.share(value_of(self.lines)) if sale else value_of(self.lines)
@@ -286,10 +299,11 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe; the refund is paid by finance by default."""
+        drawer = POT_ACCOUNTS.get(self.source)
         refunds = tuple(
             posting
             for method, fen in self.payments
-            for posting in (Posting(LIABILITY, MONEY, fen), Posting(REFUNDS + method, MONEY, -fen))
+            for posting in (Posting(LIABILITY, MONEY, fen), Posting(drawer or REFUNDS + method, MONEY, -fen))
         )
         return (*safe_in(self.lines, "vouchers:client-returned"), *refunds)
 
