@@ -44,6 +44,9 @@ SECTIONS: tuple[Section, ...] = (
             "voucher": _noun(
                 "voucher", "领券、盖章、退财务、作废、盘点、库存", "receive, stamp, return, void, count, stock"
             ),
+            "cash": _noun(
+                "cash", "现金：交款、盘点、到账、借支、日记账", "cash: deposit, count, arrivals, advances, its journal"
+            ),
             "request": _noun("request", "申请：用券、作废、更改面值……", "requests: vouchers, void, change of face …"),
             "approve": _verb("approve", "审批所有待我批准的申请", "approve the requests that wait for me"),
             "client": _noun("client", "客户", "clients"),

@@ -216,12 +216,14 @@ class Desk:
         self.echo(done)
         return done
 
-    def write(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "") -> Recorded:
-        """Record one draft; the caller echoes it."""
+    def write(
+        self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "", try_only: bool = False
+    ) -> Recorded:
+        """Record one draft, or only see whether it would be refused; the caller echoes it."""
         from ledger.book.write import record
 
         draft = self.draft(journal, kind, values, ref=ref, by=by)
-        return self.refusing(draft, lambda: record(self.book, draft, dry_run=self.call.dry_run))
+        return self.refusing(draft, lambda: record(self.book, draft, dry_run=self.call.dry_run or try_only))
 
     def refusing(self, draft: Draft, act: Callable[[], T]) -> T:
         """What ``act`` gives; a refusal of ``draft`` gets the hints that only the counter can know."""
@@ -350,9 +352,10 @@ def _figures(record: Record) -> list[str]:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
             parts.append(_sheets(sheets_of(lines)))
-    names = ("code", "name", "unit", "alias", "purpose", "stamp")
+    names = ("code", "name", "unit", "alias", "staff", "purpose", "stamp", "how", "slip")
     parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
     amount: int | None = getattr(record, "amount", None)
+    parts.extend(str(day) for day in getattr(record, "days", ()))
     if amount or (amount is not None and hasattr(record, "payments")):  # a refund of nothing is said
         parts.append(f"¥{grouped(amount)}")
     return parts
@@ -364,12 +367,14 @@ def _sheets(count: int) -> str:
 
 def _said(name: str, value: str) -> str:
     """A field's word for people: a purpose or a stamp by its name, a code as it is."""
-    if name not in {"purpose", "stamp"}:
+    if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
+    from ledger.core import drawer
     from ledger.core.approvals import PURPOSES
 
-    return say(named({**USES, **PURPOSES} if name == "purpose" else STAMPS, value))
+    known = {"purpose": {**USES, **PURPOSES, **drawer.PURPOSES}, "stamp": STAMPS, "how": drawer.WAYS}
+    return say(named(known[name], value))
 
 
 def ends(spans: SpanSet) -> str:

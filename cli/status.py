@@ -123,7 +123,9 @@ def _stock(today: Today) -> list[str]:
 
 
 def _open(at: Desk, found: Open) -> list[str]:
-    lines = [*_requests(at, found), *_sheets(found), *_month(found)]
+    from cli.openitems import lines as money
+
+    lines = [*_requests(at, found), *_sheets(found), *money(at, found.money), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in _fitting(line))]
@@ -142,13 +144,14 @@ def _fitting(line: str) -> list[str]:
 
 def _requests(at: Desk, found: Open) -> Iterable[str]:
     from ledger.core.forms import show_lines
+    from ledger.core.money import grouped
 
     for record_id, request in found.waiting:
-        who = at.named("by", request.by)
+        who, what = at.named("by", request.by), show_lines(request.lines) or f"¥{grouped(request.amount)}"
         yield say(
             Words(
-                f"待批准 {record_id} {who} {show_lines(request.lines)}：gb request approve {record_id}",
-                f"to approve: {record_id} {who} {show_lines(request.lines)}: gb request approve {record_id}",
+                f"待批准 {record_id} {who} {what}：gb request approve {record_id}",
+                f"to approve: {record_id} {who} {what}: gb request approve {record_id}",
             )
         )
     for record_id, request in found.undrawn:
@@ -219,6 +222,7 @@ def _month(found: Open) -> Iterable[str]:
 
 
 def _json(at: Desk, today: Today) -> dict[str, Any]:
+    from cli.openitems import as_json as money
     from ledger.core.money import yuan
 
     by, terminal = _who(at)
@@ -234,5 +238,6 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
             "unstamped": found.unstamped.text, "date_stamp_due": found.restamp.text,
             "missing": found.missing.text, "void_on_hand": found.void.text,
             "counted_this_month": not found.uncounted, "damage": found.damage + found.broken,
+            **money(found.money),
         },
     }  # fmt: skip

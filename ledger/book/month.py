@@ -20,7 +20,7 @@ from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.checks import answers, cls, day, notices
 from ledger.checks.idx import differences
 from ledger.checks.jrn import hurt_ids
-from ledger.checks.rec import unequal
+from ledger.checks.rec import unequal, untied
 from ledger.checks.run import check as check_records
 from ledger.checks.run import place, wanted
 from ledger.core.dates import Month, parse_instant
@@ -110,7 +110,14 @@ def month_findings(
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
     found = check_records(
-        [*text.entries, *register], text.damage, rules, until=end, months=(month,), month=month, earlier=True
+        [*text.entries, *register],
+        text.damage,
+        rules,
+        until=end,
+        months=(month,),
+        month=month,
+        earlier=True,
+        today=today,
     )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
@@ -131,7 +138,8 @@ def _with(
 ) -> list[Finding]:
     """All findings of a month in order: what the fold found, what stands beside it, and last its arithmetic."""
     both = [*found, *_severe(more, rules, end)]
-    return sorted([*both, *_severe(list(unequal(sheet, both)), rules, end)], key=place)
+    apart = [*unequal(sheet, both), *untied(sheet, both)]
+    return sorted([*both, *_severe(apart, rules, end)], key=place)
 
 
 def _sealed_at(book: Book, month: Month) -> dt.datetime | None:
@@ -153,7 +161,9 @@ def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -
     entries = text.entries
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     rules = SealedRules(book)
-    found = check_records(entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month)
+    found = check_records(
+        entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month, today=today
+    )
     found += _severe([*_beyond(book, text, today, month)], rules, until)
     noticed = _notices(book, text, found, today, month)
     found += _severe([one for on, one in noticed if month is None or month.contains(on)], rules, until)
@@ -170,7 +180,9 @@ def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Fi
     for month in sorted({Month.of(one.record.date) for one in text.entries}):
         if not is_closed(book, month):
             with suppress(GbError):  # a closing that cannot be read is told by _closings_apart
-                yield from unequal(folded(book, text, month)[0], found)
+                sheet, _ = folded(book, text, month)
+                yield from unequal(sheet, found)
+                yield from untied(sheet, found)
 
 
 def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
@@ -180,7 +192,7 @@ def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(text.entries, text.damage, rules, until=end, months=(month,))
+    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), today=today)
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
     more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
     sheet, _ = folded(book, text, month)

@@ -12,6 +12,7 @@ from ledger.audit.seal import FOLDER, SealedState, sealed_prefix
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.dates import Month
 from ledger.core.errors import Unreadable, Where
+from ledger.core.money import parse_yuan
 from ledger.core.rules import Rule, Rules, parse_rules
 from ledger.core.settings import Settings, parse_settings
 from ledger.core.words import Words
@@ -101,6 +102,15 @@ def carried_into(book: Book, month: Month) -> tuple[dt.date | None, Carried]:
         if name < month.text and stands(book, name, *tables):
             return Month.parse(name).after, _read_closing(book, name)
     return None, nothing()
+
+
+def money_into(book: Book, month: Month) -> tuple[dt.date | None, dict[str, int]]:
+    """As :func:`carried_into`, but only the balances of money in fen: one small table."""
+    for name in reversed(book.seals.months()):
+        if name < month.text and stands(book, name, "money.csv"):
+            rows = _table(book, f"{FOLDER}/{name}/money.csv", MONEY_COLUMNS)
+            return Month.parse(name).after, {account: parse_yuan(amount) for account, amount in rows}
+    return None, {}
 
 
 def _read_closing(book: Book, month: str) -> Carried:

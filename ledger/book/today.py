@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.counting import missing_now
+from ledger.book.openmoney import OpenMoney
+from ledger.book.openmoney import look as open_money
 from ledger.core.approvals import Request
 from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
-from ledger.core.forms import Reversal, sheets_of
+from ledger.core.forms import sheets_of
 from ledger.core.records.selling import Offer
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
@@ -43,6 +45,7 @@ class Open(NamedTuple):
     uncounted: bool
     broken: int
     damage: int
+    money: OpenMoney
 
 
 class Today(NamedTuple):
@@ -94,6 +97,7 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         uncounted=bool(have.faces) and not _counted(book, state, Month.of(day)),
         broken=sum(1 for finding in book.damage() if finding.code == CHAIN),
         damage=sum(1 for finding in book.damage() if finding.code != CHAIN),
+        money=open_money(book, day),
     )
 
 
@@ -101,5 +105,5 @@ def _counted(book: Book, state: Hydrated, month: Month) -> bool:
     """Whether a count of the month is in force."""
     found = lookup.between(book.index.db, str(month.first), str(month.after))
     return any(
-        one.kind == "count" and one.kind != Reversal.KIND and state.thing(Reversed, one.id) is None for one in found
+        (one.journal, one.kind) == ("custody", "count") and state.thing(Reversed, one.id) is None for one in found
     )

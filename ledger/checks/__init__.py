@@ -17,6 +17,7 @@ FAMILIES = {
     },
     "CNT": "stk",
     "NOT": "notices",
+    **dict.fromkeys(("CSH", "TIE"), "csh"),
     **dict.fromkeys(
         (
             *("USE", "REF", "ROL", "ORD", "DAT", "KEY", "SIG", "CLK", "SYN"),

@@ -46,6 +46,16 @@ CODES: dict[str, Explained] = {
         Words("财务晚几天入账", "finance books some days later"),
         Words("不用处理：带到下月，财务登记后自动对上；过期仍没有就是 REC-01", "nothing: it is carried into the next month and matches when finance books it; after that it is REC-01"),
     ),
+    "REC-05": Explained(
+        Words("款项核对不平", "the money does not foot"),
+        Words(
+            "到账、交款、长短款或借支与账上未了的金额不符，或当月销售与款项去向不等",
+            "an arrival, a deposit, an over or short or an advance is not what the book has open, or the month's sales are "
+            "not what became of their money",
+        ),
+        Words("同一笔到账登记两次，金额打错，漏登一笔现金", "an arrival entered twice, a mistyped amount, cash that nobody entered"),
+        Words("看列出的单据，冲销打错的一笔再登记", "look at the records named, reverse the wrong one and enter it again"),
+    ),
 }  # fmt: skip
 
 _PARTS = ("JRN", "NUM", "STA", "REC", "CLS")
@@ -171,3 +181,21 @@ def misnamed(whole: Whole) -> Iterator[Seen]:
                 found = trouble("STA-01", words, subject=record.id, serials=other.text, next=(f"gb show {record.ref}",))
                 yield Seen(found, record.id)
             named[record.ref] = (named.get(record.ref, SpanSet()) - record.out) | record.spans
+
+
+def untied(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:
+    """REC-05: sales that are not what became of their money, or a drawer that does not foot, where no error says why (R8)."""
+    if any(one.severity == "error" for one in found):
+        return
+    cash = sheet.parts.get("cash")
+    apart = {
+        Words("款项核对", "the tie-out"): sheet.tie_out.difference,
+        Words("现金日记账", "the cash journal"): cash.difference if cash else 0,
+    }
+    for what, fen in apart.items():
+        if fen:
+            words = Words(
+                f"{sheet.month.text} {what.zh}不平，差 {yuan(fen)}",
+                f"{sheet.month.text}: {what.en} is off by {yuan(fen)}",
+            )
+            yield trouble("REC-05", words, subject=sheet.month.text, next=("gb check",))

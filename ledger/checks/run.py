@@ -55,14 +55,16 @@ def check(
     codes: Collection[str] = (),
     month: Month | None = None,
     earlier: bool = False,
+    today: dt.date | None = None,
 ) -> list[Finding]:
     """All findings, damage first, then by file and line.
 
     ``damage`` is what the reader found.  ``months`` are those whose closing stock must have been counted (STK-02).
     ``codes`` keeps only these codes or families (``STK``), ``month`` only what belongs to that month, and with
-    ``earlier`` also the errors of the months before it and all damage: they make its opening.
+    ``earlier`` also the errors of the months before it and all damage: they make its opening.  ``today`` is not over yet;
+    without it ``until`` is.
     """
-    fold = CheckFold(sourced, damage, rules, until, months)
+    fold = CheckFold(sourced, damage, rules, until, months, today=today)
     found = [
         one
         for one in fold.noted()
@@ -76,7 +78,13 @@ def check(
     return sorted([*hurt, *(one.finding for one in found)], key=place)
 
 
-FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (rec.misnamed, chq.family, registers.unlike)
+def _csh(whole: Whole) -> Iterable[Seen]:
+    from ledger.checks import csh
+
+    return (Seen(*one) for one in csh.found(whole))
+
+
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (rec.misnamed, chq.family, registers.unlike, _csh)
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
 
@@ -84,11 +92,14 @@ class CheckFold:
     """One full fold with its findings; :attr:`state` is the full state at the end, for comparing the index with it."""
 
     def __init__(
-        self, sourced: Iterable[Sourced], damage: Sequence[Finding], rules: Rules, until: dt.date, months: Sequence[Month]
+        self, sourced: Iterable[Sourced], damage: Sequence[Finding], rules: Rules, until: dt.date, months: Sequence[Month],
+        *, today: dt.date | None = None,
     ) -> None:  # fmt: skip
         self.state = FullState()
         self._rules = rules
         self._until = until
+        after = until + dt.timedelta(days=1)
+        self._before = min(today, after) if today else after
         self._tally = Tally()
         self._noted: list[Noted] = []
         self._hurt_places = {(where.file, where.line) for finding in damage for where in finding.where}
@@ -254,7 +265,10 @@ class CheckFold:
         yield from self._of_families()
 
     def _of_families(self) -> Iterator[Noted]:
-        whole = Whole(records=self._records, state=self.state, rules=self._rules, until=self._until, by_id=self._by_id)
+        whole = Whole(
+            records=self._records, state=self.state, rules=self._rules, until=self._until, before=self._before,
+            by_id=self._by_id,
+        )  # fmt: skip
         for family in FAMILIES:
             for seen in family(whole):
                 if not self._told(seen):

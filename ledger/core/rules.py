@@ -193,6 +193,73 @@ class Liability(Rule, frozen=True, kw_only=True):
                 raise ValueError(f"not rising: {ends}")
 
 
+class Cash(Rule, frozen=True, kw_only=True):
+    """The cash drawer (S3, N1, N3, N4).  Amounts are in yuan with two decimals; the ``…_fen`` properties give fen.
+
+    ``cutoff`` ends the cash day, inclusive: what is recorded later belongs to the next one.  ``advances_from`` and
+    ``refunds_from`` name the pots of the drawer, ``float`` and ``cash`` (the takings), that may pay them; finance always may.
+    ``write_off_by_reason`` is the most that an over or short may be written off with a reason alone.  A cash payment above
+    ``notice_above`` is announced ``notice_days`` days ahead.
+    """
+
+    cutoff: str
+    overnight_cap: str
+    float_least: str
+    float_most: str
+    advance_most: str
+    advance_purposes: list[str]
+    advances_from: list[Literal["float", "cash"]]
+    refunds_from: list[Literal["float", "cash"]]
+    write_off_by_reason: str
+    notice_above: str
+    notice_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+    def __post_init__(self) -> None:
+        """A time of day and amounts that read."""
+        _ = self.ends
+        for text in (self.overnight_cap, self.float_least, self.float_most, self.advance_most):
+            parse_yuan(text)
+        for text in (self.write_off_by_reason, self.notice_above):
+            parse_yuan(text)
+
+    @property
+    def ends(self) -> dt.time:
+        """The last moment of the cash day, inclusive."""
+        hour, _, minute = self.cutoff.partition(":")
+        return dt.time(int(hour), int(minute))
+
+    @property
+    def cap(self) -> int:
+        """The most that may lie in the drawer overnight, in fen."""
+        return parse_yuan(self.overnight_cap)
+
+    @property
+    def advance_limit(self) -> int:
+        """The most that may be advanced, in fen."""
+        return parse_yuan(self.advance_most)
+
+    @property
+    def by_reason(self) -> int:
+        """The most over or short that a reason alone writes off, in fen."""
+        return parse_yuan(self.write_off_by_reason)
+
+    @property
+    def announced_above(self) -> int:
+        """Above how much (fen) a cash payment is announced ahead."""
+        return parse_yuan(self.notice_above)
+
+    @property
+    def float_range(self) -> tuple[int, int]:
+        """The least and the most float in fen, both inclusive."""
+        return parse_yuan(self.float_least), parse_yuan(self.float_most)
+
+
+class Arrival(Rule, frozen=True, kw_only=True):
+    """How long a payment may take to arrive (S9): ``days`` after its business date TIE-01 becomes an error."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -220,6 +287,8 @@ TYPES: dict[str, type[Rule]] = {
     "registers": Registers,
     "bank": Bank,
     "liability": Liability,
+    "cash": Cash,
+    "arrival": Arrival,
     "severities": Severities,
 }
 

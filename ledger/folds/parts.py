@@ -63,6 +63,7 @@ def _of(module: str, name: str) -> Opened:
 
 
 PARTS: dict[str, Opened] = {
+    "cash": _of("cash", "CashPart"),
     "cheques": _of("cheques", "ChequePart"),
     "registers": _of("registers", "Registers"),
 }

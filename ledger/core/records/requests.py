@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from ledger.core.approvals import PURPOSES
+from ledger.core.approvals import ABOUT_MONEY, PURPOSES
 from ledger.core.approvals import Request as RequestThing
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -65,13 +65,16 @@ class Request(Record, frozen=True, kw_only=True):
     NEEDS_REASON = True
 
     purpose: Annotated[str, word(*PURPOSES), Words("用途", "purpose")]
-    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
+    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")] = ()
     face: Annotated[int, YUAN, Words("新面值", "new face value")] = 0
     client: Annotated[str, CODE, Words("客户", "client")] = ""
-    amount: Annotated[int, YUAN, Words("优惠金额", "discount, at most")] = 0
+    amount: Annotated[int, YUAN, Words("金额上限", "amount, at most")] = 0
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REC-03 a face value that is none."""
+        """REC-03 a face value that is none, or neither sheets nor the amount that the purpose is about."""
+        if not (self.amount > 0 if self.purpose in ABOUT_MONEY else self.lines):
+            words = Words("请示单没有写张数或金额", "the request names neither sheets nor an amount")
+            yield trouble("REC-03", words, subject=self.id)
         if any(face <= 0 for face, _ in self.lines):
             words = Words(
                 f"面值要大于零：{show_lines(self.lines)}", f"a face value must be above zero: {show_lines(self.lines)}"

@@ -9,18 +9,19 @@ import msgspec
 
 from ledger.core.approvals import use_request
 from ledger.core.cheques import CHEQUE, Cheque, cheque_key, following
+from ledger.core.drawer import POT_ACCOUNTS, POTS, judge_pot
 from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of
+from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of, word
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import yuan
-from ledger.core.payments import Payment, give_up, take_payment
+from ledger.core.payments import AT_ONCE, Payment, give_up, take_payment
 from ledger.core.postings import IOU, LIABILITY, MONEY, RECEIVABLE, REFUNDS, Posting, money_in, safe_in, safe_out
 from ledger.core.records.corrections import SaleCorrection, record_behind
 from ledger.core.records.ious import IouPayment, Owed, judge_behind, pay_debt
 from ledger.core.records.reservations import Handover, Release, Reservation
 from ledger.core.records.selling import Priced, SalesRecord, SaleThing, expiry_of
-from ledger.core.rules import Rules
+from ledger.core.rules import Cash, Rules
 from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -114,6 +115,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     cheque: Annotated[str, CODE, Words("支票号", "cheque number")] = ""
     bank: Annotated[str, TEXT, Words("付款银行", "bank")] = ""
     drawer: Annotated[str, TEXT, Words("出票人", "drawer")] = ""
+    source: Annotated[str, word(*POTS), Words("退款出自，空为财务", "refunded from; empty: finance")] = ""
 
     @property
     def difference(self) -> int:
@@ -171,6 +173,16 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         yield from judge_lines(self.spans, self.lines, state, self)
         yield from judge_behind(self, state)
         yield from self._judge_refund(state.thing(SaleThing, self.ref))
+        yield from self._judge_source(rules)
+
+    def _judge_source(self, rules: Rules) -> Iterator[Finding]:
+        """CSH-04 a refund out of the drawer where the rule leaves it to finance; REC-03 one that was not paid in cash (N4)."""
+        rule = rules.find(Cash, self.date)
+        if self.source and any(pay.method != AT_ONCE for pay in self.payments):
+            words = Words("只有现金退款才从抽屉支付", "only a cash refund is paid from the drawer")
+            yield trouble("REC-03", words, subject=self.id, next=("gb sale return --help",))
+        if self.source and rule is not None:
+            yield from judge_pot(self.source, rule.refunds_from, self.id)
 
     def _judge_frozen(self, state: State) -> Iterator[Finding]:
         """STA-01 for frozen sheets that no bounced cheque of theirs holds; REC-03 for more than the client owes."""
@@ -234,10 +246,11 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe; the refund is paid by finance by default, or pays what the client owes."""
+        drawer = POT_ACCOUNTS.get(self.source)
         refunds = tuple(
             posting
             for method, fen in self.payments
-            for posting in (Posting(LIABILITY, MONEY, fen), Posting(REFUNDS + method, MONEY, -fen))
+            for posting in (Posting(LIABILITY, MONEY, fen), Posting(drawer or REFUNDS + method, MONEY, -fen))
         )
         owed = (Posting(LIABILITY, MONEY, self.set_off), Posting(RECEIVABLE, MONEY, -self.set_off))
         value = value_of(self.lines)
