@@ -344,7 +344,7 @@ def _figures(record: Record) -> list[str]:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
             parts.append(_sheets(sheets_of(lines)))
-    names = ("code", "name", "unit", "alias", "purpose", "stamp")
+    names = ("code", "name", "unit", "alias", "purpose", "stamp", "control_no", "month", "how")
     parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
     amount: int | None = getattr(record, "amount", None)
     if amount or (amount is not None and hasattr(record, "payments")):  # a refund of nothing is said

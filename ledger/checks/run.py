@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, jrn, num, rec, reg, sta, stk
+from ledger.checks import apr, jrn, num, reb, rec, reg, sta, stk
 from ledger.core.dates import Month
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
@@ -32,7 +32,7 @@ from ledger.folds.counts import Tally, undone_counts
 from ledger.folds.stock import safe_faces
 
 _MOST_PLACES = 5
-_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03"})
+_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REB-01", "REB-03"})
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
 
@@ -99,7 +99,7 @@ class Seen(NamedTuple):
     day: dt.date | None = None
 
 
-FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = ()
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (reb.family,)
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
 
@@ -214,6 +214,8 @@ class CheckFold:
 
     def _follows(self, finding: Finding, record: Record) -> bool:
         """Whether a finding only repeats damage or a missing record that is reported already."""
+        if finding.code == "REB-04" and any(name.startswith("RB") for name in self._hurt_ids):
+            return True  # the number that seems to be missing may stand on a record that cannot be read
         if finding.code not in _FOLLOWS:
             return False
         names = (record.id, *num.named_by(record))
@@ -260,7 +262,8 @@ class CheckFold:
 
     def _whole(self) -> Iterator[Noted]:
         """Findings that need the whole book."""
-        for finding in (*num.missing(self._holes, self._gone), *num.repeated_keys(self._records)):
+        told = reb.answered_holes(self._holes, self._records, self.state)
+        for finding in (*num.missing(self._holes, self._gone, told), *num.repeated_keys(self._records)):
             yield self._of(finding, finding.where[0].id)
         for finding in stk.differences(self._tally.close(self.state)):
             yield self._of(finding, finding.subject, self._touching(finding))

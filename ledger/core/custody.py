@@ -117,6 +117,9 @@ MOVES: dict[str, Move] = {
     "freeze": Move(Words("冻结", "freeze"), (*IN_SAFE, "reserved", *OUT_USES), hold="frozen"),
     "unfreeze": Move(Words("解冻", "unfreeze"), ("frozen",), hold=""),
     "sale": Move(Words("售出", "sell"), ("sellable",), place="client", use="sold", add=DATED),
+    "collection": Move(
+        Words("返扣发出", "pay out as a rebate"), ("sellable",), place="client", use="rebated", add=DATED
+    ),
     "client-return": Move(Words("退券", "take back"), ("sold",), place="safe", use="", drop=DATED, add=RESTAMP),
 }
 

@@ -44,6 +44,8 @@ RESERVED = "liabilities:reserved"
 """Paid by clients for sheets that are reserved and not handed over (S4)."""
 REBATES_DUE = "liabilities:rebates"
 """Rebates approved and not collected (B5)."""
+REBATES = "expenses:rebates"
+"""What rebates cost: approved less cancelled (B1)."""
 REFUNDS = "liabilities:refunds:"
 """Followed by the method: refunds that finance pays (S8)."""
 

@@ -51,5 +51,11 @@ class Opened(Protocol):
         """Begin the month."""
 
 
-PARTS: dict[str, Opened] = {}
+def _rebates(month: Month, state: State, money: Mapping[str, int]) -> Part:
+    from ledger.folds.rebates import RebatePart
+
+    return RebatePart(month, state, money)
+
+
+PARTS: dict[str, Opened] = {"rebates": _rebates}
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

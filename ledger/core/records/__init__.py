@@ -29,19 +29,24 @@ JOURNALS = (
     Listed("CU", "custody", "yaml"),
     Listed("SA", "sales", "csv"),
     Listed("CA", "cash", "csv"),
+    Listed("RB", "rebates", "yaml"),
     Listed("DI", "dispositions", "yaml"),
     Listed("CL", "clients", "yaml"),
 )
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
     "Client": "ledger.core.parties",
+    "ControlNumbers": "ledger.core.slips",
     "OpeningTotal": "ledger.core.records.openings",
     "Operator": "ledger.core.parties",
     "Payment": "ledger.core.payments",
+    "RebateAccount": "ledger.core.slips",
     "Request": "ledger.core.approvals",
     "Reversed": "ledger.core.state",
     "SaleThing": "ledger.core.records.sales",
+    "Slip": "ledger.core.slips",
     "Terminal": "ledger.core.parties",
+    "Terminals": "ledger.core.parties",
 }
 BY_CODE = {listed.code: listed for listed in JOURNALS}
 BY_NAME = {listed.name: listed for listed in JOURNALS}

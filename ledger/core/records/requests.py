@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from ledger.core.approvals import PURPOSES
+from ledger.core.approvals import PURPOSES, judge_limit
 from ledger.core.approvals import Request as RequestThing
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -23,11 +23,9 @@ from ledger.core.forms import (
     Touch,
     sheets_of,
     show_lines,
-    value_of,
     word,
 )  # fmt: skip
-from ledger.core.parties import Operator
-from ledger.core.rules import Approvals, Rules
+from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
 
@@ -108,18 +106,7 @@ class Approval(Step, frozen=True, kw_only=True):
             )
             yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
         yield from _decided(self, request)
-        yield from self._above_limit(request, state, rules)
-
-    def _above_limit(self, request: RequestThing, state: State, rules: Rules) -> Iterator[Finding]:
-        limit = rules.on(Approvals, self.date).limit
-        operator = state.thing(Operator, self.by)
-        if limit is None or value_of(request.lines) <= limit or operator is None or "general-manager" in operator.roles:
-            return
-        words = Words(
-            f"请示单 {self.ref} 面额 {show_lines(request.lines)} 超过经理权限，要总经理批准",
-            f"request {self.ref} for {show_lines(request.lines)} is above a manager's limit: a general manager decides",
-        )
-        yield trouble("APR-01", words, subject=self.ref, next=("gb operator list --role general-manager",))
+        yield from judge_limit(self, request.lines, state, rules)
 
     def apply(self, state: State) -> None:
         """From now on it may be drawn upon."""

@@ -26,7 +26,7 @@ from ledger.core.forms import (
     Touch,
     value_of,
 )  # fmt: skip
-from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets, short
+from ledger.core.judge import change_legal, faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets, short
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
 from ledger.core.payments import take_payment, touched
@@ -108,7 +108,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         seller = values.setdefault("salesperson", client.owner or values["by"])
         if state.thing(Operator, seller) is None:
             raise Unknown(Words(f"没有业务员 {seller}", f"there is no operator {seller}"), next=("gb operator list",))
-        values["expires"] = _expiry(values, state, rules)
+        values["expires"] = expiry_of(values, state, rules)
         values.setdefault("payments", (Pay(values.pop("method", "cash"), values["amount"]),))
         values.pop("method", None)
         return values
@@ -118,23 +118,11 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         illegal = list(judge_sheets("sale", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
-        yield from self._judge_expiry(state)
+        yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
         yield from self._judge_amount(state, rules)
-
-    def _judge_expiry(self, state: State) -> Iterator[Finding]:
-        """STA-03: later than the receipt's, or before the sale itself; entry refuses both (S2)."""
-        limits = [p.sheet.expires for p in state.pieces(self.spans) if p.sheet.expires and p.sheet.state == "sellable"]
-        if limits and min(limits) < self.date:  # told by judge_marks
-            return
-        if self.expires and (self.expires < self.date or any(self.expires > limit for limit in limits)):
-            words = Words(
-                f"截止日期 {self.expires} 早于售券或晚于领券时的日期",
-                f"the expiry date {self.expires} is before the sale or later than the receipt's",
-            )
-            yield trouble("STA-03", words, subject=self.id, serials=self.spans.text)
 
     def _judge_amount(self, state: State, rules: Rules) -> Iterator[Finding]:
         value, paid = value_of(self.lines), sum(pay.amount for pay in self.payments)
@@ -314,8 +302,8 @@ def _after_return(sale: SaleThing, record: ClientReturn) -> SaleThing:
     )  # fmt: skip
 
 
-def _expiry(values: dict[str, Any], state: State, rules: Rules) -> dt.date:
-    """The sale's expiry, inclusive: by rule, never later than the receipt's; one asked for is kept or refused (S2)."""
+def expiry_of(values: dict[str, Any], state: State, rules: Rules) -> dt.date:
+    """When sheets handed out expire, inclusive: by rule, never later than the receipt's; one asked for is kept or refused (S2)."""
     limits = [p.sheet.expires for p in state.pieces(values["spans"]) if p.sheet.expires]
     asked: dt.date | None = values.get("expires")
     if asked is None:
