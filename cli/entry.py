@@ -352,7 +352,7 @@ def _figures(record: Record) -> list[str]:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
             parts.append(_sheets(sheets_of(lines)))
-    names = ("code", "name", "unit", "alias", "staff", "purpose", "stamp", "how", "slip")
+    names = ("code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip")
     parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))

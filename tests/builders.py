@@ -56,6 +56,11 @@ def rules_with(**changed: dict[str, Any]) -> Rules:
         "clock": {"bump_seconds": "600"},
         "count": {"people": "2"},
         "cheques": {"present_days": "10", "hold_bank_days": "3", "deposit_bank_days": "0"},
+        "rebates": {
+            "ladder": {"5000.00": "0.5", "10000.00": "1", "50000.00": "2", "100000.00": "3"},
+            "faces": ["100.00"],
+            "uncollected_days": "30",
+        },
         "severities": {"codes": {}},
     }
     return parse_rules({name: [{"from": "2000-01-01", **rule}] for name, rule in {**usual, **changed}.items()})

@@ -5,7 +5,7 @@ A record whose own damage is reported leaves no hole of its own: the damage is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -99,13 +99,20 @@ def _damaged(hole: Hole, hurt_lines: Mapping[str, Sequence[int]]) -> bool:
     return sum(start < line < hole.after.line for line in lines) > hole.last - hole.first
 
 
-def missing(found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]]) -> Iterator[Finding]:
-    """NUM-01 per hole; and per record that others name and that is not there, unless it lies in a hole."""
+def missing(
+    found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]], told_of: Collection[Hole] = ()
+) -> Iterator[Finding]:
+    """NUM-01 per hole; and per record that others name and that is not there, unless it lies in a hole.
+
+    ``told_of`` are holes that a more specific finding tells of.
+    """
     told: set[str] = set()
     for hole in found:
         inside = {hole.series.id(number) for number in range(hole.first, min(hole.last, hole.first + 9999) + 1)}
         naming = [one.where() for record_id in sorted(inside & dangling.keys()) for one in dangling[record_id]]
         told |= inside
+        if hole in told_of:
+            continue
         words = Words(f"编号断号：缺 {hole.ids}", f"a hole in the ids: {hole.ids} is not there")
         where = (hole.after, *([hole.before] if hole.before else []), *naming)
         yield trouble(
@@ -120,7 +127,7 @@ def missing(found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]]) ->
 
 def named_by(record: Record) -> tuple[str, ...]:
     """The ids of the records that ``record`` refers to."""
-    listed = record.ids if isinstance(record, Issued) else ()
+    listed = record.ids if isinstance(record, Issued) else getattr(record, "relies_on", ())
     return tuple(name for name in (record.ref, asked_by(record), *listed) if name and split(name))
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, chq, jrn, num, rec, reg, registers, sta, stk
+from ledger.checks import apr, chq, jrn, num, reb, rec, reg, registers, sta, stk
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
@@ -33,7 +33,7 @@ from ledger.folds.counts import Tally, undone_counts
 from ledger.folds.stock import safe_faces
 
 _MOST_PLACES = 5
-_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03"})
+_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REB-01", "REB-03"})
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
 
@@ -84,7 +84,13 @@ def _csh(whole: Whole) -> Iterable[Seen]:
     return (Seen(*one) for one in csh.found(whole))
 
 
-FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (rec.misnamed, chq.family, registers.unlike, _csh)
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (
+    rec.misnamed,
+    chq.family,
+    reb.family,
+    registers.unlike,
+    _csh,
+)
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
 
@@ -202,6 +208,8 @@ class CheckFold:
 
     def _follows(self, finding: Finding, record: Record) -> bool:
         """Whether a finding only repeats damage or a missing record that is reported already."""
+        if finding.code == "REB-04" and any(name.startswith("RB") for name in self._hurt_ids):
+            return True  # the number that seems to be missing may stand on a record that cannot be read
         if finding.code not in _FOLLOWS:
             return False
         names = (record.id, *num.named_by(record))
@@ -248,7 +256,8 @@ class CheckFold:
 
     def _whole(self) -> Iterator[Noted]:
         """Findings that need the whole book."""
-        for finding in (*num.missing(self._holes, self._gone), *num.repeated_keys(self._records)):
+        told = reb.answered_holes(self._holes, self._records, self.state)
+        for finding in (*num.missing(self._holes, self._gone, told), *num.repeated_keys(self._records)):
             yield self._of(finding, finding.where[0].id)
         for finding in stk.differences(self._tally.close(self.state)):
             yield self._of(finding, finding.subject, self._touching(finding))

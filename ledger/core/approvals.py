@@ -10,8 +10,10 @@ from collections.abc import Iterator
 import msgspec
 
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import Lines, lines_of, show_lines
+from ledger.core.forms import Lines, Record, lines_of, show_lines, value_of
 from ledger.core.money import yuan
+from ledger.core.parties import Operator
+from ledger.core.rules import Approvals, Rules
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
 
@@ -121,6 +123,19 @@ def judge_approval(
             f"not enough for {yuan(amount)}",
         )
         yield trouble("APR-03", words, subject=subject, next=(f"gb request show {request_id}",))
+
+
+def judge_limit(approval: Record, lines: Lines, state: State, rules: Rules) -> Iterator[Finding]:
+    """APR-01: an approval, which names in ``ref`` what it is for, above what a manager may approve (V5)."""
+    limit = rules.on(Approvals, approval.date).limit
+    operator = state.thing(Operator, approval.by)
+    if limit is None or value_of(lines) <= limit or operator is None or "general-manager" in operator.roles:
+        return
+    words = Words(
+        f"{approval.ref} 面额 {show_lines(lines)} 超过经理权限，要总经理批准",
+        f"{approval.ref} for {show_lines(lines)} is above a manager's limit: a general manager decides",
+    )
+    yield trouble("APR-01", words, subject=approval.ref, next=("gb operator list --role general-manager",))
 
 
 def _how(purpose: str, lines: Lines, amount: int) -> str:

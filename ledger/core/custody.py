@@ -137,6 +137,9 @@ MOVES: dict[str, Move] = {
     "release": Move(Words("解除预留", "release"), ("reserved", "frozen"), use=""),
     "handover": Move(Words("交付", "hand over"), ("reserved",), place="client", use="sold", add=DATED),
     "redeemed": Move(Words("消费", "redeem"), OUT_USES, place="redeemed", use=""),
+    "collection": Move(
+        Words("返扣发出", "pay out as a rebate"), ("sellable",), place="client", use="rebated", add=DATED
+    ),
 }
 
 STATE_WORDS: dict[str, Words] = {

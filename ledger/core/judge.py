@@ -6,6 +6,7 @@ all are collected.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -115,6 +116,22 @@ def judge_marks(spans: SpanSet, state: State, record: Record) -> Iterator[Findin
         words = Words(f"券已过截止日期：{short(sheets)}", f"past the expiry date: {short(sheets)}")
         trace = f"gb voucher trace {next(iter(sheets)).first_serial}"
         yield trouble("STA-03", words, subject=record.id, serials=sheets.text, next=(trace,))
+
+
+_ON_OFFER = ("sellable", "reserved")
+
+
+def judge_expiry(spans: SpanSet, expires: dt.date | None, state: State, record: Record) -> Iterator[Finding]:
+    """STA-03: an expiry date later than the receipt's, or before the handover itself; entry refuses both (S2)."""
+    limits = [p.sheet.expires for p in state.pieces(spans) if p.sheet.expires and p.sheet.state in _ON_OFFER]
+    if limits and min(limits) < record.date:  # told by judge_marks
+        return
+    if expires and (expires < record.date or any(expires > limit for limit in limits)):
+        words = Words(
+            f"截止日期 {expires} 早于交券或晚于领券时的日期",
+            f"the expiry date {expires} is before the handover or later than the receipt's",
+        )
+        yield trouble("STA-03", words, subject=record.id, serials=spans.text)
 
 
 def judge_tied(spans: SpanSet, state: State, record: Record) -> Iterator[Finding]:

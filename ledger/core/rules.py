@@ -260,6 +260,44 @@ class Arrival(Rule, frozen=True, kw_only=True):
     days: Annotated[int, msgspec.Meta(ge=0, le=366)]
 
 
+class Rebates(Rule, frozen=True, kw_only=True):
+    """返奖标准 (B1): ``ladder`` gives, from a base on (yuan), the percent of the whole base; below the first step nothing.
+
+    ``faces`` are those that rebates are paid in; ``sale_sheets`` whether sheets drawn for sale may be used; a slip not
+    collected within ``uncollected_days`` of its approval is REB-06.
+    """
+
+    ladder: Annotated[dict[str, Decimal], msgspec.Meta(min_length=1)]
+    faces: Annotated[list[str], msgspec.Meta(min_length=1)]
+    sale_sheets: Literal["yes", "no"] = "yes"
+    uncollected_days: Annotated[int, msgspec.Meta(ge=0, le=3660)]
+
+    def __post_init__(self) -> None:
+        """Steps are amounts with percentages from 0 to 100, faces are amounts above zero, each once."""
+        for start, percent in self.ladder.items():
+            if parse_yuan(start) < 0 or not (percent.is_finite() and 0 <= percent <= 100):
+                raise ValueError(f"ladder: {start}: {percent}")
+        if any(parse_yuan(face) <= 0 for face in self.faces) or len(set(self.faces)) < len(self.faces):
+            raise ValueError(f"faces: {' '.join(self.faces)}")
+
+    def percent(self, base: int) -> Decimal:
+        """The percentage for a base in fen: that of the highest step it reaches."""
+        reached = [(parse_yuan(start), percent) for start, percent in self.ladder.items() if parse_yuan(start) <= base]
+        return max(reached)[1] if reached else Decimal(0)
+
+    def due(self, base: int) -> int:
+        """The rebate on a base, both in fen; a part of a fen is dropped."""
+        return int(base * self.percent(base) // 100)
+
+    def vouchers(self, amount: int) -> list[tuple[int, int]]:
+        """Whole vouchers out of an amount in fen, as (face in fen, sheets), the highest faces first."""
+        found = []
+        for face in sorted(map(parse_yuan, self.faces), reverse=True):
+            sheets, amount = divmod(max(amount, 0), face)
+            found.append((face, sheets))
+        return [(face, sheets) for face, sheets in found if sheets]
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -289,6 +327,7 @@ TYPES: dict[str, type[Rule]] = {
     "liability": Liability,
     "cash": Cash,
     "arrival": Arrival,
+    "rebates": Rebates,
     "severities": Severities,
 }
 

@@ -76,7 +76,6 @@ _TERMS = (
     ("released", -1, Words("预留退款", "refunded reservations")),
 )
 _TIE_ALWAYS = ("cash", "pending")
-_NO_REBATES = Words("本账本尚无返扣记录", "no rebates are recorded in this book")
 _DETAIL = Words("各面值明细（张）", "By face value (sheets)")
 _LINE = Words("项目", "line")
 _TOTAL, _VALUE = Words("合计", "total"), Words("金额", "value")
@@ -129,8 +128,6 @@ def _points(report: ReconcileReport, lang: Lang) -> Iterator[str]:
         )  # fmt: skip
         if name == "sold":
             yield from _sales(report.sheet, lang)
-        if name == "rebated" and not sheets:
-            yield "    " + _NO_REBATES.say(lang)
 
 
 def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
@@ -257,7 +254,7 @@ def _blocks(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     """The parts with something to show, an empty line between them."""
     shown = ["\n".join(block.as_text(report.sheet.parts[name], lang)) for name, block in BLOCKS.items()
              if name in report.sheet.parts]  # fmt: skip
-    yield from ["\n\n".join(shown)] if shown else []
+    yield "\n\n".join(shown)
 
 
 def _counts(report: ReconcileReport, lang: Lang) -> Iterator[str]:

@@ -114,7 +114,10 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "sheets": 0,
             "control_nos": [],
             "slips": {"count": 0, "amount": "0.00"},
-            "uncollected": dict.fromkeys(("opening", "approved", "collected", "cancelled", "closing"), "0.00"),
+            "uncollected": {
+                **dict.fromkeys(("opening", "approved", "collected", "cancelled", "prior_period", "closing"), "0.00"),
+                "slips": [],
+            },
         },
         "tie_out": {
             "sold": "990.00",
@@ -175,7 +178,6 @@ SMALL_ZH = """\
         RQ20261002-K1-0001
         A11-A12  改面值
 四、本月返扣                         0 张                      0.00 元
-    本账本尚无返扣记录
 五、本月结存                        11 张                  1,300.00 元
 
 各面值明细（张）
@@ -190,6 +192,9 @@ SMALL_ZH = """\
 - 改面值转出       0       2     2    200.00
 本月结存           2       9    11  1,300.00
 盘点               2       8    10  1,200.00
+
+返扣
+    本月没有返扣
 
 盘点结果
     盘点单 CU20261031-K1-0001

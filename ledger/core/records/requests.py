@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from ledger.core.approvals import ABOUT_MONEY, PURPOSES
+from ledger.core.approvals import ABOUT_MONEY, PURPOSES, judge_limit
 from ledger.core.approvals import Request as RequestThing
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -25,7 +25,6 @@ from ledger.core.forms import (
     Touch,
     sheets_of,
     show_lines,
-    value_of,
     word,
 )  # fmt: skip
 from ledger.core.parties import Operator
@@ -133,19 +132,8 @@ class Approval(Step, frozen=True, kw_only=True):
             )
             yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
         yield from _decided(self, request)
-        yield from self._above_limit(request, state, rules)
+        yield from judge_limit(self, request.lines, state, rules)
         yield from self._unsigned(state, rules)
-
-    def _above_limit(self, request: RequestThing, state: State, rules: Rules) -> Iterator[Finding]:
-        limit = rules.on(Approvals, self.date).limit
-        operator = state.thing(Operator, self.by)
-        if limit is None or value_of(request.lines) <= limit or operator is None or "general-manager" in operator.roles:
-            return
-        words = Words(
-            f"请示单 {self.ref} 面额 {show_lines(request.lines)} 超过经理权限，要总经理批准",
-            f"request {self.ref} for {show_lines(request.lines)} is above a manager's limit: a general manager decides",
-        )
-        yield trouble("APR-01", words, subject=self.ref, next=("gb operator list --role general-manager",))
 
     def _unsigned(self, state: State, rules: Rules) -> Iterator[Finding]:
         if self.signature or not must_sign(self.by, self.date, state, rules):

@@ -23,7 +23,7 @@ from ledger.core.cheques import (
 from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, LINES, PAYS, SERIALS, TEXT, Lines, Pay, Pays, Touch, value_of
-from ledger.core.judge import faces_of, judge_lines, judge_marks, judge_sheets
+from ledger.core.judge import faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import yuan
 from ledger.core.payments import Payment, give_up, take_payment
 from ledger.core.postings import LIABILITY, MONEY, REFUNDS, RESERVED, Posting, money_account, money_in, safe_out
@@ -57,7 +57,7 @@ class Reservation(Priced, frozen=True, kw_only=True):
         illegal = list(judge_sheets("reservation", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
-        yield from self._judge_expiry(state)
+        yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
         yield from self._judge_cheque(state, rules)
         if not illegal:
@@ -143,7 +143,7 @@ class Handover(Offer, frozen=True, kw_only=True):
         if reserved is not None:
             yield from self._judge_arrival(reserved, state)
         yield from judge_marks(self.spans, state, self)
-        yield from self._judge_expiry(state)
+        yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)

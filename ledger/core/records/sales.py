@@ -13,7 +13,7 @@ from ledger.core.drawer import POT_ACCOUNTS, POTS, judge_pot
 from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of, word
-from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
+from ledger.core.judge import change_legal, faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import yuan
 from ledger.core.payments import AT_ONCE, Payment, give_up, take_payment
 from ledger.core.postings import IOU, LIABILITY, MONEY, RECEIVABLE, REFUNDS, Posting, money_in, safe_in, safe_out
@@ -61,7 +61,7 @@ class Sale(Priced, frozen=True, kw_only=True):
         illegal = list(judge_sheets("sale", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
-        yield from self._judge_expiry(state)
+        yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
         yield from self._judge_cheque(state, rules)
         if self.by_cheque and not self.bank_slip:

@@ -36,8 +36,6 @@ from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
 
-_ON_OFFER = ("sellable", "reserved")
-
 
 class SaleThing(Thing, frozen=True, kw_only=True):
     """What a later return must know of a sale: face value and amount (fen), what has come back, how it was paid.
@@ -108,18 +106,6 @@ class Offer(SalesRecord, frozen=True, kw_only=True):
     def paid_as(self) -> str:
         """The key of what of its payments has not arrived: the record that took the money."""
         return self.id
-
-    def _judge_expiry(self, state: State) -> Iterator[Finding]:
-        """STA-03: later than the receipt's, or before the sale itself; entry refuses both (S2)."""
-        limits = [p.sheet.expires for p in state.pieces(self.spans) if p.sheet.expires and p.sheet.state in _ON_OFFER]
-        if limits and min(limits) < self.date:  # told by judge_marks
-            return
-        if self.expires and (self.expires < self.date or any(self.expires > limit for limit in limits)):
-            words = Words(
-                f"截止日期 {self.expires} 早于售券或晚于领券时的日期",
-                f"the expiry date {self.expires} is before the sale or later than the receipt's",
-            )
-            yield trouble("STA-03", words, subject=self.id, serials=self.spans.text)
 
     def _judge_register(self) -> Iterator[Finding]:
         """REG-01: what the register of clients 客户资料登记表 lacks (S2)."""
