@@ -109,10 +109,11 @@ def count(
     difference = done.record.difference  # type: ignore[attr-defined]  # a cash count
     at.echo(done, {"difference": _yuan(difference)})
     if not at.call.json:
-        emit(_told_difference(done.record.id, difference))
+        emit(told_difference(done.record.id, difference))
 
 
-def _told_difference(record_id: str, fen: int) -> str:
+def told_difference(record_id: str, fen: int) -> str:
+    """What a count came to; ``fen`` is negative when short."""
     from ledger.core.money import grouped
 
     if not fen:
@@ -135,7 +136,7 @@ def _counted(at: Desk, notes: list[str] | None, total: str | None) -> tuple[int,
         pieces = _notes(" ".join(notes))
         return value_of(pieces), pieces
     if not notes:
-        return at.call.ask(total, words=COUNTED, name="--amount", parse=_amount_or_notes)
+        return at.call.ask(total, words=COUNTED, name="--amount", parse=amount_or_notes)
     pieces, fen = _notes(" ".join(notes)), amount(total or "")
     if value_of(pieces) != fen:
         words = Words(
@@ -146,7 +147,8 @@ def _counted(at: Desk, notes: list[str] | None, total: str | None) -> tuple[int,
     return fen, pieces
 
 
-def _amount_or_notes(typed: str) -> tuple[int, Lines | None]:
+def amount_or_notes(typed: str) -> tuple[int, Lines | None]:
+    """What was counted, in fen, as typed or as the notes (denomination × pieces) come to."""
     from ledger.core.forms import value_of
     from ledger.core.text import fold
 

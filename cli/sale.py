@@ -93,6 +93,23 @@ for _method, _words in _HELP.items():
     app.command(_method, help=_words)(_sale_verb(_method))
 
 
+@app.command(
+    "credit",
+    help=_t(
+        "赊销：不登记为售券，请用赊券", "on credit: refused as a sale, since nothing is paid; an approved IOU instead"
+    ),
+)
+def credit(
+    _words: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
+    ] = None,
+) -> None:
+    """Always refused (S9), with what to do instead."""
+    from ledger.book.selling import on_credit
+
+    raise on_credit()
+
+
 def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:
     """The payments as typed, or the one method."""
     from ledger.book import selling
@@ -107,8 +124,10 @@ def refuse_other_total(paid: int, total: int, again: str) -> None:
     from ledger.core.money import yuan
 
     if paid != total:
+        owed = Words("；欠款不能售券，赊券另批", "; nothing is sold on credit") if paid < total else Words("", "")
         words = Words(
-            f"付款合计 {yuan(paid)}，金额 {yuan(total)}", f"the payments are {yuan(paid)}, the amount is {yuan(total)}"
+            f"付款合计 {yuan(paid)}，金额 {yuan(total)}{owed.zh}",
+            f"the payments are {yuan(paid)}, the amount is {yuan(total)}{owed.en}",
         )
         raise Refused(words, code="REC-03", next=(again.format(yuan(paid).removesuffix(".00")),))
 
@@ -266,6 +285,14 @@ def take_back(
             "--client", metavar="CLIENT", help=_t("期初前售出的券由谁退回", "who brings sheets sold before the opening")
         ),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="float|cash",
+            help=_t("退款出自抽屉；不写则由财务付", "refunded from the drawer; else by finance"),
+        ),
+    ] = None,
 ) -> None:
     """Sheets back into the safe; the sale follows from them (S8)."""
     from ledger.book import selling
@@ -279,9 +306,38 @@ def take_back(
         "amount": amount(refund) if refund is not None else None,
         "method": selling.method(at.book, method) if method is not None else None,
         "client": at.client(client) if client is not None else None,
+        "source": _pot(source) if source is not None else None,
     }
     at.need_reason(Words("退券原因", "why they come back"))
-    at.record("sales", "client-return", values)
+    done = at.record("sales", "client-return", values)
+    _announce(at, done.record)
+
+
+def _pot(typed: str) -> str:
+    """A pot of the drawer by its word or name."""
+    from ledger.book.choices import one_of
+    from ledger.core.drawer import POTS
+
+    return one_of(typed, POTS, Words("退款出自", "refunded from"))
+
+
+def _announce(at: Desk, refund: Any) -> None:
+    """Tell of a cash refund that finance wants to know of days ahead (N4)."""
+    import datetime as dt
+
+    from cli.render import note
+    from ledger.core.rules import Cash
+
+    rule = at.book.rules.find(Cash, refund.date)
+    fen = sum(pay.amount for pay in refund.payments if pay.method == "cash")
+    if rule is not None and fen > rule.announced_above:
+        day = refund.date + dt.timedelta(days=rule.notice_days)
+        note(
+            Words(
+                f"现金退款超过 {rule.notice_above}，要提前 {rule.notice_days} 天通知财务：最早 {day} 支付",
+                f"a cash refund above {rule.notice_above} is announced to finance {rule.notice_days} days ahead: pay it on {day}",
+            )
+        )
 
 
 @app.command("list", help=_t("列出售券和退券", "list sales and returns"))

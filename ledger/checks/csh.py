@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from ledger.checks.explained import Explained
+from ledger.checks.whole import Seen, Whole
 from ledger.core.drawer import OverShort
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
@@ -19,9 +19,6 @@ from ledger.core.rules import Arrival, Cash, Rules
 from ledger.core.state import Sourced
 from ledger.core.words import Words
 from ledger.folds.cash import Takings, drawer_move, in_force, undeposited
-
-if TYPE_CHECKING:
-    from ledger.checks.whole import Whole
 
 CODES: dict[str, Explained] = {
     "CSH-01": Explained(
@@ -78,28 +75,38 @@ CODES: dict[str, Explained] = {
     ),
 }
 
-Noticed = tuple[Finding, str, dt.date | None]
-"""A finding, the record it is about, the day it belongs to (see :class:`ledger.checks.run.Seen`)."""
-
 _MOST_PLACES = 5
 
 
-def found(whole: Whole) -> Iterator[Noticed]:
-    """Everything of this family."""
-    cash = [one for one in whole.records if drawer_move(one.record)]
-    takings, beyond = undeposited(cash, whole.rules)
-    late = {one.day: one for one in takings if is_late(one, whole.rules, whole.before)}
-    for one in late.values():
-        yield _not_deposited(one, whole.rules), "", one.day
-    for deposit, fen in beyond.items():
-        words = Words(
-            f"{deposit} 交款比账上货款多 {yuan(fen)}",
-            f"{deposit} hands over {yuan(fen)} more than the takings in the book",
-        )
-        yield trouble("REC-05", words, subject=deposit, next=(f"gb show {deposit}", "gb cash book")), deposit, None
-    yield from _nights(cash, list(late.values()), whole.rules, whole.before)
+def family(whole: Whole) -> Iterator[Seen]:
+    """Everything of this family; what a damaged or illegal record brings with it is told by that record alone."""
+    moving = [one for one in whole.records if drawer_move(one.record)]
+    clear = _clear_until(whole)
+    takings, beyond = undeposited(moving, whole.rules, doubted=whole.unsure)
+    late = [one for one in takings if one.day < clear and is_late(one, whole.rules, whole.before)]
+    for one in late:
+        yield Seen(_not_deposited(one, whole.rules), day=one.day)
+    if not whole.unsure & {one.record.id for one in moving}:
+        for deposit, fen in beyond.items():
+            yield Seen(_beyond(deposit, fen), deposit)
+    yield from _nights(
+        [one for one in moving if one.record.id not in whole.unsure], late, whole.rules, min(whole.before, clear)
+    )
     yield from _unsettled(whole)
     yield from _pending(whole)
+
+
+def _clear_until(whole: Whole) -> dt.date:
+    """The first day on which a record of the cash journal is missing or unreadable: from there on the drawer is not known."""
+    days = [name[2:10] for name in whole.unsure - whole.by_id.keys() if name.startswith("CA")]
+    return min((dt.date.fromisoformat(day) for day in days if day.isdecimal()), default=dt.date.max)
+
+
+def _beyond(deposit: str, fen: int) -> Finding:
+    words = Words(
+        f"{deposit} 交款比账上货款多 {yuan(fen)}", f"{deposit} hands over {yuan(fen)} more than the takings in the book"
+    )
+    return trouble("REC-05", words, subject=deposit, next=(f"gb show {deposit}", "gb cash book"))
 
 
 # -- CSH-01 --------------------------------------------------------------------------------------------------------------
@@ -138,7 +145,7 @@ def _places(records: Sequence[Sourced]) -> tuple[Where, ...]:
 # -- CSH-02 --------------------------------------------------------------------------------------------------------------
 
 
-def _nights(cash: Sequence[Sourced], late: Sequence[Takings], rules: Rules, before: dt.date) -> Iterator[Noticed]:
+def _nights(cash: Sequence[Sourced], late: Sequence[Takings], rules: Rules, before: dt.date) -> Iterator[Seen]:
     """One finding for every run of nights above the cap; what is late already is told by CSH-01."""
     run: list[tuple[dt.date, int]] = []
     last: Sourced | None = None
@@ -150,10 +157,10 @@ def _nights(cash: Sequence[Sourced], late: Sequence[Takings], rules: Rules, befo
             run.append((day, fen))
             last = last or moved
         elif run:
-            yield _above(run, rules, last), "", run[0][0]
+            yield Seen(_above(run, rules, last), day=run[0][0])
             run, last = [], None
     if run:
-        yield _above(run, rules, last), "", run[0][0]
+        yield Seen(_above(run, rules, last), day=run[0][0])
 
 
 def _evenings(cash: Sequence[Sourced], before: dt.date) -> Iterator[tuple[dt.date, int, Sourced]]:
@@ -184,7 +191,7 @@ def _above(run: Sequence[tuple[dt.date, int]], rules: Rules, last: Sourced | Non
 # -- CSH-03, TIE-01 --------------------------------------------------------------------------------------------------------
 
 
-def _unsettled(whole: Whole) -> Iterator[Noticed]:
+def _unsettled(whole: Whole) -> Iterator[Seen]:
     for count, one in whole.state.things(OverShort):
         if one.amount:
             kind = Words("短款", "short") if one.amount > 0 else Words("长款", "over")
@@ -194,13 +201,13 @@ def _unsettled(whole: Whole) -> Iterator[Noticed]:
             )
             how = "paid-in" if one.amount > 0 else "paid-out"
             next_ = f"gb cash settle {count} --how {how} --reason '…'"
-            yield trouble("CSH-03", words, subject=count, next=(next_,)), count, None
+            yield Seen(trouble("CSH-03", words, subject=count, next=(next_,)), count)
 
 
-def _pending(whole: Whole) -> Iterator[Noticed]:
+def _pending(whole: Whole) -> Iterator[Seen]:
     for taken, one in whole.state.things(Payment):
         fen = sum(pay.amount for pay in one.open if pay.method != CHEQUE)
-        if not fen:
+        if not fen or taken in whole.unsure:
             continue
         age = (whole.until - dt.date.fromisoformat(one.date)).days
         rule = whole.rules.find(Arrival, dt.date.fromisoformat(one.date))
@@ -209,4 +216,4 @@ def _pending(whole: Whole) -> Iterator[Noticed]:
         )
         finding = trouble("TIE-01", words, subject=taken, next=(f"gb cash arrived {taken}",))
         overdue = rule is not None and age > rule.days
-        yield (msgspec.structs.replace(finding, severity="error") if overdue else finding), taken, None
+        yield Seen(msgspec.structs.replace(finding, severity="error") if overdue else finding, taken)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, chq, jrn, num, reb, rec, reg, registers, sta, stk
+from ledger.checks import apr, chq, csh, jrn, num, reb, rec, reg, registers, sta, stk
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
@@ -33,6 +33,8 @@ from ledger.folds.counts import Tally, undone_counts
 from ledger.folds.stock import safe_faces
 
 _MOST_PLACES = 5
+_MOST = 1000
+"""Missing numbers of one hole that are named one by one."""
 _FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REB-01", "REB-03"})
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
@@ -78,18 +80,12 @@ def check(
     return sorted([*hurt, *(one.finding for one in found)], key=place)
 
 
-def _csh(whole: Whole) -> Iterable[Seen]:
-    from ledger.checks import csh
-
-    return (Seen(*one) for one in csh.found(whole))
-
-
 FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (
     rec.misnamed,
     chq.family,
     reb.family,
     registers.unlike,
-    _csh,
+    csh.family,
 )
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
@@ -112,6 +108,7 @@ class CheckFold:
         self._by_id: dict[str, Sourced] = {}
         self._late: dict[int, str] = {}
         self._illegal: set[str] = set()
+        self._wrong: set[str] = set()
         self._held: dict[Month, dict[int, int]] = {}
         everything = list(sourced)
         self._filed = reg.parties(one.record for one in everything)
@@ -181,6 +178,8 @@ class CheckFold:
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
         if found:
             self._illegal.add(record.id)
+        if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
+            self._wrong.add(record.id)
         for finding in found:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
@@ -276,12 +275,18 @@ class CheckFold:
     def _of_families(self) -> Iterator[Noted]:
         whole = Whole(
             records=self._records, state=self.state, rules=self._rules, until=self._until, before=self._before,
-            by_id=self._by_id,
+            by_id=self._by_id, unsure=self._unsure(),
         )  # fmt: skip
         for family in FAMILIES:
             for seen in family(whole):
                 if not self._told(seen):
                     yield self._of(seen.finding, seen.about, day=seen.day)
+
+    def _unsure(self) -> frozenset[str]:
+        holes = (
+            hole.series.id(n) for hole in self._holes for n in range(hole.first, min(hole.last, hole.first + _MOST) + 1)
+        )
+        return frozenset((*self._hurt_ids, *self._gone, *self._wrong, *holes))
 
     def _told(self, seen: Seen) -> bool:
         """Whether what a family found is about a record that is undone, or that cannot be read."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
-from ledger.core.postings import CASH, FLOAT
 from ledger.core.rules import Cash, Rules
 from ledger.core.state import Thing
 from ledger.core.words import Words
@@ -21,7 +20,6 @@ POTS: dict[str, Words] = {
     FROM_FLOAT: Words("备用金", "the float"),
     FROM_TAKINGS: Words("货款", "the takings"),
 }
-POT_ACCOUNTS = {FROM_FLOAT: FLOAT, FROM_TAKINGS: CASH}
 PURPOSES: dict[str, Words] = {"travel": Words("差旅", "travel"), "purchase": Words("采购", "purchase")}
 WAYS: dict[str, Words] = {
     "paid-in": Words("补交", "paid in"),

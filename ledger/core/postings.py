@@ -51,6 +51,8 @@ REFUNDS = "liabilities:refunds:"
 REDEEMED = "revenues:redeemed"
 """Goods that the store handed over against vouchers, at their face."""
 
+POT_ACCOUNTS = {"float": FLOAT, "cash": CASH}
+"""The pots of the drawer by name."""
 METHOD_ACCOUNTS = {"cash": CASH, "cheque": CHEQUES}
 """Where the money of a method is; any other is pending under its own name."""
 

@@ -8,7 +8,7 @@ are fen, signed as seen from the drawer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 import msgspec
@@ -64,6 +64,10 @@ _LINES: Mapping[type[Record], str] = {
     CashCount: "over_short",
     Settle: "over_short",
 }
+
+
+_NOT_DUE = frozenset({"over_short", "taken_over"})
+"""Money in the drawer that no client has paid today: it may be deposited, and no cut-off asks for it."""
 
 
 def _moving() -> tuple[type[Record], ...]:
@@ -237,13 +241,14 @@ def in_force(sourced: Sequence[Sourced]) -> list[Sourced]:
 
 
 def undeposited(
-    sourced: Sequence[Sourced], rules: Rules, opening: int = 0, since: dt.date | None = None
-) -> Undeposited:
+    sourced: Sequence[Sourced], rules: Rules, opening: int = 0, since: dt.date | None = None,
+    doubted: Collection[str] = (),
+) -> Undeposited:  # fmt: skip
     """Takings by cash day, with what left the drawer laid against them in the order of the book.
 
     A deposit answers for the days it names, then for the oldest that are open; a shortage or whatever else takes from the
-    takings for its own day, then for those before it.  A surplus may be deposited and need not be.  ``opening`` (fen) are
-    takings that lay in the drawer before ``since``.
+    takings for its own day, then for those before it.  A surplus, or what an opening took over, may be deposited and need not be.  ``opening`` (fen) are
+    takings that lay in the drawer before ``since``; ``doubted`` are ids of records that no deposit is asked for.
     """
     days: dict[dt.date, Takings] = {}
     if opening > 0 and since is not None:
@@ -255,7 +260,7 @@ def undeposited(
         fen, day = drawer_move(one.record, (CASH,)), cash_day(one.record, rules)
         if fen < 0:
             out.append((one.record, day, -fen))
-        elif line_of(one.record) == "over_short":
+        elif line_of(one.record) in _NOT_DUE or one.record.id in doubted:
             surplus += fen
         elif fen:
             takings = days.setdefault(day, Takings(day=day))

@@ -130,6 +130,7 @@ class October:
         self.put("sales", "sale", "sale", client="C001", spans="A0000111-A0000120")
         self.put("sales", "sale", "sale at face", client="C002", spans="A0000121-A0000125")
         self.put("sales", "sale", "sale by nobody", client="C002", spans="A0000126-A0000130", terminal="K2")
+        self.put("cash", "deposit", "deposit", amount=399000, slip="J1008", days=(dt.date(2026, 10, 8),))
         self.on(9)
         self.put("sales", "client-return", "return", spans="A0000119-A0000120", reason="客户退券")
 

@@ -13,13 +13,13 @@ import msgspec
 
 from ledger.core.approvals import judge_approval, use_request
 from ledger.core.dates import parse_day
-from ledger.core.drawer import FROM_FLOAT, POT_ACCOUNTS, POTS, PURPOSES, WAYS, Advanced, CashSlip, OverShort, judge_pot
+from ledger.core.drawer import FROM_FLOAT, POTS, PURPOSES, WAYS, Advanced, CashSlip, OverShort, judge_pot
 from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, LINES, RECORD, TEXT, YUAN, Codec, Lines, Record, Touch, value_of, word
 from ledger.core.money import yuan
 from ledger.core.parties import Operator
-from ledger.core.postings import ADVANCES, CASH, FLOAT, MONEY, SUSPENSE, WITH_FINANCE, Posting
+from ledger.core.postings import ADVANCES, CASH, FLOAT, MONEY, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting
 from ledger.core.rules import Cash, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.state import State

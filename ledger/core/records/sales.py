@@ -9,14 +9,24 @@ import msgspec
 
 from ledger.core.approvals import use_request
 from ledger.core.cheques import CHEQUE, Cheque, cheque_key, following
-from ledger.core.drawer import POT_ACCOUNTS, POTS, judge_pot
 from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of, word
 from ledger.core.judge import change_legal, faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import yuan
 from ledger.core.payments import AT_ONCE, Payment, give_up, take_payment
-from ledger.core.postings import IOU, LIABILITY, MONEY, RECEIVABLE, REFUNDS, Posting, money_in, safe_in, safe_out
+from ledger.core.postings import (
+    IOU,
+    LIABILITY,
+    MONEY,
+    POT_ACCOUNTS,
+    RECEIVABLE,
+    REFUNDS,
+    Posting,
+    money_in,
+    safe_in,
+    safe_out,
+)
 from ledger.core.records.corrections import SaleCorrection, record_behind
 from ledger.core.records.ious import IouPayment, Owed, judge_behind, pay_debt
 from ledger.core.records.reservations import Handover, Release, Reservation
@@ -115,7 +125,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     cheque: Annotated[str, CODE, Words("支票号", "cheque number")] = ""
     bank: Annotated[str, TEXT, Words("付款银行", "bank")] = ""
     drawer: Annotated[str, TEXT, Words("出票人", "drawer")] = ""
-    source: Annotated[str, word(*POTS), Words("退款出自，空为财务", "refunded from; empty: finance")] = ""
+    source: Annotated[str, word(*POT_ACCOUNTS), Words("退款出自，空为财务", "refunded from; empty: finance")] = ""
 
     @property
     def difference(self) -> int:
@@ -177,11 +187,15 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
 
     def _judge_source(self, rules: Rules) -> Iterator[Finding]:
         """CSH-04 a refund out of the drawer where the rule leaves it to finance; REC-03 one that was not paid in cash (N4)."""
+        if not self.source:
+            return
+        from ledger.core.drawer import judge_pot
+
         rule = rules.find(Cash, self.date)
-        if self.source and any(pay.method != AT_ONCE for pay in self.payments):
+        if any(pay.method != AT_ONCE for pay in self.payments):
             words = Words("只有现金退款才从抽屉支付", "only a cash refund is paid from the drawer")
             yield trouble("REC-03", words, subject=self.id, next=("gb sale return --help",))
-        if self.source and rule is not None:
+        if rule is not None:
             yield from judge_pot(self.source, rule.refunds_from, self.id)
 
     def _judge_frozen(self, state: State) -> Iterator[Finding]:
