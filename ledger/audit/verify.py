@@ -207,7 +207,8 @@ class _Verifier:
             try:
                 found = read_signature(self.disk, month, side)
             except (Unsound, GbError) as error:
-                yield Trouble("integrity", bad_signature(month, side, error.words))
+                begun = isinstance(error, Unsound) and error.begun
+                yield Trouble("integrity", bad_signature(month, side, error.words, begun=begun))
                 judged.append(SignedBy(side=side, there=True))
                 continue
             if found is None:
