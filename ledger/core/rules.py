@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -22,7 +22,12 @@ ROLES = ("clerk", "supervisor", "manager", "general-manager", "finance", "audito
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base: ``since`` is the first business date, inclusive, on which the values hold."""
+    """Base: ``since`` is the first business date, inclusive, on which the values hold.
+
+    ``OF_OLD`` are the values in a book made before the program knew the rule; without them the file must have it.
+    """
+
+    OF_OLD: ClassVar[Mapping[str, Any]] = {}
 
     since: dt.date = msgspec.field(name="from")
 
@@ -131,6 +136,14 @@ class Count(Rule, frozen=True, kw_only=True):
     people: Annotated[int, msgspec.Meta(ge=1, le=2)]
 
 
+class Reconciled(Rule, frozen=True, kw_only=True):
+    """By which working day of the next month, inclusive, a month is closed and signed by both sides (R13)."""
+
+    OF_OLD = {"working_days": 3}
+
+    working_days: Annotated[int, msgspec.Meta(ge=1, le=20)]
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -153,6 +166,7 @@ TYPES: dict[str, type[Rule]] = {
     "backdate": Backdate,
     "clock": Clock,
     "count": Count,
+    "reconciled": Reconciled,
     "severities": Severities,
 }
 
@@ -169,6 +183,8 @@ class Rules:
         for rule in self._dated.get(_name(kind), ()):
             if rule.since <= day:
                 found = rule  # type: ignore[assignment]  # _dated is keyed by the kind's name
+        if found is None and kind.OF_OLD and _name(kind) not in self._dated:
+            return kind(since=dt.date.min, **kind.OF_OLD)
         if found is None:
             raise _missing(_name(kind), day)
         return found
