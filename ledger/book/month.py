@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.audit.sealed import unsealed
 from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
-from ledger.book.signed import approval_findings, signatures
+from ledger.book.signed import approval_findings, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.checks import answers, cls, day, notices
 from ledger.checks.idx import differences
@@ -28,7 +28,7 @@ from ledger.core.errors import GbError
 from ledger.core.findings import Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
-from ledger.core.rules import Registers, Rules
+from ledger.core.rules import Reconciled, Registers, Rules
 from ledger.core.state import Sourced, apply
 from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
 from ledger.folds.reconcile import MonthSheet, fold_month
@@ -154,10 +154,15 @@ def usual_month(today: dt.date) -> Month:
     return month.previous() if today.day <= LAST_DUE else month
 
 
-def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -> list[Finding]:
-    """Every finding in the book with its answer, or those of the codes or families (``STK``) and the month asked for."""
+def check(
+    book: Book, codes: Collection[str] = (), month: Month | None = None, today: dt.date | None = None
+) -> list[Finding]:
+    """Every finding in the book with its answer, or those of the codes or families (``STK``) and the month asked for.
+
+    ``today`` is the day of the machine's clock when none is given.
+    """
     text = whole_text(book)
-    today = book.today()
+    today = today or book.today()
     entries = text.entries
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     rules = SealedRules(book)
@@ -167,12 +172,36 @@ def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -
     found += _severe([*_beyond(book, text, today, month)], rules, until)
     noticed = _notices(book, text, found, today, month)
     found += _severe([one for on, one in noticed if month is None or month.contains(on)], rules, until)
+    found += _severe([one for one in late_findings(book, text, today) if _is_in(one, month)], rules, until)
     if month is None:
         found += _severe([*_arithmetic(book, text, found)], rules, until)
     found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
     return answers.answered(found, answers.in_force(entries), today)
+
+
+def _is_in(finding: Finding, month: Month | None) -> bool:
+    return month is None or finding.subject.startswith(month.text)
+
+
+def late_findings(book: Book, text: Text, today: dt.date) -> Iterator[Finding]:
+    """CLS-02 for each month with records that was not reconciled in time (R13).
+
+    It is no part of what blocks a close: that would keep a late month open for being late.
+    """
+    rules, hurt = SealedRules(book), hurt_ids(text.damage)  # a record in a wrong place makes no month
+    for month in sorted({Month.of(one.record.date) for one in text.entries if one.id not in hurt}):
+        if month.after <= today:
+            due = cls.due_day(month, rules.on(Reconciled, month.first).working_days, _working_day)
+            closed = _sealed_at(book, month)
+            done = cls.Done(closed.date() if closed else None, signed_on(book, month) if closed else {})
+            yield from cls.late(month, due, done, today)
+
+
+def _working_day(_: dt.date) -> bool | None:
+    """Whether offices work on a day; None in a year whose holidays are not known, as every year's are so far."""
+    return None
 
 
 def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:

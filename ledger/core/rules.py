@@ -26,9 +26,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base: ``since`` is the first business date, inclusive, on which the values hold.
 
     ``NEEDED``: whether a book without the rule is incomplete; without one that is not, what it asks for is not asked.
+    ``OF_OLD`` are the values in a book made before the program knew the rule; without them the file must have it.
     """
 
     NEEDED: ClassVar[bool] = True
+    OF_OLD: ClassVar[Mapping[str, Any]] = {}
 
     since: dt.date = msgspec.field(name="from")
 
@@ -298,6 +300,14 @@ class Rebates(Rule, frozen=True, kw_only=True):
         return [(face, sheets) for face, sheets in found if sheets]
 
 
+class Reconciled(Rule, frozen=True, kw_only=True):
+    """By which working day of the next month, inclusive, a month is closed and signed by both sides (R13)."""
+
+    OF_OLD = {"working_days": 3}
+
+    working_days: Annotated[int, msgspec.Meta(ge=1, le=20)]
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -328,6 +338,7 @@ TYPES: dict[str, type[Rule]] = {
     "cash": Cash,
     "arrival": Arrival,
     "rebates": Rebates,
+    "reconciled": Reconciled,
     "severities": Severities,
 }
 
@@ -345,6 +356,8 @@ class Rules:
         for rule in self._dated.get(_name(kind), ()):
             if rule.since <= day:
                 found = rule  # type: ignore[assignment]  # _dated is keyed by the kind's name
+        if found is None and kind.OF_OLD and _name(kind) not in self._dated:
+            return kind(since=dt.date.min, **kind.OF_OLD)
         return found
 
     def on(self, kind: type[R], day: dt.date) -> R:

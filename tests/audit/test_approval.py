@@ -192,9 +192,7 @@ def test_the_rules_may_ask_for_a_signature(small: Small) -> None:
     small.ok(f"request approve {plain} {LI}", at=f"{DAY}01")
     request = asked(small, minute=2)
     given = rules.read_text(encoding="utf-8")
-    rules.write_text(
-        given.replace('    manager_limit: ""\n', '    manager_limit: ""\n    signed: [manager]\n'), encoding="utf-8"
-    )
+    rules.write_text(given.replace("    signed: []\n", "    signed: [manager]\n"), encoding="utf-8")
     ran = small(f"request approve {request} {LI}", at=f"{DAY}05")
     assert (ran.code, ran.error) == (3, "APR-05")
     assert f"next: gb request approve {request} --key ~/.ssh/id_ed25519" in ran.err
