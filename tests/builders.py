@@ -55,6 +55,7 @@ def rules_with(**changed: dict[str, Any]) -> Rules:
         "backdate": {"clerk_days": "1"},
         "clock": {"bump_seconds": "600"},
         "count": {"people": "2"},
+        "registers": {"timing_days": "5"},
         "severities": {"codes": {}},
     }
     return parse_rules({name: [{"from": "2000-01-01", **rule}] for name, rule in {**usual, **changed}.items()})

@@ -115,6 +115,11 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "slips": {"count": 0, "amount": "0.00"},
             "uncollected": dict.fromkeys(("opening", "approved", "collected", "cancelled", "closing"), "0.00"),
         },
+        "registers": {
+            "vouchers": {
+                "imported": False, "matched": 0, "differing": [], "ours_only": [], "theirs_only": [], "timing": [],
+            }
+        },
         "tie_out": {
             "sold": "990.00",
             "cash": "990.00",
@@ -188,6 +193,9 @@ SMALL_ZH = """\
 - 改面值转出       0       2     2    200.00
 本月结存           2       9    11  1,300.00
 盘点               2       8    10  1,200.00
+
+与财务登记对照
+    领券登记：财务登记未导入，无从对照
 
 盘点结果
     盘点单 CU20261031-K1-0001
