@@ -61,6 +61,7 @@ def rules_with(**changed: dict[str, Any]) -> Rules:
             "faces": ["100.00"],
             "uncollected_days": "30",
         },
+        "registers": {"timing_days": "5"},
         "severities": {"codes": {}},
     }
     return parse_rules({name: [{"from": "2000-01-01", **rule}] for name, rule in {**usual, **changed}.items()})

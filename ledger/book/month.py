@@ -87,8 +87,8 @@ def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
     registers: Sequence[RegisterSheet] = sheet.parts.get("registers", ())
     if not any(one.of("ours") for one in registers):
         return sheet
-    days = SealedRules(book).on(Registers, until).timing_days
-    timed = tuple(one.timed(until, days) for one in registers)
+    rules = SealedRules(book)
+    timed = tuple(one.timed(until, lambda day: rules.on(Registers, day).timing_days) for one in registers)
     return msgspec.structs.replace(sheet, parts={**sheet.parts, "registers": timed})
 
 

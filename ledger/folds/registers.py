@@ -8,7 +8,7 @@ still book it; it is carried open into the next month.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
@@ -275,10 +275,13 @@ class RegisterSheet(msgspec.Struct, frozen=True, kw_only=True):
         """The groups of that standing."""
         return [group for one, group in self.open if one == standing]
 
-    def timed(self, until: dt.date, timing_days: int) -> RegisterSheet:
-        """The sheet with what only we have told apart, as seen at the end of ``until``."""
+    def timed(self, until: dt.date, days_on: Callable[[dt.date], int]) -> RegisterSheet:
+        """The sheet with what only we have told apart, as seen at the end of ``until``.
+
+        ``days_on`` gives the days that the rule in force on a date of ours allows.
+        """
         told = tuple(
-            ("timing" if now == "ours" and timing(group, self.last, until, timing_days) else now, group)
+            ("timing" if now == "ours" and timing(group, self.last, until, days_on(max(group.days))) else now, group)
             for now, group in self.open
         )
         return msgspec.structs.replace(self, open=told)

@@ -12,6 +12,7 @@ from ledger.folds.registers import Group, RegisterSheet, Standing
 from ledger.reports.table import wrap
 
 _TITLE = Words("与财务登记对照", "Finance's registers against ours")
+_REGISTER = Words("{name}：{said}", "{name}: {said}")
 _LACKING = Words("财务登记未导入，无从对照", "finance's register not imported: not compared")
 _NAMES: dict[Standing, Words] = {
     "matched": Words("相符", "matched"),
@@ -54,7 +55,7 @@ def as_text(sheets: Sequence[RegisterSheet], lang: Lang) -> Iterator[str]:
     for sheet in sheets:
         name = REGISTERS[sheet.register][0].say(lang)
         if not sheet.imported and not any(sheet.of(standing) for standing in _KEYS):
-            yield from wrap(f"{name}: {_LACKING.say(lang)}", indent=4, hang=4)
+            yield from wrap(_REGISTER.say(lang).format(name=name, said=_LACKING.say(lang)), indent=4, hang=4)
             continue
         counts = [
             (standing, sheet.matched if standing == "matched" else len(sheet.of(standing))) for standing in _NAMES
@@ -63,7 +64,7 @@ def as_text(sheets: Sequence[RegisterSheet], lang: Lang) -> Iterator[str]:
             f"{_NAMES[standing].say(lang)} {count}" for standing, count in counts if count or standing == "matched"
         ]
         more = [] if sheet.imported else [_LACKING.say(lang)]
-        yield from wrap(f"{name}: " + "  ".join([*shown, *more]), indent=4, hang=4)
+        yield from wrap(_REGISTER.say(lang).format(name=name, said="  ".join([*shown, *more])), indent=4, hang=4)
         for standing in _KEYS:
             for group in sheet.of(standing):
                 yield from wrap(_line(standing, group, lang), indent=8, hang=4)

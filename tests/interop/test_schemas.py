@@ -172,6 +172,17 @@ def keep(root: Path) -> Book:
     told = {"ref": notice.id, "notice": notice.notice}
     put("notices", "acknowledged", **told, to="finance", name="陈会计")
     put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    day = START.date()
+    drawn_too = {"document": "LQ-1", "lines": (Line(10000, 100),), "amount": 1000000, "person": "赵"}
+    line = put("finance", "receipt", booked=day, **spans("A0010001-A0010100"), **drawn_too)
+    desk.undo(line.id)
+    put("finance", "return", booked=day, **spans("A0010011 A0010099-A0010100"))
+    put("finance", "rebate", booked=day, document="DZ-2026-0001", amount=50000)
+    put("finance", "money", booked=day, document='JZ "1", a', amount=100)
+    put("bank", "line", booked=day, reference="T1", paid_in=50000, balance=0, text="货款, 东风厂")
+    desk.undo(put("bank", "line", booked=day, paid_out=1, balance=-1).id)
+    put("redemptions", "redeemed", booked=day, **spans("A0010003-A0010004"), till="3", receipt="R-1")
+    desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 

@@ -119,6 +119,16 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
                 "slips": [],
             },
         },
+        "registers": {
+            "vouchers": {
+                "imported": False,
+                "matched": 0,
+                "differing": [],
+                "ours_only": [],
+                "theirs_only": [],
+                "timing": [],
+            }
+        },
         "tie_out": {
             "sold": "990.00",
             "cash": "990.00",
@@ -195,6 +205,8 @@ SMALL_ZH = """\
 
 返扣
     本月没有返扣
+与财务登记对照
+    领券登记：财务登记未导入，无从对照
 
 盘点结果
     盘点单 CU20261031-K1-0001
