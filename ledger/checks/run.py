@@ -251,7 +251,13 @@ class CheckFold:
 
     @cached_property
     def _approvals(self) -> dict[str, Sourced]:
-        return apr.approvals(self._records, self.state) if self._late else {}
+        return apr.approvals(self._records, self.state) if self._late or self._adopts else {}
+
+    @cached_property
+    def _adopts(self) -> list[Sourced]:
+        """The adoptions in force."""
+        found = (one for one in self._records if isinstance(one.record, Adoption))
+        return [one for one in found if self.state.thing(Reversed, one.record.id) is None]
 
     def _whole(self) -> Iterator[Noted]:
         """Findings that need the whole book."""
@@ -269,6 +275,8 @@ class CheckFold:
         if not any(name.startswith("OP") for name in self._hurt_ids):
             for finding in judge_totals(self.state):
                 yield self._of(finding, finding.subject)
+        for finding, one in apr.adopted_late(self._adopts, self._approvals):
+            yield self._of(finding, one.record.id)
         yield from self._register()
         yield from self._of_families()
 

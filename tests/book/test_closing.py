@@ -19,6 +19,7 @@ from ledger.book.draft import Draft, RefusedBy
 from ledger.book.month import check, index_findings, reconcile
 from ledger.book.notice import catch_up
 from ledger.book.open import Book
+from ledger.book.text import whole_text
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.dates import Month
@@ -730,6 +731,69 @@ def test_an_adoption_repeats_the_record_it_names(shop: MonthEnd) -> None:
     other = msgspec.structs.replace(adoption.taken, note="别的内容")
     Forge(shop.book.root, shop.book.settings.book).change(adoption.id, taken=other)
     assert [(one.code, one.subject) for one in check(shop.reopened(), ["CLS-03"])] == [("CLS-03", adoption.id)]
+
+
+def arrived(shop: MonthEnd, like: str, **fields: Any) -> str:
+    """A record of K2 of 10-08, eleven o'clock, that comes in behind October's closing; its id."""
+    at = dt.datetime.fromisoformat("2026-10-08T11:00:00+08:00")
+    late = Forge(shop.book.root, shop.book.settings.book).add(like, "K2", at, **fields)
+    shop.reopened()
+    return late
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "said"),
+    [
+        ({}, "", ""),
+        ({"client": "C999"}, "REG-01", "client C999 is not filed"),
+        ({"salesperson": "nobody"}, "REG-01", "salesperson nobody is not registered"),
+        ({"by": "ghost"}, "REG-01", "operator ghost is not registered"),
+    ],
+)
+def test_an_adopted_sale_is_asked_what_every_sale_is(
+    shop: MonthEnd, fields: dict[str, str], code: str, said: str
+) -> None:
+    """Its client, its salesperson and who recorded it are looked for in the register, as of an ordinary sale."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    closed(shop)
+    late = arrived(shop, shop.sale.id, spans=parse_spans("A0010051-A0010100"), **fields)
+    adoption = shop.adopt(late)
+    found = [one for one in check(shop.book, ["REG", "APR"]) if late in one.subject]
+    assert [(one.code, one.words.en) for one in found] == ([(code, said)] if code else [])
+    assert all(one.where[0].id == adoption.id for one in found)
+
+
+def test_an_adopted_receipt_needs_its_approval(shop: MonthEnd) -> None:
+    """On no request, or on one that was used up, it is refused; on one approved only since, it is APR-03."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    shop.clock.forward(minutes=5)
+    asked = shop.add("requests", "request", purpose="voucher", lines=((10_000, 10),), reason="补办").id
+    receipt = next(one.id for one in whole_text(shop.book).entries if one.kind == "receipt")
+    closed(shop)
+    shop.add("requests", "approval", by="li", ref=asked)
+    spans = parse_spans("A0020001-A0020010")
+    for request in ("RQ20261008-K1-0099", shop.request):
+        with pytest.raises(RefusedBy) as refused:
+            shop.adopt(arrived(shop, receipt, request=request, spans=spans, sheets=10))
+        assert refused.value.code in ("APR-01", "APR-03")
+    late = arrived(shop, receipt, request=asked, spans=spans, sheets=10)
+    shop.adopt(late)
+    found = [one for one in check(shop.book, ["APR"]) if one.subject == late]
+    assert [(one.code, one.words.en) for one in found] == [
+        ("APR-03", f"{late} relies on {asked}, which RQ20261102-K1-0001 approved only afterwards")
+    ]
+
+
+def test_an_adopted_approval_is_by_somebody_who_might_decide(shop: MonthEnd) -> None:
+    """A clerk's approval that came late is APR-01, adopted or not; a manager's is in force."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    asked = shop.add("requests", "request", by="sun", purpose="void", lines=((10_000, 1),), reason="污损").id
+    approval = next(one.id for one in whole_text(shop.book).entries if one.kind == "approval")
+    closed(shop)
+    late = arrived(shop, approval, ref=asked, by="wang")
+    shop.adopt(late)
+    found = [one for one in check(shop.book, ["APR"]) if one.subject == late]
+    assert [(one.code, one.words.en) for one in found] == [("APR-01", "wang may not decide requests")]
 
 
 def test_what_is_not_late_is_not_adopted(shop: MonthEnd) -> None:
