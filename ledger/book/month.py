@@ -23,7 +23,7 @@ from ledger.checks.run import check as check_records
 from ledger.checks.run import place, wanted
 from ledger.core.dates import Month, parse_instant
 from ledger.core.errors import GbError
-from ledger.core.findings import Finding
+from ledger.core.findings import USUAL, Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.rules import Rules
@@ -153,7 +153,9 @@ def _notices(
     asked = notices.Asked(
         before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
         over=max((one.after for one in _over(text.entries, today, month)), default=dt.date.min),
-        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.where[0].id},
+        told=hurt_ids(text.damage) | {
+            one.where[0].id for one in found if USUAL[one.code] == "error" and one.where and one.where[0].id
+        },
         hurt_files={where.file for finding in text.damage for where in finding.where},
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, jrn, num, rec, reg, sta, stk
+from ledger.checks import apr, jrn, law, num, rec, reg, sta, stk
 from ledger.core.dates import Month
 from ledger.core.errors import Where
-from ledger.core.findings import Finding, trouble
+from ledger.core.findings import USUAL, Finding, trouble
 from ledger.core.forms import Record, Reversal, Touch
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
@@ -99,7 +99,7 @@ class Seen(NamedTuple):
     day: dt.date | None = None
 
 
-FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = ()
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (law.splitting,)
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
 
@@ -185,7 +185,8 @@ class CheckFold:
         """Judge a record, apply it, and see that custody moved as the postings say."""
         record = one.record
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
-        if found:
+        wrong = any(USUAL[one.code] == "error" for one in found)
+        if wrong:
             self._illegal.add(record.id)
         for finding in found:
             if not self._follows(finding, record):
@@ -196,7 +197,7 @@ class CheckFold:
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
         faces = rec.apart(before, rec.in_safe(self.state, spans), record)
-        if faces and not found and not (isinstance(record, Reversal) and record.ref in self._illegal):
+        if faces and not wrong and not (isinstance(record, Reversal) and record.ref in self._illegal):
             self._note(rec.unexplained(faces, one), one)
 
     def _proof(self, record: Record) -> Iterator[Finding]:

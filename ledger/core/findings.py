@@ -61,6 +61,7 @@ USUAL: dict[str, Severity] = {
     "NOT-01": "warning",
     "NOT-02": "error",
     "NOT-03": "error",
+    **{f"LAW-{n:02d}": "warning" for n in range(1, 8)},
     "APR-01": "error",
     "APR-02": "error",
     "APR-03": "error",

@@ -25,8 +25,10 @@ from ledger.core.forms import (
     Record,
     Touch,
     value_of,
+    word,
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets, short
+from ledger.core.law import INVOICES, judge_law
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
 from ledger.core.payments import take_payment, touched
@@ -83,6 +85,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
     reference: Annotated[str, TEXT, Words("付款参考号", "payment reference")] = ""
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+    invoice: Annotated[str, word(*INVOICES), Words("发票", "invoice")] = ""
 
     @property
     def difference(self) -> int:
@@ -114,7 +117,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """STA-01…04, NUM-02 the sheets; REC-03 the amount; APR the discount's approval; REG-01 the register."""
+        """STA-01…04, NUM-02 the sheets; REC-03 the amount; APR the discount's approval; REG-01 the register; LAW the lint."""
         illegal = list(judge_sheets("sale", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
@@ -123,6 +126,7 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
         yield from self._judge_amount(state, rules)
+        yield from judge_law(self, state, rules)
 
     def _judge_expiry(self, state: State) -> Iterator[Finding]:
         """STA-03: later than the receipt's, or before the sale itself; entry refuses both (S2)."""
