@@ -23,7 +23,7 @@ from ledger.checks.run import check as check_records
 from ledger.checks.run import place, wanted
 from ledger.core.dates import Month, parse_instant
 from ledger.core.errors import GbError
-from ledger.core.findings import USUAL, Finding
+from ledger.core.findings import Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.rules import Rules
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from ledger.journal.entry import Entry
 
 INDEX = "IDX"
+LINT = "LAW"
+"""Findings about records that say what they should."""
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""
 _ONE_DAY = dt.timedelta(days=1)
@@ -144,7 +146,7 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
 def _notices(
     book: Book, text: Text, found: Sequence[Finding], today: dt.date, month: Month | None
 ) -> list[notices.Dated]:
-    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of months that are over, every day counts.
+    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of closed ones, every day counts.
 
     ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.
     """
@@ -152,13 +154,15 @@ def _notices(
 
     asked = notices.Asked(
         before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
-        over=max((one.after for one in _over(text.entries, today, month)), default=dt.date.min),
-        told=hurt_ids(text.damage) | {
-            one.where[0].id for one in found if USUAL[one.code] == "error" and one.where and one.where[0].id
-        },
+        over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
+        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and not one.code.startswith(LINT)},
         hurt_files={where.file for finding in text.damage for where in finding.where},
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))
+
+
+def _after(month: str) -> dt.date:
+    return Month.parse(month).after
 
 
 def _closings_apart(book: Book, entries: Sequence[Entry]) -> Iterator[str]:
