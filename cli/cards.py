@@ -129,6 +129,7 @@ def client_card(at: Desk, code: str) -> None:
     pairs: list[tuple[Words | str, str]] = [
         (Words("单位性质", "kind of unit"), say(KIND_WORDS[client.unit_kind])),
         (Words("国有", "state-owned"), say(Words("是", "yes")) if client.state_owned else ""),
+        (Words("证件已核对", "identity seen"), say(Words("是", "yes")) if client.identified else ""),
         (Words("别名", "also known as"), "  ".join(client.names)),
         (Words("助记码", "initials"), client.initials),
         (Words("归属业务员", "owner"), client.owner),
@@ -146,7 +147,7 @@ _LATEST = 10
 def _client_texts(client: Any) -> dict[str, Any]:
     return {
         "unit": client.unit, "kind": client.unit_kind, "state_owned": client.state_owned, "aliases": client.names,
-        "initials": client.initials, "owner": client.owner,
+        "initials": client.initials, "owner": client.owner, "identified": client.identified,
     }  # fmt: skip
 
 

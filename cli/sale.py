@@ -67,6 +67,12 @@ def _sale_verb(method: str) -> Callable[..., None]:
         approval: Annotated[
             str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
         ] = None,
+        invoice: Annotated[
+            str | None,
+            typer.Option(
+                "--invoice", metavar="KIND", help=_t("发票：普通 ordinary、专用 special", "ordinary or special")
+            ),
+        ] = None,
     ) -> None:
         from ledger.book import selling
 
@@ -79,6 +85,7 @@ def _sale_verb(method: str) -> Callable[..., None]:
             "spans": _sheets(at, vouchers, given, sheets, face),
             "amount": amount(total) if total is not None else None,
             "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+            "invoice": _invoice(invoice),
             **paid,
         }
         selling.refuse_too_many(at.book.state(), values["spans"].count)
@@ -108,6 +115,16 @@ def credit(
     from ledger.book.selling import on_credit
 
     raise on_credit()
+
+
+def _invoice(typed: str | None) -> str | None:
+    """The invoice given for the sale, by its word or its name."""
+    if typed is None:
+        return None
+    from ledger.book.choices import one_of
+    from ledger.core.law import INVOICES
+
+    return one_of(typed, INVOICES, Words("发票", "the invoice"))
 
 
 def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ledger.book.notice import Open as Notices
     from ledger.book.today import Open, Today
     from ledger.core.spans import SpanSet
 
@@ -25,6 +26,7 @@ app = typer.Typer()
 def status() -> None:
     """Read from the index alone, so that it is quick however long the book is."""
     from cli.shared import current
+    from ledger.book.notice import look as look_at_notices
     from ledger.book.today import look
     from ledger.core.errors import Unreadable
 
@@ -36,10 +38,11 @@ def status() -> None:
         _no_book()
         return
     today = look(at.book, at.today())
+    notices = look_at_notices(at.book, at.at() or at.book.now())
     if at.call.json:
-        emit_json(_json(at, today))
+        emit_json({**_json(at, today), "notice": _notice_json(notices)})
         return
-    emit("\n".join([*_head(at), "", *_done(today), "", *_stock(today), "", *_open(at, today.open)]))
+    emit("\n".join([*_head(at), "", *_done(today), "", *_stock(today), "", *_open(at, today.open, notices)]))
 
 
 def _no_book() -> None:
@@ -122,13 +125,52 @@ def _stock(today: Today) -> list[str]:
     return table(heads, rows, align="rrrr", indent=2).splitlines()
 
 
-def _open(at: Desk, found: Open) -> list[str]:
+def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     from cli.openitems import lines as money
 
-    lines = [*_requests(at, found), *_sheets(found), *money(at, found.money), *_month(found)]
+    lines = [*_notices(notices), *_requests(at, found), *_sheets(found), *money(at, found.money), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in _fitting(line))]
+
+
+def _notices(found: Notices | None) -> Iterable[str]:
+    """What is to be done about the 17:00 notice; nothing where no rule asks for one."""
+    if found is None:
+        return
+    if found.due:
+        yield say(Words("今天的券号通知还没有发：gb notice", "today's notice of serials is due: gb notice"))
+    if found.last and found.untold:
+        yield say(
+            Words(
+                f"{found.last} 之后又有 {found.untold} 笔要补充通知：gb notice",
+                f"{many(found.untold, 'record')} after {found.last}, a supplement is due: gb notice",
+            )
+        )
+    if found.missed:
+        days = len(found.missed)
+        yield say(
+            Words(
+                f"缺 {days} 天的券号通知：gb notice --catch-up",
+                f"{many(days, 'day')} without a notice: gb notice --catch-up",
+            )
+        )
+    if found.unsigned:
+        count = len(found.unsigned)
+        yield say(
+            Words(
+                f"{count} 张券号通知待签收：gb notice list", f"{many(count, 'notice')} not signed for: gb notice list"
+            )
+        )
+
+
+def _notice_json(found: Notices | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "last": found.last or None, "due": found.due, "untold": found.untold, "missed": [str(day) for day in found.missed],
+        "unsigned": [number for number, _ in found.unsigned],
+    }  # fmt: skip
 
 
 def _fitting(line: str) -> list[str]:

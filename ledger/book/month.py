@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from ledger.journal.entry import Entry
 
 INDEX = "IDX"
+LINT = "LAW"
+"""Findings about records that say what they should."""
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""
 _ONE_DAY = dt.timedelta(days=1)
@@ -193,15 +195,10 @@ def late_findings(book: Book, text: Text, today: dt.date) -> Iterator[Finding]:
     rules, hurt = SealedRules(book), hurt_ids(text.damage)  # a record in a wrong place makes no month
     for month in sorted({Month.of(one.record.date) for one in text.entries if one.id not in hurt}):
         if month.after <= today:
-            due = cls.due_day(month, rules.on(Reconciled, month.first).working_days, _working_day)
+            due = cls.due_day(month, rules.on(Reconciled, month.first).working_days, rules.calendar.working_day)
             closed = _sealed_at(book, month)
             done = cls.Done(closed.date() if closed else None, signed_on(book, month) if closed else {})
             yield from cls.late(month, due, done, today)
-
-
-def _working_day(_: dt.date) -> bool | None:
-    """Whether offices work on a day; None in a year whose holidays are not known, as every year's are so far."""
-    return None
 
 
 def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:
@@ -247,7 +244,7 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
 def _notices(
     book: Book, text: Text, found: Sequence[Finding], today: dt.date, month: Month | None
 ) -> list[notices.Dated]:
-    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of months that are over, every day counts.
+    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of closed ones, every day counts.
 
     ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.
     """
@@ -255,11 +252,15 @@ def _notices(
 
     asked = notices.Asked(
         before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
-        over=max((one.after for one in _over(text.entries, today, month)), default=dt.date.min),
-        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.where[0].id},
+        over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
+        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and not one.code.startswith(LINT)},
         hurt_files={where.file for finding in text.damage for where in finding.where},
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))
+
+
+def _after(month: str) -> dt.date:
+    return Month.parse(month).after
 
 
 def _closings_apart(book: Book, entries: Sequence[Entry]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, LINES, PAYS, SERIALS, TEXT, Lines, Pay, Pays, Touch, value_of
 from ledger.core.judge import faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
+from ledger.core.law import judge_law
 from ledger.core.money import yuan
 from ledger.core.payments import Payment, give_up, take_payment
 from ledger.core.postings import LIABILITY, MONEY, REFUNDS, RESERVED, Posting, money_account, money_in, safe_out
@@ -145,6 +146,7 @@ class Handover(Offer, frozen=True, kw_only=True):
         yield from judge_marks(self.spans, state, self)
         yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
+        yield from judge_law(self, state, rules)
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
             yield from self._judge_share(reserved)

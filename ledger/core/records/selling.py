@@ -26,8 +26,10 @@ from ledger.core.forms import (
     Pays,
     Record,
     value_of,
+    word,
 )  # fmt: skip
 from ledger.core.judge import faces_of
+from ledger.core.law import INVOICES
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
 from ledger.core.payments import touched
@@ -86,6 +88,7 @@ class Offer(SalesRecord, frozen=True, kw_only=True):
     reference: Annotated[str, TEXT, Words("付款参考号", "payment reference")] = ""
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+    invoice: Annotated[str, word(*INVOICES), Words("发票", "invoice")] = ""
 
     @property
     def difference(self) -> int:
