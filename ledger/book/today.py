@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.book.cheques import ChequesDue, due
 from ledger.book.counting import missing_now
 from ledger.core.approvals import Request
 from ledger.core.custody import RESTAMP
@@ -43,6 +44,7 @@ class Open(NamedTuple):
     uncounted: bool
     broken: int
     damage: int
+    cheques: ChequesDue
 
 
 class Today(NamedTuple):
@@ -94,6 +96,7 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         uncounted=bool(have.faces) and not _counted(book, state, Month.of(day)),
         broken=sum(1 for finding in book.damage() if finding.code == CHAIN),
         damage=sum(1 for finding in book.damage() if finding.code != CHAIN),
+        cheques=due(state, day, book.rules),
     )
 
 
