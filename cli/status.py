@@ -264,10 +264,12 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
             "undrawn": [record_id for record_id, _ in found.undrawn],
             "unstamped": found.unstamped.text, "date_stamp_due": found.restamp.text,
             "missing": found.missing.text, "void_on_hand": found.void.text,
-            "cheques_to_deposit": [one.number for _, one in found.cheques.deposit],
-            "cheques_to_arrive": [one.number for _, one, _ in found.cheques.arriving],
-            "to_hand_over": [key for key, _ in found.cheques.ready], "to_refund": [key for key, _ in found.cheques.left],
-            "cheques_owed": [one.number for _, one in found.cheques.owed],
+            "cheques": {
+                "deposit": [one.number for _, one in found.cheques.deposit],
+                "arrive": [one.number for _, one, _ in found.cheques.arriving],
+                "hand_over": [key for key, _ in found.cheques.ready], "refund": [key for key, _ in found.cheques.left],
+                "owed": [one.number for _, one in found.cheques.owed],
+            },
             "counted_this_month": not found.uncounted, "damage": found.damage + found.broken,
         },
     }  # fmt: skip
