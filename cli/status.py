@@ -128,7 +128,8 @@ def _stock(today: Today) -> list[str]:
 def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     from cli.openitems import lines as money
 
-    lines = [*_notices(notices), *_requests(at, found), *_sheets(found), *money(at, found.money), *_month(found)]
+    due = [*_notices(notices), *_requests(at, found), *_cheques(at, found)]
+    lines = [*due, *_sheets(found), *money(at, found.money), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in _fitting(line))]
@@ -206,6 +207,37 @@ def _requests(at: Desk, found: Open) -> Iterable[str]:
         )
 
 
+def _cheques(at: Desk, found: Open) -> Iterable[str]:
+    from ledger.core.money import grouped
+
+    due = found.cheques
+    for _, one in due.deposit:
+        told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.amount)}"
+        how = f"gb cheque deposit {one.number} --slip …"
+        yield say(Words(f"支票待送存 {told}：{how}", f"cheque to deposit: {told}: {how}"))
+    for _, one, usual in due.arriving:
+        told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.amount)}"
+        since = Words(f"{usual} 应到帐", f"due on {usual}") if usual else Words("到帐日不详", "day of arrival unknown")
+        how = f"gb cheque clear {one.number}"
+        yield say(Words(f"支票待到帐 {told} {since.zh}：{how}", f"cheque to arrive: {told} {since.en}: {how}"))
+    for key, reserved in due.ready:
+        count = reserved.sheets.count
+        how = f"gb sale handover {key}"
+        yield say(
+            Words(
+                f"已到帐待交券 {key} {count} 张：{how}", f"arrived, to hand over: {key} {many(count, 'sheet')}: {how}"
+            )
+        )
+    for key, reserved in due.left:
+        told = f"{key} {at.named('client', reserved.client)} ¥{grouped(reserved.amount)}"
+        how = f"gb sale release {key} --reason …"
+        yield say(Words(f"预留已无券、待退款 {told}：{how}", f"no sheets left, to refund: {told}: {how}"))
+    for _, one in due.owed:
+        told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.due)}"
+        how = f"gb cheque made-good {one.number}"
+        yield say(Words(f"退票欠款 {told}：{how}", f"owed for a bounced cheque: {told}: {how}"))
+
+
 def _sheets(found: Open) -> Iterable[str]:
     if found.unstamped:
         yield _stamp(found.unstamped, "activity", Words("未盖活动章", "without the activity stamp"))
@@ -279,6 +311,12 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
             "undrawn": [record_id for record_id, _ in found.undrawn],
             "unstamped": found.unstamped.text, "date_stamp_due": found.restamp.text,
             "missing": found.missing.text, "void_on_hand": found.void.text,
+            "cheques": {
+                "deposit": [one.number for _, one in found.cheques.deposit],
+                "arrive": [one.number for _, one, _ in found.cheques.arriving],
+                "hand_over": [key for key, _ in found.cheques.ready], "refund": [key for key, _ in found.cheques.left],
+                "owed": [one.number for _, one in found.cheques.owed],
+            },
             "counted_this_month": not found.uncounted, "damage": found.damage + found.broken,
             **money(found.money),
         },

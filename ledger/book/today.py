@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.book.cheques import ChequesDue, due
 from ledger.book.counting import missing_now
 from ledger.book.openmoney import OpenMoney
 from ledger.book.openmoney import look as open_money
@@ -46,6 +47,7 @@ class Open(NamedTuple):
     broken: int
     damage: int
     money: OpenMoney
+    cheques: ChequesDue
 
 
 class Today(NamedTuple):
@@ -98,6 +100,7 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         broken=sum(1 for finding in book.damage() if finding.code == CHAIN),
         damage=sum(1 for finding in book.damage() if finding.code != CHAIN),
         money=open_money(book, day),
+        cheques=due(state, day, book.rules),
     )
 
 

@@ -148,15 +148,15 @@ def _line(record: Record) -> tuple[str, int]:
     return names[type(record)], record.amount  # type: ignore[attr-defined]  # the kinds left are cheque steps
 
 
-def open_cheques(state: State, day: dt.date) -> tuple[OpenCheque, ...]:
-    """The cheques outstanding or owed for, the oldest first; ``age`` up to ``day``."""
+def open_cheques(state: State, day: dt.date, *, everything: bool = False) -> tuple[OpenCheque, ...]:
+    """The cheques outstanding or owed for, or every one, the oldest first; ``age`` up to ``day``."""
     found = [
         OpenCheque(
             number=one.number, bank=one.bank, drawer=one.drawer, client=one.client, origin=one.origin,
-            status=one.status, amount=one.amount if one.outstanding else one.due, since=one.received,
+            status=one.status, amount=one.due or one.amount, since=one.received,
             age=(day - dt.date.fromisoformat(one.received)).days,
         )
         for _, one in state.things(Cheque)
-        if one.outstanding or one.due
+        if everything or one.outstanding or one.due
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (one.since, one.origin, one.number)))
