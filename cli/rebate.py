@@ -193,7 +193,7 @@ def approve(
 
 def step(at: Desk, kind: str, slip: str, values: dict[str, Any]) -> None:
     """Record a step on a slip."""
-    at.record("rebates", kind, {"ref": slip, **values}, ref=slip)
+    at.record("rebates", kind, values, ref=slip)
 
 
 def _control(typed: str) -> str:
