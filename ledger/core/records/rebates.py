@@ -190,9 +190,8 @@ class Proposal(Record, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REB-07 another's purchase; REB-02 a purchase taken twice; REB-03 above what the ladder gives."""
-        yield from self._judge_payee(state)
         account = account_of(state, self.client)
-        found = [*self._judge_twice(state, account), *self._judge_purchases(state)]
+        found = [*self._judge_payee(state), *self._judge_twice(state, account), *self._judge_purchases(state)]
         yield from found
         if not found:
             yield from self._judge_ladder(account, rules)
