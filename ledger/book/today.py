@@ -12,6 +12,7 @@ from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
 from ledger.core.forms import Reversal, sheets_of
 from ledger.core.records.sales import Sale
+from ledger.core.slips import Slip
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
 from ledger.folds.stock import StockSheet, stock
@@ -29,7 +30,8 @@ class Open(NamedTuple):
     """What waits for somebody.
 
     ``missing`` are sheets in the safe that the last count did not find, ``void`` those not handed back to finance yet;
-    ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.
+    ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.  ``slips`` are the
+    rebate slips that wait for a decision, for the client to be told, or to be collected.
     """
 
     waiting: list[tuple[str, Request]]
@@ -41,6 +43,7 @@ class Open(NamedTuple):
     uncounted: bool
     broken: int
     damage: int
+    slips: list[tuple[str, Slip]]
 
 
 class Today(NamedTuple):
@@ -92,6 +95,7 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         uncounted=bool(have.faces) and not _counted(book, state, Month.of(day)),
         broken=sum(1 for finding in book.damage() if finding.code == CHAIN),
         damage=sum(1 for finding in book.damage() if finding.code != CHAIN),
+        slips=sorted(((key, slip) for key, slip in state.things(Slip) if not slip.settled), key=lambda one: one[0]),
     )
 
 
