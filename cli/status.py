@@ -128,7 +128,7 @@ def _stock(today: Today) -> list[str]:
 def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     from cli.openitems import lines as money
 
-    due = [*_notices(notices), *_requests(at, found), *_cheques(at, found)]
+    due = [*_notices(notices), *_requests(at, found), *_cheques(at, found), *_slips(at, found)]
     lines = [*due, *_sheets(found), *money(at, found.money), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
@@ -238,6 +238,25 @@ def _cheques(at: Desk, found: Open) -> Iterable[str]:
         yield say(Words(f"退票欠款 {told}：{how}", f"owed for a bounced cheque: {told}: {how}"))
 
 
+_SLIP_STEPS = {
+    "proposed": (Words("返扣待批准", "rebate to approve"), "approve {}"),
+    "approved": (Words("返扣待通知", "rebate to notify"), "notify {} --how phone"),
+    "notified": (Words("返扣待领取", "rebate to be collected"), "collect {}"),
+    "partly-collected": (Words("返扣待领完", "rebate collected in part"), "collect {}"),
+}
+
+
+def _slips(at: Desk, found: Open) -> Iterable[str]:
+    from ledger.core.money import grouped
+
+    for key, slip in found.slips:
+        what, how = _SLIP_STEPS[slip.stage]
+        name = slip.control_no or key
+        who = f"{name} {at.named('client', slip.client)} ¥{grouped(slip.uncollected or slip.amount)}"
+        step = f"gb rebate {how.format(name)}"
+        yield say(Words(f"{what.zh} {who}：{step}", f"{what.en}: {who}: {step}"))
+
+
 def _sheets(found: Open) -> Iterable[str]:
     if found.unstamped:
         yield _stamp(found.unstamped, "activity", Words("未盖活动章", "without the activity stamp"))
@@ -308,6 +327,7 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
         "stock": [{"face": yuan(face.face), "sheets": face.sheets} for face in today.stock.faces],
         "open": {
             "waiting": [record_id for record_id, _ in found.waiting],
+            "rebates": [key for key, _ in found.slips],
             "undrawn": [record_id for record_id, _ in found.undrawn],
             "unstamped": found.unstamped.text, "date_stamp_due": found.restamp.text,
             "missing": found.missing.text, "void_on_hand": found.void.text,

@@ -35,6 +35,9 @@ from ledger.core.records.custody import (
     Void,
 )
 from ledger.core.records.openings import Opening, OpeningSheets
+from ledger.core.records.rebates import Approval as SlipApproval
+from ledger.core.records.rebates import Cancellation, Collection, Notification, Proposal
+from ledger.core.records.rebates import Rejection as SlipRejection
 from ledger.core.records.receipts import Receipt
 from ledger.core.records.requests import Approval, Rejection, Request
 from ledger.core.records.reservations import Handover, Release, Reservation
@@ -269,6 +272,31 @@ class Book:
 
     def count(self, text: str, scope: str = "all", second: str = "LI", **more: Any) -> Any:
         return self.make(Count, "CU", spans=spans(text), scope=scope, second=second, **more)
+
+    # -- rebates -----------------------------------------------------------------------------------------------------
+
+    def propose(
+        self, sales: Sequence[Any], *, month: str = "", by: str = "SU", client: str = "C001", **more: Any
+    ) -> Any:
+        """A proposal for those sales, of the month of the first unless one is given."""
+        ids = tuple(sale if isinstance(sale, str) else sale.id for sale in sales)
+        month = month or f"{ids[0][2:6]}-{ids[0][6:8]}"
+        return self.make(Proposal, "RB", by=by, client=client, month=month, sales=ids, **more)
+
+    def approve_slip(self, slip: Any, by: str = "ZM", **more: Any) -> Any:
+        return self.make(SlipApproval, "RB", by=by, ref=slip.id, **more)
+
+    def reject_slip(self, slip: Any) -> Any:
+        return self.make(SlipRejection, "RB", by="ZM", ref=slip.id, reason="不同意")
+
+    def cancel_slip(self, slip: Any) -> Any:
+        return self.make(Cancellation, "RB", by="ZM", ref=slip.id, reason="作废")
+
+    def notify(self, slip: Any, how: str = "电话") -> Any:
+        return self.make(Notification, "RB", ref=slip.id, how=how)
+
+    def collect(self, slip: Any, text: str, **more: Any) -> Any:
+        return self.make(Collection, "RB", ref=slip.id, spans=spans(text), signed="yes", **more)
 
     def reverse(self, ref: str, reason: str = "录错", **more: Any) -> Any:
         """Undo a record as entry does: its fields repeated, the states before it stored."""

@@ -153,6 +153,7 @@ def keep(root: Path) -> Book:
     desk.undo(fixed.id)
     put("receipts", "correction", ref="RC20261008-K1-0001", out=parse_spans("A0010091"), **spans("A0010191-A0010192"),
         approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
+    keep_rebates(desk)
     put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
         due=dt.date(2026, 10, 20))  # fmt: skip
     put("dispositions", "waiver", file="journals/2026-10/sales.K1.csv", line=2, expected="0" * 16, found="a" * 64,
@@ -185,6 +186,31 @@ def keep(root: Path) -> Book:
     desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
+
+
+def keep_rebates(desk: Desk) -> None:
+    """One slip rejected and proposed again, collected and the collection undone; one cancelled."""
+    put = desk.put
+    put("staff", "operator-added", code="SU", name="孙主管", roles="supervisor")
+    put("receipts", "receipt", request=desk.approved("voucher", 400), **spans("B0010001-B0010400"), face=10000,
+        finance="陈会计", stamps="activity")  # fmt: skip
+    sold = [put("sales", "sale", client="C001", **spans(text)) for text in ("B0010001-B0010120", "B0010121-B0010240")]
+
+    def proposed(number: int) -> str:
+        more = {"client": "C001", "month": "2026-10", "sales": (sold[number].id,)}
+        return put("rebates", "proposal", by="SU", **more).id
+
+    def step(kind: str, slip: str, **more: Any) -> Record:
+        values = {name: value for name, value in more.items() if name != "reason"}
+        return put("rebates", kind, ref=slip, reason=more.get("reason", ""), **values)
+
+    step("rejection", proposed(0), reason="重报")
+    first, second = proposed(0), proposed(1)
+    for slip in (first, second):
+        step("approval", slip)
+    step("cancellation", second, reason="退券")
+    step("notification", first, how="电话")
+    desk.undo(step("collection", first, **spans("B0010301"), signed="yes").id)
 
 
 @pytest.fixture(scope="module")
