@@ -381,6 +381,7 @@ def test_a_month_passed_over_as_empty_is_closed_with_the_next(shop: MonthEnd) ->
 def test_a_closed_month_is_folded_by_its_own_rules(shop: MonthEnd) -> None:
     """Rules and settings changed later: the same sheet, the same findings."""
     shop.sell("A0010051-A0010060", amount=98_000, reason="大宗优惠", salesperson="wang")
+    shop.add("cash", "deposit", amount=598_000, slip="J1008", days=(dt.date(2026, 10, 8),))
     shop.count("A0010061-A0010500", second="")  # CNT-01
     shop.mark()
     shop.go("2026-11-02").notices()

@@ -155,7 +155,7 @@ class October:
         draft = Draft(journal="notices", kind="issued", values={}, by="li", terminal="K1")
         for sent in catch_up(self.book, draft, dt.date(2026, 10, 31)):
             self.ids[f"notice {sent.report.contents.day.day}"] = sent.report.id
-        self.clock.time = at(2, "10:00", 11)
+        self.clock.time = at(2, "12:00", 11)
 
     def _day_ends(self) -> None:
         """Made up for afterwards, for every day: what is planted on any of them asks for no mark of its own."""

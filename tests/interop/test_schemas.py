@@ -137,7 +137,7 @@ def keep(root: Path) -> Book:
     for text in NASTY:
         put("custody", "count", scope="void", second="LI", reason=text)
     put("sales", "sale", client="C001", **spans("A0010001-A0010009"), salesperson="WL", reference='No. 1, "x"')
-    put("sales", "sale", client="C001", **spans("A0010012-A0010013"), amount=19900, reason="优惠, 经理同意",
+    paid = put("sales", "sale", client="C001", **spans("A0010012-A0010013"), amount=19900, reason="优惠, 经理同意",
         payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
     back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
     desk.undo(back.id)
@@ -173,6 +173,13 @@ def keep(root: Path) -> Book:
     told = {"ref": notice.id, "notice": notice.notice}
     put("notices", "acknowledged", **told, to="finance", name="陈会计")
     put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    put("cash", "float", amount=20000, total=50000)
+    put("cash", "deposit", amount=90000, slip='J"1"', days=(START.date(), START.date() + dt.timedelta(days=1)))
+    short = put("cash", "count", amount=100000, book=100500, notes=(Line(10000, 10),), second="LI")
+    put("cash", "settle", ref=short.id, how="written-off", reason="找不到, 核销")
+    out = put("cash", "advance", staff="WL", purpose="travel", amount=10000, due=dt.date(2026, 10, 15))
+    put("cash", "advance-return", ref=out.id, spent=8000)
+    put("cash", "arrived", ref=paid.id, reference="B, 1")
     day = START.date()
     drawn_too = {"document": "LQ-1", "lines": (Line(10000, 100),), "amount": 1000000, "person": "赵"}
     line = put("finance", "receipt", booked=day, **spans("A0010001-A0010100"), **drawn_too)

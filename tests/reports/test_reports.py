@@ -144,6 +144,16 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "iou": "0.00",
             "difference": "0.00",
         },
+        "cash": {
+            "opening": "0.00",
+            "float": "0.00",
+            "received": "990.00",
+            "refunded": "0.00",
+            "deposited": "0.00",
+            "advances": "0.00",
+            "over_short": "0.00",
+            "closing": "990.00",
+        },
         "prior_period": [],
         "digest": DIGEST,
         "since_closing": [],
@@ -209,6 +219,13 @@ SMALL_ZH = """\
     本月没有返扣
 与财务登记对照
     领券登记：财务登记未导入，无从对照
+
+现金
+    期初                                      0.00
+    + 收款                                  990.00
+    - 交财务                                  0.00
+    + 长短款                                  0.00
+    期末                                    990.00
 
 盘点结果
     盘点单 CU20261031-K1-0001
