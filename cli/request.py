@@ -11,7 +11,7 @@ import typer
 from cli.entry import Desk, amount, desk, lines, some_text
 from cli.lang import _t, say
 from ledger.book.choices import STATUS, one_of
-from ledger.core.approvals import PURPOSES, Request
+from ledger.core.approvals import ABOUT_MONEY, PURPOSES, Request
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.words import Words
 
@@ -23,6 +23,7 @@ app = typer.Typer()
 FACE = Words("面值", "the face value")
 SHEETS = Words("张数", "the number of sheets")
 ID = Words("请示单编号", "the request's id")
+AMOUNT = Words("金额", "the amount")
 LINES = Words("几张、什么面值？如 500x100（500 张 100 元）", "how many sheets of which face value? as 500x100 200x50")
 
 LineWords = Annotated[
@@ -36,7 +37,7 @@ ClientOption = Annotated[
 ]
 
 AmountOption = Annotated[
-    str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("优惠最多多少元", "a discount: how much at most"))
+    str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额最多多少元", "the amount, at most"))
 ]
 
 
@@ -51,16 +52,24 @@ def _request_verb(purpose: str) -> Callable[..., None]:
         total: AmountOption = None,
     ) -> None:
         at = desk()
+        money = purpose in ABOUT_MONEY
         values = {
             "purpose": purpose,
-            "lines": _lines(at, typed, face, sheets),
+            "lines": None if money and not typed else _lines(at, typed, face, sheets),
             "client": at.client(client) if client is not None else None,
-            "amount": amount(total) if total is not None else None,
+            "amount": _amount(at, total, needed=money),
         }
         at.need_reason()
         at.record("requests", "request", values)
 
     return request
+
+
+def _amount(at: Desk, typed: str | None, *, needed: bool) -> int | None:
+    """The amount (fen) as typed; asked for where the purpose is about one."""
+    if typed is None and not needed:
+        return None
+    return at.call.ask(typed, words=AMOUNT, name="--amount", parse=amount)
 
 
 def reface(

@@ -40,11 +40,12 @@ _NAMES = ("as", "month", "seal", "by", "name", "at", "grade", "key", "signature"
 
 
 class Unsound(ValueError):
-    """A signature's files are not what signing writes."""
+    """A signature's files are not what signing writes; ``begun`` when a killed command leaves them so."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, *, begun: bool = False) -> None:
         super().__init__(en)
         self.words = Words(zh, en)
+        self.begun = begun
 
 
 class SignedBy(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +143,7 @@ def read_signature(disk: Disk, month: str, side: str) -> tuple[Signature, bytes]
     if not sig and not yaml:
         return None
     if not yaml:
-        raise Unsound(f"缺 {side}.signature.yaml", f"{side}.signature.yaml is missing")
+        raise Unsound(f"缺 {side}.signature.yaml", f"{side}.signature.yaml is missing", begun=True)
     try:
         found = parse_signature(disk.read(yaml_path(month, side), LIMIT))
     except ValueError as error:
@@ -186,7 +187,8 @@ def judged(
         try:
             found = read_signature(disk, seal.month, side)
         except (Unsound, GbError) as error:
-            yield SignedBy(side=side, there=True), [bad_signature(seal.month, side, error.words)]
+            begun = isinstance(error, Unsound) and error.begun
+            yield SignedBy(side=side, there=True), [bad_signature(seal.month, side, error.words, begun=begun)]
             continue
         if found is None:
             yield SignedBy(side=side), []
@@ -236,15 +238,16 @@ def _person(text: str) -> str:
     return "".join(fold(text).casefold().split())
 
 
-def bad_signature(month: str, side: str, why: Words) -> Finding:
-    """CLS-05."""
+def bad_signature(month: str, side: str, why: Words, *, begun: bool = False) -> Finding:
+    """CLS-05; a signature that was ``begun`` is finished by signing again."""
+    again = (f"gb sign --month {month} --as {side} --key FILE",) if begun else ()
     words = SIDE_WORDS[side]
     return trouble(
         "CLS-05",
         Words(f"{month} {words.zh}签名无效：{why.zh}", f"{month}: the {words.en} signature does not stand: {why.en}"),
         subject=f"{month}/{side}",
         where=(Where(yaml_path(month, side)), Where(sig_path(month, side))),
-        next=("gb explain CLS-05",),
+        next=(*again, "gb explain CLS-05"),
     )
 
 

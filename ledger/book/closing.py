@@ -23,7 +23,7 @@ from ledger.audit.seal import (
     show_seal,
 )
 from ledger.book.draft import Draft, RefusedBy
-from ledger.book.month import book_findings, folded
+from ledger.book.month import book_findings, folded, late_findings
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.sealed import TABLES, show_table
 from ledger.book.text import Text, digest, whole_text
@@ -73,6 +73,12 @@ def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
     text = whole_text(book)
     state = book.state()
     return [_block(book, state, one, today) for one in blocking(book, text, month, today)]
+
+
+def reminders(book: Book, month: Month, today: dt.date) -> list[Finding]:
+    """What of ``month`` and earlier ones is reconciled late or unsigned (CLS-02, R13): it blocks nothing."""
+    found = late_findings(book, whole_text(book), today)
+    return [one for one in found if one.subject[:7] <= month.text]
 
 
 def blocking(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:

@@ -23,16 +23,30 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 
+CREDIT = frozenset({"credit", "iou", "赊", "赊账", "赊销", "赊券", "欠", "欠款", "挂账"})
+"""What a clerk types for a sale that nobody pays."""
 POSITIVE = Words("金额要大于零", "the amount must be positive")
 
 
 def method(book: Book, typed: str) -> str:
     """A payment method of the store's list, by its word or its name; raises :class:`Usage` naming the list.
 
-    No method is ever proposed as a command: pasted, it would record money that came another way.
+    No method is ever proposed as a command: pasted, it would record money that came another way.  Vouchers before payment
+    are no sale (S9): :class:`Refused`.
     """
+    if fold(typed).lower() in CREDIT:
+        raise on_credit()
     known = {one: method_words(one) for one in book.settings.payment_methods}
     return one_of(typed, known, Words("付款方式", "the payment method"))
+
+
+def on_credit() -> Refused:
+    """What to do instead of a sale on credit: an approved IOU is an outflow of its own (S9)."""
+    words = Words(
+        "赊销不能登记为售券：没有收款。经批准可以赊券，付款时再登记",
+        "a sale on credit is no sale, since nothing is paid: ask for an IOU, which is paid later",
+    )
+    return Refused(words, code="APR-01", next=("gb request iou 10x100 --reason '…'", "gb request iou --help"))
 
 
 def payments(book: Book, typed: Sequence[str]) -> Pays:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import msgspec
 
 from ledger.book.draft import Draft, Recorded, RefusedBy
-from ledger.core.errors import Unknown, Where
+from ledger.core.errors import GbError, Unknown, Where
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal
 from ledger.core.judge import with_severity
@@ -52,6 +53,24 @@ def sides(book: Book, month: Month) -> list[SignedBy]:
     data = book.disk.read(seal_path(month.text))
     people = read_people(book.disk, book.settings.book)
     return [one for one, _ in judged(book.disk, seal, data, people, strict=False)]
+
+
+def signed_on(book: Book, month: Month) -> dict[str, dt.date | None]:
+    """When each side signed a closed month, as its signature says; None for one that has not, or not readably.
+
+    Whether a signature stands is not asked here: that is for ``gb verify``.
+    """
+    from ledger.audit.signature import SIDES, read_signature
+    from ledger.core.dates import parse_instant
+
+    found: dict[str, dt.date | None] = {}
+    for side in SIDES:
+        try:
+            known = read_signature(book.disk, month.text, side)
+        except (ValueError, GbError):
+            known = None
+        found[side] = parse_instant(known[0].at).date() if known else None
+    return found
 
 
 # -- approvals -----------------------------------------------------------------------------------------------------------

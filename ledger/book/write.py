@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ledger.audit.seal import seal_path
@@ -24,7 +26,7 @@ from ledger.core.errors import (
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
-from ledger.core.parties import Operator, Terminal, active_managers
+from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock, Roles
 from ledger.core.state import State
@@ -49,17 +51,37 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
     Raises :class:`RefusedBy` with every finding, :class:`OutOfOrder`, :class:`NotAllowed`, :class:`TokenReused`,
     :class:`MonthClosed`; nothing is written then.  ``dry_run`` judges and numbers, and writes nothing.
     """
+    with held(book, draft):
+        return record_held(book, draft, dry_run=dry_run)
+
+
+@contextmanager
+def held(book: Book, draft: Draft) -> Iterator[None]:
+    """The book's lock, the index caught up with what others wrote, and a book that may be written to."""
     with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
-        state = _ready(book, draft)
-        if again := recorded_before(book, draft):
-            return Recorded(
-                record=again.record, file=again.file, line=again.line, h=again.h, again=True, torn=torn(book)
-            )
-        made, bumped = _next(book, draft, state)
-        warnings = judged(made, state, book)
-        if dry_run:
-            return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
-        return _write(book, made, state, warnings, bumped)
+        book.refresh()
+        if heal_ends(book, draft.terminal):
+            book.refresh()
+        refuse_damage(book)
+        yield
+
+
+def record_held(
+    book: Book, draft: Draft, *, dry_run: bool = False, finish: Callable[[Record], Record] = lambda made: made
+) -> Recorded:
+    """:func:`record` for a caller that holds the book, which may know more than one draft can say.
+
+    ``finish`` adds what follows from the record's number and time, which are given out just before.
+    """
+    state = book.state()
+    if again := recorded_before(book, draft):
+        return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True, torn=torn(book))
+    made, bumped = _next(book, draft, state)
+    made = finish(made)
+    warnings = judged(made, state, book)
+    if dry_run:
+        return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
+    return _write(book, made, state, warnings, bumped)
 
 
 def foresee(book: Book, draft: Draft) -> tuple[Record, list[Finding]]:
@@ -67,19 +89,10 @@ def foresee(book: Book, draft: Draft) -> tuple[Record, list[Finding]]:
 
     For whoever needs the record before it is made, as a signature does.  Raises as :func:`record` does before judging.
     """
-    with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
-        state = _ready(book, draft)
+    with held(book, draft):
+        state = book.state()
         made, _ = _next(book, draft, state)
         return made, judge(made, state, book.rules)
-
-
-def _ready(book: Book, draft: Draft) -> Hydrated:
-    """The state to judge in, once the book can be written to; the caller holds the lock."""
-    index = book.refresh()
-    if heal_ends(book, draft.terminal):
-        index = book.refresh()
-    refuse_damage(book)
-    return index.state()
 
 
 def _next(book: Book, draft: Draft, state: State) -> tuple[Record, bool]:
@@ -233,7 +246,9 @@ def prepare(
     journal = journal_named(draft.journal)
     kind: type[Record] = Reversal if draft.kind == Reversal.KIND else journal.kind(draft.kind)
     _refuse_operator(draft, state, kind, book, day)
-    _refuse_day(book, draft, at, day, state)
+    _refuse_day(book, at.date(), day, theirs=kind.THEIRS)
+    if not (kind.GENERATED or kind.THEIRS):  # the date of what it is made from, or their own: nobody back-dates it
+        _refuse_backdating(book, draft, at.date(), day, state)
     if kind.NEEDS_REASON and not draft.reason:
         raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
     named = {"ref": draft.ref} if draft.ref else {}
@@ -299,6 +314,8 @@ def _refuse_operator(draft: Draft, state: State, kind: type[Record], book: Book,
     if draft.by == INIT and kind.ACT == "staff":
         _refuse_init_after_managers(kind, state)
         return
+    if draft.by == CRON and kind.ACT in CRON_ACTS:
+        return
     _known_operator(state, draft.by)
     if kind.ACT:
         _refuse_act(book, state, draft.by, (kind.ACT, kind.WORDS), day)
@@ -344,13 +361,20 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
         raise NotAllowed(words, next=("gb operator list --role manager",))
 
 
-def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
-    if book.seals.closed(f"{day:%Y-%m}", max(at.date(), book.today())):
-        raise month_closed(book, f"{day:%Y-%m}")
-    late = (at.date() - day).days
-    if late < 0:
-        words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")
-        raise Refused(words, code="DAT-01", next=(f"--date {at.date()}",))
+def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = False) -> None:
+    """Refuse a date in a closed month or after today; a late line of the other side (``theirs``) may be taken in today."""
+    if book.seals.closed(f"{day:%Y-%m}", max(today, book.today())):
+        closed = month_closed(book, f"{day:%Y-%m}")
+        if theirs:  # it keeps its own date beside ours
+            closed.next = (f"--date {today}", *closed.next)
+        raise closed
+    if day > today:
+        words = Words(f"业务日期 {day} 晚于今天 {today}", f"the date {day} is after today, {today}")
+        raise Refused(words, code="DAT-01", next=(f"--date {today}",))
+
+
+def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, state: State) -> None:
+    late = (today - day).days
     if late and not draft.reason:
         words = Words(f"补记到 {day} 要写原因", f"back-dating to {day} needs a reason")
         raise Refused(words, code="DAT-01", next=("--reason '…'",))
@@ -394,13 +418,16 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
-    """The warnings of the judge; its errors refuse.  A finding about the record itself names no id yet to be given."""
+    """The warnings of the judge; its errors refuse, but for what another side says: that is recorded and found.
+
+    A finding about the record itself names no id yet to be given.
+    """
     findings = judge(made, state, book.rules)
     if made.KIND in SIGNED_KINDS:
         from ledger.book.signed import judge_signature
 
         findings += judge_signature(book, made)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in findings if finding.severity == "error" and not made.THEIRS]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

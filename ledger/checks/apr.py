@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from ledger.checks.explained import Explained
 from ledger.core.approvals import Request
-from ledger.core.findings import USUAL, Finding
+from ledger.core.findings import USUAL, Finding, trouble
 from ledger.core.forms import Record
+from ledger.core.records.dispositions import effective
 from ledger.core.records.requests import Approval
 from ledger.core.state import Reversed, Sourced, State
 from ledger.core.words import Words
@@ -71,8 +72,9 @@ CODES: dict[str, Explained] = {
 
 
 def asked_by(record: Record) -> str:
-    """The request that a record relies on, or empty."""
-    return str(getattr(record, "approval", "") or getattr(record, "request", ""))
+    """The request that a record, or the one that it adopts, relies on; or empty."""
+    own = effective(record)
+    return str(getattr(own, "approval", "") or getattr(own, "request", ""))
 
 
 def undecided(finding: Finding, record: Record, state: State) -> bool:
@@ -88,12 +90,25 @@ def approvals(sourced: Iterable[Sourced], state: State) -> dict[str, Sourced]:
     """The approval of each request that is approved at the end and whose approval stands."""
     found: dict[str, Sourced] = {}
     for one in sourced:
-        record = one.record
-        if isinstance(record, Approval) and state.thing(Reversed, record.id) is None:
+        record = effective(one.record)
+        if isinstance(record, Approval) and state.thing(Reversed, one.record.id) is None:
             request = state.thing(Request, record.ref)
             if request is not None and request.status == "approved" and request.decided_by == record.by:
                 found[record.ref] = one
     return found
+
+
+def adopted_late(sourced: Iterable[Sourced], given: Mapping[str, Sourced]) -> Iterator[tuple[Finding, Sourced]]:
+    """APR-03 for an adoption of a record whose approval was given only after that record, as the judge cannot see.
+
+    It judges the late record as things stand when it is adopted, and by then the approval is there.
+    """
+    for one in sourced:
+        taken = effective(one.record)
+        approval = given.get(asked_by(one.record))
+        if taken is not one.record and approval is not None and effective(approval.record).order > taken.order:
+            bare = trouble("APR-03", Words("", ""), subject=taken.id, where=(one.where(),))
+            yield approved_late(bare, taken, approval), one
 
 
 def approved_late(finding: Finding, record: Record, approval: Sourced) -> Finding:

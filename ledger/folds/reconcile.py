@@ -28,6 +28,7 @@ from ledger.core.postings import (
     PENDING,
     PRIOR,
     RECEIVABLE,
+    REFUNDS,
     RESERVED,
     SAFE,
     Posting,
@@ -37,7 +38,8 @@ from ledger.core.records.corrections import Correction
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.dispositions import Adoption
 from ledger.core.records.exchange import Exchange
-from ledger.core.records.sales import ClientReturn, Sale
+from ledger.core.records.sales import ClientReturn
+from ledger.core.records.selling import Offer
 from ledger.core.spans import SpanSet
 from ledger.core.state import Sourced, State, apply
 from ledger.core.words import Words
@@ -162,7 +164,9 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
 
     ``cash``, ``arrived`` and ``cheques_cleared`` came in this month; ``pending``, ``cheques_outstanding``, ``receivable`` and
     ``paid_not_handed_over`` are what those open items grew by, so that money of earlier sales that comes in now stands on
-    both sides.  ``refunds``, which finance pays, and ``iou``, what open IOUs grew by, stand apart: neither is a sale.
+    both sides.  ``released`` came in for reservations and was refunded without a sale; ``set_off`` was owed for bounced
+    cheques until the sheets came back.  ``refunds`` of sales, which finance pays, and ``iou``, what open IOUs grew by, stand
+    apart: neither is a sale.
     """
 
     sold: int = 0
@@ -172,7 +176,9 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
     cheques_cleared: int = 0
     cheques_outstanding: int = 0
     receivable: int = 0
+    set_off: int = 0
     paid_not_handed_over: int = 0
+    released: int = 0
     refunds: int = 0
     iou: int = 0
 
@@ -180,8 +186,10 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
     def difference(self) -> int:
         """What does not foot; 0 is right."""
         money = self.cash + self.arrived + self.cheques_cleared
-        open_items = self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over
-        return self.sold - money - open_items
+        open_items = (
+            self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over - self.released
+        )
+        return self.sold - money - open_items - self.set_off
 
 
 class PriorPeriod(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,7 +272,7 @@ class _Pass:
         self._lines: dict[tuple[int, str], int] = {}
         self._tally = Tally()
         self._sales = self._returns = Tied()
-        self._face_value = 0
+        self._face_value = self._set_off = 0
         self._by_pay: dict[str, int] = {}
         self._reasons: dict[str, Difference] = {}
         self._refunds: dict[str, Difference] = {}
@@ -313,10 +321,11 @@ class _Pass:
         self._post(postings, sign)
         if record.TAKINGS:
             self._tie(postings, sign)
-        if isinstance(record, Sale):
+        if isinstance(record, Offer) and record.SELLS:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
             self._returns = _more(self._returns, record.lines, record.amount, sign)
+            self._set_off += sign * record.set_off
             self._differ(self._refunds, record, record.difference, sign)
         elif isinstance(record, Exchange):
             self._differ(self._exchanges, record, record.difference, sign)
@@ -352,7 +361,7 @@ class _Pass:
             if commodity == MONEY:
                 tied[account] = tied.get(account, 0) + sign * quantity
 
-    def _sell(self, sale: Sale, sign: int) -> None:
+    def _sell(self, sale: Offer, sign: int) -> None:
         self._sales = _more(self._sales, sale.handed_out, sale.amount, sign)
         self._face_value += sign * value_of(sale.handed_out)
         for method, amount in sale.payments:
@@ -360,14 +369,14 @@ class _Pass:
         self._differ(self._reasons, sale, sale.amount - value_of(sale.handed_out), sign)
 
     def _differ(self, where: dict[str, Difference], record: Record, difference: int, sign: int) -> None:
-        """Keep the reason in writing; of the payment of an IOU, which moves no sheets, the IOU is the reason."""
+        """Keep the reason in writing."""
         if sign < 0:
             where.pop(record.id, None)
         elif difference:
             where[record.id] = Difference(
                 id=record.id,
                 difference=difference,
-                reason=record.reason or record.ref,
+                reason=getattr(record, "why", record.reason),
                 approval=getattr(record, "approval", ""),
             )
 
@@ -413,8 +422,10 @@ class _Pass:
             pending=sum(fen for account, fen in tied.items() if account.startswith(PENDING)),
             cheques_cleared=tied.get(CLEARED, 0),
             cheques_outstanding=tied.get(CHEQUES, 0),
-            receivable=tied.get(RECEIVABLE, 0),
+            receivable=tied.get(RECEIVABLE, 0) - self._set_off,
+            set_off=self._set_off,
             paid_not_handed_over=-tied.get(RESERVED, 0),
+            released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
             refunds=self._returns.amount,
             iou=tied.get(IOU, 0),
         )

@@ -72,7 +72,6 @@ def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
         "total": _total(sheet),
         "sales": _sales(sheet.sales),
         "tie_out": _tie_out(sheet.tie_out),
-        "rebates": _no_rebates(sheet),
         **{name: BLOCKS[name].as_json(block) for name, block in sheet.parts.items()},
         "prior_period": [
             {"id": one.id, "ref": one.ref, "sheets": one.sheets, "amount": yuan(one.amount), "reason": one.reason}
@@ -128,17 +127,6 @@ def _sales(sales: SalesSheet) -> dict[str, Any]:
             "reasons": _differences(sales.refunds),
         },
         "exchanges": _differences(sales.exchanges),
-    }  # fmt: skip
-
-
-def _no_rebates(sheet: MonthSheet) -> dict[str, Any]:
-    """R4: no record of a rebate exists yet, so the line of R7 is all there is, and it is nothing."""
-    sheets, value = sheet.total("rebated")
-    none = yuan(0)
-    return {
-        "count": 0, "amount": yuan(value), "sheets": sheets, "control_nos": [],
-        "slips": {"count": 0, "amount": none},
-        "uncollected": {"opening": none, "approved": none, "collected": none, "cancelled": none, "closing": none},
     }  # fmt: skip
 
 

@@ -72,10 +72,11 @@ _TERMS = (
     ("cheques_cleared", 1, Words("支票到账", "cheques cleared")),
     ("cheques_outstanding", 1, Words("支票在途", "cheques outstanding")),
     ("receivable", 1, Words("应收", "receivable")),
+    ("set_off", 1, Words("退券抵欠款", "owed, sheets back")),
     ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
+    ("released", -1, Words("预留退款", "refunded reservations")),
 )
 _TIE_ALWAYS = ("cash", "pending")
-_NO_REBATES = Words("本账本尚无返扣记录", "no rebates are recorded in this book")
 _DETAIL = Words("各面值明细（张）", "By face value (sheets)")
 _LINE = Words("项目", "line")
 _TOTAL, _VALUE = Words("合计", "total"), Words("金额", "value")
@@ -128,8 +129,6 @@ def _points(report: ReconcileReport, lang: Lang) -> Iterator[str]:
         )  # fmt: skip
         if name == "sold":
             yield from _sales(report.sheet, lang)
-        if name == "rebated" and not sheets:
-            yield "    " + _NO_REBATES.say(lang)
 
 
 def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
@@ -256,7 +255,7 @@ def _blocks(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     """The parts with something to show, an empty line between them."""
     shown = ["\n".join(block.as_text(report.sheet.parts[name], lang)) for name, block in BLOCKS.items()
              if name in report.sheet.parts]  # fmt: skip
-    yield from ["\n\n".join(shown)] if shown else []
+    yield "\n\n".join(shown)
 
 
 def _counts(report: ReconcileReport, lang: Lang) -> Iterator[str]:

@@ -21,6 +21,7 @@ import pytest
 from ledger.audit import openssh
 from ledger.audit.approval import namespace, text
 from ledger.book.open import Book
+from ledger.book.text import whole_text
 from ledger.core.forms import Line
 from ledger.core.records.requests import Approval
 from tests.audit.small import BOOK_ID, Small, make_key
@@ -192,9 +193,7 @@ def test_the_rules_may_ask_for_a_signature(small: Small) -> None:
     small.ok(f"request approve {plain} {LI}", at=f"{DAY}01")
     request = asked(small, minute=2)
     given = rules.read_text(encoding="utf-8")
-    rules.write_text(
-        given.replace('    manager_limit: ""\n', '    manager_limit: ""\n    signed: [manager]\n'), encoding="utf-8"
-    )
+    rules.write_text(given.replace("    signed: []\n", "    signed: [manager]\n"), encoding="utf-8")
     ran = small(f"request approve {request} {LI}", at=f"{DAY}05")
     assert (ran.code, ran.error) == (3, "APR-05")
     assert f"next: gb request approve {request} --key ~/.ssh/id_ed25519" in ran.err
@@ -393,3 +392,44 @@ def test_without_openssh_it_is_said_that_nobody_looked(small: Small, monkeypatch
         ("APR-04", "warning", approval)
     ]
     assert "not judged" in small(f"request show {request} {LI}").out
+
+
+def test_a_signed_approval_that_came_late_is_judged_when_adopted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """K2's approval of 10-08 comes in behind October's closing: forged, its adoption is refused; rightly signed, it is
+    taken in with its signature, which stands in the adoption; changed there, it is APR-04.
+    """
+    shop = open_shop(tmp_path, monkeypatch, capsys)
+    key = tmp_path / "keys" / "li"
+    make_key(key)
+    shop.ok(f"keys sign-setup --key {key} --by li")
+    shop.ok("terminal add K2 --by li")
+    shop.approved("gift 1x50")
+    request = shop.ok("request gift 1x100 --reason 节日 --json").json["id"]
+    shop.ok("day --mark")
+    shop.ok("close --month 2026-10 --by li", at="2026-11-02 10:00")
+    forge = Forge(shop.root, SHOP_ID)
+    like = next(entry.id for entry in whole_text(Book(shop.root)).entries if entry.kind == "approval")
+    late = forge.add(like, "K2", dt.datetime.fromisoformat("2026-10-08T22:00:00+08:00"), ref=request)
+
+    def signed(over: str) -> None:
+        data = text(SHOP_ID, forge.record(over).encode(), forge.record(late).encode())
+        done = subprocess.run(
+            ["ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace(SHOP_ID)],
+            input=data, capture_output=True, check=True,
+        )  # fmt: skip
+        forge.change(late, signature=openssh.bare(done.stdout))
+
+    signed(like.replace("-0002", "-0001"))
+    assert shop(f"adopt {late} --reason 迟到 --by li", at="2026-11-02 11:00").error == "APR-04"
+    signed(request)
+    adoption = shop.ok(f"adopt {late} --reason 迟到 --by li --json", at="2026-11-02 11:00").json["id"]
+    shop.ok("check APR", at="2026-11-02 12:00")
+    shop.ok("verify", at="2026-11-02 12:00")
+    taken = forge.record(adoption).taken  # type: ignore[attr-defined]
+    forge.change(adoption, taken=msgspec.structs.replace(taken, note="and more"))
+    found = shop("check APR-04 --json", at="2026-11-02 12:00").json["findings"]
+    assert [(one["code"], one["subject"], one["where"][0]["id"]) for one in found] == [("APR-04", late, adoption)]
+    verified = shop("verify --forget --json", at="2026-11-02 12:00").json["integrity"]["findings"]
+    assert [one["subject"] for one in verified] == [late]

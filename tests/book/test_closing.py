@@ -17,7 +17,9 @@ from ledger.book.closing import ALWAYS, close, find_finding, late_record, preclo
 from ledger.book.dayend import files_of, look
 from ledger.book.draft import Draft, RefusedBy
 from ledger.book.month import check, index_findings, reconcile
+from ledger.book.notice import catch_up
 from ledger.book.open import Book
+from ledger.book.text import whole_text
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.dates import Month
@@ -48,6 +50,10 @@ class MonthEnd(Counter):
     def mark(self, *, terminal: str = "K1", by: str = "wang", **given: Any) -> Record:
         day = given.get("date") or self.clock.at.date()
         return self.add("cash", "day-end", by=by, terminal=terminal, files=files_of(self.book, terminal, day), **given)
+
+    def notices(self) -> None:
+        """The notices of October, caught up with."""
+        catch_up(self.book, self.draft("notices", "issued"), OCTOBER.after - dt.timedelta(days=1))
 
     def count(self, spans: str, **given: Any) -> Record:
         return self.add("custody", "count", spans=parse_spans(spans), **{"second": "孙", **given})
@@ -375,11 +381,13 @@ def test_a_month_passed_over_as_empty_is_closed_with_the_next(shop: MonthEnd) ->
 def test_a_closed_month_is_folded_by_its_own_rules(shop: MonthEnd) -> None:
     """Rules and settings changed later: the same sheet, the same findings."""
     shop.sell("A0010051-A0010060", amount=98_000, reason="大宗优惠", salesperson="wang")
+    shop.add("cash", "deposit", amount=598_000, slip="J1008", days=(dt.date(2026, 10, 8),))
     shop.count("A0010061-A0010500", second="")  # CNT-01
     shop.mark()
-    shop.go("2026-11-02").close()
+    shop.go("2026-11-02").notices()
+    shop.close()
     before = reconcile(shop.book, OCTOBER)
-    assert codes(list(before.findings)) == ["CNT-01"]
+    assert codes(list(before.findings)) == ["CNT-01", "LAW-02"]  # 5,000 in cash from a unit
     for name, old, new in (
         ("rules.yaml", b'by_reason_percent: "2"', b'by_reason_percent: "0"'),
         ("rules.yaml", b"codes: {}", b"codes: {CNT-01: error, REC-03: info}"),
@@ -724,6 +732,69 @@ def test_an_adoption_repeats_the_record_it_names(shop: MonthEnd) -> None:
     other = msgspec.structs.replace(adoption.taken, note="别的内容")
     Forge(shop.book.root, shop.book.settings.book).change(adoption.id, taken=other)
     assert [(one.code, one.subject) for one in check(shop.reopened(), ["CLS-03"])] == [("CLS-03", adoption.id)]
+
+
+def arrived(shop: MonthEnd, like: str, **fields: Any) -> str:
+    """A record of K2 of 10-08, eleven o'clock, that comes in behind October's closing; its id."""
+    at = dt.datetime.fromisoformat("2026-10-08T11:00:00+08:00")
+    late = Forge(shop.book.root, shop.book.settings.book).add(like, "K2", at, **fields)
+    shop.reopened()
+    return late
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "said"),
+    [
+        ({}, "", ""),
+        ({"client": "C999"}, "REG-01", "client C999 is not filed"),
+        ({"salesperson": "nobody"}, "REG-01", "salesperson nobody is not registered"),
+        ({"by": "ghost"}, "REG-01", "operator ghost is not registered"),
+    ],
+)
+def test_an_adopted_sale_is_asked_what_every_sale_is(
+    shop: MonthEnd, fields: dict[str, str], code: str, said: str
+) -> None:
+    """Its client, its salesperson and who recorded it are looked for in the register, as of an ordinary sale."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    closed(shop)
+    late = arrived(shop, shop.sale.id, spans=parse_spans("A0010051-A0010100"), **fields)
+    adoption = shop.adopt(late)
+    found = [one for one in check(shop.book, ["REG", "APR"]) if late in one.subject]
+    assert [(one.code, one.words.en) for one in found] == ([(code, said)] if code else [])
+    assert all(one.where[0].id == adoption.id for one in found)
+
+
+def test_an_adopted_receipt_needs_its_approval(shop: MonthEnd) -> None:
+    """On no request, or on one that was used up, it is refused; on one approved only since, it is APR-03."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    shop.clock.forward(minutes=5)
+    asked = shop.add("requests", "request", purpose="voucher", lines=((10_000, 10),), reason="补办").id
+    receipt = next(one.id for one in whole_text(shop.book).entries if one.kind == "receipt")
+    closed(shop)
+    shop.add("requests", "approval", by="li", ref=asked)
+    spans = parse_spans("A0020001-A0020010")
+    for request in ("RQ20261008-K1-0099", shop.request):
+        with pytest.raises(RefusedBy) as refused:
+            shop.adopt(arrived(shop, receipt, request=request, spans=spans, sheets=10))
+        assert refused.value.code in ("APR-01", "APR-03")
+    late = arrived(shop, receipt, request=asked, spans=spans, sheets=10)
+    shop.adopt(late)
+    found = [one for one in check(shop.book, ["APR"]) if one.subject == late]
+    assert [(one.code, one.words.en) for one in found] == [
+        ("APR-03", f"{late} relies on {asked}, which RQ20261102-K1-0001 approved only afterwards")
+    ]
+
+
+def test_an_adopted_approval_is_by_somebody_who_might_decide(shop: MonthEnd) -> None:
+    """A clerk's approval that came late is APR-01, adopted or not; a manager's is in force."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    asked = shop.add("requests", "request", by="sun", purpose="void", lines=((10_000, 1),), reason="污损").id
+    approval = next(one.id for one in whole_text(shop.book).entries if one.kind == "approval")
+    closed(shop)
+    late = arrived(shop, approval, ref=asked, by="wang")
+    shop.adopt(late)
+    found = [one for one in check(shop.book, ["APR"]) if one.subject == late]
+    assert [(one.code, one.words.en) for one in found] == [("APR-01", "wang may not decide requests")]
 
 
 def test_what_is_not_late_is_not_adopted(shop: MonthEnd) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 from typing import Any
@@ -74,10 +75,15 @@ def test_a_signature_that_does_not_stand_is_shown_so(shop: Shop) -> None:
 
 
 @pytest.mark.debian
+def open_again(shop: Shop) -> None:
+    """As if the month had never been closed, for the machine's memory too."""
+    shutil.rmtree(shop.root / "closings")
+    shop.ok("verify --forget")
+
+
 def test_signatures_with_keys_stand_on_the_sheet(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two keys, two sides: both valid; without ssh-keygen nobody can say, and the sheet says that."""
-    shutil.rmtree(shop.root / "closings")  # the keys are to be registered before the closing
-    shop.ok("verify --forget")
+    open_again(shop)  # the keys are to be registered before the closing
     for code in ("li", "chen"):
         make_key(tmp_path / "keys" / code)
         shop.ok(f"keys sign-setup --key {tmp_path / 'keys' / code} --by {code}", at="2026-10-08 23:00")
@@ -94,6 +100,72 @@ def test_signatures_with_keys_stand_on_the_sheet(shop: Shop, tmp_path: Path, mon
     monkeypatch.setenv("PATH", "")
     assert [one["valid"] for one in sheet(shop)["signatures"]] == [None, None]
     assert "not judged: there is no ssh-keygen" in page(shop)
+
+
+# -- in time ----------------------------------------------------------------------------------------------------------
+
+
+def told(shop: Shop, day: str) -> tuple[list[str], list[str]]:
+    """The subjects of CLS-02 as check and preclose tell them on that day."""
+    clock = f"{day} 18:00"
+    checked = shop("check CLS-02 --json", at=clock).json["findings"]
+    listed = shop("preclose --month 2026-10 --json", at=clock).json
+    assert (listed["closed"], listed["blocks"]) == (True, [])
+    return [one["subject"] for one in checked], [one["subject"] for one in listed["late"]]
+
+
+def test_a_month_signed_late_is_told_the_day_after_the_third_working_day(shop: Shop) -> None:
+    """October closed on 11-02; due on Wednesday 11-04.  Finance signs on the 5th: a warning that stays, exit 0.
+
+    The rule says how many days; with five of them, the 6th, it is in time.
+    """
+    assert told(shop, "2026-11-04") == ([], [])
+    both = ["2026-10/department", "2026-10/finance"]
+    assert told(shop, "2026-11-05") == (both, both)
+    shop.ok("sign --month 2026-10 --as finance --paper 陈立 --by li", at="2026-11-05 09:30")
+    shop.ok("sign --month 2026-10 --as department --paper 李 --by li", at="2026-11-04 09:30")
+    assert told(shop, "2026-11-06") == (["2026-10/finance"], ["2026-10/finance"])
+    text = shop.ok("check CLS-02", at="2026-11-06 09:00").out
+    assert "signed for finance only on 2026-11-05; due 2026-11-04" in " ".join(text.split())
+    # October's own rules were sealed with it: today's rule changes nothing of October.
+    working_days(shop, 5)
+    assert told(shop, "2026-11-06") == (["2026-10/finance"], ["2026-10/finance"])
+    shop.ok("accept CLS-02 2026-10/finance --reason 财务出差 --by li", at="2026-11-06 10:00")
+    assert shop.ok("check CLS-02 --json", at="2026-11-06 11:00").json["findings"][0]["disposition"]["by"] == "li"
+
+
+def working_days(shop: Shop, days: int) -> None:
+    path = shop.root / "rules.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert 'working_days: "3"' in text
+    path.write_text(text.replace('working_days: "3"', f'working_days: "{days}"'), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("days", "late"), [(3, "2026-11-05"), (5, "2026-11-07")])
+def test_a_month_that_is_not_closed_is_told(shop: Shop, days: int, late: str) -> None:
+    """Three working days to the 4th, five to the 6th; the day after it is late.  It is no block of its own."""
+    open_again(shop)
+    working_days(shop, days)
+    before = str(dt.date.fromisoformat(late) - dt.timedelta(days=1))
+    assert shop.ok("check CLS-02 --json", at=f"{before} 18:00").json["findings"] == []
+    (found,) = shop.ok("check CLS-02 --json", at=f"{late} 09:00").json["findings"]
+    assert (found["subject"], found["severity"]) == ("2026-10", "warning")
+    assert found["next"][0].startswith("gb preclose --month 2026-10")
+    listed = shop.ok("preclose --month 2026-10 --json", at=f"{late} 09:00").json
+    assert (listed["ready"], [one["subject"] for one in listed["late"]]) == (True, ["2026-10"])
+    shop.ok("close --month 2026-10 --by li", at=f"{late} 10:00")
+    assert "closed only on" in shop.ok("check CLS-02", at=f"{late} 11:00").out
+
+
+def test_a_book_older_than_the_rule_has_three_days(shop: Shop) -> None:
+    """A rules.yaml without `reconciled:`, as an earlier version made it, is read as before."""
+    open_again(shop)
+    path = shop.root / "rules.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("reconciled:")] + text[text.index("severities:") :], encoding="utf-8")
+    assert shop("check CLS-02 --json", at="2026-11-04 18:00").json["findings"] == []
+    assert len(shop("check CLS-02 --json", at="2026-11-05 18:00").json["findings"]) == 1
+    assert shop("doctor", at="2026-11-05 18:00").code == 0
 
 
 # -- the sheet as it was sealed ----------------------------------------------------------------------------------------

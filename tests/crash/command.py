@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,20 +17,26 @@ from typing import Any, NamedTuple
 from ledger.book.open import Book
 from ledger.book.text import read_all
 from ledger.journal.entry import Entry
+from tests.cli.counter import Result, gb
 from tests.cli.start import ROOT, environment
 
 PROGRAM = (sys.executable, "-m", "cli.main")
 DYING = """
 import os, signal, sys
 from ledger.disk import Ops
-true, left = Ops.fsync, [int(sys.argv[2])]
-def fsync(self, fd):
-    if sys.argv[1] in os.readlink(f"/proc/self/fd/{fd}"):
-        left[0] -= 1
-        if not left[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-    true(self, fd)
-Ops.fsync = fsync
+call, _, part = sys.argv[1].partition(" ")
+left = [int(sys.argv[2])]
+def dying(name, true):
+    def do(self, at, *more):
+        path = os.readlink(f"/proc/self/fd/{at}") if isinstance(at, int) else at
+        if call in (name, "*") and part in path:
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return true(self, at, *more)
+    return do
+for name in ("open close pread write pwrite fsync truncate fstat lstat rename unlink mkdir listdir flock").split():
+    setattr(Ops, name, dying(name, getattr(Ops, name)))
 from cli.main import main
 sys.exit(main(sys.argv[3:]))
 """
@@ -74,15 +82,31 @@ class Shop:
         """Run to the end; ``before`` is a program that runs the command, such as strace with its options."""
         return ended(started((*before, *PROGRAM), self.argv(*words, by=by)))
 
+    def here(self, *words: str, by: str = "wang") -> Result:
+        """Run it in this process, which is quicker where nothing is done to it."""
+        return gb(*self.argv(*words, by=by))
+
     def done(self, *words: str, by: str = "wang") -> Ran:
         """Run and insist that it worked."""
         ran = self(*words, by=by)
         assert ran.code == 0, (words, ran)
         return ran
 
-    def dies(self, name: str, number: int, *words: str, by: str = "wang") -> Ran:
-        """Kill it before its sync number ``number`` (from 1) of a file whose path has ``name`` in it."""
-        return ended(started((sys.executable, "-c", DYING, name, str(number)), self.argv(*words, by=by)))
+    def dies(self, call: str, number: int, *words: str, by: str = "wang") -> Ran:
+        """Kill it before a system call of the disk module: of those that ``call`` fits the one of that number, from 1.
+
+        ``fsync clients`` fits the syncs of files whose path has ``clients`` in it, ``*`` every call.
+        """
+        return ended(started((sys.executable, "-c", DYING, call, str(number)), self.argv(*words, by=by)))
+
+    def killed(self, after: float, *words: str, by: str = "wang") -> Ran:
+        """Kill it, and every process it started, so many seconds after its start, unless it has ended by then."""
+        process = started(PROGRAM, self.argv(*words, by=by))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=after)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        return ended(process)
 
     def entries(self) -> list[Entry]:
         """Every record; the journals must be sound."""
@@ -92,7 +116,7 @@ class Shop:
 
     def errors(self) -> list[str]:
         """The codes of what a check calls an error."""
-        return [one["code"] for one in self("check", "--json").json["findings"] if one["severity"] == "error"]
+        return [one["code"] for one in self.here("check", "--json").json["findings"] if one["severity"] == "error"]
 
 
 def started(program: tuple[str, ...], argv: list[str]) -> subprocess.Popen[str]:
@@ -104,6 +128,7 @@ def started(program: tuple[str, ...], argv: list[str]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 

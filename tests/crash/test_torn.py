@@ -30,7 +30,7 @@ def torn(shop: Shop, path: str, first: int, last: int) -> bytes:
     """Power goes before the entry's sync: bytes ``first`` to ``last`` of what it wrote are lost; returns what is left."""
     file = shop.book / path
     before = file.read_bytes() if file.exists() else b""
-    assert shop.dies(path.partition(".")[0], 1, *ENTRIES[path]).killed
+    assert shop.dies(f"fsync {path}", 1, *ENTRIES[path]).killed
     (shop.book / ".gb/lock").unlink()  # it was never synced
     written = file.read_bytes().removeprefix(before)
     left = written[:first] + bytes(last - first) + written[last:]
@@ -108,7 +108,7 @@ def test_a_hole_in_an_import_is_cut_out_with_what_stands_behind_it(sector: int, 
     """
     shop, file = Shop(at.book), clients(tmp_path)
     before = len((at.book / CLIENTS).read_bytes())
-    assert shop.dies("clients", 1, "import", "clients", file).killed
+    assert shop.dies("fsync clients.K1", 1, "import", "clients", file).killed
     whole = (at.book / CLIENTS).read_bytes()
     hole = before // SECTOR * SECTOR + sector * SECTOR
     assert before < hole < len(whole) - 2 * SECTOR
@@ -129,7 +129,7 @@ def test_an_entry_at_the_counter_also_cuts_the_hole_out(at: Counter, tmp_path: P
     """After the same loss of power somebody sells first: it is recorded, and the import can be run again."""
     shop, file = Shop(at.book), clients(tmp_path)
     before = len((at.book / CLIENTS).read_bytes())
-    assert shop.dies("clients", 1, "import", "clients", file).killed
+    assert shop.dies("fsync clients.K1", 1, "import", "clients", file).killed
     whole = (at.book / CLIENTS).read_bytes()
     (at.book / CLIENTS).write_bytes(whole[: before + 1000] + bytes(SECTOR) + whole[before + 1000 + SECTOR :])
     sold = shop.done("sale", "cash", "--client", "C001", "--vouchers", "A0010001", "--amount", "100")
@@ -142,7 +142,7 @@ def test_records_behind_an_old_hole_are_never_cut(at: Counter, tmp_path: Path) -
     """The note of an import that was whole still stands; a record came behind it; a NUL in the import is then damage."""
     shop, file = Shop(at.book), clients(tmp_path)
     before = len((at.book / CLIENTS).read_bytes())
-    assert shop.dies("clients", 1, "import", "clients", file).killed
+    assert shop.dies("fsync clients.K1", 1, "import", "clients", file).killed
     note = (at.book / ".gb/lock").read_bytes()
     assert f"\n{before}+".encode() in note
     shop.done("import", "clients", file)

@@ -114,7 +114,20 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "sheets": 0,
             "control_nos": [],
             "slips": {"count": 0, "amount": "0.00"},
-            "uncollected": dict.fromkeys(("opening", "approved", "collected", "cancelled", "closing"), "0.00"),
+            "uncollected": {
+                **dict.fromkeys(("opening", "approved", "collected", "cancelled", "prior_period", "closing"), "0.00"),
+                "slips": [],
+            },
+        },
+        "registers": {
+            "vouchers": {
+                "imported": False,
+                "matched": 0,
+                "differing": [],
+                "ours_only": [],
+                "theirs_only": [],
+                "timing": [],
+            }
         },
         "tie_out": {
             "sold": "990.00",
@@ -124,10 +137,22 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "cheques_cleared": "0.00",
             "cheques_outstanding": "0.00",
             "receivable": "0.00",
+            "set_off": "0.00",
             "paid_not_handed_over": "0.00",
+            "released": "0.00",
             "refunds": "99.00",
             "iou": "0.00",
             "difference": "0.00",
+        },
+        "cash": {
+            "opening": "0.00",
+            "float": "0.00",
+            "received": "990.00",
+            "refunded": "0.00",
+            "deposited": "0.00",
+            "advances": "0.00",
+            "over_short": "0.00",
+            "closing": "990.00",
         },
         "prior_period": [],
         "digest": DIGEST,
@@ -175,7 +200,6 @@ SMALL_ZH = """\
         RQ20261002-K1-0001
         A11-A12  改面值
 四、本月返扣                         0 张                      0.00 元
-    本账本尚无返扣记录
 五、本月结存                        11 张                  1,300.00 元
 
 各面值明细（张）
@@ -190,6 +214,18 @@ SMALL_ZH = """\
 - 改面值转出       0       2     2    200.00
 本月结存           2       9    11  1,300.00
 盘点               2       8    10  1,200.00
+
+返扣
+    本月没有返扣
+与财务登记对照
+    领券登记：财务登记未导入，无从对照
+
+现金
+    期初                                      0.00
+    + 收款                                  990.00
+    - 交财务                                  0.00
+    + 长短款                                  0.00
+    期末                                    990.00
 
 盘点结果
     盘点单 CU20261031-K1-0001

@@ -15,7 +15,8 @@ from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, 
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.postings import IOU, LIABILITY, MONEY, Posting, safe_in, safe_out
 from ledger.core.records.corrections import record_behind
-from ledger.core.records.sales import Owed, SaleThing
+from ledger.core.records.ious import Owed
+from ledger.core.records.selling import SaleThing
 from ledger.core.rules import Approvals, Expiry, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from ledger.core.approvals import PURPOSES
+from ledger.core.approvals import ABOUT_MONEY, PURPOSES, judge_limit
 from ledger.core.approvals import Request as RequestThing
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -25,7 +25,6 @@ from ledger.core.forms import (
     Touch,
     sheets_of,
     show_lines,
-    value_of,
     word,
 )  # fmt: skip
 from ledger.core.parties import Operator
@@ -65,13 +64,16 @@ class Request(Record, frozen=True, kw_only=True):
     NEEDS_REASON = True
 
     purpose: Annotated[str, word(*PURPOSES), Words("用途", "purpose")]
-    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
+    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")] = ()
     face: Annotated[int, YUAN, Words("新面值", "new face value")] = 0
     client: Annotated[str, CODE, Words("客户", "client")] = ""
-    amount: Annotated[int, YUAN, Words("优惠金额", "discount, at most")] = 0
+    amount: Annotated[int, YUAN, Words("金额上限", "amount, at most")] = 0
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REC-03 a face value that is none."""
+        """REC-03 a face value that is none, or neither sheets nor the amount that the purpose is about."""
+        if not (self.amount > 0 if self.purpose in ABOUT_MONEY else self.lines):
+            words = Words("请示单没有写张数或金额", "the request names neither sheets nor an amount")
+            yield trouble("REC-03", words, subject=self.id)
         if any(face <= 0 for face, _ in self.lines):
             words = Words(
                 f"面值要大于零：{show_lines(self.lines)}", f"a face value must be above zero: {show_lines(self.lines)}"
@@ -130,19 +132,8 @@ class Approval(Step, frozen=True, kw_only=True):
             )
             yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
         yield from _decided(self, request)
-        yield from self._above_limit(request, state, rules)
+        yield from judge_limit(self, request.lines, state, rules)
         yield from self._unsigned(state, rules)
-
-    def _above_limit(self, request: RequestThing, state: State, rules: Rules) -> Iterator[Finding]:
-        limit = rules.on(Approvals, self.date).limit
-        operator = state.thing(Operator, self.by)
-        if limit is None or value_of(request.lines) <= limit or operator is None or "general-manager" in operator.roles:
-            return
-        words = Words(
-            f"请示单 {self.ref} 面额 {show_lines(request.lines)} 超过经理权限，要总经理批准",
-            f"request {self.ref} for {show_lines(request.lines)} is above a manager's limit: a general manager decides",
-        )
-        yield trouble("APR-01", words, subject=self.ref, next=("gb operator list --role general-manager",))
 
     def _unsigned(self, state: State, rules: Rules) -> Iterator[Finding]:
         if self.signature or not must_sign(self.by, self.date, state, rules):
