@@ -199,7 +199,8 @@ def prepare(
     _refuse_day(book, draft, at, day, state)
     if kind.NEEDS_REASON and not draft.reason:
         raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
-    values = kind.resolve({**draft.values, "by": draft.by, "date": day}, state, book.rules)
+    ref = {"ref": draft.ref} if draft.ref else {}
+    values = kind.resolve({**ref, **draft.values, "by": draft.by, "date": day}, state, book.rules)
     values = {name: value for name, value in values.items() if name not in {"by", "date"}}
     _check_texts(values, draft)
     _check_methods(values, book)
