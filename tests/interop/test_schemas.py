@@ -129,6 +129,23 @@ def keep(root: Path) -> Book:
         payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
     back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
     desk.undo(back.id)
+    drawn = START.date()
+    common = {"client": "C001", "method": "cheque", "bank": "工商银行, 东风支行", "drawn": drawn}
+    held = put("sales", "reservation", **spans("A0010060-A0010069"), cheque="1001", receipt="YJ-1", **common)
+    paper = {"cheque": "1001", "bank": common["bank"], "drawer": "第一中学", "client": "C001"}
+    put("cheques", "deposited", **paper, slip="JZ-1")
+    put("cheques", "cleared", by="CW", **paper, advice="TZ-1")
+    put("sales", "handover", ref=held.id, **spans("A0010060-A0010064"))
+    released = put("sales", "release", ref=held.id, reason="客户改期")
+    desk.undo(released.id)
+    put("sales", "sale", **spans("A0010070-A0010079"), cheque="2001", bank_slip="YH-1", **common)
+    paper = {**paper, "cheque": "2001"}
+    put("cheques", "bounced", **paper, reason="存款不足")
+    paid = put("cheques", "made-good", **paper, method="transfer", reference="T-9")
+    desk.undo(paid.id)
+    put("cheques", "replaced", **paper, new_cheque="2002", new_bank="农业银行", new_drawn=drawn)
+    put("sales", "reservation", **spans("A0010080-A0010089"), cheque="1002", **common)
+    put("cheques", "given-back", **{**paper, "cheque": "1002"})
     put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
         due=dt.date(2026, 10, 20))  # fmt: skip
     put("dispositions", "waiver", file="journals/2026-10/sales.K1.csv", line=2, expected="0" * 16, found="a" * 64,
