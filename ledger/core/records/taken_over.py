@@ -68,6 +68,11 @@ class OpeningCheque(Reservation, frozen=True, kw_only=True):
 
     slip: Annotated[str, TEXT, Words("进帐单号", "deposit slip")] = ""
 
+    @property
+    def presented(self) -> str:
+        """Its slip: it may have been deposited before the book began."""
+        return self.slip
+
     def touches(self) -> Touch:
         """As a reservation, and the header's total."""
         total = (MoneyTotal.__name__, f"{self.ref}/{self.TOTAL}")
@@ -87,9 +92,8 @@ class OpeningCheque(Reservation, frozen=True, kw_only=True):
         yield from self._judge_amount(state, rules)
 
     def apply(self, state: State) -> None:
-        """As the reservation it was; deposited where there is a slip."""
+        """As the reservation it was."""
         super().apply(state)
-        self.take_cheque(state, handed=False, slip=self.slip)
         bring(self.ref, self.TOTAL, self.amount, state)
 
 
