@@ -166,8 +166,8 @@ def keep(root: Path) -> Book:
     put("sales", "sale", **spans("A0010070-A0010079"), cheque="2001", bank_slip="YH-1", **common)
     paper = {**paper, "cheque": "2001"}
     put("cheques", "bounced", **paper, reason="存款不足")
-    paid = put("cheques", "made-good", **paper, method="transfer", reference="T-9")
-    desk.undo(paid.id)
+    good = put("cheques", "made-good", **paper, method="transfer", reference="T-9")
+    desk.undo(good.id)
     put("cheques", "replaced", **paper, new_cheque="2002", new_bank="农业银行", new_drawn=drawn)
     put("sales", "reservation", **spans("A0010080-A0010089"), cheque="1002", **common)
     put("cheques", "given-back", **{**paper, "cheque": "1002"})

@@ -317,6 +317,27 @@ class World:
         safe = SpanSet.of(span for span, sheet in hand if sheet.place == "safe")
         self.attempt("custody", "count", {"spans": safe or EMPTY, "second": "钱"}, reason="月底盘点")
 
+    def money(self) -> None:
+        """A step on the drawer or an arrival: of the right sum or another, of the right record or any."""
+        kind = self.rng.choice(("deposit", "count", "settle", "advance", "advance-return", "arrived", "float"))
+        fen = self.rng.choice((100, 10_000, 50_000))
+        day = self.books["K1"].today()
+        values: dict[str, dict[str, Any]] = {
+            "deposit": {"amount": fen, "slip": f"J{self.rng.randrange(30)}", "days": (day,)},
+            "count": {"amount": fen, "book": fen + self.rng.choice((0, 100, -100)), "second": "钱"},
+            "settle": {"how": self.rng.choice(("paid-in", "paid-out", "written-off"))},
+            "advance": {"staff": "wang", "purpose": "travel", "amount": fen, "due": day},
+            "advance-return": {"spent": self.rng.choice((0, 50))},
+            "float": {"amount": fen, "total": 50_000},
+        }
+        of = {"settle": "count", "advance-return": "advance", "arrived": "sale"}.get(kind)
+        about = [
+            r.record.id for r in self.recorded if of == r.record.KIND and (of == "sale" or r.record.id[:2] == "CA")
+        ]
+        if of is None or about:
+            more = {"ref": self.rng.choice(about)} if about else {}
+            self.attempt("cash", kind, {**values.get(kind, {}), **more}, reason="查明")
+
     def reverse(self) -> None:
         """Undo one of the last records, or any.  Not the filing of clients and staff, which blocks nothing by rule."""
         candidates = [r.record for r in self.recorded if r.record.id[:2] not in ("CL", "ST")]
@@ -340,6 +361,7 @@ _ACTS: dict[Callable[[World], None], int] = {
     World.hold: 2,
     World.back_to_finance: 2,
     World.count: 1,
+    World.money: 4,
     World.reverse: 8,
 }
 ACTS, WEIGHTS = list(_ACTS), list(_ACTS.values())
