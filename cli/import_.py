@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli.entry import Desk, desk, short_id
+from cli.entry import Desk, desk, short_id, tell_torn
 from cli.lang import _t, say
 from cli.render import emit, emit_json, note, progress
 from ledger.core.errors import GbError, Refused, Usage, Where
@@ -192,7 +192,8 @@ def _tell(at: Desk, run: Import, done: Outcome) -> None:
 
 
 def _notes(run: Import, done: Outcome) -> None:
-    """What was folded and warned about, once each with its number."""
+    """What was set aside, folded and warned about, once each with its number."""
+    tell_torn(done.torn)
     for count in run.folded.values():
         note(
             Words(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.audit.history import Commits, History
-    from ledger.audit.verify import MonthVerdict, SignedBy, Verification
+    from ledger.audit.signature import SignedBy
+    from ledger.audit.verify import MonthVerdict, Verification
     from ledger.core.findings import Finding
 
 app = typer.Typer()

@@ -56,10 +56,16 @@ def sign(
     _refuse_same(disk, month, side, made)
     if not dry_run:
         with disk.lock(who=signer.by):
-            if raw:
-                disk.replace(sig_path(month, side), raw)
-            disk.create(yaml_path(month, side), show_signature(made))
+            _write(disk, made, raw)
     return made
+
+
+def _write(disk: Disk, made: Signature, raw: bytes) -> None:
+    """The ``.sig`` first; each is moved into place whole, because half a signature could neither be read nor replaced."""
+    _refuse_second(disk, made.month, made.side, paper=not raw)  # another command may have been quicker
+    if raw:
+        disk.replace(sig_path(made.month, made.side), raw)
+    disk.replace(yaml_path(made.month, made.side), show_signature(made))
 
 
 def _seal(disk: Disk, month: str, broken: list[Finding]) -> tuple[Seal, bytes]:

@@ -7,33 +7,27 @@ last-seen note; signatures bind a seal to people, each seal binds the one before
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Literal
 
 import msgspec
 
+from ledger.audit.approval import Signed
+from ledger.audit.approval import check as check_approvals
 from ledger.audit.facts import Journals, Mark, month_of, parse_marks
 from ledger.audit.people import Tenure, read_people
-from ledger.audit.seal import FOLDER, Seal, parse_seal, seal_digest, seal_path, sealed_months, short
-from ledger.audit.sealed import Originals, begun, file_troubles, state_troubles
+from ledger.audit.seal import FOLDER, Seal, Seals, over, parse_seal, seal_digest, seal_path, sealed_months, short
+from ledger.audit.sealed import Originals, begun, file_troubles, not_over, state_troubles
 from ledger.audit.seen import Seen
-from ledger.audit.signature import (
-    SIDE_WORDS,
-    SIDES,
-    Signature,
-    Unsound,
-    bad_signature,
-    check_signature,
-    read_signature,
-    same_person,
-    sig_path,
-    yaml_path,
-)
+from ledger.audit.signature import SIDES, SignedBy, judged, sig_path, unsigned, yaml_path
 from ledger.audit.trouble import Aspect, Trouble, changed, missing
 from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Reversal
+from ledger.core.records.dispositions import Adoption, parse_taken
+from ledger.core.records.requests import Approval
 from ledger.core.words import Words
 from ledger.disk import Disk
 from ledger.journal.entry import Entry
@@ -41,19 +35,6 @@ from ledger.journal.entry import Entry
 LEAST = 16
 """So many hex digits of a digest must be given; the paper has as many."""
 SEAL_LIMIT = 4 * 1024 * 1024
-
-
-class SignedBy(msgspec.Struct, frozen=True, kw_only=True):
-    """A side's signature as it was judged; ``grade`` is empty for a side that has not signed, or not readably."""
-
-    side: str
-    grade: str = ""
-    by: str = ""
-    name: str = ""
-    at: str = ""
-    key: str = ""
-    there: bool = False
-    valid: bool = False
 
 
 class MonthVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +112,12 @@ class _Verifier:
             self._people = read_people(self.disk, self.journals.book_id)
         return self._people
 
+    @property
+    def believed(self) -> list[str]:
+        """The months whose seal reads and can be a closing's own: what was put there is no link of the chain."""
+        book = self.journals.book_id
+        return [name for name, seal in self.seals.items() if (seal.month, seal.book) == (name, book) and over(seal)]
+
     def run(self, now: dt.datetime | None) -> Verification:
         """All of it."""
         for month in self.sealed:
@@ -147,6 +134,7 @@ class _Verifier:
             self._add(month, self._open_month(month))
         for month in open_months:
             self._add(month, self._against_marks(self.marks, month))
+        self._add("", self._approvals())
         return self._result(open_months, now)
 
     def _add(self, month: str, troubles: Iterable[Trouble]) -> None:
@@ -186,6 +174,8 @@ class _Verifier:
                 Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}"), where
             )
             return
+        if not over(seal):
+            yield not_over(seal)
         yield from file_troubles(self.journals, seal, self.originals, self._adopted())
         yield from state_troubles(self.disk, seal, self.originals)
         yield from self._sealed_short(seal)
@@ -201,48 +191,19 @@ class _Verifier:
                 yield changed(words, Where(one.subject))
 
     def _signatures(self, month: str, seal: Seal) -> Iterator[Trouble]:
-        valid: list[tuple[str, Signature]] = []
-        judged = []
-        for side in SIDES:
-            try:
-                found = read_signature(self.disk, month, side)
-            except (Unsound, GbError) as error:
-                yield Trouble("integrity", bad_signature(month, side, error.words))
-                judged.append(SignedBy(side=side, there=True))
-                continue
-            if found is None:
-                self.warnings.append(_unsigned(month, side))
-                judged.append(SignedBy(side=side))
-                continue
-            one, raw = found
-            bad = list(
-                check_signature(one, raw, side=side, seal=seal, seal_bytes=self.texts[month], people=self.people)
-            )
-            bad += [bad_signature(month, side, same) for _, other in valid if (same := same_person(one, other))]
-            yield from (Trouble("integrity", finding) for finding in bad)
-            valid += [] if bad else [(side, one)]
-            judged.append(
-                SignedBy(
-                    side=side,
-                    grade=one.grade,
-                    by=one.by,
-                    name=one.name,
-                    at=one.at,
-                    key=one.key,
-                    there=True,
-                    valid=not bad,
-                )
-            )
-        self.signed[month] = tuple(judged)
+        found = list(judged(self.disk, seal, self.texts[month], self.people))
+        self.signed[month] = tuple(one for one, _ in found)
+        self.warnings += [unsigned(month, one.side) for one, _ in found if not one.there]
+        yield from (Trouble("integrity", finding) for _, bad in found for finding in bad)
 
     # -- seals among each other and against what is outside ----------------------------------------------------------
 
     def _chain_of_seals(self) -> Iterator[Trouble]:
         """Each seal holds the digest of the one before it: the first that does not fit is one too few or another."""
-        for before, month in zip(["", *self.sealed], self.sealed, strict=False):
-            seal = self.seals.get(month)
+        for before, month in zip(["", *self.believed], self.believed, strict=False):
+            seal = self.seals[month]
             expected = self.digests.get(before, "")
-            if seal is None or seal.previous == expected or self.asked.month not in ("", month, before):
+            if seal.previous == expected or self.asked.month not in ("", month, before):
                 continue
             where = Where(seal_path(month))
             if not before:
@@ -263,7 +224,7 @@ class _Verifier:
     def _against_paper(self) -> Iterator[Trouble]:
         if not self.asked.digest:
             return
-        month = self.asked.month or (self.sealed[-1] if self.sealed else "")
+        month = self.asked.month or (self.believed[-1] if self.believed else "")
         ours = self.digests.get(month, "")
         if not ours:
             words = Words(
@@ -320,7 +281,7 @@ class _Verifier:
     def _was_sealed(self, month: str) -> bool:
         """Whether a closing's files without a seal mean that the seal was removed, not that a close was cut short."""
         signed = any(self.disk.stat(path(month, side)) is not None for side in SIDES for path in (sig_path, yaml_path))
-        return signed or month in self.asked.seen.seals or any(later > month for later in self.sealed)
+        return signed or month in self.asked.seen.seals or Seals(self.disk).last() > month
 
     # -- open months -----------------------------------------------------------------------------------------------
 
@@ -398,6 +359,38 @@ class _Verifier:
         for found in self.found.values():
             yield from found
 
+    # -- signed approvals --------------------------------------------------------------------------------------------
+
+    def _approvals(self) -> Iterator[Trouble]:
+        """APR-04 for each signed approval that does not stand, adopted ones too; what is hurt is told already."""
+        found = list(self._signed_approvals())
+        if not found:
+            return
+        told = {(where.file, where.line) for one in self._all() for where in one.finding.where}
+        requests = {one.id: one for one in self.journals.entries("requests")}
+        asked = (
+            Signed(values, request.values if request else None, where)
+            for values, where in found
+            for request in [requests.get(values.get("ref", ""))]
+            if not {(where.file, where.line), (request.file, request.line) if request else None} & told
+        )
+        for finding in check_approvals(self.journals.book_id, asked, self.people):
+            if finding.severity == "error":
+                yield Trouble("integrity", finding)
+            else:
+                self.warnings.append(finding)
+
+    def _signed_approvals(self) -> Iterator[tuple[Mapping[str, str], Where]]:
+        for one in self._standing("requests"):
+            if one.kind == Approval.KIND and one.values.get("signature") and self._wanted([month_of(one.file)]):
+                yield one.values, one.where()
+        for one in self._taken:
+            if one.kind == Adoption.KIND and self._wanted([month_of(one.file)]):
+                with suppress(ValueError):  # an adoption that does not read takes nothing in
+                    taken = parse_taken(one.values.get("taken", ""))
+                    if isinstance(taken, Approval) and taken.signature:
+                        yield taken.encode(), one.where()
+
     # -- what people have answered -----------------------------------------------------------------------------------
 
     def _standing(self, journal: str) -> Iterator[Entry]:
@@ -460,14 +453,3 @@ def _by_month(marks: Iterable[Mark]) -> dict[str, list[Mark]]:
     for mark in marks:
         found.setdefault(month_of(mark.path), []).append(mark)
     return dict(sorted(found.items()))
-
-
-def _unsigned(month: str, side: str) -> Finding:
-    who = SIDE_WORDS[side]
-    return trouble(
-        "CLS-02",
-        Words(f"{month} {who.zh}还没有签名", f"{month} is not signed for the {who.en}"),
-        subject=f"{month}/{side}",
-        where=(Where(seal_path(month)),),
-        next=(f"gb sign --month {month} --as {side} --key FILE",),
-    )

@@ -21,18 +21,17 @@ from ledger.audit.seal import (
     show_seal,
 )
 from ledger.book.draft import Draft, RefusedBy
-from ledger.book.month import book_findings
+from ledger.book.month import book_findings, folded, late_findings
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
-from ledger.book.sealed import TABLES, carried_into, show_table
+from ledger.book.sealed import TABLES, show_table
 from ledger.book.text import Text, digest, whole_text
-from ledger.book.write import acts_of, heal_ends, refuse_act, refuse_damage
+from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import MonthClosed, Refused, Unknown, Where
 from ledger.core.findings import Finding
 from ledger.core.parties import Operator
 from ledger.core.words import Words
 from ledger.folds.closing import to_rows
-from ledger.folds.reconcile import fold_month
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
 from ledger.journal.reader import FileScan, scan
@@ -71,6 +70,12 @@ def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
     text = whole_text(book)
     state = book.state()
     return [_block(book, state, one, today) for one in blocking(book, text, month, today)]
+
+
+def reminders(book: Book, month: Month, today: dt.date) -> list[Finding]:
+    """What of ``month`` and earlier ones is reconciled late or unsigned (CLS-02, R13): it blocks nothing."""
+    found = late_findings(book, whole_text(book), today)
+    return [one for one in found if one.subject[:7] <= month.text]
 
 
 def blocking(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
@@ -178,9 +183,7 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
 
 def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) -> None:
     if book.disk.stat(seal_path(month.text)) is not None:
-        raise MonthClosed(
-            Words(f"{month.text} 已封账", f"{month.text} is closed"), next=(f"gb reconcile --month {month.text}",)
-        )
+        raise month_closed(book, month.text)
     if today < month.after:
         words = Words(f"{month.text} 还没过完", f"{month.text} is not over")
         raise Refused(words, code="CLS-06", next=(f"gb preclose --month {month.text}",))
@@ -188,17 +191,15 @@ def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) ->
     if month.text not in used:
         words = Words(f"{month.text} 没有记录，不用封账", f"{month.text} has no record: there is nothing to close")
         raise Refused(words, code="CLS-06", next=("gb log",))
-    earlier = sorted(used - set(sealed_months(book.disk)))
+    earlier = sorted(used - {name for name in sealed_months(book.disk) if name < month.text})
     if earlier[0] < month.text:
         words = Words(f"先封 {earlier[0]}", f"{earlier[0]} is to be closed first")
         raise Refused(
             words, code="CLS-06", next=(f"gb preclose --month {earlier[0]}", f"gb close --month {earlier[0]}")
         )
-    later = [name for name in sealed_months(book.disk) if name > month.text]
-    if later:  # records of a month that was skipped as empty: what it hands on is sealed already
-        words = Words(
-            f"{later[0]} 已封账，不能再封更早的月份", f"{later[0]} is closed: an earlier month can be no more"
-        )
+    later = book.seals.last()
+    if later > month.text:  # records of a month that was skipped as empty: what it hands on is sealed already
+        words = Words(f"{later} 已封账，不能再封更早的月份", f"{later} is closed: an earlier month can be no more")
         raise Refused(words, code="CLS-06", next=("gb verify",))
 
 
@@ -210,7 +211,7 @@ def _blocked(found: Sequence[Finding], month: Month) -> RefusedBy:
 
 def _seal(book: Book, month: Month, draft: Draft, at: dt.datetime, text: Text, *, dry_run: bool) -> Closed:
     state = _state(book, month, text)
-    previous = sealed_months(book.disk)
+    previous = [name for name in book.seals.months() if name < month.text]
     seal = Seal(
         book=book.settings.book, month=month.text, at=instant_text(at), by=draft.by, terminal=draft.terminal,
         previous=seal_digest(book.disk.read(seal_path(previous[-1]))) if previous else "",
@@ -228,8 +229,7 @@ def _seal(book: Book, month: Month, draft: Draft, at: dt.datetime, text: Text, *
 
 def _state(book: Book, month: Month, text: Text) -> dict[str, bytes]:
     """What the closing keeps beside its seal, path to bytes."""
-    since, opening = carried_into(book, month)
-    _, carried = fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
+    _, carried = folded(book, text, month)
     rows = to_rows(carried, month.first)
     made = {f"{name}.csv": show_table(columns, getattr(rows, name)) for name, columns in TABLES.items()}
     made |= {name: book.disk.read(name) for name in (RULES, SETTINGS)}

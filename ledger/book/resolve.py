@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ledger.book.draft import Ambiguous
@@ -12,7 +13,7 @@ from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.records import BY_CODE
-from ledger.core.spans import Span, SpanSet, parse_typed
+from ledger.core.spans import EMPTY, Span, SpanSet, parse_typed
 from ledger.core.state import State
 from ledger.core.text import fold, shown
 from ledger.core.words import Words
@@ -133,29 +134,46 @@ def _known(span: Span, state: State) -> bool:
     return any(piece.sheet.face for piece in state.pieces(SpanSet.of((span,))))
 
 
-def lowest(state: State, face: int, sheets: int, terminal: str = "") -> SpanSet:
+FOR_SALE = ("sale", "")
+"""What the sheets of a sale were drawn for; those drawn for rebates are kept for these, unless a clerk names them (V3)."""
+
+
+def lowest(
+    state: State, face: int, sheets: int, terminal: str = "", *, drawn_for: Sequence[Sequence[str]] = (FOR_SALE,)
+) -> SpanSet:
     """The lowest ``sheets`` sellable serials of a face; raises :class:`Refused` when there are fewer.
 
     A terminal that sheets of the face were issued to sells only those; what was issued to others is nobody else's.
+    ``drawn_for`` are heaps of purposes: what one heap lacks is taken from the next.
     """
-    own: list[Span] = []
-    free: list[Span] = []
+    heap = {purpose: at for at, purposes in enumerate(drawn_for) for purpose in purposes}
+    own: list[list[Span]] = [[] for _ in drawn_for]
+    free: list[list[Span]] = [[] for _ in drawn_for]
     for span, sheet in state.on_hand():
-        if sheet.face == face and sheet.state == "sellable" and "r" not in sheet.stamps:
-            if sheet.tied and tied_to(sheet) == terminal:
-                own.append(span)
-            elif not sheet.tied:
-                free.append(span)
-    have = own or free
-    count = sum(span.count for span in have)
+        fits = sheet.face == face and sheet.state == "sellable" and "r" not in sheet.stamps and sheet.purpose in heap
+        if fits and sheet.tied and tied_to(sheet) == terminal:
+            own[heap[sheet.purpose]].append(span)
+        elif fits and not sheet.tied:
+            free[heap[sheet.purpose]].append(span)
+    have = own if any(own) else free
+    count = sum(span.count for spans in have for span in spans)
     if count >= sheets:
-        return SpanSet.of(have).take(sheets)
-    mine = Words(f"（发给 {terminal} 的）", f" of those issued to {terminal}") if own else Words("", "")
+        return _first(have, sheets)
+    mine = Words(f"（发给 {terminal} 的）", f" of those issued to {terminal}") if any(own) else Words("", "")
     words = Words(
         f"券不够：面值 {yuan(face)} 可售的{mine.zh}只有 {count} 张，要 {sheets} 张",
         f"too few in stock: have {count} sellable of {yuan(face)}{mine.en}, {sheets} are asked for",
     )
     raise Refused(words, code="STA-01", next=("gb voucher stock",))
+
+
+def _first(have: Sequence[Sequence[Span]], sheets: int) -> SpanSet:
+    """So many sheets out of several heaps, the first heap first, the lowest serials of each."""
+    found = EMPTY
+    for spans in have:
+        heap = SpanSet.of(spans)
+        found = found | heap.take(min(heap.count, sheets - found.count))
+    return found
 
 
 def sellable(state: State) -> int:

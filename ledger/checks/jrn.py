@@ -49,8 +49,15 @@ CODES: dict[str, Explained] = {
             "一行或一个字段不是规定的写法，这条记录没有计入",
             "a line or field is not written as laid down; the record is not counted",
         ),
-        Words("手工编辑，或用表格软件保存过", "a hand edit, or a spreadsheet that saved the file"),
-        Words(_GIT.zh, _GIT.en),
+        Words(
+            "手工编辑，或用表格软件保存过；或导入时断电",
+            "a hand edit, or a spreadsheet that saved the file; or a loss of power during an import",
+        ),
+        Words(
+            "断电后先重做导入，没确认的残段会移到 .gb/torn/；否则" + _GIT.zh,
+            "after a loss of power run the import again first: what was not acknowledged is set aside in .gb/torn/; else "
+            + _GIT.en,
+        ),
     ),
     "JRN-04": Explained(
         Words("编码不对", "wrong encoding"),

@@ -5,7 +5,7 @@ A record whose own damage is reported leaves no hole of its own: the damage is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from ledger.checks.explained import Explained
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
+from ledger.core.records.notices import Issued
 from ledger.core.state import Sourced
 from ledger.core.words import Words
 
@@ -98,13 +99,20 @@ def _damaged(hole: Hole, hurt_lines: Mapping[str, Sequence[int]]) -> bool:
     return sum(start < line < hole.after.line for line in lines) > hole.last - hole.first
 
 
-def missing(found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]]) -> Iterator[Finding]:
-    """NUM-01 per hole; and per record that others name and that is not there, unless it lies in a hole."""
+def missing(
+    found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]], told_of: Collection[Hole] = ()
+) -> Iterator[Finding]:
+    """NUM-01 per hole; and per record that others name and that is not there, unless it lies in a hole.
+
+    ``told_of`` are holes that a more specific finding tells of.
+    """
     told: set[str] = set()
     for hole in found:
         inside = {hole.series.id(number) for number in range(hole.first, min(hole.last, hole.first + 9999) + 1)}
         naming = [one.where() for record_id in sorted(inside & dangling.keys()) for one in dangling[record_id]]
         told |= inside
+        if hole in told_of:
+            continue
         words = Words(f"编号断号：缺 {hole.ids}", f"a hole in the ids: {hole.ids} is not there")
         where = (hole.after, *([hole.before] if hole.before else []), *naming)
         yield trouble(
@@ -119,7 +127,8 @@ def missing(found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]]) ->
 
 def named_by(record: Record) -> tuple[str, ...]:
     """The ids of the records that ``record`` refers to."""
-    return tuple(name for name in (record.ref, asked_by(record)) if name and split(name))
+    listed = record.ids if isinstance(record, Issued) else getattr(record, "relies_on", ())
+    return tuple(name for name in (record.ref, asked_by(record), *listed) if name and split(name))
 
 
 def repeated_id(first: Sourced, again: Sourced) -> Finding:

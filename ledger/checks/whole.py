@@ -24,7 +24,11 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     state: FullState
     rules: Rules
     until: dt.date
+    before: dt.date
+    """The first day that is not over: what a day must bring is asked of the days before it."""
     by_id: Mapping[str, Sourced]
+    unsure: frozenset[str] = frozenset()
+    """Ids of records that are damaged, missing, or broke a rule (errors): what follows from them is not reported again."""
 
 
 class Seen(NamedTuple):

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 import msgspec
 
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import Lines, lines_of, show_lines
+from ledger.core.forms import Lines, Record, lines_of, show_lines, value_of
 from ledger.core.money import yuan
+from ledger.core.parties import Operator
+from ledger.core.rules import Approvals, Rules
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
 
@@ -27,8 +29,11 @@ PURPOSES: dict[str, Words] = {
     "exchange": Words("换券", "exchange"),
     "iou": Words("赊券", "IOU"),
     "correction": Words("更正", "correction"),
+    "over-short": Words("长短款核销", "over or short written off"),
     "other": Words("其他", "other"),
 }
+ABOUT_MONEY = frozenset({"over-short"})
+"""Purposes that name an amount and no sheets."""
 
 
 class Request(Thing, frozen=True, kw_only=True):
@@ -59,6 +64,8 @@ class Request(Thing, frozen=True, kw_only=True):
     @property
     def settled(self) -> bool:
         """Rejected, or used up."""
+        if self.status == "approved" and not self.lines:
+            return self.spent >= self.amount
         return self.status == "rejected" or (self.status == "approved" and all(n <= 0 for _, n in self.left))
 
     def covers(self, lines: Lines) -> bool:
@@ -79,7 +86,7 @@ def judge_approval(
 ) -> Iterator[Finding]:
     """Whether ``request_id`` allows an act on ``lines``; ``subject`` is the record that relies on it."""
     kinds = Words("、".join(PURPOSES[p].zh for p in purposes), "/".join(PURPOSES[p].en for p in purposes))
-    how = (_how(purposes[0], lines), f"gb request list --purpose {purposes[0]}")
+    how = (_how(purposes[0], lines, amount), f"gb request list --purpose {purposes[0]}")
     request = state.thing(Request, request_id) if request_id else None
     if request is None:
         said = (
@@ -111,14 +118,29 @@ def judge_approval(
         yield trouble("APR-01", words, subject=subject, next=(f"gb request show {request_id}",))
     elif request.amount and request.spent + amount > request.amount:
         words = Words(
-            f"请示单 {request_id} 批准优惠 {yuan(request.amount)}，已用 {yuan(request.spent)}，不够这次的 {yuan(amount)}",
-            f"request {request_id} allows {yuan(request.amount)} off, {yuan(request.spent)} is used already: "
+            f"请示单 {request_id} 批准{kinds.zh} {yuan(request.amount)}，已用 {yuan(request.spent)}，不够这次的 {yuan(amount)}",
+            f"request {request_id} allows {yuan(request.amount)} ({kinds.en}), {yuan(request.spent)} is used already: "
             f"not enough for {yuan(amount)}",
         )
         yield trouble("APR-03", words, subject=subject, next=(f"gb request show {request_id}",))
 
 
-def _how(purpose: str, lines: Lines) -> str:
+def judge_limit(approval: Record, lines: Lines, state: State, rules: Rules) -> Iterator[Finding]:
+    """APR-01: an approval, which names in ``ref`` what it is for, above what a manager may approve (V5)."""
+    limit = rules.on(Approvals, approval.date).limit
+    operator = state.thing(Operator, approval.by)
+    if limit is None or value_of(lines) <= limit or operator is None or "general-manager" in operator.roles:
+        return
+    words = Words(
+        f"{approval.ref} 面额 {show_lines(lines)} 超过经理权限，要总经理批准",
+        f"{approval.ref} for {show_lines(lines)} is above a manager's limit: a general manager decides",
+    )
+    yield trouble("APR-01", words, subject=approval.ref, next=("gb operator list --role general-manager",))
+
+
+def _how(purpose: str, lines: Lines, amount: int) -> str:
+    if purpose in ABOUT_MONEY:
+        return f"gb request {purpose} --amount {yuan(amount)} --reason '…'"
     asked = " ".join(f"{sheets}x{yuan(face).removesuffix('.00')}" for face, sheets in lines)
     return f"gb request {purpose} {asked} --reason '…'"
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ledger.core.state import Thing
+from ledger.core.state import State, Thing
+
+CRON = "cron"
+"""The program's own name for what the machine does by the clock; nobody registers it."""
+CRON_ACTS = frozenset({"notice"})
+"""All that it may record."""
 
 
 class Operator(Thing, frozen=True, kw_only=True):
@@ -24,8 +29,22 @@ class Terminal(Thing, frozen=True, kw_only=True):
     install: str = ""
 
 
+class Terminals(Thing, frozen=True, kw_only=True):
+    """All terminals in the order in which they were registered; the one key is :data:`STORE`."""
+
+    CARRY = False
+
+    codes: tuple[str, ...] = ()
+
+
+STORE = "store"
+
+
 class Client(Thing, frozen=True, kw_only=True):
-    """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码."""
+    """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码.
+
+    ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
+    """
 
     unit: str
     unit_kind: str
@@ -33,6 +52,7 @@ class Client(Thing, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     owner: str = ""
     state_owned: bool = False
+    identified: bool = False
 
     @property
     def shown(self) -> str:
@@ -44,3 +64,10 @@ def active_managers(operators: list[tuple[str, Operator]]) -> list[str]:
     """Codes of the managers who have not left."""
     ranks = {"manager", "general-manager"}
     return [code for code, operator in operators if not operator.left and ranks & set(operator.roles)]
+
+
+def first_terminal(state: State) -> str:
+    """The first registered terminal still in use: it issues the numbers that run without holes in the store; or empty."""
+    known = state.thing(Terminals, STORE) or Terminals()
+    used = ((code, state.thing(Terminal, code)) for code in known.codes)
+    return next((code for code, terminal in used if terminal and not terminal.retired), "")

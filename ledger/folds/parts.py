@@ -63,6 +63,9 @@ def _of(module: str, name: str) -> Opened:
 
 
 PARTS: dict[str, Opened] = {
+    "cash": _of("cash", "CashPart"),
+    "cheques": _of("cheques", "ChequePart"),
+    "rebates": _of("rebates", "RebatePart"),
     "registers": _of("registers", "Registers"),
 }
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

@@ -23,12 +23,14 @@ from jsonschema import Draft202012Validator
 from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
+from ledger.book.notice import issue
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
+from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
 from ledger.index import lookup
 
@@ -69,6 +71,16 @@ class Desk:
     def undo(self, record_id: str) -> Record:
         draft = reversal_draft(self.book, record_id, by="ZM", terminal="K1", reason="录错")
         return self.put(draft.journal, draft.kind, ref=draft.ref, reason=draft.reason, **draft.values)
+
+    def notice(self) -> Issued:
+        """The notice of the day, made from what is there."""
+        self.minutes += 1
+        at = START + dt.timedelta(minutes=self.minutes)
+        draft = Draft(journal="notices", kind="issued", values={}, by="ZM", terminal="K1", at=at)
+        sent = issue(self.book, draft, at.date())
+        assert sent is not None
+        assert isinstance(sent.recorded.record, Issued)
+        return sent.recorded.record
 
     def approved(self, purpose: str, sheets: int, **more: Any) -> str:
         asked = self.put(
@@ -125,10 +137,23 @@ def keep(root: Path) -> Book:
     for text in NASTY:
         put("custody", "count", scope="void", second="LI", reason=text)
     put("sales", "sale", client="C001", **spans("A0010001-A0010009"), salesperson="WL", reference='No. 1, "x"')
-    put("sales", "sale", client="C001", **spans("A0010012-A0010013"), amount=19900, reason="优惠, 经理同意",
+    paid = put("sales", "sale", client="C001", **spans("A0010012-A0010013"), amount=19900, reason="优惠, 经理同意",
         payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
     back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
     desk.undo(back.id)
+    owed = put("custody", "iou", client="C001", **spans("A0010060-A0010063"), due=dt.date(2026, 10, 20), reason="节前赊券",
+        approval=desk.approved("iou", 4, client="C001"))  # fmt: skip
+    put("sales", "iou-payment", client="C001", **spans("A0010060-A0010061"), ref=owed.id)
+    traded = put("custody", "exchange", **spans("A0010003"), out=parse_spans("A0010064"), reason='换"新"券')
+    desk.undo(traded.id)
+    sold = put("sales", "sale", client="C001", **spans("A0010065-A0010066"))
+    fixing = desk.approved("correction", 9)
+    fixed = put("sales", "correction", ref=sold.id, out=parse_spans("A0010065"), **spans("A0010067"), approval=fixing,
+        reason="打错")  # fmt: skip
+    desk.undo(fixed.id)
+    put("receipts", "correction", ref="RC20261008-K1-0001", out=parse_spans("A0010091"), **spans("A0010191-A0010192"),
+        approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
+    keep_rebates(desk)
     put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
         due=dt.date(2026, 10, 20))  # fmt: skip
     put("dispositions", "waiver", file="journals/2026-10/sales.K1.csv", line=2, expected="0" * 16, found="a" * 64,
@@ -144,6 +169,17 @@ def keep(root: Path) -> Book:
         taken=late,
         reason="迟到",
     )
+    notice = desk.notice()
+    told = {"ref": notice.id, "notice": notice.notice}
+    put("notices", "acknowledged", **told, to="finance", name="陈会计")
+    put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    put("cash", "float", amount=20000, total=50000)
+    put("cash", "deposit", amount=90000, slip='J"1"', days=(START.date(), START.date() + dt.timedelta(days=1)))
+    short = put("cash", "count", amount=100000, book=100500, notes=(Line(10000, 10),), second="LI")
+    put("cash", "settle", ref=short.id, how="written-off", reason="找不到, 核销")
+    out = put("cash", "advance", staff="WL", purpose="travel", amount=10000, due=dt.date(2026, 10, 15))
+    put("cash", "advance-return", ref=out.id, spent=8000)
+    put("cash", "arrived", ref=paid.id, reference="B, 1")
     day = START.date()
     drawn_too = {"document": "LQ-1", "lines": (Line(10000, 100),), "amount": 1000000, "person": "赵"}
     line = put("finance", "receipt", booked=day, **spans("A0010001-A0010100"), **drawn_too)
@@ -157,6 +193,31 @@ def keep(root: Path) -> Book:
     desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
+
+
+def keep_rebates(desk: Desk) -> None:
+    """One slip rejected and proposed again, collected and the collection undone; one cancelled."""
+    put = desk.put
+    put("staff", "operator-added", code="SU", name="孙主管", roles="supervisor")
+    put("receipts", "receipt", request=desk.approved("voucher", 400), **spans("B0010001-B0010400"), face=10000,
+        finance="陈会计", stamps="activity")  # fmt: skip
+    sold = [put("sales", "sale", client="C001", **spans(text)) for text in ("B0010001-B0010120", "B0010121-B0010240")]
+
+    def proposed(number: int) -> str:
+        more = {"client": "C001", "month": "2026-10", "sales": (sold[number].id,)}
+        return put("rebates", "proposal", by="SU", **more).id
+
+    def step(kind: str, slip: str, **more: Any) -> Record:
+        values = {name: value for name, value in more.items() if name != "reason"}
+        return put("rebates", kind, ref=slip, reason=more.get("reason", ""), **values)
+
+    step("rejection", proposed(0), reason="重报")
+    first, second = proposed(0), proposed(1)
+    for slip in (first, second):
+        step("approval", slip)
+    step("cancellation", second, reason="退券")
+    step("notification", first, how="电话")
+    desk.undo(step("collection", first, **spans("B0010301"), signed="yes").id)
 
 
 @pytest.fixture(scope="module")

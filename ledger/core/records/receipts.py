@@ -30,6 +30,7 @@ from ledger.core.forms import (
 from ledger.core.judge import judge_sheets
 from ledger.core.money import yuan
 from ledger.core.postings import Posting, safe_in
+from ledger.core.records.corrections import ReceiptCorrection
 from ledger.core.registers import enter, entered
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
@@ -109,4 +110,4 @@ class Receipt(Record, frozen=True, kw_only=True):
         return safe_in(self.lines, "vouchers:received")
 
 
-JOURNAL = Journal("receipts", "RC", "yaml", Words("领券登记表", "receipts"), (Receipt,))
+JOURNAL = Journal("receipts", "RC", "yaml", Words("领券登记表", "receipts"), (Receipt, ReceiptCorrection))

@@ -10,7 +10,7 @@ import msgspec
 from ledger.core.findings import Finding
 from ledger.core.forms import CODE, TEXT, Codec, Journal, Record, Touch
 from ledger.core.judge import taken
-from ledger.core.parties import Operator, Terminal
+from ledger.core.parties import STORE, Operator, Terminal, Terminals
 from ledger.core.rules import ROLES, Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -125,8 +125,8 @@ class TerminalAdded(StaffRecord, frozen=True, kw_only=True):
     INSTEAD = "gb terminal retire --help"
 
     def touches(self) -> Touch:
-        """The terminal."""
-        return Touch(things=(("Terminal", self.code),))
+        """The terminal, and the order of all."""
+        return Touch(things=(("Terminal", self.code), ("Terminals", STORE)))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 the code is another's already."""
@@ -136,6 +136,8 @@ class TerminalAdded(StaffRecord, frozen=True, kw_only=True):
     def apply(self, state: State) -> None:
         """The terminal may write."""
         state.put(self.code, Terminal())
+        known = state.thing(Terminals, STORE) or Terminals()
+        state.put(STORE, Terminals(codes=(*known.codes, self.code)))
 
 
 class TerminalClaimed(StaffRecord, frozen=True, kw_only=True):
