@@ -312,6 +312,17 @@ class World:
     def back_to_finance(self) -> None:
         self.attempt("custody", "return-to-finance", {"spans": self.some(8), "finance": "陈会计"}, reason="交回")
 
+    def redeem(self) -> None:
+        """A till's line about sheets that a client has: another would be recorded too, and found."""
+        if not self.sales:
+            return
+        pieces = self.books["K1"].state().pieces(self.rng.choice(self.sales).touches().spans)
+        out = [piece.span for piece in pieces if piece.sheet.place == "client" and not piece.sheet.hold]
+        if out:
+            today = self.time.astimezone(self.books["K1"].zone).date()
+            values = {"spans": SpanSet.of(self.rng.sample(out, 1)), "booked": today, "till": "3", "receipt": "R1"}
+            self.attempt("redemptions", "redeemed", values)
+
     def count(self) -> None:
         hand = self.books["K1"].state().on_hand()
         safe = SpanSet.of(span for span, sheet in hand if sheet.place == "safe")
@@ -360,6 +371,7 @@ _ACTS: dict[Callable[[World], None], int] = {
     World.found_again: 1,
     World.hold: 2,
     World.back_to_finance: 2,
+    World.redeem: 1,
     World.count: 1,
     World.money: 4,
     World.reverse: 8,
