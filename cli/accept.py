@@ -58,7 +58,7 @@ def _subject(at: Desk, code: str, typed: str) -> str:
     from ledger.book.month import check
     from ledger.core.errors import GbError
 
-    findings = [one for one in check(at.book, [code]) if one.code == code]
+    findings = [one for one in check(at.book, [code], today=at.today()) if one.code == code]
     if typed and all(one.subject != typed for one in findings):
         with suppress(GbError):
             typed = at.record_id(typed)

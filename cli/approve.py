@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, say
+from cli.request import KeyOption, approve_one, key_file, own_request_id, request_json, request_table
 from ledger.core.errors import NotAllowed, Usage
 from ledger.core.words import Words
 
@@ -29,20 +32,20 @@ def approve(
         list[str] | None,
         typer.Argument(metavar="ID", help=_t("请示单或返扣单编号，可写几个", "ids of requests or rebate slips")),
     ] = None,
+    key: KeyOption = None,
 ) -> None:
     """Approve the requests named, or go through the queue."""
     at = desk()
     _refuse_role(at)
     if requests:
-        _approve_all(at, [_own_id(at, typed) for typed in requests])
+        _approve_all(at, [_own_id(at, typed) for typed in requests], key_file(at, key))
     else:
-        _go_through(at)
+        _go_through(at, key)
 
 
 def _own_id(at: Desk, typed: str) -> str:
     """The id of a request itself, or of a rebate slip by its id."""
     from cli.rebate import is_slip, slip_of
-    from cli.request import own_request_id
 
     return slip_of(at, typed) if is_slip(at, typed) else own_request_id(at, typed)
 
@@ -66,21 +69,24 @@ def _refuse_role(at: Desk) -> None:
         raise NotAllowed(words, next=tuple(f"gb login {code}" for code in may[:1]) or ("gb operator list",))
 
 
-def _approve_all(at: Desk, ids: list[str]) -> None:
-    """Approve all or none: each is judged before the first is written."""
-    from ledger.book.write import record
+def _approve_all(at: Desk, ids: list[str], key: Path | None) -> None:
+    """Approve all or none: each is judged before the first is written, or signed."""
+    from ledger.book.draft import RefusedBy
+    from ledger.book.write import foresee
 
     for one in ids:
-        record(at.book, at.draft(_journal(one), "approval", {}, ref=one), dry_run=True)
+        _, found = foresee(at.book, at.draft(_journal(one), "approval", {}, ref=one))
+        errors = [why for why in found if why.severity == "error" and not (key and why.code == "APR-05")]
+        if errors:
+            raise RefusedBy(errors)
     for one in ids:
-        at.record(_journal(one), "approval", {}, ref=one)
+        _record(at, one, key)
 
 
-def _go_through(at: Desk) -> None:
+def _go_through(at: Desk, key: str | None) -> None:
     from cli.hints import for_this
     from cli.rebate import slip_json, slip_table
     from cli.render import emit, emit_json, note
-    from cli.request import request_json, request_table
     from ledger.book import rebates
     from ledger.book.approvals import waiting_for
 
@@ -95,17 +101,20 @@ def _go_through(at: Desk) -> None:
     elif not found and not slips:
         note(Words("没有待你批准的申请", "nothing waits for your approval"))
     elif at.call.interactive:
-        for key, one in found:
-            _ask(at, key, one)
-        for key, slip in slips:
-            _ask_slip(at, key, slip)
+        file = key_file(at, key)
+        for name, one in found:
+            _ask(at, name, one, file)
+        for name, slip in slips:
+            _ask_slip(at, name, slip)
     else:
+        signed = f" --key {quote(key)}" if key else ""
         tables = [*([request_table(found)] if found else []), *([slip_table(at, slips)] if slips else [])]
         emit("\n\n".join(tables))
-        emit("\n" + "\n".join(for_this(f"gb approve {key}", at.call) for key, _ in [*found, *slips]))
+        typed = [*(f"gb approve {name}{signed}" for name, _ in found), *(f"gb approve {name}" for name, _ in slips)]
+        emit("\n" + "\n".join(for_this(line, at.call) for line in typed))
 
 
-def _ask(at: Desk, key: str, one: Request) -> None:
+def _ask(at: Desk, key: str, one: Request, file: Path | None) -> None:
     from cli.render import note
     from ledger.core.approvals import PURPOSES
     from ledger.core.forms import show_lines
@@ -115,7 +124,7 @@ def _ask(at: Desk, key: str, one: Request) -> None:
     note(
         Words(f"{key}  {purpose.zh}  {asked}  {one.by}  {reason}", f"{key}  {purpose.en}  {asked}  {one.by}  {reason}")
     )
-    _decide(at, key)
+    _decide(at, key, file)
 
 
 def _ask_slip(at: Desk, key: str, slip: Slip) -> None:
@@ -130,12 +139,20 @@ def _ask_slip(at: Desk, key: str, slip: Slip) -> None:
             f"{key}  rebate  {who}  bought {base} in {slip.month}  {asked}  {slip.by}",
         )
     )
-    _decide(at, key)
+    _decide(at, key, None)
 
 
-def _decide(at: Desk, key: str) -> None:
+def _decide(at: Desk, key: str, file: Path | None) -> None:
     if at.call.ask(None, words=Words("批准吗", "approve it"), name="y/n", parse=_yes):
-        at.record(_journal(key), "approval", {}, ref=key)
+        _record(at, key, file)
+
+
+def _record(at: Desk, name: str, file: Path | None) -> None:
+    """The approval of a request, signed when there is a key; or of a rebate slip, which stands in its own journal."""
+    if _journal(name) == "rebates":
+        at.record("rebates", "approval", {}, ref=name)
+    else:
+        approve_one(at, name, file)
 
 
 def _yes(typed: str) -> bool:

@@ -40,7 +40,7 @@ def check(
     at = desk()
     wanted = [_code(one) for one in codes or []]
     of = resolve_month(month, at.today()) if month is not None else None
-    return show_findings(at, checked(at.book, wanted, of), strict=strict)
+    return show_findings(at, checked(at.book, wanted, of, at.today()), strict=strict)
 
 
 def _code(typed: str) -> str:

@@ -41,8 +41,12 @@ SECTIONS: tuple[Section, ...] = (
         {
             "sell": _verb("sell", "快速售券：客户、金额、券号", "sell in short form: client, amount, serial"),
             "sale": _noun("sale", "售券、退券", "sales of vouchers and what clients bring back"),
+            "cheque": _noun("cheque", "支票：送存、到帐、退票、补付", "cheques: deposit, arrival, bounce, made good"),
             "voucher": _noun(
                 "voucher", "领券、盖章、退财务、作废、盘点、库存", "receive, stamp, return, void, count, stock"
+            ),
+            "cash": _noun(
+                "cash", "现金：交款、盘点、到账、借支、日记账", "cash: deposit, count, arrivals, advances, its journal"
             ),
             "request": _noun("request", "申请：用券、作废、更改面值……", "requests: vouchers, void, change of face …"),
             "approve": _verb("approve", "审批所有待我批准的申请", "approve the requests that wait for me"),
@@ -50,23 +54,28 @@ SECTIONS: tuple[Section, ...] = (
             "rebate": _noun("rebate", "返扣：计算、批准、通知、领取", "rebates: reckon, approve, notify, collect"),
             "undo": _verb("undo", "撤销我今天的最后一笔", "undo my own last entry of today"),
             "reverse": _verb("reverse", "冲销一笔记录", "reverse a record"),
+            "correct": _verb("correct", "更正打错的券号", "put a mistyped span right"),
         },
     ),
     Section(
         Words("查询与核对", "Look up and reconcile"),
         {
             "status": _verb("status", "今天要办的事（直接输入 gb 也可）", "what is due today (bare gb does the same)"),
-            "show": _verb("show", "查看一笔记录、一个券号或一个客户", "show a record, a serial or a client"),
+            "show": _verb("show", "查看一笔记录、券号、支票或客户", "show a record, a serial, a cheque or a client"),
             "log": _verb("log", "按时间列出记录", "list records in time order"),
             "reconcile": _verb("reconcile", "月度对账六项表", "the month's six-point reconciliation sheet"),
+            "report": _verb(
+                "report", "报表：银行调节表、未消费的券", "reports: bank reconciliation, outstanding vouchers"
+            ),
             "verify": _verb("verify", "核验封账、签名和历史", "verify seals, signatures and the history"),
             "check": _verb("check", "检查账本，列出全部问题", "check the book and list all findings"),
             "explain": _verb("explain", "说明一个问题代码", "explain a finding's code"),
         },
     ),
     Section(
-        Words("日终与封账", "Day end and closing"),
+        Words("通知、日终与封账", "Notice, day end and closing"),
         {
+            "notice": _noun("notice", "17:00 券号通知：发出、签收、查看", "the 17:00 notice: issue, sign for, look up"),
             "day": _verb("day", "日终：当天已记完", "end of day: this terminal's day is complete"),
             "preclose": _verb("preclose", "封账前要办的事", "what keeps the month open, and who must act"),
             "accept": _verb("accept", "对问题写处理意见", "answer a finding"),

@@ -1,12 +1,13 @@
-"""Day: what this terminal did today, and the mark that its day is complete."""
+"""Day: the end of a day at this terminal, item by item, up to the mark that the day is complete."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk, short_id
+from cli.entry import Desk, desk, free_text, short_id
 from cli.lang import _t, say
 from cli.render import emit, emit_json
 from ledger.core.words import Words
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from ledger.book.dayend import Day
+    from ledger.book.squaring import Evening, Item
     from ledger.core.findings import Finding
 
 app = typer.Typer()
@@ -22,30 +24,101 @@ app = typer.Typer()
 
 @app.command(
     help=_t(
-        "日终：本终端当天记了什么；--mark 表示当天已记完",
-        "end of day: what was recorded here; --mark says that the day is complete",
+        "日终：逐项看今天要办的，在终端上一步步做完并登记日终；不在终端上只列出\n例：gb day，补做：gb day --mark --date 昨天 --reason 忘了",
+        "end of day: what is left to do, led through it on a terminal up to the mark; elsewhere only listed\n"
+        "example: gb day, and afterwards: gb day --mark --date yesterday --reason forgotten",
     )
 )
 def day(
     mark: Annotated[
-        bool, typer.Option("--mark", help=_t("登记日终：当天已记完", "record the day-end: the day is complete"))
+        bool, typer.Option("--mark", help=_t("只登记日终：当天已记完", "only record the day-end: the day is complete"))
     ] = False,
 ) -> int | None:
-    """Show the day, or record its mark (N6)."""
+    """Show the day and lead through it, or record its mark (N6)."""
     from ledger.book.dayend import look, missing
+    from ledger.book.squaring import evening_of, items
 
     at = desk()
     date = at.date() or at.today()
-    found = look(at.book, at.terminal, date)
     if mark:
-        _mark(at, date, found)
+        _mark(at, date, look(at.book, at.terminal, date))
         return None
-    due = missing(at.book, at.today())
+    evening = evening_of(at.book, at.terminal, date, at.at() or at.book.now())
+    found, due = items(evening), missing(at.book, at.today())
     if at.call.json:
-        emit_json(_json(at, date, found, due))
-    else:
-        emit("\n".join(_lines(at, date, found, due)))
+        emit_json(_json(at, date, evening.day, due, found))
+        return None
+    emit("\n".join([*_head(at, date, evening.day), *map(_told, found)]))
+    if at.call.interactive and date == at.today():
+        evening, found = _led(at, evening, found)
+    emit("\n".join([_verdict(found), *_state(evening.day), *(f"{say(one.words)}: {one.next[0]}" for one in due)]))
+    if at.call.interactive and date == at.today() and evening.day.records and not evening.day.complete:
+        at.call.confirm(Words("登记日终吗？", "record the day-end?"))
+        _mark(at, date, evening.day)
     return None
+
+
+# -- the items -----------------------------------------------------------------------------------------------------------
+
+
+def _told(item: Item) -> str:
+    """``[ ] takings to deposit …: gb cash deposit …``; what is only told has no box to tick."""
+    box = {True: "[x]", False: "[ ]", None: " - "}[item.done]
+    how = f"{say(Words('：', ': '))}{item.next[0]}" if item.next else ""
+    return f"  {box} {say(item.words)}{how}"
+
+
+def _verdict(found: list[Item]) -> str:
+    from ledger.book.squaring import squared
+
+    return say(Words("平账：是", "squared: yes") if squared(found) else Words("平账：否", "squared: no"))
+
+
+def _led(at: Desk, evening: Evening, found: list[Item]) -> tuple[Evening, list[Item]]:
+    """Lead through the steps that are left; an empty answer puts one off."""
+    from ledger.book.squaring import evening_of, items
+
+    for item in found:
+        if item.step:
+            STEPS[item.step](at, evening)
+            evening = evening_of(at.book, at.terminal, evening.date, evening.now)
+    return evening, items(evening)
+
+
+def _deposit(at: Desk, evening: Evening) -> None:
+    from ledger.book.cash import to_deposit
+
+    handed = to_deposit(evening.drawer, None, (), evening.date)
+    words = Words("内部进帐单号，直接回车：以后再交", "the deposit slip's number; Enter: later")
+    slip = at.call.ask(None, words=words, name="--slip", parse=lambda text: free_text(text, words))
+    if slip:
+        at.record("cash", "deposit", {"amount": handed.amount, "slip": slip, "days": handed.days})
+
+
+def _count(at: Desk, evening: Evening) -> None:
+    from cli.cash import amount_or_notes, told_difference
+
+    words = Words(
+        "抽屉实点金额，或 100x45 50x3；直接回车：以后再点", "the drawer as counted, or 100x45 50x3; Enter: later"
+    )
+    counted = at.call.ask(
+        None, words=words, name="--amount", parse=lambda text: amount_or_notes(text) if text else None
+    )
+    if counted is None:
+        return
+    words = Words("监盘人，直接回车：没有", "the second counter; Enter: nobody")
+    second = at.call.ask(None, words=words, name="--second", parse=lambda text: free_text(text, words))
+    fen, notes = counted
+    values = {"amount": fen, "notes": notes, "second": second or None, "book": evening.drawer.total}
+    done = at.record("cash", "count", values)
+    emit(told_difference(done.record.id, done.record.difference))  # type: ignore[attr-defined]  # a cash count
+
+
+STEPS: dict[str, Callable[[Desk, Evening], None]] = {"deposit": _deposit, "count": _count}
+"""What a person can be led through, by the name that an item gives."""
+
+
+# -- the mark ------------------------------------------------------------------------------------------------------------
 
 
 def _mark(at: Desk, date: dt.date, found: Day) -> None:
@@ -59,32 +132,34 @@ def _mark(at: Desk, date: dt.date, found: Day) -> None:
     at.record("cash", "day-end", {"files": files_of(at.book, at.terminal, date), "host": host})
 
 
-def _lines(at: Desk, date: dt.date, found: Day, due: list[Finding]) -> list[str]:
+def _head(at: Desk, date: dt.date, found: Day) -> list[str]:
     count = len(found.records)
-    lines = [
+    return [
         say(Words(f"终端 {at.terminal} {date}：{count} 笔登记", f"terminal {at.terminal}, {date}: {count} records"))
     ]
+
+
+def _state(found: Day) -> list[str]:
+    """Whether the mark is there, and stands behind everything."""
     if found.mark is not None and found.complete:
         done = short_id(found.mark.id)
-        lines.append(say(Words(f"  已做日终 {done}", f"  the day is complete: {done}")))
-    elif found.mark is not None:
-        lines.append(
-            say(
-                Words(
-                    "  日终之后又有登记，再做一次：gb day --mark",
-                    "  recorded after the day-end: mark it again: gb day --mark",
-                )
-            )
+        return [say(Words(f"  已做日终 {done}", f"  the day is complete: {done}"))]
+    if found.mark is not None:
+        again = Words(
+            "  日终之后又有登记，再做一次：gb day --mark", "  recorded after the day-end: mark it again: gb day --mark"
         )
-    elif count:
-        lines.append(say(Words("  未做日终：gb day --mark", "  not complete yet: gb day --mark")))
-    lines += [f"{say(one.words)}: {one.next[0]}" for one in due]
-    return lines
+        return [say(again)]
+    return [say(Words("  未做日终：gb day --mark", "  not complete yet: gb day --mark"))] if found.records else []
 
 
-def _json(at: Desk, date: dt.date, found: Day, due: list[Finding]) -> dict[str, Any]:
+def _json(at: Desk, date: dt.date, found: Day, due: list[Finding], items: list[Item]) -> dict[str, Any]:
+    from ledger.book.squaring import squared
+
     return {
         "date": date, "terminal": at.terminal, "records": len(found.records), "complete": found.complete,
-        "mark": found.mark.id if found.mark else None,
+        "mark": found.mark.id if found.mark else None, "squared": squared(items),
+        "items": [
+            {"name": one.name, "message": say(one.words), "done": one.done, "next": list(one.next)} for one in items
+        ],
         "missing": [{"subject": one.subject, "next": list(one.next)} for one in due],
     }  # fmt: skip

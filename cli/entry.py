@@ -20,12 +20,14 @@ from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
+from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
 from ledger.core.text import clean_text, fold
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from ledger.core.cheques import Cheque
     from ledger.core.dates import Month
     from ledger.index.lookup import Found
 
@@ -157,6 +159,19 @@ class Desk:
             note(Words(f"客户 {code} {found.shown if found else ''}", f"client {code} {found.shown if found else ''}"))
         return code
 
+    def cheque(self, typed: str) -> tuple[str, Cheque]:
+        """A cheque by its number or part of its name, with its key; what was derived is echoed."""
+        from ledger.book.cheques import find
+        from ledger.core.cheques import Cheque
+
+        state = self.book.state()
+        key = self.pick(lambda: find(state, typed))
+        found = state.thing(Cheque, key)
+        assert found is not None  # the resolver has found it
+        if typed not in (key, found.number):
+            note(Words(f"支票 {found.number} {found.bank}", f"cheque {found.number} {found.bank}"))
+        return key, found
+
     def record_id(self, typed: str) -> str:
         """A full record id from any of its short forms."""
         from ledger.book.resolve import record_id
@@ -216,13 +231,19 @@ class Desk:
         self.echo(done)
         return done
 
-    def write(self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "") -> Recorded:
-        """Record one draft; the caller echoes it."""
+    def write(
+        self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "", try_only: bool = False
+    ) -> Recorded:
+        """Record one draft, or only see whether it would be refused; the caller echoes it."""
         from ledger.book.write import record
 
         draft = self.draft(journal, kind, values, ref=ref, by=by)
+        return self.refusing(draft, lambda: record(self.book, draft, dry_run=self.call.dry_run or try_only))
+
+    def refusing(self, draft: Draft, act: Callable[[], T]) -> T:
+        """What ``act`` gives; a refusal of ``draft`` gets the hints that only the counter can know."""
         try:
-            return record(self.book, draft, dry_run=self.call.dry_run)
+            return act()
         except Refused as refused:
             from cli.refusals import mended
 
@@ -234,13 +255,7 @@ class Desk:
         ``more`` are keys that the JSON has beside the record's.
         """
         tell(done.warnings)
-        if done.torn:
-            note(
-                Words(
-                    f"上次没写完的残行已移到 {done.torn}",
-                    f"a torn line of an interrupted write was set aside: {done.torn}",
-                )
-            )
+        tell_torn(done.torn)
         if done.bumped:
             note(Words(f"时间顺延到 {done.record.at:%H:%M:%S}", f"the time was moved on to {done.record.at:%H:%M:%S}"))
         if self.call.json:
@@ -264,6 +279,8 @@ class Desk:
         parts += _figures(record)
         if record.ref and ref:
             parts.append(f"→ {record.ref}")
+        if getattr(record, "signature", ""):
+            parts.append(say(Words("已签名", "signed")))
         return "  ".join(parts)
 
     def told_short(self, found: Found, *, client: bool = True) -> list[str]:
@@ -322,10 +339,16 @@ def _warn_of(damage: list[Finding]) -> None:
     codes = " ".join(sorted({one.code for one in damage}))
     note(
         Words(
-            f"注意：日记账有 {len(damage)} 处损坏（{codes}），数字可能不对；见 gb check",
-            f"warning: {len(damage)} damaged places in the journals ({codes}), figures may be wrong; see gb check",
+            f"注意：日记账有损坏（{codes}），数字可能不对；见 gb check",
+            f"warning: the journals are damaged ({codes}), figures may be wrong; see gb check",
         )
     )
+
+
+def tell_torn(aside: str) -> None:
+    """Tell on stderr where the rest of an interrupted write was moved to, if there was one."""
+    if aside:
+        note(Words(f"上次没写完的残行已移到 {aside}", f"a torn line of an interrupted write was set aside: {aside}"))
 
 
 def desk() -> Desk:
@@ -336,7 +359,7 @@ def desk() -> Desk:
 def _figures(record: Record) -> list[str]:
     """Sheets, serials, amount, and the codes that a record is about, as far as its kind has them."""
     parts = []
-    spans: SpanSet | None = getattr(record, "spans", None)
+    spans: SpanSet | None = getattr(record, "spans", None) or getattr(record, "freed", None)
     lines = getattr(record, "lines", ())
     if spans:
         parts.append(f"{_sheets(spans.count)}  {ends(spans)}")
@@ -344,9 +367,14 @@ def _figures(record: Record) -> list[str]:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
             parts.append(_sheets(sheets_of(lines)))
-    names = ("code", "name", "unit", "alias", "purpose", "stamp", "control_no", "month", "how")
-    parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
+    names = (
+        "code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
+        "new_cheque", "method",
+    )  # fmt: skip
+    own = {field.name for field in record.fields()}
+    parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
     amount: int | None = getattr(record, "amount", None)
+    parts.extend(str(day) for day in getattr(record, "days", ()))
     if amount or (amount is not None and hasattr(record, "payments")):  # a refund of nothing is said
         parts.append(f"¥{grouped(amount)}")
     return parts
@@ -357,13 +385,22 @@ def _sheets(count: int) -> str:
 
 
 def _said(name: str, value: str) -> str:
-    """A field's word for people: a purpose or a stamp by its name, a code as it is."""
-    if name not in {"purpose", "stamp"}:
+    """A field's word for people: a purpose, a stamp or a method by its name, a cheque by its number, a code as it is."""
+    if name in ("cheque", "new_cheque"):
+        new = name == "new_cheque"
+        return say(
+            Words(f"换成支票 {value}", f"by cheque {value}") if new else Words(f"支票 {value}", f"cheque {value}")
+        )
+    if name == "method":
+        return say(method_words(value))
+    if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
+    from ledger.core import drawer
     from ledger.core.approvals import PURPOSES
 
-    return say(named({**USES, **PURPOSES} if name == "purpose" else STAMPS, value))
+    known = {"purpose": {**USES, **PURPOSES, **drawer.PURPOSES}, "stamp": STAMPS, "how": drawer.WAYS}
+    return say(named(known[name], value))
 
 
 def ends(spans: SpanSet) -> str:

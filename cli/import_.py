@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli.entry import Desk, desk, short_id
+from cli.entry import Desk, desk, short_id, tell_torn
 from cli.lang import _t, say
 from cli.render import emit, emit_json, note, progress
 from ledger.core.errors import GbError, Refused, Usage, Where
@@ -14,7 +14,7 @@ from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.book.batch import BatchRefused, Outcome
-    from ledger.book.imports import Import
+    from ledger.book.imports import Given, Import
 
 app = typer.Typer()
 
@@ -33,7 +33,14 @@ SHOWN = 20
 def import_(
     *,
     journal: Annotated[
-        str | None, typer.Argument(metavar="sales|clients", help=_t("导入到哪个台账", "the journal"))
+        str | None,
+        typer.Argument(
+            metavar="JOURNAL",
+            help=_t(
+                "导入到哪个台账：sales clients finance bank redemptions",
+                "the journal: sales clients finance bank redemptions",
+            ),
+        ),
     ] = None,
     file: Annotated[
         str | None, typer.Argument(metavar="FILE|-", help=_t("CSV 文件，- 为标准输入", "the CSV file; - is stdin"))
@@ -60,22 +67,18 @@ def import_(
     from ledger.book.batch import BatchRefused, record_all
 
     call = current()
-    name = call.ask(journal, words=Words("台账", "the journal"), name="sales|clients", parse=_journal)
+    name = call.ask(journal, words=Words("台账", "the journal"), name="JOURNAL", parse=_journal)
     if template or map_template:
         emit(_template(name, mapped=map_template))
         return
     path = call.ask(file, words=Words("CSV 文件", "the CSV file"), name="FILE", parse=str)
     at = desk()
-    try:
-        run = _prepared(at, name, path, mapping, encoding or "")
-    except GbError as error:
-        error.next = error.next or (f"gb import {name} --{'map-' if mapping else ''}template",)
-        raise
+    run = opened(at, name, path, mapping, encoding or "", given=_given(at))
     try:
         with progress(len(run), Words("导入", "importing")) as advance:
             done = record_all(at.book, run.rows(), terminal=at.terminal, dry_run=call.dry_run, tick=advance)
     except BatchRefused as refused:
-        _show_refused(run, refused)
+        refuse_rows(run, refused)
     _tell(at, run, done)
 
 
@@ -100,17 +103,28 @@ def _template(name: str, *, mapped: bool) -> str:
     return map_template(name) if mapped else template(name)
 
 
-def _prepared(at: Desk, name: str, path: str, mapping: str | None, encoding: str) -> Import:
+def opened(at: Desk, name: str, path: str, mapping: str | None, encoding: str, *, given: Given | None = None) -> Import:
+    """The file on its way into the journal ``name``; without ``given`` it is only looked at.  Raises Usage, Refused."""
     from ledger.book.foreign import read_csv, read_map
     from ledger.book.imports import Given, Import
 
-    source = read_csv(_bytes(path), "-" if path == "-" else path, encoding)
-    maps = read_map(_bytes(mapping), mapping) if mapping is not None else None
+    try:
+        source = read_csv(_bytes(path), "-" if path == "-" else path, encoding)
+        maps = read_map(_bytes(mapping), mapping) if mapping is not None else None
+        return Import(at.book, name, source, maps, given or Given(by="", terminal=""))
+    except GbError as error:
+        error.next = error.next or (f"gb import {name} --{'map-' if mapping else ''}template",)
+        raise
+
+
+def _given(at: Desk) -> Given:
+    """What the shared options say of every row."""
+    from ledger.book.imports import Given
+
     shared = at.draft("", "", {})
-    given = Given(
+    return Given(
         by=shared.by, terminal=shared.terminal, at=shared.at, date=shared.date, reason=shared.reason, note=shared.note
     )
-    return Import(at.book, name, source, maps, given)
 
 
 def _bytes(path: str) -> bytes:
@@ -135,7 +149,7 @@ def _bytes(path: str) -> bytes:
         raise Usage(words, where=(Where(path),)) from None
 
 
-def _show_refused(run: Import, refused: BatchRefused) -> NoReturn:
+def refuse_rows(run: Import, refused: BatchRefused) -> NoReturn:
     """Name the first bad rows by line, with their own text and what is wrong, and count them all."""
     texts = {str(line.number): line.text for line in run.source.lines}
     first = [bad._replace(error=run.explained(bad.label, bad.error)) for bad in refused.bad[:SHOWN]]
@@ -178,7 +192,8 @@ def _tell(at: Desk, run: Import, done: Outcome) -> None:
 
 
 def _notes(run: Import, done: Outcome) -> None:
-    """What was folded and warned about, once each with its number."""
+    """What was set aside, folded and warned about, once each with its number."""
+    tell_torn(done.torn)
     for count in run.folded.values():
         note(
             Words(
@@ -188,11 +203,6 @@ def _notes(run: Import, done: Outcome) -> None:
         )
     codes: dict[str, list[str]] = {}
     for finding in done.warnings:
-        codes.setdefault(finding.code, []).append(say(finding.words))
+        codes.setdefault(f"{finding.severity}[{finding.code}]", []).append(say(finding.words))
     for code, texts in codes.items():
-        note(
-            Words(
-                f"warning[{code}]: {len(texts)} 行，如：{texts[0]}",
-                f"warning[{code}]: {len(texts)} rows, such as: {texts[0]}",
-            )
-        )
+        note(Words(f"{code}: {len(texts)} 行，如：{texts[0]}", f"{code}: {len(texts)} rows, such as: {texts[0]}"))

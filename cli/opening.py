@@ -97,10 +97,11 @@ def _told(refused: BatchRefused) -> Refused:
 
 
 def _echo(at: Desk, done: Outcome) -> None:
-    from cli.entry import as_json, tell
+    from cli.entry import as_json, tell, tell_torn
     from cli.render import emit, emit_json, note
 
     tell(done.warnings)
+    tell_torn(done.torn)
     if not done.recorded:
         note(Words("这份期初早已登记，未重复", "this opening was recorded before; nothing was repeated"))
     if at.call.json:

@@ -32,14 +32,23 @@ def preclose(
 ) -> int:
     """List every block (R12)."""
     from ledger.book.closing import preclose as blocks_of
+    from ledger.book.closing import reminders
+    from ledger.book.sealed import is_closed
+    from ledger.reports.findings import as_json, as_text
 
     at = desk()
     found = at.month(month if month is not None else typed)
-    blocks = blocks_of(at.book, found, at.today())
+    closed = is_closed(at.book, found)
+    blocks = [] if closed else blocks_of(at.book, found, at.today())
+    late = reminders(at.book, found, at.today())
     if at.call.json:
-        emit_json({"month": found.text, "ready": not blocks, "blocks": [_json(one) for one in blocks]})
-    else:
-        emit("\n".join(_lines(found, blocks)))
+        ready = not blocks and not closed
+        listed = {"blocks": [_json(one) for one in blocks], "late": as_json(late, lang())}
+        emit_json({"month": found.text, "closed": closed, "ready": ready, **listed})
+        return int(bool(blocks))
+    emit(say(Words(f"{found.text} 已封账", f"{found.text} is closed")) if closed else "\n".join(_lines(found, blocks)))
+    if late:
+        emit("\n" + as_text(late, lang()))
     return int(bool(blocks))
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.entry import desk
+from cli.entry import Desk, desk
 from cli.lang import _t, lang
 from cli.render import emit, emit_json
 from ledger.core.errors import Refused
 from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.core.state import Sourced
 
 app = typer.Typer()
 
@@ -26,6 +31,24 @@ def reconcile(
         str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
     ] = None,
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    register: Annotated[
+        str | None,
+        typer.Option(
+            "--register",
+            metavar="FILE",
+            help=_t(
+                "财务登记的 CSV：只对照，不登记（登记用 gb import finance）",
+                "finance's register as CSV: compared only, not recorded (gb import finance records it)",
+            ),
+        ),
+    ] = None,
+    mapping: Annotated[
+        str | None, typer.Option("--map", metavar="MAP.yaml", help=_t("列的对应", "which column is which field"))
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", metavar="NAME", help=_t("编码：utf-8 或 gb18030", "utf-8 or gb18030")),
+    ] = None,
 ) -> int:
     """Print the sheet (R1–R7)."""
     from ledger.book.month import reconcile as reconciled
@@ -37,7 +60,7 @@ def reconcile(
             f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
         )
         raise Refused(words, code="DAT-01", next=("gb reconcile",))
-    report = reconciled(at.book, found)
+    report = reconciled(at.book, found, _outside(at, register, mapping, encoding) if register is not None else ())
     if at.call.json:
         from ledger.reports.reconcile import as_json
 
@@ -47,3 +70,16 @@ def reconcile(
 
         emit(as_text(report, lang()))
     return int(report.failed)
+
+
+def _outside(at: Desk, register: str, mapping: str | None, encoding: str | None) -> Sequence[Sourced]:
+    """Finance's lines in a file that is no part of the book."""
+    from cli.import_ import opened, refuse_rows
+    from ledger.book.batch import BatchRefused
+    from ledger.book.registers import outside
+
+    run = opened(at, "finance", register, mapping, encoding or "")
+    try:
+        return outside(run)
+    except BatchRefused as refused:
+        refuse_rows(run, refused)

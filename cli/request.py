@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ import typer
 from cli.entry import Desk, amount, desk, lines, some_text
 from cli.lang import _t, say
 from ledger.book.choices import STATUS, one_of
-from ledger.core.approvals import PURPOSES, Request
+from ledger.core.approvals import ABOUT_MONEY, PURPOSES, Request
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.words import Words
 
@@ -22,6 +23,7 @@ app = typer.Typer()
 FACE = Words("面值", "the face value")
 SHEETS = Words("张数", "the number of sheets")
 ID = Words("请示单编号", "the request's id")
+AMOUNT = Words("金额", "the amount")
 LINES = Words("几张、什么面值？如 500x100（500 张 100 元）", "how many sheets of which face value? as 500x100 200x50")
 
 LineWords = Annotated[
@@ -35,7 +37,7 @@ ClientOption = Annotated[
 ]
 
 AmountOption = Annotated[
-    str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("优惠最多多少元", "a discount: how much at most"))
+    str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额最多多少元", "the amount, at most"))
 ]
 
 
@@ -50,16 +52,24 @@ def _request_verb(purpose: str) -> Callable[..., None]:
         total: AmountOption = None,
     ) -> None:
         at = desk()
+        money = purpose in ABOUT_MONEY
         values = {
             "purpose": purpose,
-            "lines": _lines(at, typed, face, sheets),
+            "lines": None if money and not typed else _lines(at, typed, face, sheets),
             "client": at.client(client) if client is not None else None,
-            "amount": amount(total) if total is not None else None,
+            "amount": _amount(at, total, needed=money),
         }
         at.need_reason()
         at.record("requests", "request", values)
 
     return request
+
+
+def _amount(at: Desk, typed: str | None, *, needed: bool) -> int | None:
+    """The amount (fen) as typed; asked for where the purpose is about one."""
+    if typed is None and not needed:
+        return None
+    return at.call.ask(typed, words=AMOUNT, name="--amount", parse=amount)
 
 
 def reface(
@@ -156,11 +166,43 @@ def _old_face(at: Desk, new: int) -> str:
 # -- decisions -----------------------------------------------------------------------------------------------------------
 
 
-@app.command(help=_t("批准申请", "approve a request"))
-def approve(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID))] = None) -> None:
+KeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--key", metavar="FILE", help=_t("用登记过的 SSH 私钥签名", "sign it with a registered private SSH key")
+    ),
+]
+
+
+@app.command(help=_t("批准申请；--key 加上电子签名", "approve a request; with --key, signed"))
+def approve(
+    request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID))] = None, key: KeyOption = None
+) -> None:
     """A manager who is not the requester approves."""
     at = desk()
-    at.record("requests", "approval", {}, ref=_undecided(at, request))
+    approve_one(at, _undecided(at, request), key_file(at, key))
+
+
+def key_file(at: Desk, typed: str | None) -> Path | None:
+    """The key to sign with, None for no signature; asked for on a terminal where the rules ask for a signature."""
+    from ledger.core.records.requests import must_sign
+
+    day = at.date() or at.today()
+    if typed is None and at.call.interactive and must_sign(at.by, day, at.book.state(), at.book.rules):
+        words = Words("签名用的 SSH 私钥文件", "the file of the private SSH key to sign with")
+        typed = at.call.ask(None, words=words, name="--key", parse=str)
+    return Path(typed).expanduser().absolute() if typed is not None else None
+
+
+def approve_one(at: Desk, request: str, key: Path | None) -> None:
+    """Record the approval of a request, signed when there is a key."""
+    if key is None:
+        at.record("requests", "approval", {}, ref=request)
+        return
+    from ledger.book.signed import approve as sign_and_record
+
+    draft = at.draft("requests", "approval", {}, ref=request)
+    at.echo(at.refusing(draft, lambda: sign_and_record(at.book, draft, key, dry_run=at.call.dry_run)))
 
 
 @app.command(help=_t("驳回申请", "reject a request"))
@@ -259,6 +301,7 @@ def show(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID
     """The request, then each record that acted on it."""
     from cli.render import emit, emit_json, table
     from ledger.book.approvals import events
+    from ledger.book.signed import signature_of
     from ledger.core.forms import show_lines
 
     at = desk()
@@ -267,10 +310,15 @@ def show(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID
     if not steps:
         raise Unknown(Words(f"没有 {found} 这张请示单", f"there is no request {found}"), next=("gb request list",))
     entries = [(at.book.find(event), thing) for event, thing in steps]
+    signed = {e.id: stands for e, _ in entries if (stands := signature_of(at.book, e.record)) is not None}
     if at.call.json:
         history = [
-            {"id": e.id, "kind": e.kind, "file": e.file, "line": e.line, "used": show_lines(t.used)} for e, t in entries
-        ]
+            {
+                "id": e.id, "kind": e.kind, "file": e.file, "line": e.line, "used": show_lines(t.used),
+                "signature": signed[e.id]._asdict() if e.id in signed else None,
+            }
+            for e, t in entries
+        ]  # fmt: skip
         emit_json({**request_json(found, steps[-1][1]), "history": history})
         return
     emit(request_table([(found, steps[-1][1])]))
@@ -283,6 +331,15 @@ def show(request: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*ID
         Words("累计已用", "drawn so far"),
     ]
     emit("\n" + table(heads, rows))
+    for name, seen in signed.items():
+        emit(f"{name}  {say(_STANDS[seen.valid])}  {seen.key}")
+
+
+_STANDS: dict[bool | None, Words] = {
+    True: Words("已签名，有效", "signed, valid"),
+    False: Words("签名无效，见 gb check APR-04", "its signature DOES NOT STAND, see gb check APR-04"),
+    None: Words("已签名，未核验：没有 ssh-keygen", "signed, not judged: there is no ssh-keygen"),
+}
 
 
 def request_json(key: str, one: Request) -> dict[str, Any]:

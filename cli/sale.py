@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.entry import Desk, amount, desk, free_text
+from cli.forms import Later
 from cli.lang import _t, many
 from ledger.core.errors import Refused, Usage
-from ledger.core.settings import METHODS
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from typer.models import CommandInfo
+
     from ledger.book.draft import RefusedBy
     from ledger.core.spans import SpanSet
 
@@ -68,6 +71,12 @@ def _sale_verb(method: str) -> Callable[..., None]:
         approval: Annotated[
             str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
         ] = None,
+        invoice: Annotated[
+            str | None,
+            typer.Option(
+                "--invoice", metavar="KIND", help=_t("发票：普通 ordinary、专用 special", "ordinary or special")
+            ),
+        ] = None,
     ) -> None:
         from ledger.book import selling
 
@@ -77,21 +86,59 @@ def _sale_verb(method: str) -> Callable[..., None]:
         paid = how_paid(at, method, pay)
         values = {
             "client": at.call.ask(who, words=CLIENT, name="--client", parse=at.client),
-            "spans": _sheets(at, vouchers, given, sheets, face),
+            "spans": sheets_of(at, vouchers, given, sheets, face),
             "amount": amount(total) if total is not None else None,
             "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+            "invoice": _invoice(invoice),
             **paid,
         }
         selling.refuse_too_many(at.book.state(), values["spans"].count)
         if pay:
-            _refuse_total(at, values)
+            refuse_other_total_of(at, values)
         record_sale(at, values, expires=expires, salesperson=salesperson, approval=approval)
 
     return sale
 
 
-for _method in METHODS:
-    app.command(_method, help=_HELP[_method])(_sale_verb(_method))
+for _method, _help in _HELP.items():
+    app.command(_method, help=_help)(_sale_verb(_method))
+
+
+@app.command(
+    "credit",
+    help=_t(
+        "赊销：不登记为售券，请用赊券", "on credit: refused as a sale, since nothing is paid; an approved IOU instead"
+    ),
+)
+def credit(
+    _words: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
+    ] = None,
+) -> None:
+    """Always refused (S9), with what to do instead."""
+    from ledger.book.selling import on_credit
+
+    raise on_credit()
+
+
+def _invoice(typed: str | None) -> str | None:
+    """The invoice given for the sale, by its word or its name."""
+    if typed is None:
+        return None
+    from ledger.book.choices import one_of
+    from ledger.core.law import INVOICES
+
+    return one_of(typed, INVOICES, Words("发票", "the invoice"))
+
+
+def _of_reservation(verb: str) -> CommandInfo:
+    from cli.reservation import VERBS
+
+    return VERBS[verb]()
+
+
+for _verb in ("cheque", "handover", "release"):
+    app.registered_commands.append(Later(_verb, partial(_of_reservation, _verb)))
 
 
 def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:
@@ -108,13 +155,16 @@ def refuse_other_total(paid: int, total: int, again: str) -> None:
     from ledger.core.money import yuan
 
     if paid != total:
+        owed = Words("；欠款不能售券，赊券另批", "; nothing is sold on credit") if paid < total else Words("", "")
         words = Words(
-            f"付款合计 {yuan(paid)}，金额 {yuan(total)}", f"the payments are {yuan(paid)}, the amount is {yuan(total)}"
+            f"付款合计 {yuan(paid)}，金额 {yuan(total)}{owed.zh}",
+            f"the payments are {yuan(paid)}, the amount is {yuan(total)}{owed.en}",
         )
         raise Refused(words, code="REC-03", next=(again.format(yuan(paid).removesuffix(".00")),))
 
 
-def _refuse_total(at: Desk, values: dict[str, Any]) -> None:
+def refuse_other_total_of(at: Desk, values: dict[str, Any]) -> None:
+    """Refuse payments that are not the amount, or the face value of the sheets where no amount is given (REC-03)."""
     from ledger.core.forms import value_of
     from ledger.core.judge import faces_of
 
@@ -126,9 +176,9 @@ def _refuse_total(at: Desk, values: dict[str, Any]) -> None:
 
 def record_sale(
     at: Desk, values: dict[str, Any], *, expires: str | None = None, salesperson: str | None = None,
-    approval: str | None = None,
+    approval: str | None = None, kind: str = "sale",
 ) -> None:  # fmt: skip
-    """Record a sale from what was typed; ``values`` holds what is resolved already."""
+    """Record a sale, or the ``kind`` that is priced like one, from what was typed; ``values`` holds what is resolved already."""
     from ledger.book import selling
     from ledger.book.draft import RefusedBy
     from ledger.core.dates import resolve_day
@@ -140,7 +190,7 @@ def record_sale(
     if approval is not None:
         values["approval"] = at.request_id(approval)
     try:
-        at.record("sales", "sale", values)
+        at.record("sales", kind, values)
     except RefusedBy as refused:
         raise _naming_approval(at, values, refused) from None
 
@@ -163,7 +213,7 @@ def _naming_approval(at: Desk, values: dict[str, Any], refused: RefusedBy) -> Re
     return refused
 
 
-def _sheets(at: Desk, vouchers: str | None, given: list[str], sheets: str | None, face: str | None) -> SpanSet:
+def sheets_of(at: Desk, vouchers: str | None, given: list[str], sheets: str | None, face: str | None) -> SpanSet:
     """The sheets named, or the lowest on hand, which the clerk compares with the packet."""
     if sheets is not None:
         if vouchers is not None or given:
@@ -200,6 +250,51 @@ def whole(typed: str, name: str) -> int:
     return int(text)
 
 
+@app.command("iou", help=_t("赊券付款：客户付清赊出的券", "a client pays for sheets handed out on an IOU"))
+def pay_iou(
+    *,
+    iou: Annotated[str | None, typer.Argument(metavar="ID", help=_t("赊券单编号", "the IOU's id"))] = None,
+    vouchers: Annotated[
+        str | None,
+        typer.Option("--vouchers", metavar="SPANS", help=_t("只付其中这些券，不写则全部", "only these; default: all")),
+    ] = None,
+    total: Annotated[
+        str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value"))
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("--method", metavar="METHOD", help=_t("付款方式，不写则现金", "default: cash"))
+    ] = None,
+    pay: Annotated[
+        list[str] | None,
+        typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
+    ] = None,
+    approval: Annotated[
+        str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
+    ] = None,
+) -> None:
+    """Money for sheets that are with the client already; no sheet moves (S9)."""
+    from ledger.book import selling
+
+    at = desk()
+    words = Words("赊券单编号", "the IOU's id")
+    found = at.call.ask(iou, words=words, name="ID", parse=at.record_id)
+    client, spans = selling.iou_open(at.book, found, at.spans(vouchers) if vouchers is not None else None)
+    values = {
+        "client": client,
+        "spans": spans,
+        "ref": found,
+        "amount": amount(total) if total is not None else None,
+        "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+        "approval": at.request_id(approval) if approval is not None else None,
+        **how_paid(at, method or "cash", pay),
+    }
+    at.derived = ("spans",) if vouchers is None else ()
+    at.record("sales", "iou-payment", values)
+
+
 @app.command("return", help=_t("客户退券", "take sheets back from a client"))
 def take_back(
     *,
@@ -222,6 +317,14 @@ def take_back(
             "--client", metavar="CLIENT", help=_t("期初前售出的券由谁退回", "who brings sheets sold before the opening")
         ),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="float|cash",
+            help=_t("退款出自抽屉；不写则由财务付", "refunded from the drawer; else by finance"),
+        ),
+    ] = None,
 ) -> None:
     """Sheets back into the safe; the sale follows from them (S8)."""
     from ledger.book import selling
@@ -235,9 +338,38 @@ def take_back(
         "amount": amount(refund) if refund is not None else None,
         "method": selling.method(at.book, method) if method is not None else None,
         "client": at.client(client) if client is not None else None,
+        "source": _pot(source) if source is not None else None,
     }
     at.need_reason(Words("退券原因", "why they come back"))
-    at.record("sales", "client-return", values)
+    done = at.record("sales", "client-return", values)
+    _announce(at, done.record)
+
+
+def _pot(typed: str) -> str:
+    """A pot of the drawer by its word or name."""
+    from ledger.book.choices import one_of
+    from ledger.core.drawer import POTS
+
+    return one_of(typed, POTS, Words("退款出自", "refunded from"))
+
+
+def _announce(at: Desk, refund: Any) -> None:
+    """Tell of a cash refund that finance wants to know of days ahead (N4)."""
+    import datetime as dt
+
+    from cli.render import note
+    from ledger.core.rules import Cash
+
+    rule = at.book.rules.find(Cash, refund.date)
+    fen = sum(pay.amount for pay in refund.payments if pay.method == "cash")
+    if rule is not None and fen > rule.announced_above:
+        day = refund.date + dt.timedelta(days=rule.notice_days)
+        note(
+            Words(
+                f"现金退款超过 {rule.notice_above}，要提前 {rule.notice_days} 天通知财务：最早 {day} 支付",
+                f"a cash refund above {rule.notice_above} is announced to finance {rule.notice_days} days ahead: pay it on {day}",
+            )
+        )
 
 
 @app.command("list", help=_t("列出售券和退券", "list sales and returns"))

@@ -153,6 +153,46 @@ plain(app, "give", "given")
 plain(app, "reface", "reface")
 plain(app, "freeze", "freeze")
 plain(app, "unfreeze", "unfreeze")
+plain(app, "iou", "iou")
+
+
+@app.command(
+    help=_t(
+        "换券：客户换回 --in，换出 --out，不收付钱",
+        "exchange: --in comes back from the client, --out goes out; no money",
+    )
+)
+def exchange(
+    *,
+    coming: Annotated[
+        str | None, typer.Option("--in", metavar="SPANS", help=_t("客户换回的券号", "serials that come back"))
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="SPANS", help=_t("换出的券号", "serials that go out"))
+    ] = None,
+    client: Annotated[
+        str | None,
+        typer.Option(
+            "--client", metavar="CLIENT", help=_t("期初前售出的券是谁的", "whose sheets sold before the opening are")
+        ),
+    ] = None,
+    expires: Annotated[
+        str | None,
+        typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则同换回的券", "default: as what comes back")),
+    ] = None,
+    approval: Annotated[str | None, typer.Option("--approval", metavar="ID", help=_t("批准单", "the approval"))] = None,
+) -> None:
+    """Sheets against sheets (V6): value equal, or the difference is explained by the reason."""
+    at = desk()
+    values = {
+        "spans": at.call.ask(coming, words=Words("换回的券号", "serials that come back"), name="--in", parse=at.spans),
+        "out": at.call.ask(out, words=Words("换出的券号", "serials that go out"), name="--out", parse=at.spans),
+        "client": at.client(client) if client is not None else None,
+        "expires": at.day(expires) if expires is not None else None,
+        "approval": at.request_id(approval) if approval is not None else None,
+    }
+    at.need_reason(Words("换券原因", "why they are exchanged"))
+    at.record("custody", "exchange", values)
 
 
 # -- the count -----------------------------------------------------------------------------------------------------------

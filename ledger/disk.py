@@ -172,6 +172,7 @@ class Disk:
 
     Refuses (:class:`Unreadable`, JRN-06) every path that is absolute, leaves the root or passes through a symlink.
     The writing methods :meth:`append` and :meth:`repair_tail` need :meth:`lock` and raise ``RuntimeError`` without it.
+    ``aside`` names the files in ``.gb/torn/`` that torn records were moved to since the lock was last taken.
     """
 
     def __init__(self, root: Path, ops: Ops = REAL) -> None:
@@ -182,6 +183,7 @@ class Disk:
         self._note_at = 0
         self._in_doubt = False
         self._plain_dirs: set[str] = set()
+        self.aside: list[str] = []
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -208,6 +210,17 @@ class Disk:
         finally:
             self._close(fd)
 
+    def count_lines(self, path: str, offset: int = 0) -> int:
+        """How many lines stand from ``offset`` on, the last one counted without its LF too; in bounded memory."""
+        fd = self._open_to_read(path)
+        try:
+            count, last = 0, b"\n"
+            for chunk in self._chunks(fd, path, offset):
+                count, last = count + chunk.count(b"\n"), chunk[-1:]
+            return count + (last != b"\n")
+        finally:
+            self._close(fd)
+
     def tail(self, path: str, n: int) -> bytes:
         """The last ``n`` bytes, or the whole of a shorter file."""
         fd = self._open_to_read(path)
@@ -230,12 +243,16 @@ class Disk:
     def walk(self, folder: str) -> list[str]:
         """Paths, relative to the root and sorted, of all regular files below ``folder`` ("" is the root).
 
-        Nothing when ``folder`` is missing.  Not entered: ``.git`` and ``.gb``, unless ``folder`` is inside.
+        Nothing when ``folder`` is missing.  Not entered: ``.git`` and ``.gb``, unless ``folder`` is inside.  A folder
+        without a file is nothing: no record is in it, and git does not keep it.
         """
         return sorted(path for path, plain in self._entries(folder) if plain)
 
     def strangers(self, folder: str) -> list[str]:
-        """What :meth:`walk` leaves out: symlinks, pipes, devices, and names that no book file may have (JRN-06)."""
+        """What :meth:`walk` leaves out: symlinks, pipes, devices, and names that no book file may have (JRN-06).
+
+        The book's own ``.git`` and ``.gb`` are none, one further down is.
+        """
         return sorted(_printable(path) for path, plain in self._entries(folder) if not plain)
 
     def folders(self, folder: str) -> list[str]:
@@ -245,16 +262,20 @@ class Disk:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def append(self, path: str, data: bytes, *, create_with: bytes = b"", ends: bool = False) -> None:
+    def append(
+        self, path: str, data: bytes, *, create_with: bytes = b"", ends: bool = False, many: bool = False
+    ) -> None:
         """Put whole lines at the end of a file, durably; a new or empty file gets ``create_with`` in the same write.
 
         ``ends``: the data is the line end that the caller knows a whole last record to lack, not a record.
+        ``many``: the data is several records.  A power loss can leave a hole with whole records behind it, so how far the
+        file is to grow is made durable first: the next holder of the lock sets aside what stands from the hole on.
         Raises :class:`NotWritten` when the file is as before, :class:`Uncertain` when the disk did not confirm.
         """
         full, before = self._ready_to_append(path, data, ends=ends)
         payload = data if before else create_with + data
         with _Refusing(path):
-            self._note(path, before or 0)
+            self._note(path, before or 0, len(payload) if many else 0)
             if before is None:
                 self._make_dirs(path)
             fd = self.ops.open(full, os.O_RDWR | os.O_APPEND | os.O_CREAT | _SAFE)
@@ -335,6 +356,7 @@ class Disk:
     def _acquire(self, timeout: float, who: str) -> None:
         if self._lock_fd is not None:
             raise RuntimeError("the book's lock is already held by this Disk")
+        self.aside = []
         with _Refusing(LOCK):
             self._make_dirs(LOCK)
             fd = self._wait_for_lock(timeout)
@@ -395,11 +417,19 @@ class Disk:
 
     # -- what a dead holder left unconfirmed -------------------------------------------------------------------------
 
-    def _note(self, path: str, before: int) -> None:
-        """Say in the lock file what is about to grow, so that a holder killed before its fsync leaves a trace."""
+    def _note(self, path: str, before: int, growth: int = 0) -> None:
+        """Say in the lock file what is about to grow, so that a holder killed before its fsync leaves a trace.
+
+        With the bytes of several records (``growth``) it is made durable: a power loss leaves no other trace of where
+        the unacknowledged bytes begin and end.
+        """
         fd = self._must_hold()
+        size = f"{before}+{growth}" if growth else f"{before}"
         self.ops.truncate(fd, self._note_at)
-        self.ops.pwrite(fd, f"{before} {path}\n".encode(), self._note_at)
+        self.ops.pwrite(fd, f"{size} {path}\n".encode(), self._note_at)
+        if growth:
+            self.ops.fsync(fd)
+            self._sync_dirs(LOCK)
 
     def _forget_note(self) -> None:
         try:
@@ -408,15 +438,41 @@ class Disk:
             pass  # see _release
 
     def _settle(self, lock_fd: int) -> None:
-        note = self.ops.pread(lock_fd, WINDOW, 0).split(b"\n")
-        before, _, name = note[1].partition(b" ") if len(note) > 1 else (b"", b"", b"")
+        lines = self.ops.pread(lock_fd, WINDOW, 0).split(b"\n")
+        size, _, name = lines[1].partition(b" ") if len(lines) > 1 else (b"", b"", b"")
+        before, _, growth = size.partition(b"+")
         path = name.decode("utf-8", "replace")
-        if not before.isdigit() or len(before) > 18 or not _is_plain(path) or self.stat(path) is None:
+        if not _is_size(before) or not _is_plain(path) or self.stat(path) is None:
             return
         try:
+            if _is_size(growth):
+                self._cut_hole(path, int(before), int(growth))
             self._write_again(path, int(before))
         except OSError as error:
             raise _uncertain(path, _reason(error)) from error
+
+    def _cut_hole(self, path: str, before: int, growth: int) -> None:
+        """Set aside what stands from a hole on that a power loss left in the unacknowledged ``growth`` bytes.
+
+        The note may be an old one, of a write that was whole.  That does no harm: nothing was ever acknowledged behind
+        a line with NUL, because the tail is repaired before anything is appended.
+        """
+        fd = self.ops.open(self._full(path), os.O_RDWR | _SAFE)
+        try:
+            size = self.ops.fstat(fd).size
+            hole = self._first_nul(fd, path, before) if size <= before + growth else None
+            if hole is not None:
+                self._set_aside(fd, path, self._line_start(fd, hole), size)
+        finally:
+            self._close(fd)
+
+    def _first_nul(self, fd: int, path: str, offset: int) -> int | None:
+        for chunk in self._chunks(fd, path, offset):
+            at = chunk.find(b"\0")
+            if at >= 0:
+                return offset + at
+            offset += len(chunk)
+        return None
 
     def _write_again(self, path: str, offset: int) -> None:
         """Write the same bytes in their place, and sync.
@@ -524,6 +580,7 @@ class Disk:
             self.ops.fsync(fd)
         except OSError as error:
             raise _uncertain(path, _reason(error)) from error
+        self.aside.append(aside)
         return aside
 
     def _torn_name(self, path: str, keep: int, torn: bytes) -> str:
@@ -592,8 +649,10 @@ class Disk:
             full = self._full(here + "/x" if here else "x")[:-2]
             for name, kind in self._listed(full, here):
                 path = f"{here}/{name}" if here else name
-                if kind == "dir" and _is_plain(path):
-                    waiting += [] if name in PRIVATE else [path]
+                if kind == "dir" and not here and name in PRIVATE:
+                    continue
+                if kind == "dir" and _is_plain(path) and name not in PRIVATE:
+                    waiting.append(path)
                 elif not name.endswith(TEMPORARY):
                     yield path, kind == "file" and _is_plain(path)
 
@@ -738,6 +797,10 @@ def _is_plain(path: str) -> bool:
         and not any(mark in path for mark in "\\:")
         and not any(part in ("", ".", "..") for part in path.split("/"))
     )
+
+
+def _is_size(text: bytes) -> bool:
+    return text.isdigit() and len(text) <= 18
 
 
 def _printable(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.core.cheques import Cheque
 from ledger.core.custody import show_restores
 from ledger.core.errors import Where
 from ledger.core.findings import Finding
@@ -39,6 +40,7 @@ from ledger.core.records.rebates import Cancellation, Collection, Notification, 
 from ledger.core.records.rebates import Rejection as SlipRejection
 from ledger.core.records.receipts import Receipt
 from ledger.core.records.requests import Approval, Rejection, Request
+from ledger.core.records.reservations import Handover, Release, Reservation
 from ledger.core.records.sales import ClientReturn, Sale
 from ledger.core.records.staff import OperatorAdded, TerminalAdded
 from ledger.core.rules import Rules, parse_rules
@@ -58,11 +60,13 @@ def rules_with(**changed: dict[str, Any]) -> Rules:
         "backdate": {"clerk_days": "1"},
         "clock": {"bump_seconds": "600"},
         "count": {"people": "2"},
+        "cheques": {"present_days": "10", "hold_bank_days": "3", "deposit_bank_days": "0"},
         "rebates": {
             "ladder": {"5000.00": "0.5", "10000.00": "1", "50000.00": "2", "100000.00": "3"},
             "faces": ["100.00"],
             "uncollected_days": "30",
         },
+        "registers": {"timing_days": "5"},
         "severities": {"codes": {}},
     }
     return parse_rules({name: [{"from": "2000-01-01", **rule}] for name, rule in {**usual, **changed}.items()})
@@ -213,6 +217,32 @@ class Book:
         if refund != "":
             values["amount"] = fen(refund)
         return self.make(ClientReturn, "SA", **values)
+
+    def by_cheque(self, text: str, number: str, amount: str | int = "", **more: Any) -> Any:
+        """A reservation against a cheque of ICBC drawn today; with ``bank_slip`` the sale of a same-day cheque."""
+        values: dict[str, Any] = {
+            "spans": spans(text), "client": "C001", "cheque": number, "bank": "工商银行", "drawn": self.date, **more,
+        }  # fmt: skip
+        if amount != "":
+            values["amount"] = fen(amount)
+        if "payments" not in values:
+            values["method"] = "cheque"
+        return self.make(Sale if "bank_slip" in more else Reservation, "SA", **values)
+
+    def hand_over(self, ref: str, text: str = "", **more: Any) -> Any:
+        return self.make(Handover, "SA", ref=ref, **({"spans": spans(text)} if text else {}), **more)
+
+    def release(self, ref: str) -> Any:
+        return self.make(Release, "SA", ref=ref, reason="客户改期")
+
+    def cheque(self, kind: str, number: str, **more: Any) -> Any:
+        """A step of the cheque of that number: ``deposited``, ``cleared``, ``bounced``, ``made-good`` …"""
+        known = next(one for _, one in self.state.things(Cheque) if one.number == number)
+        named = {"cheque": known.number, "bank": known.bank, "drawer": known.drawer, "client": known.client}
+        usual = {"deposited": {"slip": "JZ-1"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
+        if kind == "replaced":
+            usual = {"new_bank": "工商银行", "new_drawn": self.date}
+        return self.make(journal("cheques").kind(kind), "CQ", **{**named, **usual, **more})
 
     def void(self, text: str, **more: Any) -> Any:
         return self._approved_step(Void, "void", text, more)

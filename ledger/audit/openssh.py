@@ -26,6 +26,12 @@ _KEPT = ("PATH", "HOME", "SSH_AUTH_SOCK", "SSH_ASKPASS", "DISPLAY", "TMPDIR", "S
 _STAMP = "%Y%m%d%H%M%S"
 
 
+class NoProgram(Refused):
+    """There is no ``ssh-keygen`` on this machine: nothing can be signed or judged."""
+
+    default_code = "SIG-01"
+
+
 class Allowed(NamedTuple):
     """One line of an allowed-signers file: the key of ``principal`` holds from ``since``, inclusive, to ``until``."""
 
@@ -78,7 +84,7 @@ def verify(
 ) -> str:
     """The fingerprint of the key that signed ``data`` as ``principal``, allowed at ``moment``; empty when it does not.
 
-    Raises :class:`Refused` when ``ssh-keygen`` is missing.
+    Raises :class:`NoProgram`.
     """
     with scratch() as folder:
         disk = Disk(Path(folder))
@@ -102,6 +108,28 @@ def sign(data: bytes, key: Path, namespace: str) -> bytes:
     if done.returncode or not done.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----\n"):
         raise _refused(Words(f"用 {key} 签不了名", f"cannot sign with {key}"), done.stderr)
     return done.stdout
+
+
+_HEAD, _FOOT, _WIDTH = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----", 70
+
+
+def bare(signature: bytes) -> str:
+    """The base64 of a signature as ``ssh-keygen`` writes it, in one line."""
+    return "".join(signature.decode().split("\n")[1:-2])
+
+
+def armoured(text: str) -> bytes:
+    """The inverse of :func:`bare`."""
+    lines = [text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH)]
+    return "\n".join([_HEAD, *lines, _FOOT, ""]).encode()
+
+
+def key_of(text: str) -> str:
+    """The fingerprint of the key that a signature (its base64) says it is by; empty when it does not read."""
+    blob = _blob(text)[10:]
+    size = int.from_bytes(blob[:4], "big")
+    key = blob[4 : 4 + size]
+    return "SHA256:" + b64encode(sha256(key).digest()).decode().rstrip("=") if key and len(key) == size else ""
 
 
 def public_half(key: Path) -> str:
@@ -142,7 +170,7 @@ def _program() -> str:
     found = which("ssh-keygen")
     if found is None:
         words = Words("没有 ssh-keygen（OpenSSH 8.9 以上）", "there is no ssh-keygen (OpenSSH 8.9 or later)")
-        raise Refused(words, code="SIG-01", next=("apt install openssh-client",))
+        raise NoProgram(words, next=("apt install openssh-client",))
     return found
 
 

@@ -7,13 +7,14 @@ The text is the one form that :func:`show_seal` gives; anything else is refused.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from ledger.core.dates import parse_instant
+from ledger.core.dates import Month, parse_instant
 from ledger.core.errors import GbError
 from ledger.core.text import bad_text
 from ledger.disk import Disk, FileStamp
@@ -125,7 +126,7 @@ def seal_digest(data: bytes) -> str:
 def short(digest: str) -> str:
     """A digest as it is copied to paper: its first 16 hex digits in groups of four, upper case."""
     digits = digest[:SIZE].upper()
-    return " ".join(digits[at : at + _GROUP] for at in range(0, SIZE, _GROUP))
+    return " ".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
 
 
 # -- seals of a book ---------------------------------------------------------------------------------------------------
@@ -143,6 +144,14 @@ def read_seal(disk: Disk, month: str) -> tuple[Seal, bytes] | None:
         return None
     data = disk.read(path, LIMIT)
     return parse_seal(data), data
+
+
+def over(seal: Seal) -> bool:
+    """Whether the month was over when it was sealed, as a close demands: no other seal was ever made."""
+    try:
+        return parse_instant(seal.at).date() >= Month.parse(seal.month).after
+    except ValueError:  # 9999-12 has no day after it
+        return False
 
 
 class Seals:
@@ -173,29 +182,69 @@ class Seals:
             seal = parse_seal(self._disk.read(path, LIMIT))
         except (ValueError, GbError):
             return None
-        return seal if seal_path(seal.month) == path and self._book in ("", seal.book) else None
+        return seal if seal_path(seal.month) == path and self._book in ("", seal.book) and over(seal) else None
 
     def months(self) -> list[str]:
         """The months with a seal that reads, oldest first: what else lies in ``closings/`` is never believed."""
         return [month for month in sealed_months(self._disk) if self.of(month) is not None]
 
+    def last(self) -> str:
+        """The newest month whose seal closes what lies before it too; empty for none.
+
+        Such a seal reads, was made after its month was over, and what it sealed is in the book.  A folder that somebody
+        put into ``closings/`` closes no month but, for safety, the one it is named after.
+        """
+        return next((month for month in reversed(sealed_months(self._disk)) if self._stands(month)), "")
+
+    def _stands(self, month: str) -> bool:
+        seal = self.of(month)
+        if seal is None:
+            return False
+        sealed: list[SealedFile | SealedState] = [*seal.files, *seal.state]
+        try:
+            found = [(one, self._disk.stat(one.path)) for one in sealed]
+        except GbError:  # a link in the place of a sealed file
+            return False
+        return all(stamp is not None and stamp.size >= one.bytes for one, stamp in found)
+
     def bound(self, path: str) -> int | None:
         """How many bytes of a journal file are sealed; None in an open month.
 
-        0 for a file that its month's seal does not list, and in a month that was passed over as empty.
+        0 for a file that its month's seal does not list, and in a month that was passed over as empty.  Where the seal
+        itself is gone (CLS-01) the month's records count as they stand.
         """
         month = path.split("/")[1]
         if self._disk.stat(seal_path(month)) is None:
-            return 0 if any(name >= month for name in self.months()[-1:]) else None
+            return 0 if self.last() >= month and not self.named_by(month) else None
         seal = self.of(month)
         if seal is None:
             return None
         sealed = seal.file(path)
         return sealed.bytes if sealed else 0
 
-    def closed(self, month: str) -> bool:
-        """Whether a month takes no more records: it is sealed, or lies before one that is."""
-        return any(name >= month for name in sealed_months(self._disk)[-1:])
+    def named_by(self, month: str) -> str:
+        """The month whose seal names one before it that is not here, when ``month`` without a seal lies in that gap.
+
+        Empty for a month that was passed over as empty, and for one behind all seals.
+        """
+        months = self.months()
+        later = next((name for name in months if name > month), "")
+        seal = self.of(later) if later else None
+        if seal is None:
+            return ""
+        before = max((name for name in months if name < month), default="")
+        digest = seal_digest(self._disk.read(seal_path(before), LIMIT)) if before else ""
+        return later if seal.previous != digest else ""
+
+    def closed(self, month: str, today: dt.date) -> bool:
+        """Whether a month takes no more records: it is sealed, or lies before one that is.
+
+        What lies in the place of its seal and is none may be a damaged one, which must not open a month; but while the
+        month is not over as seen on ``today`` it cannot be that, and stops nobody.
+        """
+        if self.of(month) is not None or self.last() >= month:
+            return True
+        return self._disk.stat(seal_path(month)) is not None and today >= Month.parse(month).after
 
     def stamps(self, months: Iterable[str]) -> dict[str, FileStamp]:
         """Those of ``months`` that have a seal, each with the stamp of its file."""

@@ -15,6 +15,8 @@ from ledger.audit.seal import (
     Seal,
     SealedFile,
     SealedState,
+    Seals,
+    over,
     read_seal,
     seal_path,
     sealed_months,
@@ -298,10 +300,22 @@ def sealed_damage(disk: Disk, book_id: str, damage: Sequence[Finding]) -> list[F
             )
             found.append(changed(words, Where(seal_path(month)), subject=month).finding)
             continue
+        if not over(seal):
+            found.append(not_over(seal).finding)
+            continue
         read.add(month)
         troubles = [*file_troubles(journals, seal, _no_copy, ()), *state_troubles(disk, seal, _no_copy)]
         found += [one.finding for one in troubles if one.finding.code == "CLS-01"]
     return [*found, *(one for one in damage if not (one.where and _month(one.where[0].file) in read))]
+
+
+def not_over(seal: Seal) -> Trouble:
+    """A seal that no closing made, since its month was not over."""
+    words = Words(
+        f"{seal.month} 的封签写于 {seal.at}，那时这个月还没过完：不是封账写的，不采信",
+        f"the seal of {seal.month} is dated {seal.at}, before the month was over: no closing wrote it, and it is not believed",
+    )
+    return changed(words, Where(seal_path(seal.month)), subject=seal.month)
 
 
 def _no_copy(_: SealedFile | SealedState) -> bytes | None:
@@ -309,31 +323,43 @@ def _no_copy(_: SealedFile | SealedState) -> bytes | None:
     return None
 
 
-def unsealed(disk: Disk) -> Iterator[Finding]:
+def unsealed(disk: Disk) -> Iterator[Trouble]:
     """CLS-01 for each folder in ``closings/`` without a seal, and for what no closing puts there: none of it is read.
 
     What a close that was cut short left is a warning, since closing again writes it anew; below a later seal, or with
     a signature, the seal was removed.
     """
-    sealed = sealed_months(disk)
+    sealed, last = sealed_months(disk), Seals(disk).last()
     folders: dict[str, list[str]] = {}
-    for path in [*disk.walk(FOLDER), *disk.strangers(FOLDER)]:
+    try:
+        files, odd = disk.walk(FOLDER), disk.strangers(FOLDER)
+    except GbError as error:
+        yield changed(error.words, Where(FOLDER))
+        return
+    for path in odd:
+        if path.split("/")[1] not in sealed:  # beside a seal it is told with the month
+            yield _no_closing(path)
+    for path in files:
         folders.setdefault(path.split("/")[1], []).append(path)
     for name in sorted(folders.keys() - set(sealed)):
-        paths = folders[name]
-        if not is_month(name):
-            words = Words(
-                f"{paths[0]} 不是封账写的，不读取", f"{paths[0]} is nothing that a closing writes; it is not read"
-            )
-            yield changed(words, Where(paths[0])).finding
-        elif name < max(sealed, default="") or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
-            words = Words(
-                f"{name} 的封签不见了，封账的其他文件还在，不读取",
-                f"the seal of {name} is gone, other files of its closing are there; they are not read",
-            )
-            yield missing(words, Where(seal_path(name)), subject=name).finding
-        else:
-            yield begun(name)
+        yield _without_seal(name, folders[name], last)
+
+
+def _without_seal(name: str, paths: Sequence[str], last: str) -> Trouble:
+    if not is_month(name):
+        return _no_closing(paths[0])
+    if name < last or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
+        words = Words(
+            f"{name} 的封签不见了，封账的其他文件还在，不读取",
+            f"the seal of {name} is gone, other files of its closing are there; they are not read",
+        )
+        return missing(words, Where(seal_path(name)), subject=name)
+    return Trouble("integrity", begun(name))
+
+
+def _no_closing(path: str) -> Trouble:
+    words = Words(f"{path} 不是封账写的，不读取", f"{path} is nothing that a closing writes; it is not read")
+    return changed(words, Where(path))
 
 
 def begun(month: str) -> Finding:

@@ -11,11 +11,11 @@ from typing import Literal
 
 import msgspec
 
-from ledger.audit.openssh import allowed_signers, fingerprint, verify
+from ledger.audit.openssh import NoProgram, allowed_signers, fingerprint, verify
 from ledger.audit.people import Tenure, allowed, at_moment
-from ledger.audit.seal import FOLDER, Seal, own_h, seal_digest
+from ledger.audit.seal import FOLDER, Seal, own_h, seal_digest, seal_path
 from ledger.core.dates import parse_instant
-from ledger.core.errors import Where
+from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.text import bad_text, fold
 from ledger.core.words import Words
@@ -24,6 +24,8 @@ from ledger.disk import Disk
 Side = Literal["department", "finance"]
 SIDES: tuple[Side, ...] = ("department", "finance")
 SIDE_WORDS = {"department": Words("部门", "department"), "finance": Words("财务", "finance")}
+NAMED = {"department": "the department", "finance": "finance"}
+"""The sides inside an English sentence."""
 GRADE_WORDS = {"ssh": Words("电子签名 ssh", "ssh"), "paper": Words("纸面签名（较弱）", "PAPER (weaker)")}
 ROLES: dict[str, frozenset[str]] = {
     "department": frozenset({"manager", "general-manager"}),
@@ -38,11 +40,28 @@ _NAMES = ("as", "month", "seal", "by", "name", "at", "grade", "key", "signature"
 
 
 class Unsound(ValueError):
-    """A signature's files are not what signing writes."""
+    """A signature's files are not what signing writes; ``begun`` when a killed command leaves them so."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, *, begun: bool = False) -> None:
         super().__init__(en)
         self.words = Words(zh, en)
+        self.begun = begun
+
+
+class SignedBy(msgspec.Struct, frozen=True, kw_only=True):
+    """A side's signature as it was judged; ``grade`` is empty for a side that has not signed, or not readably.
+
+    ``valid`` is None for one that could not be judged here: there is no ``ssh-keygen``.
+    """
+
+    side: str
+    grade: str = ""
+    by: str = ""
+    name: str = ""
+    at: str = ""
+    key: str = ""
+    there: bool = False
+    valid: bool | None = False
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +143,7 @@ def read_signature(disk: Disk, month: str, side: str) -> tuple[Signature, bytes]
     if not sig and not yaml:
         return None
     if not yaml:
-        raise Unsound(f"缺 {side}.signature.yaml", f"{side}.signature.yaml is missing")
+        raise Unsound(f"缺 {side}.signature.yaml", f"{side}.signature.yaml is missing", begun=True)
     try:
         found = parse_signature(disk.read(yaml_path(month, side), LIMIT))
     except ValueError as error:
@@ -156,6 +175,50 @@ def check_signature(
         yield bad_signature(seal.month, side, why)
 
 
+def judged(
+    disk: Disk, seal: Seal, seal_bytes: bytes, people: list[Tenure], *, strict: bool = True
+) -> Iterator[tuple[SignedBy, list[Finding]]]:
+    """Both sides in turn, each with what is wrong (CLS-05); the second is also held against the first.
+
+    Raises :class:`NoProgram` when ``strict`` and there is no ``ssh-keygen``.
+    """
+    before: list[Signature] = []
+    for side in SIDES:
+        try:
+            found = read_signature(disk, seal.month, side)
+        except (Unsound, GbError) as error:
+            begun = isinstance(error, Unsound) and error.begun
+            yield SignedBy(side=side, there=True), [bad_signature(seal.month, side, error.words, begun=begun)]
+            continue
+        if found is None:
+            yield SignedBy(side=side), []
+            continue
+        one, raw = found
+        said = SignedBy(side=side, grade=one.grade, by=one.by, name=one.name, at=one.at, key=one.key, there=True)
+        try:
+            bad = [*check_signature(one, raw, side=side, seal=seal, seal_bytes=seal_bytes, people=people)]
+        except NoProgram:
+            if strict:
+                raise
+            yield msgspec.structs.replace(said, valid=None), []
+            continue
+        bad += [bad_signature(seal.month, side, same) for other in before if (same := same_person(one, other))]
+        before += [] if bad else [one]
+        yield msgspec.structs.replace(said, valid=not bad), bad
+
+
+def unsigned(month: str, side: str) -> Finding:
+    """CLS-02: a side that has not signed."""
+    who = SIDE_WORDS[side]
+    return trouble(
+        "CLS-02",
+        Words(f"{month} {who.zh}还没有签名", f"{month} is not signed for {NAMED[side]}"),
+        subject=f"{month}/{side}",
+        where=(Where(seal_path(month)),),
+        next=(f"gb sign --month {month} --as {side} --key FILE",),
+    )
+
+
 def same_person(one: Signature, other: Signature) -> Words | None:
     """Why two signatures count as one person's; None when they are two people's."""
     if one.key and one.key == other.key:
@@ -175,16 +238,50 @@ def _person(text: str) -> str:
     return "".join(fold(text).casefold().split())
 
 
-def bad_signature(month: str, side: str, why: Words) -> Finding:
-    """CLS-05."""
+def bad_signature(month: str, side: str, why: Words, *, begun: bool = False) -> Finding:
+    """CLS-05; a signature that was ``begun`` is finished by signing again."""
+    again = (f"gb sign --month {month} --as {side} --key FILE",) if begun else ()
     words = SIDE_WORDS[side]
     return trouble(
         "CLS-05",
-        Words(f"{month} {words.zh}签名无效：{why.zh}", f"{month}: the {words.en}'s signature does not stand: {why.en}"),
+        Words(f"{month} {words.zh}签名无效：{why.zh}", f"{month}: the {words.en} signature does not stand: {why.en}"),
         subject=f"{month}/{side}",
         where=(Where(yaml_path(month, side)), Where(sig_path(month, side))),
-        next=("gb explain CLS-05",),
+        next=(*again, "gb explain CLS-05"),
     )
+
+
+def unjudged(month: str, side: str) -> Finding:
+    """CLS-05 as a warning: there is nothing on this machine to judge the signature with."""
+    who = SIDE_WORDS[side]
+    words = Words(
+        f"{month} {who.zh}签名没有核验：没有 ssh-keygen",
+        f"{month}: the {who.en} signature was not judged: there is no ssh-keygen",
+    )
+    return Finding(
+        code="CLS-05", severity="warning", words=words, subject=f"{month}/{side}",
+        where=(Where(yaml_path(month, side)),), next=("apt install openssh-client",),
+    )  # fmt: skip
+
+
+def lost_signature(
+    month: str, side: str, grade: str, source: Words, *, back: tuple[str, ...], now: str
+) -> Finding:  # fmt: skip
+    """CLS-05 for a signature that is known of and is gone, or has another in its place, of grade ``now``."""
+    who = SIDE_WORDS[side]
+    plain = Words("", "")
+    then = GRADE_WORDS.get(grade, plain)
+    first = Words(
+        f"{source.zh} {month} {who.zh}签名（{then.zh}）", f"{month}: the {who.en} signature ({then.en}), {source.en},"
+    )
+    here = GRADE_WORDS.get(now, plain)
+    words = Words(f"{first.zh}不见了", f"{first.en} is gone")
+    if now:
+        words = Words(f"{first.zh}被换掉，现在是{here.zh}", f"{first.en} was replaced: there is another now, {here.en}")
+    where = (Where(yaml_path(month, side)), Where(sig_path(month, side)))
+    return trouble(
+        "CLS-05", words, subject=f"{month}/{side}", where=where, next=back or ("gb explain CLS-05",)
+    )  # fmt: skip
 
 
 def _place(one: Signature, side: str, seal: Seal, seal_bytes: bytes) -> Words | None:

@@ -25,14 +25,17 @@ def covering(state: State, purposes: Sequence[str], lines: Lines, face: int = 0)
 
 
 def waiting_for(book: Book, by: str, day: dt.date) -> list[tuple[str, Request]]:
-    """The open requests that ``by`` may approve on ``day``: judged by the approval's own rules (APR-01, APR-02)."""
+    """The open requests that ``by`` may approve on ``day``: judged by the approval's own rules (APR-01, APR-02).
+
+    That it must be signed (APR-05) keeps nothing out of the queue: signing is part of approving.
+    """
     from ledger.core.records.requests import Approval
 
     state, now = book.state(), book.now()
     found = []
     for key, one in sorted(state.things(Request)):
         approval = Approval(id=f"RQ{day:%Y%m%d}-X-0001", at=now, date=day, by=by, ref=key)
-        if one.status == "open" and not list(approval.judge(state, book.rules)):
+        if one.status == "open" and all(why.code == "APR-05" for why in approval.judge(state, book.rules)):
             found.append((key, one))
     return found
 

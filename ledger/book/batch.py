@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.book.draft import Draft, Recorded
 from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.text import read_all
-from ledger.book.write import Numbers, heal_ends, journal_name, judged, prepare, refuse_damage, refuse_other_content
+from ledger.book.write import (
+    Numbers,
+    heal_ends,
+    journal_name,
+    judged,
+    prepare,
+    refuse_damage,
+    refuse_other_content,
+    sound_tail,
+    torn,
+)
 from ledger.core.errors import GbError, Refused
 from ledger.core.findings import Finding
 from ledger.core.forms import Record
@@ -21,7 +31,7 @@ from ledger.core.records import journal as journal_named
 from ledger.core.state import State, apply
 from ledger.core.words import Words
 from ledger.journal.entry import Entry
-from ledger.journal.writer import file_tail, frame, next_path, opening_bytes
+from ledger.journal.writer import frame, next_path, opening_bytes
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
@@ -66,11 +76,15 @@ class BatchRefused(Refused):
 
 
 class Outcome(NamedTuple):
-    """What a batch did: new records, those that were there already, the warnings about the new ones."""
+    """What a batch did: new records, those that were there already, the warnings about the new ones.
+
+    ``torn`` names where the rest of an interrupted write was moved to, or is empty.
+    """
 
     recorded: list[Recorded]
     again: int
     warnings: list[Finding]
+    torn: str = ""
 
 
 def record_all(
@@ -101,7 +115,7 @@ def record_all(
         if not dry_run:
             _write_all(book, [one.record for one in batch.made])
             book.index.catch_up()
-    return Outcome(batch.made, batch.again, [warning for one in batch.made for warning in one.warnings])
+    return Outcome(batch.made, batch.again, [warning for one in batch.made for warning in one.warnings], torn(book))
 
 
 class _Batch:
@@ -165,13 +179,9 @@ def _file(record: Record) -> tuple[str, str, str]:
 
 def _append(book: Book, path: str, records: list[Record]) -> None:
     journal = journal_named(journal_name(records[0]))
-    book.disk.repair_tail(path)
-    tail = file_tail(book.disk, path, book.settings.book)
-    if tail.torn:
-        book.disk.repair_tail(path, keep=tail.end)
-    h, parts = tail.h, []
+    h, parts = sound_tail(book, path).h, []
     for record in records:
         data, h = frame(record, journal, h)
         parts.append(data)
-    book.disk.append(path, b"".join(parts), create_with=opening_bytes(journal))
+    book.disk.append(path, b"".join(parts), create_with=opening_bytes(journal), many=len(records) > 1)
     remember(book, records[-1].terminal, records[-1].id, path, h)

@@ -44,7 +44,8 @@ def missing_now(book: Book) -> SpanSet:
 
 def _newest_counts(book: Book) -> list[Count]:
     """The newest counts in force, the last one first, back to one of the whole safe."""
-    rows = book.index.db.execute("SELECT id FROM record WHERE kind = 'count' ORDER BY ord DESC LIMIT 20").fetchall()
+    query = "SELECT id FROM record WHERE kind = 'count' AND journal = 'custody' ORDER BY ord DESC LIMIT 20"
+    rows = book.index.db.execute(query).fetchall()
     state = book.state()
     found: list[Count] = []
     for (record_id,) in rows:

@@ -19,7 +19,7 @@ from ledger.journal.paths import is_terminal
 if TYPE_CHECKING:
     import datetime as dt
 
-ATTRIBUTES = b"journals/** -text -merge\nclosings/** -text -merge\n"
+ATTRIBUTES = b"journals/** -text -merge\nclosings/** -text -merge\nnotices/** -text -merge\n"
 IGNORE = b".gb/\nkeystore/\n"
 
 
@@ -73,7 +73,12 @@ timezone: "{zone}"
 language: "{language}"
 # 券号系列 serial series, where serials restart per face value or print run, e.g. ["100", "50"]; empty: one for the store
 series: []
-payment_methods: ["cash", "transfer", "wechat", "alipay", "pos"]
+payment_methods: ["cash", "cheque", "transfer", "wechat", "alipay", "pos"]
+# 银行工作日 bank days of a year not published when this program was made: MM-DD days and MM-DD..MM-DD runs, e.g.
+# {{"2027": {{off: ["01-01..01-03"], work: ["01-04"]}}}}
+bank_days: {{}}
+# 不营业的日子 days without trade, when no notice is due: days of the week or dates, e.g. ["sunday", "2027-02-06"]
+closed_days: []
 """
     return text.encode()
 

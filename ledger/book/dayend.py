@@ -36,7 +36,7 @@ def look(book: Book, terminal: str, day: dt.date) -> Day:
     marks = [one for one in entries if isinstance(one.record, DayEnd) and one.id not in undone]
     mark = max(marks, key=lambda one: one.record.order, default=None)
     records = [one.record for one in entries if not isinstance(one.record, DayEnd)]
-    last = max((one.order for one in records), default="")
+    last = max((one.order for one in records if day_check.counts(one)), default="")
     return Day(records, mark, mark is not None and mark.record.order > last)
 
 

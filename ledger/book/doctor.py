@@ -14,7 +14,7 @@ from ledger.book.open import RULES, SETTINGS, Book
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.errors import GbError, Unreadable
 from ledger.core.parties import Operator, Terminal
-from ledger.core.rules import TYPES, parse_rules
+from ledger.core.rules import TYPES, Retention, parse_rules
 from ledger.core.settings import parse_settings
 from ledger.core.words import Words
 from ledger.disk import Disk
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Level = Literal["ok", "note", "warning", "error"]
 _OLDEST = 2020
-_RETENTION_YEARS = 5
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +50,7 @@ def examine(root: Path, *, terminal: str, operator: str, now: dt.datetime | None
         lambda: _operator(book, operator),
         lambda: _index(book),
         lambda: _writable(book),
-        lambda: iter([_retention()]),
+        lambda: _retention(book.rules, moment.date()),
     ]
     for look in looks:
         signs += _collected(look)
@@ -112,11 +111,12 @@ def _zone(name: str) -> Sign:
 def _rules(rules: Rules, today: dt.date) -> Iterator[Sign]:
     missing = 0
     for name, kind in TYPES.items():
-        try:
-            rules.on(kind, today)
-        except Unreadable as error:
-            missing += 1
-            yield Sign(name=f"rule {name}", level="error", words=error.words)
+        if rules.find(kind, today) is not None:
+            continue
+        missing += 1
+        level: Level = "error" if kind.NEEDED else "note"
+        words = Words(f"rules.yaml 今天没有规则“{name}”", f"rules.yaml has no rule “{name}” in force today")
+        yield Sign(name=f"rule {name}", level=level, words=words)
     if not missing:
         yield Sign(
             name="rules",
@@ -169,14 +169,18 @@ def _has_lines(disk: Disk, name: str, wanted: bytes, zh: str, en: str) -> Sign:
 
 
 def _clock(book: Book, terminal: str, now: dt.datetime) -> Iterator[Sign]:
+    """The clock as every entry would be judged, and as it stands to this terminal's last record."""
+    from ledger.book.guard import ClockOff, refuse_clock
     from ledger.index import lookup
 
+    try:
+        refuse_clock(book, terminal, now)
+    except ClockOff as off:
+        yield Sign(name="clock", level="error", words=off.words, next=off.next)
+        return
     latest = lookup.latest(book.index.db, terminal) if terminal else ""
     last = dt.datetime.fromisoformat(latest) if latest else None
-    if now.year < _OLDEST:
-        words = Words(f"时钟 {now:%Y-%m-%d %H:%M} 明显不对", f"the clock, {now:%Y-%m-%d %H:%M}, is plainly wrong")
-        yield Sign(name="clock", level="error", words=words)
-    elif last is not None and now < last:
+    if last is not None and now < last:
         words = Words(
             f"时钟 {now:%Y-%m-%d %H:%M} 早于本终端最后一笔 {last:%Y-%m-%d %H:%M}",
             f"the clock, {now:%Y-%m-%d %H:%M}, is before this terminal's last record, {last:%Y-%m-%d %H:%M}",
@@ -187,16 +191,40 @@ def _clock(book: Book, terminal: str, now: dt.datetime) -> Iterator[Sign]:
 
 
 def _terminal(book: Book, code: str) -> Iterator[Sign]:
-    known = [key for key, one in book.state().things(Terminal) if not one.retired]
+    known = {key: one for key, one in book.state().things(Terminal) if not one.retired}
     if code in known:
         yield Sign(name="terminal", level="ok", words=Words(f"终端 {code}", f"terminal {code}"))
+        yield from _claim(book, code, known[code])
         return
-    hints = tuple(f"gb terminal use {key}" for key in known[:3])
+    hints = tuple(f"gb terminal use {key}" for key in list(known)[:3])
     if code:
         words = Words(f"终端 {code} 没有登记或已停用", f"terminal {code} is not registered, or retired")
     else:
         words = Words("不知道这台机器是哪个终端", "which terminal this machine is, is not known")
     yield Sign(name="terminal", level="error", words=words, next=hints)
+
+
+def _claim(book: Book, code: str, terminal: Terminal) -> Iterator[Sign]:
+    """Whose the terminal is, and whether this book still has what this machine last wrote as it (JRN-07)."""
+    from ledger.book.guard import Copied, refuse_copy
+
+    try:
+        refuse_copy(book, code, book.state())
+    except Copied as copied:
+        yield Sign(name="claim", level="error", words=copied.words, next=copied.next)
+        return
+    if terminal.install:
+        words = Words(
+            f"终端 {code} 已由本机认领（安装 {terminal.install}）",
+            f"terminal {code} is claimed by this machine (installation {terminal.install})",
+        )
+        yield Sign(name="claim", level="ok", words=words)
+        return
+    words = Words(
+        f"终端 {code} 没有机器认领：复制的账本也能用它登记",
+        f"no machine has claimed terminal {code}: a copied book can record as it too",
+    )
+    yield Sign(name="claim", level="note", words=words, next=(f"gb terminal claim {code} --reason '…'",))
 
 
 def _operator(book: Book, code: str) -> Iterator[Sign]:
@@ -243,9 +271,11 @@ def _writable(book: Book) -> Iterator[Sign]:
     yield Sign(name="disk", level="ok", words=Words("账本目录可写", "the book's folder can be written"))
 
 
-def _retention() -> Sign:
-    words = Words(
-        f"单用途预付凭证的交易记录要保存 {_RETENTION_YEARS} 年以上：请备份，不要删旧月份",
-        f"voucher records are to be kept for {_RETENTION_YEARS} years or more: back up, and delete no old month",
-    )
-    return Sign(name="retention", level="note", words=words)
+def _retention(rules: Rules, today: dt.date) -> Iterator[Sign]:
+    rule = rules.find(Retention, today)
+    if rule is not None and rule.years:
+        words = Words(
+            f"单用途预付凭证的交易记录要保存 {rule.years} 年以上：请备份，不要删旧月份",
+            f"voucher records are to be kept for {rule.years} years or more: back up, and delete no old month",
+        )
+        yield Sign(name="retention", level="note", words=words)

@@ -18,6 +18,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     ``derived`` names the values that the command worked out from the state: a retry may work out others (``key``).
     ``at`` is set only when the clock was given by hand; ``date`` only when it is not the day of ``at``.
+    ``moment`` is what the machine's clock said when the draft was signed: its time, and no other, is in the signature.
     """
 
     journal: str
@@ -27,6 +28,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     terminal: str
     date: dt.date | None = None
     at: dt.datetime | None = None
+    moment: dt.datetime | None = None
     ref: str = ""
     reason: str = ""
     note: str = ""

@@ -53,12 +53,12 @@ def refuse_wrong_machine(book: Book, draft: Draft, state: State) -> None:
 # -- the clock ---------------------------------------------------------------------------------------------------------
 
 
-def refuse_clock(book: Book, terminal: str) -> None:
-    """Raise :class:`ClockOff` for a clock that goes backwards, or is off by a day or more.
+def refuse_clock(book: Book, terminal: str, moment: dt.datetime | None = None) -> None:
+    """Raise :class:`ClockOff` for a clock that goes backwards, or is off by a day or more; ``moment``: it says so.
 
     Only records timed by a machine's own clock bear witness; one whose time was given by hand answers for its gap.
     """
-    now, db = book.now(), book.index.db
+    now, db = moment or book.now(), book.index.db
     if now.year < OLDEST:
         raise _off(now, Words("明显不对", "plainly wrong"), "")
     own, own_at = lookup.latest_by_clock(db, terminal)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +30,9 @@ from ledger.book.foreign import (
     same_names,
     taken,
 )
+from ledger.book.importform import Form
 from ledger.book.resolve import normal
+from ledger.book.theirs import FORMS as THEIRS
 from ledger.core.custody import UNKNOWN
 from ledger.core.dates import parse_day, parse_instant
 from ledger.core.errors import GbError, Refused, Unknown, Usage, Where
@@ -52,11 +54,9 @@ SALES = (
     "salesperson", "expires", "approval", "reason", "note",
 )  # fmt: skip
 CLIENTS = ("key", "code", "unit", "unit_kind", "state_owned", "alias", "initials", "owner", "date", "at", "note")
-FIELDS = {"sales": SALES, "clients": CLIENTS}
-"""Journals that can be imported, with the fields of a row."""
-
-KINDS = {"sales": "sale", "clients": "added"}
-_CODES = ("key", "client", "code", "spans", "reference", "salesperson", "approval", "owner")
+_CODES = (
+    "key", "client", "code", "spans", "reference", "salesperson", "approval", "owner", "document", "till", "receipt",
+)  # fmt: skip
 _DAY = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
@@ -83,18 +83,21 @@ class Import:
         self.source = source
         self.map = mapping or same_names(source.header)
         self.given = given
-        check_map(self.map, source, FIELDS[journal])
+        self._form = FORMS[journal]
+        check_map(self.map, source, self._form.fields)
         self._refuse_lacking()
         self._readers = {name: reader(one) for name, one in self.map.fields.items()}
         self._formats = {
             n: one.format for n, one in self.map.fields.items() if isinstance(one, FieldMap) and one.format
         }
-        self._values = _sale_values if journal == "sales" else _client_values
         self._names: dict[str, str] = {}
         self._widths: dict[str, set[int]] = {}
         self.skipped: list[Line] = []
         self.folded: dict[str, int] = {}
         self._keys: dict[str, int] = {}
+        self._key_of: dict[int, str] = {}
+        self._equal: dict[str, list[int]] = {}
+        self._today = (given.at or book.now()).date()
         self._spans: dict[int, SpanSet] = {}
         self._rows = self._taken()
 
@@ -104,8 +107,20 @@ class Import:
     def rows(self) -> Iterator[Row]:
         """The rows to record, in the order of the file; the label is the line number."""
         for line in self._rows:
-            complete = partial(self._sheets, line) if self.journal == "sales" else _new_client
-            yield Row(str(line.number), partial(self._draft, line), complete)
+            yield Row(str(line.number), partial(self._draft, line), partial(self._form.complete, self, line))
+
+    def drafts(self) -> Iterator[tuple[Line, Draft]]:
+        """What each row says, for comparing only: nothing is judged; raises :class:`Refused` naming every unreadable row."""
+        from ledger.book.batch import Bad, BatchRefused
+
+        state, bad = self.book.state(), []
+        for line in self._rows:
+            try:
+                yield line, self._draft(line, state)
+            except GbError as error:
+                bad.append(Bad(str(line.number), error))
+        if bad:
+            raise BatchRefused(bad, len(self._rows))
 
     def explained(self, label: str, error: GbError) -> GbError:
         """Why a row was refused, for a reader of the file: never naming a record that is not written.
@@ -126,8 +141,7 @@ class Import:
         return Refused(words, code=error.code)
 
     def _same_key(self, number: int, error: GbError) -> GbError:
-        line = next(line for line in self._rows if line.number == number)
-        key = self._readers["key" if "key" in self._readers else "code"](line.cells)
+        key = self._key_of[number]
         at = self._keys.get(key, number)
         if at == number:
             return error
@@ -138,11 +152,8 @@ class Import:
         return Refused(words, code=error.code)
 
     def _refuse_lacking(self) -> None:
-        needed = {"sales": ("key", "client"), "clients": ("code",)}[self.journal]
-        lacking = [name for name in needed if name not in self.map.fields]
-        sheets = {"spans", "sheets"} & self.map.fields.keys() or self.map.sheets_from_amount
-        if self.journal == "sales" and not sheets:
-            lacking.append("spans")
+        there = {*self.map.fields, *(("sheets",) if self.map.sheets_from_amount else ())}
+        lacking = [names for names in self._form.needed if not there & set(names.split("|"))]
         if lacking:
             words = Words(f"缺少字段：{'、'.join(lacking)}", f"missing fields: {', '.join(lacking)}")
             where = (Where(self.source.name, 1, text=",".join(self.source.header)),)
@@ -168,20 +179,41 @@ class Import:
         for name in _CODES:
             if text := texts.get(name, ""):
                 refuse_spoilt(text)
-        date = self.day("date", texts["date"]) if texts.get("date") else self.given.date
+        date = self._date(texts)
         at = self.moment(texts["at"], date) if texts.get("at") else self.given.at
-        key = texts.get("key", "") or (texts.get("code", "") if self.journal == "clients" else "")
+        values = self._form.values(self, texts, state)
+        key = texts.get("key", "") or self._form.key(self, line, values, texts)
         if not key:
             words = Words("没有外部编号（key）", "no foreign id (key)")
             raise Refused(words, code=FILE, next=(f"gb import {self.journal} --map-template",))
         self._keys.setdefault(key, line.number)
+        self._key_of[line.number] = key
         return Draft(
-            journal=self.journal, kind=KINDS[self.journal], values=self._values(self, texts, state), by=self.given.by,
-            terminal=self.given.terminal, date=date, at=at, key=key,
+            journal=self.journal, kind=self._form.kind(texts), values=values, by=self.given.by,
+            terminal=self.given.terminal, date=date, at=at, key=key, derived=("date",) if self._form.theirs else (),
             reason=texts.get("reason", "") or self.given.reason, note=texts.get("note", "") or self.given.note,
         )  # fmt: skip
 
-    def _sheets(self, line: Line, draft: Draft, state: State) -> Draft:
+    def _date(self, texts: dict[str, str]) -> dt.date | None:
+        """The business date: of ours the row's own; of theirs the one given for the file, else what the form makes of it.
+
+        The row's own date stands in ``texts`` in the form of the files from here on.
+        """
+        own = self.day("date", texts["date"]) if texts.get("date") else None
+        if own is not None:
+            texts["date"] = str(own)
+        if self._form.theirs and self.given.date is not None:
+            return self.given.date
+        return self._form.date(own, self._today) if own is not None else self.given.date
+
+    def nth(self, key: str, line: Line) -> int:
+        """Which of the lines with equal content this one is, from 1; the same however often it is asked."""
+        lines = self._equal.setdefault(key, [])
+        if line.number not in lines:
+            lines.append(line.number)
+        return lines.index(line.number) + 1
+
+    def sheets(self, line: Line, draft: Draft, state: State) -> Draft:
         """The lowest sheets on hand that the amount pays for, unless the row names its own."""
         rule = self.map.sheets_from_amount
         if "spans" in draft.values:
@@ -287,8 +319,9 @@ class Import:
 
     def _refuse_short(self, prefix: str, width: int, typed: str, state: Any) -> None:
         if not self._widths:
-            for span, _ in state.tracks():
-                self._widths.setdefault(span.prefix, set()).add(span.width)
+            for span, track in state.tracks():
+                if track.sheet != UNKNOWN:  # one that a till has mistyped says nothing about the book's serials
+                    self._widths.setdefault(span.prefix, set()).add(span.width)
         if known := [one for one in self._widths.get(prefix, ()) if one > width]:
             words = Words(
                 f"券号“{shown(typed)}”只有 {width} 位，账上是 {max(known)} 位：像是被电子表格去掉了前面的零",
@@ -385,7 +418,24 @@ def _new_client(draft: Draft, state: State) -> Draft | None:
     raise Refused(words, code="KEY-01", next=(f"gb client show {code}",))
 
 
-Values = Callable[[Import, Mapping[str, str], State], dict[str, Any]]
+def _own_key(_: Import, __: Line, ___: dict[str, Any], ____: Mapping[str, str]) -> str:
+    """A sale has no key but the file's own: two equal sales are two sales."""
+    return ""
+
+
+FORMS: dict[str, Form] = {
+    "sales": Form(
+        SALES, ("key", "client", "spans|sheets"), lambda _: "sale", _sale_values, _own_key, Import.sheets,
+    ),
+    "clients": Form(
+        CLIENTS, ("code",), lambda _: "added", _client_values, lambda _, __, values, ___: values["code"],
+        lambda _, __, draft, state: _new_client(draft, state),
+    ),
+    **THEIRS,
+}  # fmt: skip
+"""The journals that can be imported."""
+
+FIELDS = {name: form.fields for name, form in FORMS.items()}
 
 
 def template(journal: str) -> str:

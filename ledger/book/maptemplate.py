@@ -56,12 +56,53 @@ fields:
   unit_kind: {column: 性质, default: enterprise}
 """
 
+_FINANCE = """\
+# kind 登记种类: receipt 领券, return 退回财务, rebate 返扣, money 缴款；没有这一列就是领券 receipt without such a column
+# document 财务单号: 请示单号、对帐编号、进帐单号或财务自己的单号 the number that both sides know it by, or finance's own
+fields:
+  kind: {column: 类别, default: receipt}
+  document: 单号
+  date: 登记日期
+  spans: 起止号码
+  face: 面值
+  sheets: 张数
+  amount: 金额
+  person: 经办人
+"""
+
+_BANK = """\
+# 一个金额列时用 amount（收入为正，支出为负） one signed column: amount instead of paid_in and paid_out
+fields:
+  date: 交易日期
+  reference: 流水号
+  paid_in: 贷方发生额
+  paid_out: 借方发生额
+  balance: 余额
+  text: 摘要
+"""
+
+_REDEMPTIONS = """\
+# 一行一张或一段券号 a row has one serial or a run of serials
+fields:
+  spans: 券号
+  date: {column: 交易日期, format: "%Y%m%d"}
+  till: 收款台
+  receipt: 小票号
+"""
+
+_SAMPLES = {
+    "sales": (_SALES, "日期", _SHEETS),
+    "clients": (_CLIENTS, "单位名称", ""),
+    "finance": (_FINANCE, "登记日期", ""),
+    "bank": (_BANK, "交易日期", ""),
+    "redemptions": (_REDEMPTIONS, "券号", ""),
+}
+
 
 def map_template(journal: str) -> str:
     """A sample with every conversion documented, in both languages."""
     from ledger.book.imports import FIELDS
 
     head = _HEAD.format(journal=journal, fields=" ".join(FIELDS[journal]))
-    if journal == "sales":
-        return head + _SALES + _WHEN.format(column="日期") + _SHEETS
-    return head + _CLIENTS + _WHEN.format(column="单位名称")
+    fields, column, more = _SAMPLES[journal]
+    return head + fields + _WHEN.format(column=column) + more

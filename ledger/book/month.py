@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ledger.audit.sealed import unsealed
 from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
+from ledger.book.signed import approval_findings, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
-from ledger.checks import answers, cls, day
+from ledger.checks import answers, cls, day, notices
 from ledger.checks.idx import differences
 from ledger.checks.jrn import hurt_ids
-from ledger.checks.rec import unequal
+from ledger.checks.rec import unequal, untied
 from ledger.checks.run import check as check_records
 from ledger.checks.run import place, wanted
 from ledger.core.dates import Month, parse_instant
@@ -26,10 +28,11 @@ from ledger.core.errors import GbError
 from ledger.core.findings import Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
-from ledger.core.rules import Rules
-from ledger.core.state import apply
-from ledger.folds.closing import from_rows, nothing, take, to_rows
-from ledger.folds.reconcile import fold_month
+from ledger.core.rules import Reconciled, Registers, Rules
+from ledger.core.state import Sourced, apply
+from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
+from ledger.folds.reconcile import MonthSheet, fold_month
+from ledger.folds.registers import RegisterSheet
 from ledger.reports.reconcile import ReconcileReport
 
 if TYPE_CHECKING:
@@ -37,49 +40,109 @@ if TYPE_CHECKING:
     from ledger.journal.entry import Entry
 
 INDEX = "IDX"
+LINT = "LAW"
+"""Findings about records that say what they should."""
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def reconcile(book: Book, month: Month) -> ReconcileReport:
+def reconcile(book: Book, month: Month, register: Sequence[Sourced] = ()) -> ReconcileReport:
     """Fold the month on what the last closing before it carries, or on all earlier text; nothing is written (R1–R7).
 
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
+    ``register``: lines of finance's that are compared as if they had been imported, and stay outside the book.
     """
     text = whole_text(book)
-    since, opening = carried_into(book, month)
-    sheet, _ = fold_month(opening, month, [one for one in text.entries if since is None or one.record.date >= since])
-    found = month_findings(book, text, month, book.today())
+    sheet, _ = folded(book, text, month, register)
+    found = month_findings(book, text, month, book.today(), sheet, register=register)
+    since = _since_closing(found, month) if is_closed(book, month) else []
     return ReconcileReport(
         store=settings_of(book, month).store,
-        sheet=sheet,
-        findings=[*found, *unequal(sheet, found)],
+        sheet=_timed(sheet, book, _end(text.entries, month, book.today())),
+        findings=[one for one in found if one not in since],
+        since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
         closed=is_closed(book, month),
+        signatures=signatures(book, month),
     )
 
 
-def month_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
-    """The findings of one month as its sheet shows them, with their answers.
+def _since_closing(found: Sequence[Finding], month: Month) -> list[Finding]:
+    """What cannot have been there when the month was closed: damage, and errors, that nobody had answered by then.
+
+    A close refuses while an error is without an answer, so such an error came afterwards (R9).
+    """
+    damage = ("JRN", "CLS")
+    open_ones = (one for one in found if one.disposition is None)
+    return [one for one in open_ones if one.severity == "error" or one.code.startswith(damage) or _of_later(one, month)]
+
+
+def _of_later(finding: Finding, month: Month) -> bool:
+    """Whether a finding is about files of later months alone."""
+    months = [where.file.split("/")[1] for where in finding.where if where.file.count("/") > 1]
+    return bool(months) and min(months) > month.text
+
+
+def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
+    """The sheet with what finance may still book told apart from what it lacks (R10), which takes the rule in force."""
+    registers: Sequence[RegisterSheet] = sheet.parts.get("registers", ())
+    if not any(one.of("ours") for one in registers):
+        return sheet
+    rules = SealedRules(book)
+    timed = tuple(one.timed(until, lambda day: rules.on(Registers, day).timing_days) for one in registers)
+    return msgspec.structs.replace(sheet, parts={**sheet.parts, "registers": timed})
+
+
+def folded(book: Book, text: Text, month: Month, register: Sequence[Sourced] = ()) -> tuple[MonthSheet, Carried]:
+    """The month's sheet and what it carries on: folded on the last closing before it, or on all earlier text."""
+    since, opening = carried_into(book, month)
+    sourced = [*text.entries, *register]
+    return fold_month(opening, month, [one for one in sourced if since is None or one.record.date >= since])
+
+
+def month_findings(
+    book: Book, text: Text, month: Month, today: dt.date, sheet: MonthSheet, *, register: Sequence[Sourced] = ()
+) -> list[Finding]:
+    """The findings of one month as its ``sheet`` shows them, with their answers; ``register`` as in :func:`reconcile`.
 
     With them the errors of earlier months and all damage, since they make its opening.  An open month also shows what
     arrived late in closed ones, since it is there that it can be taken in (R9).
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), month=month, earlier=True)
+    found = check_records(
+        [*text.entries, *register],
+        text.damage,
+        rules,
+        until=end,
+        months=(month,),
+        month=month,
+        earlier=True,
+        today=today,
+    )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
-    more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
+    more = [one.finding for one in unsealed(book.disk)]
+    more += [one for one in missing if one.subject.startswith(month.text)]
+    more += [one for on, one in _notices(book, text, found, today, month) if month.contains(on)]
     if sealed_at is None:
         more += cls.arrived_late(text.late, text.entries)
+    more += approval_findings(book, text.entries, text.damage, month)
     before = (name for name in _closings_apart(book, text.entries) if name < month.text)
     more += [cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in before]
+    found = _with(found, more, rules, end, sheet)
     given = answers.in_force(text.entries, sealed_at)
-    return answers.answered(
-        sorted([*found, *_severe(more, rules, end)], key=place), given, sealed_at.date() if sealed_at else today
-    )
+    return answers.answered(found, given, sealed_at.date() if sealed_at else today)
+
+
+def _with(
+    found: Sequence[Finding], more: Sequence[Finding], rules: Rules, end: dt.date, sheet: MonthSheet
+) -> list[Finding]:
+    """All findings of a month in order: what the fold found, what stands beside it, and last its arithmetic."""
+    both = [*found, *_severe(more, rules, end)]
+    apart = [*unequal(sheet, both), *untied(sheet, both)]
+    return sorted([*both, *_severe(apart, rules, end)], key=place)
 
 
 def _sealed_at(book: Book, month: Month) -> dt.datetime | None:
@@ -94,47 +157,121 @@ def usual_month(today: dt.date) -> Month:
     return month.previous() if today.day <= LAST_DUE else month
 
 
-def check(book: Book, codes: Collection[str] = (), month: Month | None = None) -> list[Finding]:
-    """Every finding in the book with its answer, or those of the codes or families (``STK``) and the month asked for."""
+def check(
+    book: Book, codes: Collection[str] = (), month: Month | None = None, today: dt.date | None = None
+) -> list[Finding]:
+    """Every finding in the book with its answer, or those of the codes or families (``STK``) and the month asked for.
+
+    ``today`` is the day of the machine's clock when none is given.
+    """
     text = whole_text(book)
-    today = book.today()
+    today = today or book.today()
     entries = text.entries
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     rules = SealedRules(book)
     found = check_records(
-        entries, text.damage, rules, until=until, months=_over(entries, today, month), codes=codes, month=month
+        entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month, today=today
     )
-    more = [one for one in _beyond(book, text, today, month) if not codes or wanted(one.code, codes)]
-    found = sorted([*found, *_severe(more, rules, until)], key=place)
+    found += _severe([*_beyond(book, text, today, month)], rules, until)
+    noticed = _notices(book, text, found, today, month)
+    found += _severe([one for on, one in noticed if month is None or month.contains(on)], rules, until)
+    found += _severe([one for one in late_findings(book, text, today) if _is_in(one, month)], rules, until)
+    if month is None:
+        found += _severe([*_arithmetic(book, text, found)], rules, until)
+    found = _audited(book, found, month)
+    found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
     return answers.answered(found, answers.in_force(entries), today)
 
 
+def _is_in(finding: Finding, month: Month | None) -> bool:
+    return month is None or finding.subject.startswith(month.text)
+
+
+def late_findings(book: Book, text: Text, today: dt.date) -> Iterator[Finding]:
+    """CLS-02 for each month with records that was not reconciled in time (R13).
+
+    It is no part of what blocks a close: that would keep a late month open for being late.
+    """
+    rules, hurt = SealedRules(book), hurt_ids(text.damage)  # a record in a wrong place makes no month
+    for month in sorted({Month.of(one.record.date) for one in text.entries if one.id not in hurt}):
+        if month.after <= today:
+            due = cls.due_day(month, rules.on(Reconciled, month.first).working_days, rules.calendar.working_day)
+            closed = _sealed_at(book, month)
+            done = cls.Done(closed.date() if closed else None, signed_on(book, month) if closed else {})
+            yield from cls.late(month, due, done, today)
+
+
+def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:
+    """REC-02 for each open month whose sheet does not add up; a closed one was asked before it was sealed."""
+    for month in sorted({Month.of(one.record.date) for one in text.entries}):
+        if not is_closed(book, month):
+            with suppress(GbError):  # a closing that cannot be read is told by _closings_apart
+                sheet, _ = folded(book, text, month)
+                yield from unequal(sheet, found)
+                yield from untied(sheet, found)
+
+
 def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
-    """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at."""
+    """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at.
+
+    The month's own arithmetic is part of it: a sheet that does not add up is not sealed (REC-02).
+    """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(text.entries, text.damage, rules, until=end, months=(month,))
+    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), today=today)
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
-    return answers.answered(
-        sorted([*found, *_severe(more, rules, end)], key=place), answers.in_force(text.entries), today
-    )
+    more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
+    sheet, _ = folded(book, text, month)
+    found = _audited(book, _with(found, more, rules, end, sheet), None)
+    return answers.answered(found, answers.in_force(text.entries), today)
+
+
+def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[Finding]:
+    """The findings with those of the verification in the place of the same seen with less: one judge, nothing told twice.
+
+    No rule of the store makes these less severe.
+    """
+    from ledger.book.verified import AUDITED, audited
+
+    own = [one for one in found if one.code not in AUDITED]
+    return sorted([*own, *audited(book, month.text if month else "")], key=place)
 
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:
     """Findings about days and closings: what a fold of the records alone does not see."""
-    for one in unsealed(book.disk):
-        if month is None or one.subject.startswith(month.text):
-            yield one
     for one in day.missing(text.entries, today, hurt_ids(text.damage)):
         if month is None or one.subject.startswith(month.text):
             yield one
     late = [one for one in text.late if month is None or month.contains(one.record.date)]
     yield from cls.arrived_late(late, text.entries)
+    yield from approval_findings(book, text.entries, text.damage, month)
     for name in _closings_apart(book, text.entries):
         if month is None or name == month.text:
             yield cls.state_apart(name, tuple(TABLES))
+
+
+def _notices(
+    book: Book, text: Text, found: Sequence[Finding], today: dt.date, month: Month | None
+) -> list[notices.Dated]:
+    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of closed ones, every day counts.
+
+    ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.
+    """
+    from ledger.book.notice import texts
+
+    asked = notices.Asked(
+        before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
+        over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
+        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and not one.code.startswith(LINT)},
+        hurt_files={where.file for finding in text.damage for where in finding.where},
+    )  # fmt: skip
+    return list(notices.findings(text.entries, asked))
+
+
+def _after(month: str) -> dt.date:
+    return Month.parse(month).after
 
 
 def _closings_apart(book: Book, entries: Sequence[Entry]) -> Iterator[str]:

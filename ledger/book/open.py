@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.audit.seal import Seals
 from ledger.book.yamlfile import LIMIT, read_mapping
+from ledger.core.bankdays import BankDays
 from ledger.core.errors import Unknown, Unreadable, Where
 from ledger.core.findings import Finding
 from ledger.core.rules import Rules, parse_rules
@@ -47,7 +48,9 @@ class Book:
         self._warn = warn
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
-        self.rules: Rules = parse_rules(read_mapping(self.disk.read(RULES, LIMIT), RULES))
+        self.rules: Rules = parse_rules(
+            read_mapping(self.disk.read(RULES, LIMIT), RULES), BankDays(self.settings.bank_days)
+        )
         self.zone = zone_of(self.settings.timezone)
         self._clock = clock or SystemClock()
         self.seals = Seals(self.disk, self.settings.book)

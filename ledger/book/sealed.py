@@ -12,6 +12,7 @@ from ledger.audit.seal import FOLDER, SealedState, sealed_prefix
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.dates import Month
 from ledger.core.errors import Unreadable, Where
+from ledger.core.money import parse_yuan
 from ledger.core.rules import Rule, Rules, parse_rules
 from ledger.core.settings import Settings, parse_settings
 from ledger.core.words import Words
@@ -43,19 +44,19 @@ class SealedRules(Rules):
     """The book's rules; on a date in a closed month those that were sealed with it, whatever rules.yaml says now."""
 
     def __init__(self, book: Book) -> None:
-        super().__init__(dict(book.rules))
+        super().__init__(dict(book.rules), book.rules.calendar)
         self._book = book
         self._closed = frozenset(book.seals.months())
         self._copies: dict[str, Rules | None] = {}
         self._parsed: dict[bytes, Rules] = {}
 
-    def on(self, kind: type[R], day: dt.date) -> R:
-        """The rule of ``kind`` in force on ``day``."""
+    def find(self, kind: type[R], day: dt.date) -> R | None:
+        """The rule of ``kind`` in force on ``day``, or ``None``."""
         if not self._closed:
-            return super().on(kind, day)
+            return super().find(kind, day)
         month = f"{day:%Y-%m}"
         copy = self._copy(month) if month in self._closed else None
-        return copy.on(kind, day) if copy is not None else super().on(kind, day)
+        return copy.find(kind, day) if copy is not None else super().find(kind, day)
 
     def _copy(self, month: str) -> Rules | None:
         """The sealed copy; None for one that is not as it was sealed (CLS-01): then the book's own rules stand."""
@@ -101,6 +102,15 @@ def carried_into(book: Book, month: Month) -> tuple[dt.date | None, Carried]:
         if name < month.text and stands(book, name, *tables):
             return Month.parse(name).after, _read_closing(book, name)
     return None, nothing()
+
+
+def money_into(book: Book, month: Month) -> tuple[dt.date | None, dict[str, int]]:
+    """As :func:`carried_into`, but only the balances of money in fen: one small table."""
+    for name in reversed(book.seals.months()):
+        if name < month.text and stands(book, name, "money.csv"):
+            rows = _table(book, f"{FOLDER}/{name}/money.csv", MONEY_COLUMNS)
+            return Month.parse(name).after, {account: parse_yuan(amount) for account, amount in rows}
+    return None, {}
 
 
 def _read_closing(book: Book, month: str) -> Carried:

@@ -23,16 +23,30 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 
+CREDIT = frozenset({"credit", "iou", "赊", "赊账", "赊销", "赊券", "欠", "欠款", "挂账"})
+"""What a clerk types for a sale that nobody pays."""
 POSITIVE = Words("金额要大于零", "the amount must be positive")
 
 
 def method(book: Book, typed: str) -> str:
     """A payment method of the store's list, by its word or its name; raises :class:`Usage` naming the list.
 
-    No method is ever proposed as a command: pasted, it would record money that came another way.
+    No method is ever proposed as a command: pasted, it would record money that came another way.  Vouchers before payment
+    are no sale (S9): :class:`Refused`.
     """
+    if fold(typed).lower() in CREDIT:
+        raise on_credit()
     known = {one: method_words(one) for one in book.settings.payment_methods}
     return one_of(typed, known, Words("付款方式", "the payment method"))
+
+
+def on_credit() -> Refused:
+    """What to do instead of a sale on credit: an approved IOU is an outflow of its own (S9)."""
+    words = Words(
+        "赊销不能登记为售券：没有收款。经批准可以赊券，付款时再登记",
+        "a sale on credit is no sale, since nothing is paid: ask for an IOU, which is paid later",
+    )
+    return Refused(words, code="APR-01", next=("gb request iou 10x100 --reason '…'", "gb request iou --help"))
 
 
 def payments(book: Book, typed: Sequence[str]) -> Pays:
@@ -87,6 +101,25 @@ def face_at(state: State, spans: SpanSet) -> int:
         found = next(iter(judge_sheets("sale", first, state, "")))
         raise Refused(found.words, code=found.code, next=found.next)
     return piece.sheet.face
+
+
+def iou_open(book: Book, iou: str, named: SpanSet | None) -> tuple[str, SpanSet]:
+    """The client of an IOU, and its sheets that are not paid for yet, or those ``named``.
+
+    Raises :class:`Unknown` for a record that is no IOU, :class:`Refused` (STA-01) when nothing of it is open.
+    """
+    from ledger.core.records.exchange import Iou
+
+    record = book.find(iou).record
+    if not isinstance(record, Iou):
+        words = Words(f"{iou} 不是赊券单", f"{iou} is no IOU")
+        raise Unknown(words, next=("gb log --kind iou",))
+    pieces = book.state().pieces(record.spans)
+    spans = SpanSet.of(piece.span for piece in pieces if piece.sheet.use == "iou" and piece.out == iou)
+    if not spans:
+        words = Words(f"{iou} 的券都已付款或退回", f"all sheets of {iou} are paid for or came back")
+        raise Refused(words, code="STA-01", next=(f"gb show {iou}",))
+    return record.client, named if named is not None else spans
 
 
 def refuse_too_many(state: State, sheets: int) -> None:

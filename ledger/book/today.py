@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.book.cheques import ChequesDue, due
 from ledger.book.counting import missing_now
+from ledger.book.openmoney import OpenMoney
+from ledger.book.openmoney import look as open_money
 from ledger.core.approvals import Request
 from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
-from ledger.core.forms import Reversal, sheets_of
-from ledger.core.records.sales import Sale
+from ledger.core.forms import sheets_of
+from ledger.core.records.selling import Offer
 from ledger.core.slips import Slip
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 
 CHAIN = "JRN-01"
+SOLD = ("sale", "handover")
+"""The kinds by which sheets go out as sold."""
 
 
 class Open(NamedTuple):
@@ -43,6 +48,8 @@ class Open(NamedTuple):
     uncounted: bool
     broken: int
     damage: int
+    money: OpenMoney
+    cheques: ChequesDue
     slips: list[tuple[str, Slip]]
 
 
@@ -63,13 +70,13 @@ def look(book: Book, day: dt.date) -> Today:
     found = lookup.between(book.index.db, str(day), str(day + dt.timedelta(days=1)))
     sold = [
         entry.record
-        for entry in book.entries([one for one in found if one.kind == Sale.KIND])
+        for entry in book.entries([one for one in found if one.kind in SOLD])
         if state.thing(Reversed, entry.id) is None
     ]
     takings: dict[str, int] = {}
     sheets = 0
     for sale in sold:
-        if isinstance(sale, Sale):
+        if isinstance(sale, Offer):
             sheets += sheets_of(sale.lines)
             for method, fen in sale.payments:
                 takings[method] = takings.get(method, 0) + fen
@@ -95,6 +102,8 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         uncounted=bool(have.faces) and not _counted(book, state, Month.of(day)),
         broken=sum(1 for finding in book.damage() if finding.code == CHAIN),
         damage=sum(1 for finding in book.damage() if finding.code != CHAIN),
+        money=open_money(book, day),
+        cheques=due(state, day, book.rules),
         slips=sorted(((key, slip) for key, slip in state.things(Slip) if not slip.settled), key=lambda one: one[0]),
     )
 
@@ -103,5 +112,5 @@ def _counted(book: Book, state: Hydrated, month: Month) -> bool:
     """Whether a count of the month is in force."""
     found = lookup.between(book.index.db, str(month.first), str(month.after))
     return any(
-        one.kind == "count" and one.kind != Reversal.KIND and state.thing(Reversed, one.id) is None for one in found
+        (one.journal, one.kind) == ("custody", "count") and state.thing(Reversed, one.id) is None for one in found
     )

@@ -115,7 +115,8 @@ def last_own(book: Book, *, by: str, terminal: str, today: dt.date) -> str:
         record = book.entry(one).record
         if record.at.date() < today:
             break
-        if record.KIND != Reversal.KIND and record.by == by and state.thing(Reversed, one.id) is None:
+        own = record.by == by and record.KIND != Reversal.KIND and not record.GENERATED  # what the program wrote stays
+        if own and state.thing(Reversed, one.id) is None:
             return one.id
     words = Words(f"{by} 今天在 {terminal} 没有可撤销的登记", f"{by} has recorded nothing today on {terminal} to undo")
     raise Unknown(words, next=("gb log",))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ledger.audit.seal import seal_path
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.open import UNREADABLE, Book
@@ -18,11 +21,12 @@ from ledger.core.errors import (
     Unknown,
     Unreadable,
     Usage,
+    Where,
 )
 from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
-from ledger.core.parties import Operator, Terminal, active_managers
+from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock, Roles
 from ledger.core.state import State
@@ -31,12 +35,14 @@ from ledger.core.words import Words
 from ledger.index import lookup
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
-from ledger.journal.writer import file_tail, frame, missing_end, next_path, opening_bytes
+from ledger.journal.writer import Tail, file_tail, frame, missing_end, next_path, opening_bytes
 
 if TYPE_CHECKING:
     from ledger.index.hydrated import Hydrated
 
 INIT = "init"
+SIGNED_KINDS = ("approval", "adoption")
+"""Kinds that hold a signature of their own, or may repeat a record that does."""
 
 
 def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
@@ -45,29 +51,59 @@ def record(book: Book, draft: Draft, *, dry_run: bool = False) -> Recorded:
     Raises :class:`RefusedBy` with every finding, :class:`OutOfOrder`, :class:`NotAllowed`, :class:`TokenReused`,
     :class:`MonthClosed`; nothing is written then.  ``dry_run`` judges and numbers, and writes nothing.
     """
+    with held(book, draft):
+        return record_held(book, draft, dry_run=dry_run)
+
+
+@contextmanager
+def held(book: Book, draft: Draft) -> Iterator[None]:
+    """The book's lock, the index caught up with what others wrote, and a book that may be written to."""
     with book.disk.lock(who=f"{draft.by} {draft.terminal}"):
-        index = book.refresh()
+        book.refresh()
         if heal_ends(book, draft.terminal):
-            index = book.refresh()
+            book.refresh()
         refuse_damage(book)
-        state = index.state()
-        if again := recorded_before(book, draft):
-            return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True)
-        refuse_wrong_machine(book, draft, state)
-        made, bumped = prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
-        warnings = judged(made, state, book)
-        if dry_run:
-            return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
-        return _write(book, made, state, warnings, bumped)
+        yield
+
+
+def record_held(
+    book: Book, draft: Draft, *, dry_run: bool = False, finish: Callable[[Record], Record] = lambda made: made
+) -> Recorded:
+    """:func:`record` for a caller that holds the book, which may know more than one draft can say.
+
+    ``finish`` adds what follows from the record's number and time, which are given out just before.
+    """
+    state = book.state()
+    if again := recorded_before(book, draft):
+        return Recorded(record=again.record, file=again.file, line=again.line, h=again.h, again=True, torn=torn(book))
+    made, bumped = _next(book, draft, state)
+    made = finish(made)
+    warnings = judged(made, state, book)
+    if dry_run:
+        return Recorded(record=made, warnings=warnings, bumped=bumped, dry=True)
+    return _write(book, made, state, warnings, bumped)
+
+
+def foresee(book: Book, draft: Draft) -> tuple[Record, list[Finding]]:
+    """The record that the draft would become now, and what the judge says to it; nothing is written or held.
+
+    For whoever needs the record before it is made, as a signature does.  Raises as :func:`record` does before judging.
+    """
+    with held(book, draft):
+        state = book.state()
+        made, _ = _next(book, draft, state)
+        return made, judge(made, state, book.rules)
+
+
+def _next(book: Book, draft: Draft, state: State) -> tuple[Record, bool]:
+    refuse_wrong_machine(book, draft, state)
+    return prepare(book, draft, state, Numbers(book), at=_own_time(book, draft))
 
 
 def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, ...], bumped: bool) -> Recorded:
     journal = journal_named(journal_name(made))
     path = next_path(book.disk, f"{made.date:%Y-%m}", journal, made.terminal)
-    torn = book.disk.repair_tail(path) or ""
-    tail = file_tail(book.disk, path, book.settings.book)
-    if tail.torn:
-        torn = book.disk.repair_tail(path, keep=tail.end) or ""
+    tail = sound_tail(book, path)
     data, h = frame(made, journal, tail.h)
     head = opening_bytes(journal)
     line, lines = _lines_before(book, path), data.count(b"\n")
@@ -79,7 +115,21 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
     )  # fmt: skip
     _tell_index(book, entry, state, line + lines)
     remember(book, made.terminal, made.id, path, h)
-    return Recorded(record=made, warnings=warnings, file=path, line=line + 1, h=h, bumped=bumped, torn=torn)
+    return Recorded(record=made, warnings=warnings, file=path, line=line + 1, h=h, bumped=bumped, torn=torn(book))
+
+
+def sound_tail(book: Book, path: str) -> Tail:
+    """The end of a journal file after what an interrupted write left there was set aside; the caller holds the lock."""
+    book.disk.repair_tail(path)
+    tail = file_tail(book.disk, path, book.settings.book)
+    if tail.torn:
+        book.disk.repair_tail(path, keep=tail.end)
+    return tail
+
+
+def torn(book: Book) -> str:
+    """The files that torn records were moved to under this lock, for a person; empty when none were."""
+    return " ".join(dict.fromkeys(book.disk.aside))
 
 
 def _lines_before(book: Book, path: str) -> int:
@@ -178,7 +228,7 @@ def _own_time(book: Book, draft: Draft) -> dt.datetime:
     """
     if draft.at is not None:
         return draft.at
-    now, latest = book.now(), lookup.latest(book.index.db, draft.terminal)
+    now, latest = draft.moment or book.now(), lookup.latest(book.index.db, draft.terminal)
     if not latest:
         return now
     after = dt.datetime.fromisoformat(latest) + dt.timedelta(seconds=1)
@@ -196,7 +246,9 @@ def prepare(
     journal = journal_named(draft.journal)
     kind: type[Record] = Reversal if draft.kind == Reversal.KIND else journal.kind(draft.kind)
     _refuse_operator(draft, state, kind, book, day)
-    _refuse_day(book, draft, at, day, state)
+    _refuse_day(book, at.date(), day, theirs=kind.THEIRS)
+    if not (kind.GENERATED or kind.THEIRS):  # the date of what it is made from, or their own: nobody back-dates it
+        _refuse_backdating(book, draft, at.date(), day, state)
     if kind.NEEDS_REASON and not draft.reason:
         raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
     named = {"ref": draft.ref} if draft.ref else {}
@@ -262,6 +314,8 @@ def _refuse_operator(draft: Draft, state: State, kind: type[Record], book: Book,
     if draft.by == INIT and kind.ACT == "staff":
         _refuse_init_after_managers(kind, state)
         return
+    if draft.by == CRON and kind.ACT in CRON_ACTS:
+        return
     _known_operator(state, draft.by)
     if kind.ACT:
         _refuse_act(book, state, draft.by, (kind.ACT, kind.WORDS), day)
@@ -307,13 +361,20 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
         raise NotAllowed(words, next=("gb operator list --role manager",))
 
 
-def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: State) -> None:
-    if book.seals.closed(f"{day:%Y-%m}"):
-        raise MonthClosed(Words(f"{day:%Y-%m} 已结账", f"{day:%Y-%m} is closed"))
-    late = (at.date() - day).days
-    if late < 0:
-        words = Words(f"业务日期 {day} 晚于今天 {at.date()}", f"the date {day} is after today, {at.date()}")
-        raise Refused(words, code="DAT-01", next=(f"--date {at.date()}",))
+def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = False) -> None:
+    """Refuse a date in a closed month or after today; a late line of the other side (``theirs``) may be taken in today."""
+    if book.seals.closed(f"{day:%Y-%m}", max(today, book.today())):
+        closed = month_closed(book, f"{day:%Y-%m}")
+        if theirs:  # it keeps its own date beside ours
+            closed.next = (f"--date {today}", *closed.next)
+        raise closed
+    if day > today:
+        words = Words(f"业务日期 {day} 晚于今天 {today}", f"the date {day} is after today, {today}")
+        raise Refused(words, code="DAT-01", next=(f"--date {today}",))
+
+
+def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, state: State) -> None:
+    late = (today - day).days
     if late and not draft.reason:
         words = Words(f"补记到 {day} 要写原因", f"back-dating to {day} needs a reason")
         raise Refused(words, code="DAT-01", next=("--reason '…'",))
@@ -321,6 +382,19 @@ def _refuse_day(book: Book, draft: Draft, at: dt.datetime, day: dt.date, state: 
     if late > book.rules.on(Backdate, day).clerk_days and operator and "backdate" not in acts_of(operator, book, day):
         words = Words(f"补记到 {late} 天前的 {day} 要主管办理", f"back-dating {late} days, to {day}, is a supervisor's")
         raise NotAllowed(words, next=("gb operator list --role supervisor",))
+
+
+def month_closed(book: Book, month: str) -> MonthClosed:
+    """The refusal for a closed month; CLS-01 where what lies in the place of its seal is none."""
+    path = seal_path(month)
+    if book.seals.of(month) is None and book.disk.stat(path) is not None:
+        words = Words(
+            f"{path} 不是封账写的样子：恢复原件，或把它移走",
+            f"{path} is no seal: restore the original, or take it away",
+        )
+        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
+    words = Words(f"{month} 已封账", f"{month} is closed")
+    return MonthClosed(words, next=(f"gb reconcile --month {month}",))
 
 
 def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
@@ -344,9 +418,16 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
-    """The warnings of the judge; its errors refuse.  A finding about the record itself names no id yet to be given."""
+    """The warnings of the judge; its errors refuse, but for what another side says: that is recorded and found.
+
+    A finding about the record itself names no id yet to be given.
+    """
     findings = judge(made, state, book.rules)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    if made.KIND in SIGNED_KINDS:
+        from ledger.book.signed import judge_signature
+
+        findings += judge_signature(book, made)
+    errors = [finding for finding in findings if finding.severity == "error" and not made.THEIRS]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

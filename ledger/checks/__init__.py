@@ -13,9 +13,11 @@ from ledger.checks.explained import Explained
 FAMILIES = {
     **{
         family: family.lower()
-        for family in ("JRN", "NUM", "STA", "STK", "REC", "APR", "REG", "IDX", "CLS", "DAY", "REB")
+        for family in ("LAW", "JRN", "NUM", "STA", "STK", "REC", "APR", "CHQ", "REB", "RED", "REG", "IDX", "CLS", "DAY")
     },
     "CNT": "stk",
+    "NOT": "notices",
+    **dict.fromkeys(("CSH", "TIE"), "csh"),
     **dict.fromkeys(
         (
             *("USE", "REF", "ROL", "ORD", "DAT", "KEY", "SIG", "CLK", "SYN"),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from ledger.checks.explained import Explained
+from ledger.core.dates import Month
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Reversal
 from ledger.core.records.dispositions import Adoption
 from ledger.core.state import Sourced
 from ledger.core.words import Words
+
+_SATURDAY = 5
+_LONGEST = 60
+"""No month waits longer for its last working day: twenty of them, and the longest holiday twice."""
+_SIDES = {"department": Words("部门", "the department"), "finance": Words("财务", "finance")}
 
 _FIX = Words("按提示改正后再输入", "correct it as the message says and enter it again")
 
@@ -34,11 +42,18 @@ CODES: dict[str, Explained] = {
     ),
     "CLS-02": Explained(
         Words("对账迟或未签名", "reconciled late or unsigned"),
-        Words("封账后还缺一方的签名，或对账过期", "a closed month lacks a signature, or was reconciled late"),
-        Words("财务还没有签，或纸面签名没有登记", "finance has not signed yet, or the paper sheet was not recorded"),
         Words(
-            "gb sign --month 月份 --as finance --key 密钥文件，或 --paper 姓名",
-            "gb sign --month MONTH --as finance --key FILE, or --paper NAME",
+            "过了下月第三个工作日（rules.yaml 的 reconciled），月份还没封账或缺一方签名，或是那之后才封的、才签的",
+            "after the third working day of the next month (reconciled in rules.yaml) a month is not closed or lacks a "
+            "signature, or it was closed or signed only then",
+        ),
+        Words(
+            "还有事卡着（gb preclose），财务还没有签，或纸面签名没有登记",
+            "something still blocks it (gb preclose), finance has not signed, or the paper sheet was not recorded",
+        ),
+        Words(
+            "gb close；gb sign --month 月份 --as finance --key 密钥文件，或 --paper 姓名；迟了的写明原因：gb accept CLS-02",
+            "gb close; gb sign --month MONTH --as finance --key FILE, or --paper NAME; say why it was late: gb accept CLS-02",
         ),
     ),
     "CLS-03": Explained(
@@ -68,8 +83,9 @@ CODES: dict[str, Explained] = {
     "CLS-05": Explained(
         Words("签名无效", "a signature does not stand"),
         Words(
-            "封签旁的签名不是登记的人用登记的密钥对这份封签签的，或两方是同一人",
-            "a signature beside a seal is not by the registered person's key over this seal, or both are one person's",
+            "封签旁的签名不是登记的人用登记的密钥对这份封签签的，或两方是同一人；或以前有过的签名不见了、换成了另一份",
+            "a signature beside a seal is not by the registered person's key over this seal, or both are one person's; or "
+            "one that was there is gone, or has another in its place",
         ),
         Words(
             "封签重做过、签名文件换过、从别的月份或店复制、签名人封账时没有登记这把密钥",
@@ -77,12 +93,79 @@ CODES: dict[str, Explained] = {
             "that key registered at the closing",
         ),
         Words(
-            "先用短码核对封签；封签无误的，移走签名文件请本人重签",
-            "compare the seal with its printed digest; when the seal is right, move the signature's files away and "
-            "let the person sign again",
+            "先用短码核对封签；不见了或被换掉的签名从 git 或备份恢复；本来就无效的，移走签名文件请本人重签",
+            "compare the seal with its printed digest; a signature that is gone or was replaced is restored from git or a "
+            "backup; one that never stood is moved away, and the person signs again",
         ),
     ),
 }
+
+
+class Due(NamedTuple):
+    """The last day, inclusive, on which a month is reconciled in time; not ``sure`` where holidays are not known."""
+
+    day: dt.date
+    sure: bool
+
+    @property
+    def words(self) -> Words:
+        """The day, and what is not known of it."""
+        zh = "" if self.sure else f"；{self.day.year} 年的放假安排未知，只按周一至周五算"
+        en = "" if self.sure else f"; the holidays of {self.day.year} are not known: Mondays to Fridays were counted"
+        return Words(f"{self.day}{zh}", f"{self.day}{en}")
+
+
+class Done(NamedTuple):
+    """When a month was closed and signed by each side; None where it was not."""
+
+    closed: dt.date | None
+    signed: Mapping[str, dt.date | None]
+
+
+def due_day(month: Month, days: int, working: Callable[[dt.date], bool | None]) -> Due:
+    """The ``days``-th working day after ``month`` (R13); where ``working`` does not know, weekdays count."""
+    sure = True
+    for day in (month.after + dt.timedelta(days=n) for n in range(_LONGEST)):
+        known = working(day)
+        sure = sure and known is not None
+        days -= day.weekday() < _SATURDAY if known is None else known
+        if not days:
+            return Due(day, sure)
+    raise ValueError(f"no working day in {_LONGEST} days after {month.text}")
+
+
+def late(month: Month, due: Due, done: Done, today: dt.date) -> Iterator[Finding]:
+    """CLS-02 for a month that is not reconciled as seen on ``today``, after its day, or was so only after it."""
+    if done.closed is None:
+        if today > due.day:
+            words = Words(
+                f"{month.text} 还没有封账，期限是 {due.words.zh}", f"{month.text} is not closed; due {due.words.en}"
+            )
+            yield _late(month.text, month, words, f"gb preclose --month {month.text}")
+        return
+    if done.closed > due.day:
+        words = Words(
+            f"{month.text} 迟至 {done.closed} 才封账，期限是 {due.words.zh}",
+            f"{month.text} was closed only on {done.closed}; due {due.words.en}",
+        )
+        yield _late(month.text, month, words, f"gb reconcile --month {month.text}")
+    for side, day in done.signed.items():
+        if (day or today) <= due.day:
+            continue
+        who = _SIDES[side]
+        words = Words(
+            f"{month.text} {who.zh}" + (f"迟至 {day} 才签名" if day else "还没有签名") + f"，期限是 {due.words.zh}",
+            f"{month.text} was signed for {who.en} only on {day}; due {due.words.en}"
+            if day
+            else f"{month.text} is not signed for {who.en}; due {due.words.en}",
+        )
+        sign = f"gb sign --month {month.text} --as {side} --key FILE"
+        yield _late(f"{month.text}/{side}", month, words, f"gb verify --month {month.text}" if day else sign)
+
+
+def _late(subject: str, month: Month, words: Words, fix: str) -> Finding:
+    where = (Where(f"closings/{month.text}/closing.yaml"),) if fix.split(" ")[1] != "preclose" else ()
+    return trouble("CLS-02", words, subject=subject, where=where, next=(fix,))
 
 
 def arrived_late(late: Iterable[Sourced], sourced: Iterable[Sourced]) -> Iterator[Finding]:

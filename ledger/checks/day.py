@@ -27,8 +27,8 @@ CODES: dict[str, Explained] = {
     ),
 }
 
-SET_UP = frozenset({"ST", "OP"})
-"""Journals that set a book up: they are no business of a day."""
+NO_ENTRIES = frozenset({"ST", "OP", "NT"})
+"""Journals that set a book up, and notices, which are made from what is recorded: they are no business of a terminal's day."""
 
 
 def missing(sourced: Iterable[Sourced], before: dt.date, hurt: Collection[str] = frozenset()) -> Iterator[Finding]:
@@ -48,16 +48,16 @@ def missing(sourced: Iterable[Sourced], before: dt.date, hurt: Collection[str] =
         if isinstance(record, DayEnd):
             if record.id not in undone:
                 marked[key] = max(marked.get(key, ""), record.order)
-        elif record.id not in hurt and _counts(record) and (key not in last or last[key].record.order < record.order):
+        elif record.id not in hurt and counts(record) and (key not in last or last[key].record.order < record.order):
             last[key] = one
     for key, one in sorted(last.items(), key=lambda item: item[0]):
         if marked.get(key, "") < one.record.order:
             yield _missing(*key, one, again=key in marked)
 
 
-def _counts(record: Record) -> bool:
-    """Whether a record asks for a mark."""
-    return record.id[:2] not in SET_UP
+def counts(record: Record) -> bool:
+    """Whether a record asks for a mark: what another side says is no work of the terminal's on that day."""
+    return record.id[:2] not in NO_ENTRIES and not record.THEIRS
 
 
 def _missing(day: dt.date, terminal: str, last: Sourced, *, again: bool) -> Finding:

@@ -49,8 +49,15 @@ CODES: dict[str, Explained] = {
             "一行或一个字段不是规定的写法，这条记录没有计入",
             "a line or field is not written as laid down; the record is not counted",
         ),
-        Words("手工编辑，或用表格软件保存过", "a hand edit, or a spreadsheet that saved the file"),
-        Words(_GIT.zh, _GIT.en),
+        Words(
+            "手工编辑，或用表格软件保存过；或导入时断电",
+            "a hand edit, or a spreadsheet that saved the file; or a loss of power during an import",
+        ),
+        Words(
+            "断电后先重做导入，没确认的残段会移到 .gb/torn/；否则" + _GIT.zh,
+            "after a loss of power run the import again first: what was not acknowledged is set aside in .gb/torn/; else "
+            + _GIT.en,
+        ),
     ),
     "JRN-04": Explained(
         Words("编码不对", "wrong encoding"),
@@ -110,8 +117,9 @@ CODES: dict[str, Explained] = {
             "a file cut at its end or removed, an old backup, git history rewritten, or a copy that is not synchronised",
         ),
         Words(
-            "同步或找回较新的副本；确认应以这份为准的，gb verify --forget",
-            "synchronise, or get the newer copy back; when this one is right after all, gb verify --forget",
+            "同步或找回较新的副本；确认应以这份为准的，gb verify --forget；日终登记过的记录再也找不到的，冲销那笔日终，写明原因再做一次",
+            "synchronise, or get the newer copy back; when this one is right after all, gb verify --forget; where no copy has "
+            "what a day-end counted, reverse that day-end with the reason and mark the day again",
         ),
     ),
     "JRN-11": Explained(

@@ -14,6 +14,7 @@ from ledger.checks.explained import Explained
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
+from ledger.core.records.notices import Issued
 from ledger.core.state import Sourced
 from ledger.core.words import Words
 
@@ -126,8 +127,8 @@ def missing(
 
 def named_by(record: Record) -> tuple[str, ...]:
     """The ids of the records that ``record`` refers to."""
-    named = (record.ref, asked_by(record), *getattr(record, "relies_on", ()))
-    return tuple(name for name in named if name and split(name))
+    listed = record.ids if isinstance(record, Issued) else getattr(record, "relies_on", ())
+    return tuple(name for name in (record.ref, asked_by(record), *listed) if name and split(name))
 
 
 def repeated_id(first: Sourced, again: Sourced) -> Finding:

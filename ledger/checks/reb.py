@@ -19,7 +19,7 @@ from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.checks.num import Hole
-    from ledger.checks.run import Seen, Whole
+    from ledger.checks.whole import Seen, Whole
 
 CODES: dict[str, Explained] = {
     "REB-01": Explained(
@@ -81,7 +81,7 @@ def family(whole: Whole) -> Iterator[Seen]:
 
 def _undone(whole: Whole, slips: dict[str, Slip]) -> Iterator[Seen]:
     """One finding per slip whose purchases are no longer what it took; the latest slip on a purchase answers for it."""
-    from ledger.checks.run import Seen
+    from ledger.checks.whole import Seen
 
     short: dict[str, list[str]] = {}
     for account in _accounts(whole.state):
@@ -131,7 +131,7 @@ def _undoes(record: Record) -> str:
 
 def _recoverable(whole: Whole) -> Iterator[Seen]:
     """Slips cancelled after a part was collected, as long as no later purchases of the client cover that part."""
-    from ledger.checks.run import Seen
+    from ledger.checks.whole import Seen
 
     for client, account in sorted(whole.state.things(RebateAccount)):
         over = overdrawn(account, whole.rules)
@@ -152,7 +152,7 @@ def _recoverable(whole: Whole) -> Iterator[Seen]:
 
 def _uncollected(whole: Whole, slips: Sequence[tuple[str, Slip]]) -> Iterator[Seen]:
     """Slips approved longer ago than the rule allows, with something left."""
-    from ledger.checks.run import Seen
+    from ledger.checks.whole import Seen
 
     for slip_id, slip in sheets_due(slips):
         age = (whole.until - dt.date.fromisoformat(slip.approved)).days

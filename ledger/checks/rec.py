@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.checks.explained import Explained
+from ledger.checks.whole import Seen, Whole
 from ledger.core.custody import Sheet, parse_restores
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
+from ledger.core.judge import short
 from ledger.core.money import yuan
 from ledger.core.postings import SAFE
+from ledger.core.records.corrections import ReceiptCorrection
+from ledger.core.records.receipts import Receipt
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import SpanSet
-from ledger.core.state import Sourced, State
+from ledger.core.state import Reversed, Sourced, State
 from ledger.core.words import Words
 from ledger.folds.closing import face_of
 from ledger.folds.reconcile import MonthSheet
 
 CODES: dict[str, Explained] = {
+    "REC-01": Explained(
+        Words("与财务登记不符", "our register and finance's differ"),
+        Words("导入的财务登记与我方的领券、退券、返扣或缴款逐笔对照：只有一方有，或券号、面值、张数、金额不同", "finance's imported register laid beside our receipts, returns, rebates and deposits: one side lacks a line, or its serials, faces, sheets or amount differ"),
+        Words("漏登一笔、打错一段券号，或财务登错；财务没有送来的登记不算", "a form not entered, a mistyped span, or finance's own mistake; a register that finance has not sent is no difference"),
+        Words("按列出的券号和两边的行与财务对单，错的一方更正（gb reverse、gb correct，或财务重发后再导入）", "compare the paper for the serials and both lines; whoever is wrong corrects it (gb reverse, gb correct, or finance sends its line anew)"),
+    ),
     "REC-02": Explained(
         Words("期初与上期结存不符", "opening is not the previous closing"),
         Words("期初表头与明细不符，或按券号在库的张数与加减得出的结存不同", "an opening's lines do not add up to its header, or the sheets in the safe differ from the arithmetic closing"),
@@ -30,7 +40,26 @@ CODES: dict[str, Explained] = {
         Words("打错金额、优惠没有写原因、记录被改", "a mistyped amount, a discount without its reason, a changed record"),
         Words("冲销后重新登记，写明原因或附批准单", "reverse and enter again, with the reason or the approval"),
     ),
+    "REC-04": Explained(
+        Words("与财务的时间差", "timing difference with finance"),
+        Words("我方已登记、财务还没有登记，仍在规则允许的天数内（timing_days）", "we have it, finance has not yet, and it is still within the days that the rule allows (timing_days)"),
+        Words("财务晚几天入账", "finance books some days later"),
+        Words("不用处理：带到下月，财务登记后自动对上；过期仍没有就是 REC-01", "nothing: it is carried into the next month and matches when finance books it; after that it is REC-01"),
+    ),
+    "REC-05": Explained(
+        Words("款项核对不平", "the money does not foot"),
+        Words(
+            "到账、交款、长短款或借支与账上未了的金额不符，或当月销售与款项去向不等",
+            "an arrival, a deposit, an over or short or an advance is not what the book has open, or the month's sales are "
+            "not what became of their money",
+        ),
+        Words("同一笔到账登记两次，金额打错，漏登一笔现金", "an arrival entered twice, a mistyped amount, cash that nobody entered"),
+        Words("看列出的单据，冲销打错的一笔再登记", "look at the records named, reverse the wrong one and enter it again"),
+    ),
 }  # fmt: skip
+
+_PARTS = ("JRN", "NUM", "STA", "REC", "CLS")
+"""Families whose errors can part serials from arithmetic; an approval or a count that is missing explains nothing."""
 
 NOT_COPIED = frozenset({"id", "at", "date", "by", "clock", "reason", "note", "key"})
 """Fields that a reversal has of its own; all others repeat the original's."""
@@ -124,7 +153,7 @@ def unexplained(faces: Mapping[int, int], record: Sourced) -> Finding:
 
 def unequal(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:
     """REC-02: a closing by arithmetic that is not what the serials hold, where no other error says why (R1, R7)."""
-    if any(one.severity == "error" for one in found):
+    if any(one.severity == "error" and one.code.startswith(_PARTS) for one in found):
         return
     for face in sheet.faces:
         closing = face.figures["closing"]
@@ -134,3 +163,39 @@ def unequal(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:
                 f"{sheet.month.text}, face {yuan(face.face)}: closing {closing} by arithmetic, {face.held} held by serial",
             )
             yield trouble("REC-02", words, subject=sheet.month.text, next=("gb check",))
+
+
+def misnamed(whole: Whole) -> Iterator[Seen]:
+    """STA-01: a correction that takes serials out of a receipt which does not name them (V9).
+
+    Of a sale the judge sees it, since the sheets lead back to their sale.
+    """
+    named: dict[str, SpanSet] = {}
+    for one in whole.records:
+        record = one.record
+        if isinstance(record, Receipt):
+            named[record.id] = record.spans
+        elif isinstance(record, ReceiptCorrection) and whole.state.thing(Reversed, record.id) is None:
+            if record.ref in named and (other := record.out - named[record.ref]):
+                words = Words(f"{record.ref} 没有登记 {short(other)}", f"{record.ref} does not name {short(other)}")
+                found = trouble("STA-01", words, subject=record.id, serials=other.text, next=(f"gb show {record.ref}",))
+                yield Seen(found, record.id)
+            named[record.ref] = (named.get(record.ref, SpanSet()) - record.out) | record.spans
+
+
+def untied(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:
+    """REC-05: sales that are not what became of their money, or a drawer that does not foot, where no error says why (R8)."""
+    if any(one.severity == "error" for one in found):
+        return
+    cash = sheet.parts.get("cash")
+    apart = {
+        Words("款项核对", "the tie-out"): sheet.tie_out.difference,
+        Words("现金日记账", "the cash journal"): cash.difference if cash else 0,
+    }
+    for what, fen in apart.items():
+        if fen:
+            words = Words(
+                f"{sheet.month.text} {what.zh}不平，差 {yuan(fen)}",
+                f"{sheet.month.text}: {what.en} is off by {yuan(fen)}",
+            )
+            yield trouble("REC-05", words, subject=sheet.month.text, next=("gb check",))

@@ -176,6 +176,20 @@ CODES: dict[str, Explained] = {
             "see gb import sales --template and --map-template; name an encoding with --encoding gb18030",
         ),
     ),
+    "OUT-02": Explained(
+        Words("已登记，没有送出", "recorded, but not sent"),
+        Words(
+            "通知已登记，但它的原文没有写成文件，或没有设置送达渠道",
+            "the notice is recorded, but its text could not be written, or no channel is set up to send it by",
+        ),
+        Words(
+            "磁盘满、目录只读，或 gb.yaml 没有送达设置", "a full disk, a read-only folder, or no delivery in gb.yaml"
+        ),
+        Words(
+            "排除后再运行 gb notice：缺的文件会补写；没有渠道的，打印两联送签",
+            "mend it and run gb notice again: a missing file is written anew; without a channel print the copies",
+        ),
+    ),
     "OUT-01": Explained(
         Words("结果没能输出", "the answer could not be shown"),
         Words("登记已完成，但结果没能写到标准输出", "the work is done, but stdout did not take the answer"),

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from ledger.checks.explained import Explained
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
-from ledger.core.parties import Client
+from ledger.core.parties import CRON, CRON_ACTS, Client
 from ledger.core.records.clients import Added
-from ledger.core.records.sales import Sale
+from ledger.core.records.dispositions import effective
+from ledger.core.records.selling import Offer
 from ledger.core.records.staff import OperatorAdded
 from ledger.core.rules import Roles, Rules
 from ledger.core.state import Sourced, State
@@ -82,9 +83,7 @@ def near_duplicates(state: State) -> Iterator[Finding]:
 
 def filed(sourced: Iterable[Sourced]) -> Mapping[str, Sourced]:
     """The record that last named each client's unit, by client code."""
-    from ledger.core.records.clients import Added
-
-    return {one.record.code: one for one in sourced if isinstance(one.record, Added)}
+    return {card.code: one for one in sourced if isinstance(card := effective(one.record), Added)}
 
 
 class Filed(NamedTuple):
@@ -99,7 +98,7 @@ def parties(records: Iterable[Record]) -> Filed:
     """All clients and operators of the book."""
     clients: set[str] = set()
     staff: dict[str, frozenset[str]] = {}
-    for record in records:
+    for record in map(effective, records):
         if isinstance(record, Added):
             clients.add(record.code)
         elif isinstance(record, OperatorAdded):
@@ -108,10 +107,12 @@ def parties(records: Iterable[Record]) -> Filed:
 
 
 def strangers(sourced: Iterable[Sourced], filed: Filed, rules: Rules) -> Iterator[tuple[Finding, Sourced]]:
-    """REG-01 for a record by somebody never registered; APR-01 for a decision by somebody who never might decide."""
-    for one in sourced:
-        record = one.record
-        if record.by == BUILT_IN:
+    """REG-01 for a record by somebody never registered; APR-01 for a decision by somebody who never might decide.
+
+    Of an adoption both are asked of whoever adopts, and of whoever wrote what is adopted.
+    """
+    for record, one in _acts(sourced):
+        if record.by == BUILT_IN or (record.by == CRON and record.ACT in CRON_ACTS):
             continue
         roles = filed.staff.get(record.by)
         if roles is None:
@@ -124,12 +125,20 @@ def strangers(sourced: Iterable[Sourced], filed: Filed, rules: Rules) -> Iterato
             yield trouble("APR-01", words, subject=record.id, next=("gb operator list",)), one
 
 
+def _acts(sourced: Iterable[Sourced]) -> Iterator[tuple[Record, Sourced]]:
+    """Every record, and for an adoption also the one it takes in."""
+    for one in sourced:
+        yield one.record, one
+        if (taken := effective(one.record)) is not one.record:
+            yield taken, one
+
+
 def unknown_parties(sourced: Iterable[Sourced], filed: Filed) -> Iterator[tuple[Finding, Sourced]]:
     """REG-01 for sales whose client or salesperson is filed nowhere; filing may come after the sale."""
     clients, staff = filed
     for one in sourced:
-        sale = one.record
-        if not isinstance(sale, Sale):
+        sale = effective(one.record)
+        if not isinstance(sale, Offer):
             continue
         missing = []
         if sale.client not in clients:

@@ -7,16 +7,17 @@ brings with it is not reported again; what was found about a record that has sin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, jrn, num, reb, rec, reg, sta, stk
+from ledger.checks import apr, chq, csh, jrn, law, num, reb, rec, reg, registers, sta, stk
+from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
-from ledger.core.findings import Finding, trouble
+from ledger.core.findings import USUAL, Finding, trouble
 from ledger.core.forms import Record, Reversal, Touch
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
@@ -32,6 +33,8 @@ from ledger.folds.counts import Tally, undone_counts
 from ledger.folds.stock import safe_faces
 
 _MOST_PLACES = 5
+_MOST = 1000
+"""Missing numbers of one hole that are named one by one."""
 _FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REB-01", "REB-03"})
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
@@ -54,14 +57,16 @@ def check(
     codes: Collection[str] = (),
     month: Month | None = None,
     earlier: bool = False,
+    today: dt.date | None = None,
 ) -> list[Finding]:
     """All findings, damage first, then by file and line.
 
     ``damage`` is what the reader found.  ``months`` are those whose closing stock must have been counted (STK-02).
     ``codes`` keeps only these codes or families (``STK``), ``month`` only what belongs to that month, and with
-    ``earlier`` also the errors of the months before it and all damage: they make its opening.
+    ``earlier`` also the errors of the months before it and all damage: they make its opening.  ``today`` is not over yet;
+    without it ``until`` is.
     """
-    fold = CheckFold(sourced, damage, rules, until, months)
+    fold = CheckFold(sourced, damage, rules, until, months, today=today)
     found = [
         one
         for one in fold.noted()
@@ -75,31 +80,14 @@ def check(
     return sorted([*hurt, *(one.finding for one in found)], key=place)
 
 
-class Whole(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole book as a check family sees it when every record is folded: ``state`` at the end of ``until``.
-
-    ``records`` are in order, a repeated id once; ``reversed`` ones are among them (ask ``state`` for ``Reversed``).
-    """
-
-    records: Sequence[Sourced]
-    state: FullState
-    rules: Rules
-    until: dt.date
-    by_id: Mapping[str, Sourced]
-
-
-class Seen(NamedTuple):
-    """A finding of a family, the record it is about (its id), and the business date it belongs to where no record says it.
-
-    Without either it belongs to the end of the period.
-    """
-
-    finding: Finding
-    about: str = ""
-    day: dt.date | None = None
-
-
-FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (reb.family,)
+FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (
+    rec.misnamed,
+    chq.family,
+    reb.family,
+    registers.unlike,
+    csh.family,
+    law.splitting,
+)
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
 
@@ -107,17 +95,21 @@ class CheckFold:
     """One full fold with its findings; :attr:`state` is the full state at the end, for comparing the index with it."""
 
     def __init__(
-        self, sourced: Iterable[Sourced], damage: Sequence[Finding], rules: Rules, until: dt.date, months: Sequence[Month]
+        self, sourced: Iterable[Sourced], damage: Sequence[Finding], rules: Rules, until: dt.date, months: Sequence[Month],
+        *, today: dt.date | None = None,
     ) -> None:  # fmt: skip
         self.state = FullState()
         self._rules = rules
         self._until = until
+        after = until + dt.timedelta(days=1)
+        self._before = min(today, after) if today else after
         self._tally = Tally()
         self._noted: list[Noted] = []
         self._hurt_places = {(where.file, where.line) for finding in damage for where in finding.where}
         self._by_id: dict[str, Sourced] = {}
         self._late: dict[int, str] = {}
         self._illegal: set[str] = set()
+        self._wrong: set[str] = set()
         self._held: dict[Month, dict[int, int]] = {}
         everything = list(sourced)
         self._filed = reg.parties(one.record for one in everything)
@@ -185,8 +177,11 @@ class CheckFold:
         """Judge a record, apply it, and see that custody moved as the postings say."""
         record = one.record
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
-        if found:
+        wrong = any(USUAL[one.code] == "error" for one in found)
+        if wrong:
             self._illegal.add(record.id)
+        if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
+            self._wrong.add(record.id)
         for finding in found:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
@@ -196,7 +191,7 @@ class CheckFold:
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
         faces = rec.apart(before, rec.in_safe(self.state, spans), record)
-        if faces and not found and not (isinstance(record, Reversal) and record.ref in self._illegal):
+        if faces and not wrong and not (isinstance(record, Reversal) and record.ref in self._illegal):
             self._note(rec.unexplained(faces, one), one)
 
     def _proof(self, record: Record) -> Iterator[Finding]:
@@ -258,7 +253,13 @@ class CheckFold:
 
     @cached_property
     def _approvals(self) -> dict[str, Sourced]:
-        return apr.approvals(self._records, self.state) if self._late else {}
+        return apr.approvals(self._records, self.state) if self._late or self._adopts else {}
+
+    @cached_property
+    def _adopts(self) -> list[Sourced]:
+        """The adoptions in force."""
+        found = (one for one in self._records if isinstance(one.record, Adoption))
+        return [one for one in found if self.state.thing(Reversed, one.record.id) is None]
 
     def _whole(self) -> Iterator[Noted]:
         """Findings that need the whole book."""
@@ -276,15 +277,26 @@ class CheckFold:
         if not any(name.startswith("OP") for name in self._hurt_ids):
             for finding in judge_totals(self.state):
                 yield self._of(finding, finding.subject)
+        for finding, one in apr.adopted_late(self._adopts, self._approvals):
+            yield self._of(finding, one.record.id)
         yield from self._register()
         yield from self._of_families()
 
     def _of_families(self) -> Iterator[Noted]:
-        whole = Whole(records=self._records, state=self.state, rules=self._rules, until=self._until, by_id=self._by_id)
+        whole = Whole(
+            records=self._records, state=self.state, rules=self._rules, until=self._until, before=self._before,
+            by_id=self._by_id, unsure=self._unsure(),
+        )  # fmt: skip
         for family in FAMILIES:
             for seen in family(whole):
                 if not self._told(seen):
                     yield self._of(seen.finding, seen.about, day=seen.day)
+
+    def _unsure(self) -> frozenset[str]:
+        holes = (
+            hole.series.id(n) for hole in self._holes for n in range(hole.first, min(hole.last, hole.first + _MOST) + 1)
+        )
+        return frozenset((*self._hurt_ids, *self._gone, *self._wrong, *holes))
 
     def _told(self, seen: Seen) -> bool:
         """Whether what a family found is about a record that is undone, or that cannot be read."""

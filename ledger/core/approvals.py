@@ -29,8 +29,11 @@ PURPOSES: dict[str, Words] = {
     "exchange": Words("换券", "exchange"),
     "iou": Words("赊券", "IOU"),
     "correction": Words("更正", "correction"),
+    "over-short": Words("长短款核销", "over or short written off"),
     "other": Words("其他", "other"),
 }
+ABOUT_MONEY = frozenset({"over-short"})
+"""Purposes that name an amount and no sheets."""
 
 
 class Request(Thing, frozen=True, kw_only=True):
@@ -61,6 +64,8 @@ class Request(Thing, frozen=True, kw_only=True):
     @property
     def settled(self) -> bool:
         """Rejected, or used up."""
+        if self.status == "approved" and not self.lines:
+            return self.spent >= self.amount
         return self.status == "rejected" or (self.status == "approved" and all(n <= 0 for _, n in self.left))
 
     def covers(self, lines: Lines) -> bool:
@@ -81,7 +86,7 @@ def judge_approval(
 ) -> Iterator[Finding]:
     """Whether ``request_id`` allows an act on ``lines``; ``subject`` is the record that relies on it."""
     kinds = Words("、".join(PURPOSES[p].zh for p in purposes), "/".join(PURPOSES[p].en for p in purposes))
-    how = (_how(purposes[0], lines), f"gb request list --purpose {purposes[0]}")
+    how = (_how(purposes[0], lines, amount), f"gb request list --purpose {purposes[0]}")
     request = state.thing(Request, request_id) if request_id else None
     if request is None:
         said = (
@@ -113,8 +118,8 @@ def judge_approval(
         yield trouble("APR-01", words, subject=subject, next=(f"gb request show {request_id}",))
     elif request.amount and request.spent + amount > request.amount:
         words = Words(
-            f"请示单 {request_id} 批准优惠 {yuan(request.amount)}，已用 {yuan(request.spent)}，不够这次的 {yuan(amount)}",
-            f"request {request_id} allows {yuan(request.amount)} off, {yuan(request.spent)} is used already: "
+            f"请示单 {request_id} 批准{kinds.zh} {yuan(request.amount)}，已用 {yuan(request.spent)}，不够这次的 {yuan(amount)}",
+            f"request {request_id} allows {yuan(request.amount)} ({kinds.en}), {yuan(request.spent)} is used already: "
             f"not enough for {yuan(amount)}",
         )
         yield trouble("APR-03", words, subject=subject, next=(f"gb request show {request_id}",))
@@ -133,7 +138,9 @@ def judge_limit(approval: Record, lines: Lines, state: State, rules: Rules) -> I
     yield trouble("APR-01", words, subject=approval.ref, next=("gb operator list --role general-manager",))
 
 
-def _how(purpose: str, lines: Lines) -> str:
+def _how(purpose: str, lines: Lines, amount: int) -> str:
+    if purpose in ABOUT_MONEY:
+        return f"gb request {purpose} --amount {yuan(amount)} --reason '…'"
     asked = " ".join(f"{sheets}x{yuan(face).removesuffix('.00')}" for face, sheets in lines)
     return f"gb request {purpose} {asked} --reason '…'"
 

@@ -117,10 +117,29 @@ MOVES: dict[str, Move] = {
     "freeze": Move(Words("冻结", "freeze"), (*IN_SAFE, "reserved", *OUT_USES), hold="frozen"),
     "unfreeze": Move(Words("解冻", "unfreeze"), ("frozen",), hold=""),
     "sale": Move(Words("售出", "sell"), ("sellable",), place="client", use="sold", add=DATED),
+    "iou": Move(Words("赊出", "hand out on an IOU"), ("sellable",), place="client", use="iou", add=DATED),
+    "iou-payment": Move(Words("收赊券款", "take payment for"), ("iou",), use="sold"),
+    "exchange-in": Move(
+        Words("换入", "exchange"), ("sold", "rebated", "given"), place="safe", use="", drop=DATED, add=RESTAMP
+    ),
+    "exchange-out": Move(Words("换出", "give in exchange"), ("sellable",), place="client", use="sold", add=DATED),
+    "client-return": Move(Words("退券", "take back"), ("sold", "iou"), place="safe", use="", drop=DATED, add=RESTAMP),
+    "set-off": Move(
+        Words("退券抵帐", "take back against a bounced cheque"),
+        ("sold", "frozen"),
+        place="safe",
+        use="",
+        hold="",
+        drop=DATED,
+        add=RESTAMP,
+    ),
+    "reservation": Move(Words("预留", "reserve"), ("sellable",), use="reserved"),
+    "release": Move(Words("解除预留", "release"), ("reserved", "frozen"), use=""),
+    "handover": Move(Words("交付", "hand over"), ("reserved",), place="client", use="sold", add=DATED),
+    "redeemed": Move(Words("消费", "redeem"), OUT_USES, place="redeemed", use=""),
     "collection": Move(
         Words("返扣发出", "pay out as a rebate"), ("sellable",), place="client", use="rebated", add=DATED
     ),
-    "client-return": Move(Words("退券", "take back"), ("sold",), place="safe", use="", drop=DATED, add=RESTAMP),
 }
 
 STATE_WORDS: dict[str, Words] = {
@@ -146,7 +165,7 @@ def legal(step: str, sheet: Sheet) -> bool:
 
 
 def moved(step: str, sheet: Sheet) -> Sheet:
-    """The state after ``step``; the caller has asked :func:`legal`.  What leaves the safe is no terminal's any more."""
+    """The state after ``step``; the caller has asked :func:`legal`.  What leaves the safe is tied to nothing any more."""
     move = MOVES[step]
     stamps = "".join(sorted((set(sheet.stamps) - set(move.drop)) | set(move.add)))
     return msgspec.structs.replace(
@@ -155,7 +174,7 @@ def moved(step: str, sheet: Sheet) -> Sheet:
         use=sheet.use if move.use is None else move.use,
         hold=sheet.hold if move.hold is None else move.hold,
         stamps=stamps,
-        tied="" if move.place not in (None, "safe") and tied_to(sheet) else sheet.tied,
+        tied="" if move.place not in (None, "safe") else sheet.tied,
     )
 
 
@@ -165,6 +184,14 @@ def tied_to(sheet: Sheet) -> str:
     A record's id in the same place, which has dashes, is a reservation and no terminal.
     """
     return "" if "-" in sheet.tied else sheet.tied
+
+
+def reserved_for(sheet: Sheet) -> str:
+    """The reservation that a sheet in the safe waits for, or empty.
+
+    It stands in ``tied``, behind the terminal that the sheet was issued to and a plus sign where there is one.
+    """
+    return sheet.tied.rpartition("+")[2] if sheet.use == "reserved" else ""
 
 
 def stamped(sheet: Sheet, stamp: str) -> Sheet:

@@ -105,6 +105,14 @@ class Locked(NotWritten):
     default_code = "LCK-01"
 
 
+class NotDelivered(GbError):
+    """Recorded, but what was to go out because of it did not."""
+
+    exit_code = 6
+    default_code = "OUT-02"
+    retry = "safe"
+
+
 class Uncertain(GbError):
     """The disk did not confirm: the record may or may not be there.  Read it back before typing it again."""
 

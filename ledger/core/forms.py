@@ -190,7 +190,7 @@ RECORD = Codec(
     "record", _token, str, r"^[A-Z]{2}[0-9]{8}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,}$", Words("单据编号", "record id")
 )
 YES = word("yes")
-RESTORES = Codec("restores", parse_restores, show_restores, "", Words("券号=状态", "serials=state"))
+RESTORES = Codec("restores", parse_restores, show_restores, r"^[!-~]+( [!-~]+)*$", Words("券号=状态", "serials=state"))
 
 Serials = Annotated[SpanSet, SERIALS]
 Yuan = Annotated[int, YUAN]
@@ -241,8 +241,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow,
     ``NEEDS_REASON`` whether the form is void without a reason, ``INSTEAD`` the command that ends its effect where it
     cannot be reversed, because other records rely on it without touching it, ``TAKINGS`` whether its money is what
-    clients paid for vouchers (R8), not what the house moves about, ``NOTICE`` the part of the 17:00 notice that lists its
-    serials, empty for none (N1).
+    clients paid for vouchers (R8), not what the house moves about, ``THEIRS`` whether it says what another side says: taken
+    in as it stands, never refused for what it says nor for an early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its
+    serials, empty for none (N1), ``GENERATED`` whether the program itself writes it from what is recorded: its date is that of
+    what it covers, so nobody back-dates it.
     """
 
     KIND: ClassVar[str]
@@ -253,7 +255,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     NEEDS_REASON: ClassVar[bool] = False
     INSTEAD: ClassVar[str] = ""
     TAKINGS: ClassVar[bool] = False
+    THEIRS: ClassVar[bool] = False
     NOTICE: ClassVar[str] = ""
+    GENERATED: ClassVar[bool] = False
 
     id: str
     at: dt.datetime
@@ -321,7 +325,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def encode(self) -> dict[str, str]:
         """The texts of the record in file order, without ``h``; empty fields are left out."""
-        own = {f.name: f.codec.show(v) for f in self.fields() if (v := getattr(self, f.name)) or f.required}
+        own = {
+            f.name: f.codec.show(v)
+            for f in self.fields()
+            if (v := getattr(self, f.name)) or f.required or (v is not None and f.default is None)
+        }
         values = {"id": self.id, "at": instant_text(self.at), "date": str(self.date), "by": self.by, "kind": self.KIND}
         values.update(own)
         for name in TAIL[:-1]:

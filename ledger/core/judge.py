@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved, tied_to
+from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved, reserved_for, tied_to
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Lines, Record, Reversal, lines_of, show_lines
 from ledger.core.rules import Rules
@@ -30,7 +30,8 @@ def judge_head(record: Record) -> Iterator[Finding]:
     """REG-01 for what entry asks of every form: a reason where one is due, a date that is not after the entry."""
     day = record.at.date()
     missing = []
-    if not record.reason and (record.NEEDS_REASON or record.date < day):
+    own_day = record.GENERATED or record.THEIRS
+    if not record.reason and (record.NEEDS_REASON or (record.date < day and not own_day)):
         missing.append(Words("没有写原因", "no reason"))
     if record.date > day:
         missing.append(Words(f"业务日期晚于登记日 {day}", f"dated after it was recorded, {day}"))
@@ -56,7 +57,7 @@ def judge_sheets(step: str, spans: SpanSet, state: State, subject: str) -> Itera
     groups: dict[tuple[str, str], list[Piece]] = {}
     for piece in state.pieces(spans):
         if not legal(step, piece.sheet):
-            groups.setdefault((piece.sheet.state, piece.out), []).append(piece)
+            groups.setdefault((piece.sheet.state, piece.out or reserved_for(piece.sheet)), []).append(piece)
     for (name, out), pieces in groups.items():
         yield _illegal(step, name, out, SpanSet.of(piece.span for piece in pieces), subject)
 
@@ -117,9 +118,12 @@ def judge_marks(spans: SpanSet, state: State, record: Record) -> Iterator[Findin
         yield trouble("STA-03", words, subject=record.id, serials=sheets.text, next=(trace,))
 
 
+_ON_OFFER = ("sellable", "reserved")
+
+
 def judge_expiry(spans: SpanSet, expires: dt.date | None, state: State, record: Record) -> Iterator[Finding]:
     """STA-03: an expiry date later than the receipt's, or before the handover itself; entry refuses both (S2)."""
-    limits = [p.sheet.expires for p in state.pieces(spans) if p.sheet.expires and p.sheet.state == "sellable"]
+    limits = [p.sheet.expires for p in state.pieces(spans) if p.sheet.expires and p.sheet.state in _ON_OFFER]
     if limits and min(limits) < record.date:  # told by judge_marks
         return
     if expires and (expires < record.date or any(expires > limit for limit in limits)):

@@ -51,3 +51,12 @@ def take_payment(record_id: str, client: str, date: str, pays: Pays, state: Stat
     waiting = tuple(pay for pay in pays if pay.method != AT_ONCE)
     if waiting:
         state.put(record_id, Payment(client=client, date=date, open=waiting))
+
+
+def give_up(record_id: str, pays: Pays, state: State) -> None:
+    """What of a payment has arrived or will not any more is no open item."""
+    payment = state.thing(Payment, record_id) if any(pay.method != AT_ONCE for pay in pays) else None
+    if payment is not None:
+        for method, fen in pays:
+            payment = payment.less(method, fen)
+        state.put(record_id, payment)

@@ -48,7 +48,11 @@ REBATES = "expenses:rebates"
 """What rebates cost: approved less cancelled (B1)."""
 REFUNDS = "liabilities:refunds:"
 """Followed by the method: refunds that finance pays (S8)."""
+REDEEMED = "revenues:redeemed"
+"""Goods that the store handed over against vouchers, at their face."""
 
+POT_ACCOUNTS = {"float": FLOAT, "cash": CASH}
+"""The pots of the drawer by name."""
 METHOD_ACCOUNTS = {"cash": CASH, "cheque": CHEQUES}
 """Where the money of a method is; any other is pending under its own name."""
 

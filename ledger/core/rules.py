@@ -9,20 +9,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
+from ledger.core.bankdays import BankDays
 from ledger.core.errors import Unreadable
 from ledger.core.findings import USUAL, Severity
-from ledger.core.money import parse_yuan
+from ledger.core.money import parse_yuan, yuan
 from ledger.core.words import Words
 
 ROLES = ("clerk", "supervisor", "manager", "general-manager", "finance", "auditor")
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base: ``since`` is the first business date, inclusive, on which the values hold."""
+    """Base: ``since`` is the first business date, inclusive, on which the values hold.
+
+    ``NEEDED``: whether a book without the rule is incomplete; without one that is not, what it asks for is not asked.
+    ``OF_OLD`` are the values in a book made before the program knew the rule; without them the file must have it.
+    """
+
+    NEEDED: ClassVar[bool] = True
+    OF_OLD: ClassVar[Mapping[str, Any]] = {}
 
     since: dt.date = msgspec.field(name="from")
 
@@ -76,25 +84,37 @@ class Expiry(Rule, frozen=True, kw_only=True):
 
     def after(self, day: dt.date) -> dt.date:
         """The expiry date, inclusive, of a sale on ``day``; the last of the month where the day does not exist."""
-        year, month = divmod(day.year * 12 + day.month - 1 + self.months, 12)
-        for last in (day.day, 30, 29, 28):
-            try:
-                return dt.date(year, month + 1, min(day.day, last))
-            except ValueError:
-                continue
-        raise ValueError(day)
+        return months_after(day, self.months)
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later; the last of the month where the day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(day)
 
 
 class Approvals(Rule, frozen=True, kw_only=True):
-    """Custody steps that need an approval (V5, V6), and above which face value a general manager must approve."""
+    """Custody steps that need an approval (V5, V6), and above which face value a general manager must approve.
+
+    ``signed``: the roles whose approvals count only with an electronic signature; usually none.
+    """
 
     needed: list[str] = []
     manager_limit: str = ""
+    signed: list[str] = []
 
     def __post_init__(self) -> None:
-        """The limit is an amount in yuan with two decimals."""
+        """The limit is an amount in yuan with two decimals; the roles exist."""
         if self.manager_limit:
             parse_yuan(self.manager_limit)
+        for role in self.signed:
+            if role not in ROLES:
+                raise ValueError(role)
 
     @property
     def limit(self) -> int | None:
@@ -122,6 +142,129 @@ class Count(Rule, frozen=True, kw_only=True):
     """Physical counts (V7): how many people count."""
 
     people: Annotated[int, msgspec.Meta(ge=1, le=2)]
+
+
+class Cheques(Rule, frozen=True, kw_only=True):
+    """Cheques: days after its date to present one (S6); bank days from deposit to the usual handover (S4).
+
+    ``deposit_bank_days``: bank days from receipt to deposit, 0 for the same day (S4).
+    """
+
+    present_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    hold_bank_days: Annotated[int, msgspec.Meta(ge=0, le=60)]
+    deposit_bank_days: Annotated[int, msgspec.Meta(ge=0, le=60)]
+
+
+class Notice(Rule, frozen=True, kw_only=True):
+    """The notice of the day's serials (N1): the clock time from which today's is due, who gets a copy, whether one is due daily."""
+
+    NEEDED = False
+
+    time: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    copies: Annotated[list[Literal["finance", "cashiers"]], msgspec.Meta(min_length=1)]
+    daily: Literal["yes", "no"] = "yes"
+
+    def __post_init__(self) -> None:
+        """Nobody gets two copies."""
+        if len(set(self.copies)) < len(self.copies):
+            raise ValueError(f"copies: {' '.join(self.copies)}")
+
+
+class Registers(Rule, frozen=True, kw_only=True):
+    """Finance's registers against ours (R10): so many days after our date finance may still book, as timing."""
+
+    timing_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class Bank(Rule, frozen=True, kw_only=True):
+    """The bank reconciliation (N5).
+
+    ``cash_deposits``: whether the cash of deposit slips comes to this account.  ``match_days``: how far apart the dates of
+    an entry and of a statement line of the same amount without a common number may be.
+    """
+
+    cash_deposits: Literal["yes", "no"]
+    match_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class Liability(Rule, frozen=True, kw_only=True):
+    """The buckets of outstanding vouchers: ages in days since they went out, and days before the expiry; upper ends, inclusive."""
+
+    age_days: list[Annotated[int, msgspec.Meta(ge=0)]]
+    expiry_days: list[Annotated[int, msgspec.Meta(ge=0)]]
+
+    def __post_init__(self) -> None:
+        """Ends rise, or a sheet would fall into two buckets."""
+        for ends in (self.age_days, self.expiry_days):
+            if sorted(set(ends)) != ends:
+                raise ValueError(f"not rising: {ends}")
+
+
+class Cash(Rule, frozen=True, kw_only=True):
+    """The cash drawer (S3, N1, N3, N4).  Amounts are in yuan with two decimals; the ``…_fen`` properties give fen.
+
+    ``cutoff`` ends the cash day, inclusive: what is recorded later belongs to the next one.  ``advances_from`` and
+    ``refunds_from`` name the pots of the drawer, ``float`` and ``cash`` (the takings), that may pay them; finance always may.
+    ``write_off_by_reason`` is the most that an over or short may be written off with a reason alone.  A cash payment above
+    ``notice_above`` is announced ``notice_days`` days ahead.
+    """
+
+    cutoff: str
+    overnight_cap: str
+    float_least: str
+    float_most: str
+    advance_most: str
+    advance_purposes: list[str]
+    advances_from: list[Literal["float", "cash"]]
+    refunds_from: list[Literal["float", "cash"]]
+    write_off_by_reason: str
+    notice_above: str
+    notice_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+    def __post_init__(self) -> None:
+        """A time of day and amounts that read."""
+        _ = self.ends
+        for text in (self.overnight_cap, self.float_least, self.float_most, self.advance_most):
+            parse_yuan(text)
+        for text in (self.write_off_by_reason, self.notice_above):
+            parse_yuan(text)
+
+    @property
+    def ends(self) -> dt.time:
+        """The last moment of the cash day, inclusive."""
+        hour, _, minute = self.cutoff.partition(":")
+        return dt.time(int(hour), int(minute))
+
+    @property
+    def cap(self) -> int:
+        """The most that may lie in the drawer overnight, in fen."""
+        return parse_yuan(self.overnight_cap)
+
+    @property
+    def advance_limit(self) -> int:
+        """The most that may be advanced, in fen."""
+        return parse_yuan(self.advance_most)
+
+    @property
+    def by_reason(self) -> int:
+        """The most over or short that a reason alone writes off, in fen."""
+        return parse_yuan(self.write_off_by_reason)
+
+    @property
+    def announced_above(self) -> int:
+        """Above how much (fen) a cash payment is announced ahead."""
+        return parse_yuan(self.notice_above)
+
+    @property
+    def float_range(self) -> tuple[int, int]:
+        """The least and the most float in fen, both inclusive."""
+        return parse_yuan(self.float_least), parse_yuan(self.float_most)
+
+
+class Arrival(Rule, frozen=True, kw_only=True):
+    """How long a payment may take to arrive (S9): ``days`` after its business date TIE-01 becomes an error."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=366)]
 
 
 class Rebates(Rule, frozen=True, kw_only=True):
@@ -162,6 +305,93 @@ class Rebates(Rule, frozen=True, kw_only=True):
         return [(face, sheets) for face, sheets in found if sheets]
 
 
+class Reconciled(Rule, frozen=True, kw_only=True):
+    """By which working day of the next month, inclusive, a month is closed and signed by both sides (R13)."""
+
+    OF_OLD = {"working_days": 3}
+
+    working_days: Annotated[int, msgspec.Meta(ge=1, le=20)]
+
+
+Amount = Annotated[str, msgspec.Meta(pattern=r"^((0|[1-9][0-9]{0,14})\.[0-9]{2})?$")]
+"""Yuan with two decimals; empty: the rule is switched off."""
+
+
+class Limit(Rule, frozen=True, kw_only=True):
+    """An amount from which on something is asked (S10)."""
+
+    NEEDED = False
+
+    amount: Amount
+
+    @property
+    def limit(self) -> int | None:
+        """The amount in fen, inclusive; ``None``: nothing is asked."""
+        return parse_yuan(self.amount) if self.amount else None
+
+
+class Identity(Limit, frozen=True, kw_only=True):
+    """From this amount in one purchase the buyer is identified (LAW-01)."""
+
+
+class UnitCash(Limit, frozen=True, kw_only=True):
+    """From this amount a unit pays by transfer, not in cash (LAW-02)."""
+
+
+class PersonalCash(Limit, frozen=True, kw_only=True):
+    """The same for an individual (LAW-03)."""
+
+
+class FaceLimit(Rule, frozen=True, kw_only=True):
+    """The greatest face value of a voucher for whoever holds it, and of one sold by name (LAW-04), both inclusive.
+
+    ``registered_faces`` are the face values that are sold by name.
+    """
+
+    NEEDED = False
+
+    bearer: Amount
+    registered: Amount
+    registered_faces: list[Amount] = []
+
+    def limit_of(self, face: int) -> int | None:
+        """The limit in fen for a voucher of that face (fen); ``None``: there is none."""
+        amount = self.registered if yuan(face) in self.registered_faces else self.bearer
+        return parse_yuan(amount) if amount else None
+
+
+class Validity(Rule, frozen=True, kw_only=True):
+    """For how many months at least a sold bearer voucher is valid (LAW-05); 0 for none."""
+
+    NEEDED = False
+
+    months: Annotated[int, msgspec.Meta(ge=0, le=600)]
+
+
+class Splitting(Rule, frozen=True, kw_only=True):
+    """Within how many days the sales to one client are added up against the limits (LAW-06); 0 or 1 day: not asked."""
+
+    NEEDED = False
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class Invoice(Rule, frozen=True, kw_only=True):
+    """The invoices that are not given for vouchers (LAW-07)."""
+
+    NEEDED = False
+
+    refused: list[Literal["ordinary", "special"]]
+
+
+class Retention(Rule, frozen=True, kw_only=True):
+    """For how many years records are kept (S10)."""
+
+    NEEDED = False
+
+    years: Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -184,23 +414,47 @@ TYPES: dict[str, type[Rule]] = {
     "backdate": Backdate,
     "clock": Clock,
     "count": Count,
+    "cheques": Cheques,
+    "notice": Notice,
+    "registers": Registers,
+    "bank": Bank,
+    "liability": Liability,
+    "cash": Cash,
+    "arrival": Arrival,
     "rebates": Rebates,
+    "reconciled": Reconciled,
+    "identity": Identity,
+    "unit_cash": UnitCash,
+    "personal_cash": PersonalCash,
+    "face_limit": FaceLimit,
+    "validity": Validity,
+    "splitting": Splitting,
+    "invoice": Invoice,
+    "retention": Retention,
     "severities": Severities,
 }
 
 
 class Rules:
-    """The dated rules of a book."""
+    """The dated rules of a book, and the calendar that its bank days are counted by."""
 
-    def __init__(self, dated: Mapping[str, Sequence[Rule]]) -> None:
+    def __init__(self, dated: Mapping[str, Sequence[Rule]], calendar: BankDays | None = None) -> None:
         self._dated = dated
+        self.calendar = calendar or BankDays()
 
-    def on(self, kind: type[R], day: dt.date) -> R:
-        """The rule of ``kind`` in force on ``day``; raises :class:`Unreadable` when the file has none."""
+    def find(self, kind: type[R], day: dt.date) -> R | None:
+        """The rule of ``kind`` in force on ``day``; ``None`` when the file has none: what it asks for is not asked then."""
         found: R | None = None
         for rule in self._dated.get(_name(kind), ()):
             if rule.since <= day:
                 found = rule  # type: ignore[assignment]  # _dated is keyed by the kind's name
+        if found is None and kind.OF_OLD and _name(kind) not in self._dated:
+            return kind(since=dt.date.min, **kind.OF_OLD)
+        return found
+
+    def on(self, kind: type[R], day: dt.date) -> R:
+        """The rule of ``kind`` in force on ``day``; raises :class:`Unreadable` when the file has none."""
+        found = self.find(kind, day)
         if found is None:
             raise _missing(_name(kind), day)
         return found
@@ -222,7 +476,7 @@ def _missing(name: str, day: dt.date) -> Unreadable:
     return Unreadable(words, code="RUL-01", next=("gb doctor",))
 
 
-def parse_rules(texts: Mapping[str, Any]) -> Rules:
+def parse_rules(texts: Mapping[str, Any], calendar: BankDays | None = None) -> Rules:
     """Rules from the mapping in ``rules.yaml``, every scalar a text; raises :class:`Unreadable` with the rule's name."""
     dated: dict[str, Sequence[Rule]] = {}
     for name, entries in texts.items():
@@ -230,7 +484,7 @@ def parse_rules(texts: Mapping[str, Any]) -> Rules:
             words = Words(f"rules.yaml 中有不认识的规则“{name}”", f"rules.yaml has an unknown rule “{name}”")
             raise Unreadable(words, code="RUL-01", next=("gb doctor",))
         dated[name] = _parse_dated(name, entries)
-    return Rules(dated)
+    return Rules(dated, calendar)
 
 
 def _parse_dated(name: str, entries: Any) -> Sequence[Rule]:

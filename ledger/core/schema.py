@@ -17,6 +17,7 @@ from ledger.core.forms import (
     HEAD_WORDS,
     INSTANT,
     RECORD,
+    RESTORES,
     TAIL,
     TEXT,
     UNDONE,
@@ -40,10 +41,9 @@ TEXT_PATTERN = rf"^[^\s{_CONTROLS}]([^{_CONTROLS}]*[^\s{_CONTROLS}])?$"
 
 H_PATTERN = "^[0-9a-f]{16}$"
 _CHAIN = Codec("chain", str, str, H_PATTERN, Words("16 位十六进制", "16 hex digits"))
-_RESTORES = Codec("restores", str, str, r"^[!-~]+( [!-~]+)*$", Words("券号=状态", "serials=state"))
 _CODECS: Mapping[str, Codec] = {
     "id": RECORD, "at": INSTANT, "date": DAY, "by": CODE, "ref": RECORD, "h": _CHAIN, "of_ref": RECORD,
-    "restores": _RESTORES,
+    "restores": RESTORES,
 }  # fmt: skip
 _WORD = YES.name  # each choice of words has a pattern of its own
 _TYPES = {"day": "date", "instant": "datetime", "sheets": "integer"}

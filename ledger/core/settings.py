@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 
+from ledger.core.bankdays import BankDays, BankYear
+from ledger.core.dates import parse_day
 from ledger.core.errors import Unreadable
 from ledger.core.text import bad_text
 from ledger.core.words import Lang, Words
 
 FORMAT = "1"
-METHODS = ("cash", "transfer", "wechat", "alipay", "pos")
+METHODS = ("cash", "cheque", "transfer", "wechat", "alipay", "pos")
 METHOD_WORDS = {
     "cash": Words("现金", "cash"),
     "cheque": Words("支票", "cheque"),
@@ -22,6 +25,8 @@ METHOD_WORDS = {
     "pos": Words("刷卡", "POS"),
 }
 
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Method = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Series = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
@@ -33,7 +38,11 @@ def method_words(method: str) -> Words:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One store's book.  ``series`` names the serial series (V8), empty for one series for the store."""
+    """One store's book.  ``series`` names the serial series (V8), empty for one series for the store.
+
+    ``bank_days`` are years whose holidays the program does not know yet, or exceptions in those it knows.
+    ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.
+    """
 
     format: str
     book: str
@@ -43,11 +52,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     language: Lang = "zh"
     series: tuple[Series, ...] = ()
     payment_methods: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = METHODS
+    bank_days: dict[str, BankYear] = {}
+    closed_days: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """The store's name is text that may be shown (format: text)."""
+        """The store's name is text that may be shown (format: text); bank days and closed days are days."""
         if not self.store or bad_text(self.store):
             raise ValueError(f"store: {bad_text(self.store)}")
+        BankDays(self.bank_days)
+        for day in self.closed_days:
+            if day not in WEEKDAYS:
+                parse_day(day)
+
+    def trades_on(self, day: dt.date) -> bool:
+        """Whether ``day`` is a trading day: every day is, but those that ``closed_days`` names (decisions: 5)."""
+        return WEEKDAYS[day.weekday()] not in self.closed_days and str(day) not in self.closed_days
 
 
 def parse_settings(texts: Mapping[str, Any]) -> Settings:

@@ -130,12 +130,13 @@ class Track(NamedTuple):
 
     @property
     def out(self) -> str:
-        """The record that took the sheet to a client, if it is there now."""
-        if self.sheet.place != "client":
+        """The record that took the sheet to a client as what it is there now: sold, given, on an IOU."""
+        now = self.sheet
+        if now.place != "client":
             return ""
         out = ""
         for layer in reversed(self.layers):
-            if layer.sheet.place != "client":
+            if layer.sheet.place != "client" or layer.sheet.use != now.use:
                 break
             out = layer.event
         return out

@@ -29,6 +29,7 @@ from ledger.core.records import thing_class
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.state import Sourced, Thing, ThingTrack, apply
 from ledger.folds.custody import Custody
+from ledger.folds.registers import left_behind
 
 STOCK_COLUMNS = ("span", "sheet")
 THING_COLUMNS = ("space", "key", "order", "layers")
@@ -99,13 +100,16 @@ def to_rows(carried: Carried, since: dt.date) -> Rows:
     """The rows to write when the month that began on ``since`` closes.
 
     A request that is rejected or used up, or a payment that has arrived, and was last touched before ``since``, is left
-    behind: nothing more can happen to it.  One settled in the month itself goes along, since a reversal may reopen it.
+    behind: nothing more can happen to it; so are lines of finance's registers that agree.  One settled in the month itself
+    goes along, since a reversal may reopen it.
     """
+    agreed = left_behind(carried.state)
     stock = [(span.text, sheet.text) for span, sheet in carried.state.held()]
     things = [
         (space, key, track.order, _show_layers(track))
         for space, key, track in carried.state.thing_tracks()
-        if track.layers and not (track.order < since.isoformat() and track.layers[-1][1].settled)
+        if track.layers
+        and not (track.order < since.isoformat() and (track.layers[-1][1].settled or (space, key) in agreed))
     ]
     safe = [(yuan(face), str(sheets)) for face, sheets in sorted(carried.safe.items()) if sheets]
     money = [(account, yuan(fen)) for account, fen in sorted(carried.money.items()) if fen]

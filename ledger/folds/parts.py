@@ -8,6 +8,7 @@ accounts.  Half-open like the month: nothing dated after it is seen.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ledger.core.dates import Month
@@ -51,11 +52,20 @@ class Opened(Protocol):
         """Begin the month."""
 
 
-def _rebates(month: Month, state: State, money: Mapping[str, int]) -> Part:
-    from ledger.folds.rebates import RebatePart
+def _of(module: str, name: str) -> Opened:
+    """The part of a fold's module, which stands on this one and is therefore loaded when a month begins."""
 
-    return RebatePart(month, state, money)
+    def opened(month: Month, state: State, money: Mapping[str, int]) -> Part:
+        made: Part = getattr(import_module(f"ledger.folds.{module}"), name)(month, state, money)
+        return made
+
+    return opened
 
 
-PARTS: dict[str, Opened] = {"rebates": _rebates}
+PARTS: dict[str, Opened] = {
+    "cash": _of("cash", "CashPart"),
+    "cheques": _of("cheques", "ChequePart"),
+    "rebates": _of("rebates", "RebatePart"),
+    "registers": _of("registers", "Registers"),
+}
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

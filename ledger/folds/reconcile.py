@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ledger.core.dates import Month
-from ledger.core.forms import Record, Reversal, sheets_of, value_of
+from ledger.core.forms import Lines, Record, Reversal, sheets_of, value_of
 from ledger.core.order import in_order
 from ledger.core.postings import (
     ARRIVED,
@@ -28,14 +28,18 @@ from ledger.core.postings import (
     PENDING,
     PRIOR,
     RECEIVABLE,
+    REFUNDS,
     RESERVED,
     SAFE,
     Posting,
     kept,
 )
+from ledger.core.records.corrections import Correction
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.dispositions import Adoption
-from ledger.core.records.sales import ClientReturn, Sale
+from ledger.core.records.exchange import Exchange
+from ledger.core.records.sales import ClientReturn
+from ledger.core.records.selling import Offer
 from ledger.core.spans import SpanSet
 from ledger.core.state import Sourced, State, apply
 from ledger.core.words import Words
@@ -99,9 +103,9 @@ class FaceSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A sale whose amount is not its face value (R3), or a refund that is not the share paid, with the reason in writing.
+    """A sale whose amount is not its face value (R3), a refund that is not the share paid, an exchange of unequal value.
 
-    ``difference`` is in fen, negative for a discount or for a client who got less.
+    The reason stands in writing.  ``difference`` is in fen, negative for a discount or for a client who got less.
     """
 
     id: str
@@ -147,6 +151,7 @@ class SalesSheet(msgspec.Struct, frozen=True, kw_only=True):
     by_pay: Mapping[str, int]
     returns: Tied
     refunds: tuple[Difference, ...]
+    exchanges: tuple[Difference, ...] = ()
 
     @property
     def difference(self) -> int:
@@ -159,7 +164,9 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
 
     ``cash``, ``arrived`` and ``cheques_cleared`` came in this month; ``pending``, ``cheques_outstanding``, ``receivable`` and
     ``paid_not_handed_over`` are what those open items grew by, so that money of earlier sales that comes in now stands on
-    both sides.  ``refunds``, which finance pays, and ``iou``, what open IOUs grew by, stand apart: neither is a sale.
+    both sides.  ``released`` came in for reservations and was refunded without a sale; ``set_off`` was owed for bounced
+    cheques until the sheets came back.  ``refunds`` of sales, which finance pays, and ``iou``, what open IOUs grew by, stand
+    apart: neither is a sale.
     """
 
     sold: int = 0
@@ -169,7 +176,9 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
     cheques_cleared: int = 0
     cheques_outstanding: int = 0
     receivable: int = 0
+    set_off: int = 0
     paid_not_handed_over: int = 0
+    released: int = 0
     refunds: int = 0
     iou: int = 0
 
@@ -177,8 +186,10 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
     def difference(self) -> int:
         """What does not foot; 0 is right."""
         money = self.cash + self.arrived + self.cheques_cleared
-        open_items = self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over
-        return self.sold - money - open_items
+        open_items = (
+            self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over - self.released
+        )
+        return self.sold - money - open_items - self.set_off
 
 
 class PriorPeriod(msgspec.Struct, frozen=True, kw_only=True):
@@ -261,10 +272,11 @@ class _Pass:
         self._lines: dict[tuple[int, str], int] = {}
         self._tally = Tally()
         self._sales = self._returns = Tied()
-        self._face_value = 0
+        self._face_value = self._set_off = 0
         self._by_pay: dict[str, int] = {}
         self._reasons: dict[str, Difference] = {}
         self._refunds: dict[str, Difference] = {}
+        self._exchanges: dict[str, Difference] = {}
         self._changes: dict[str, list[FaceChange]] = {}
         self._prior: list[PriorPeriod] = []
 
@@ -309,17 +321,24 @@ class _Pass:
         self._post(postings, sign)
         if record.TAKINGS:
             self._tie(postings, sign)
-        if isinstance(record, Sale):
+        if isinstance(record, Offer) and record.SELLS:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
-            self._returns = _more(self._returns, record, sign)
-            self._differ(self._refunds, record, "", sign)
+            self._returns = _more(self._returns, record.lines, record.amount, sign)
+            self._set_off += sign * record.set_off
+            self._differ(self._refunds, record, record.difference, sign)
+        elif isinstance(record, Exchange):
+            self._differ(self._exchanges, record, record.difference, sign)
         elif isinstance(record, Reface):
             self._reface(record, sign)
-        elif isinstance(record, Adoption) and sign > 0:
+        elif sign > 0 and (isinstance(record, Adoption) or self._corrects_earlier(record)):
             self._note_prior(record, postings)
         elif isinstance(record, Count) and sign > 0 and record.id not in self._undone:
             self._tally.take(record, self._state)
+
+    def _corrects_earlier(self, record: Record) -> bool:
+        """Whether it puts right a record of another month (V9, R9)."""
+        return isinstance(record, Correction) and record.ref[2:8] != f"{self._month.year:04d}{self._month.month:02d}"
 
     def _post(self, postings: Sequence[Posting], sign: int) -> None:
         lines, safe, money = self._lines, self._safe, self._money
@@ -342,19 +361,23 @@ class _Pass:
             if commodity == MONEY:
                 tied[account] = tied.get(account, 0) + sign * quantity
 
-    def _sell(self, sale: Sale, sign: int) -> None:
-        self._sales = _more(self._sales, sale, sign)
-        self._face_value += sign * value_of(sale.lines)
+    def _sell(self, sale: Offer, sign: int) -> None:
+        self._sales = _more(self._sales, sale.handed_out, sale.amount, sign)
+        self._face_value += sign * value_of(sale.handed_out)
         for method, amount in sale.payments:
             self._by_pay[method] = self._by_pay.get(method, 0) + sign * amount
-        self._differ(self._reasons, sale, sale.approval, sign)
+        self._differ(self._reasons, sale, sale.amount - value_of(sale.handed_out), sign)
 
-    def _differ(self, where: dict[str, Difference], record: Sale | ClientReturn, approval: str, sign: int) -> None:
+    def _differ(self, where: dict[str, Difference], record: Record, difference: int, sign: int) -> None:
+        """Keep the reason in writing."""
         if sign < 0:
             where.pop(record.id, None)
-        elif record.difference:
+        elif difference:
             where[record.id] = Difference(
-                id=record.id, difference=record.difference, reason=record.reason, approval=approval
+                id=record.id,
+                difference=difference,
+                reason=getattr(record, "why", record.reason),
+                approval=getattr(record, "approval", ""),
             )
 
     def _reface(self, record: Reface, sign: int) -> None:
@@ -399,8 +422,10 @@ class _Pass:
             pending=sum(fen for account, fen in tied.items() if account.startswith(PENDING)),
             cheques_cleared=tied.get(CLEARED, 0),
             cheques_outstanding=tied.get(CHEQUES, 0),
-            receivable=tied.get(RECEIVABLE, 0),
+            receivable=tied.get(RECEIVABLE, 0) - self._set_off,
+            set_off=self._set_off,
             paid_not_handed_over=-tied.get(RESERVED, 0),
+            released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
             refunds=self._returns.amount,
             iou=tied.get(IOU, 0),
         )
@@ -423,12 +448,12 @@ class _Pass:
             by_pay=dict(sorted(self._by_pay.items(), key=lambda item: (item[0] != "cash", item[0]))),
             returns=self._returns,
             refunds=tuple(self._refunds.values()),
+            exchanges=tuple(self._exchanges.values()),
         )
 
 
-def _more(tied: Tied, record: Sale | ClientReturn, sign: int) -> Tied:
-    sheets = sheets_of(record.lines)
-    return Tied(tied.records + sign, tied.amount + sign * record.amount, tied.sheets + sign * sheets)
+def _more(tied: Tied, lines: Lines, amount: int, sign: int) -> Tied:
+    return Tied(tied.records + sign, tied.amount + sign * amount, tied.sheets + sign * sheets_of(lines))
 
 
 def _changes(record: Reface, state: State) -> Iterator[FaceChange]:

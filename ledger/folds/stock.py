@@ -1,18 +1,18 @@
 """Stock: which sheets are in the safe, per face value, and which of them cannot be sold now (V5).
 
-``spans`` are all sheets in the safe; reserved, unstamped and frozen are subsets and may overlap.  Void sheets lie in
+``spans`` are all sheets in the safe; reserved, unstamped, frozen and issued ones are subsets and may overlap.  Void sheets lie in
 the safe too but are no stock: they stand apart.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import msgspec
 
-from ledger.core.custody import ACTIVITY, NAME_SEAL, Sheet
+from ledger.core.custody import ACTIVITY, NAME_SEAL, Sheet, tied_to
 from ledger.core.order import in_order
 from ledger.core.spans import EMPTY, Span, SpanSet
 from ledger.core.state import Sourced, apply
@@ -27,13 +27,14 @@ class OnHand(Protocol):
 
 
 class FaceStock(msgspec.Struct, frozen=True, kw_only=True):
-    """The sheets of one face value (fen) in the safe."""
+    """The sheets of one face value (fen) in the safe; ``issued`` are those that one terminal alone sells, by its code."""
 
     face: int
     spans: SpanSet
     reserved: SpanSet = EMPTY
     unstamped: SpanSet = EMPTY
     frozen: SpanSet = EMPTY
+    issued: Mapping[str, SpanSet] = {}
 
     @property
     def sheets(self) -> int:
@@ -95,4 +96,14 @@ def _face(face: int, safe: list[tuple[Span, Sheet]]) -> FaceStock:
         reserved=those(lambda sheet: sheet.use == "reserved"),
         unstamped=those(lambda sheet: not (NAME_SEAL in sheet.stamps and ACTIVITY in sheet.stamps)),
         frozen=those(lambda sheet: sheet.hold == "frozen"),
+        issued=_issued(face, safe),
     )
+
+
+def _issued(face: int, safe: list[tuple[Span, Sheet]]) -> dict[str, SpanSet]:
+    """The sheets issued to each terminal, in order of its code."""
+    spans: dict[str, list[Span]] = {}
+    for span, sheet in safe:
+        if sheet.face == face and (terminal := tied_to(sheet)):
+            spans.setdefault(terminal, []).append(span)
+    return {terminal: SpanSet.of(spans[terminal]) for terminal in sorted(spans)}

@@ -13,11 +13,13 @@ from ledger.core.words import Words
 
 RECORD_LIMIT = 256 * 1024
 EXCERPT = 1000
+EXCERPT_LINES = 40
 
 CHAIN, TORN, FORM, ENCODING, UNKNOWN, FOREIGN, COPY, MONTH, ID = (
     "JRN-01", "JRN-02", "JRN-03", "JRN-04", "JRN-05", "JRN-06", "JRN-07", "JRN-08", "JRN-09",
 )  # fmt: skip
 
+HOLE = b"\0" * 8
 BOM = b"\xef\xbb\xbf"
 _EXCEL = Words("；像是用 Excel 打开并保存过", "; it looks as if it was saved by Excel")
 
@@ -96,6 +98,33 @@ def zeroed() -> Damage:
     return Damage(TORN, "文件末尾是空字节，像是断电后留下的", "the file ends in NUL bytes, as after a loss of power")
 
 
+def holed() -> Damage:
+    """NUL bytes in the last records, where sectors never reached the disk."""
+    return Damage(
+        TORN,
+        "文件末尾的记录里有空字节，像是断电后留下的",
+        "there are NUL bytes in the last record, as after a loss of power",
+    )
+
+
+def further(code: str, count: int, line: int) -> Damage:
+    """More places of a kind than are listed, the last one on ``line``."""
+    return Damage(
+        code,
+        f"同类的还有 {count} 处，最后一处在第 {line} 行；这里只列前面的",
+        f"{count} more places of this kind, the last on line {line}; only the first are listed",
+    )
+
+
+def given_up(count: int, lines: int) -> Damage:
+    """The rest of a file in which so many lines in a row are no records that no more is read."""
+    return Damage(
+        FORM,
+        f"其后 {lines} 行没有读：前面连续 {count} 行都不是记录",
+        f"the {lines} lines behind were not read: {count} lines in a row before them are no records",
+    )
+
+
 def by_order_mark() -> Damage:
     """A byte-order mark at the start of the file."""
     return Damage(
@@ -137,6 +166,8 @@ def is_utf16(start: bytes) -> bool:
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     few = start[:64]
+    if HOLE in few:  # no text has so many NUL in a row: a sector that never reached the disk
+        return False
     return len(few) >= 8 and (few[::2].count(0) * 2 > len(few[::2]) or few[1::2].count(0) * 2 > len(few[1::2]))
 
 
@@ -211,8 +242,11 @@ def shorten(text: str, limit: int = 60) -> str:
 
 
 def excerpt(raw: bytes) -> str:
-    """A record's own bytes for a person: bounded, bad bytes and controls as escapes, without the last LF."""
-    cut = raw if len(raw) <= EXCERPT else raw[:EXCERPT] + b"\xe2\x80\xa6"
+    """A record's own bytes for a person: bounded in size and lines, bad bytes and controls as escapes, without the last LF."""
+    lines = raw.split(b"\n", EXCERPT_LINES)
+    start = raw if len(lines) <= EXCERPT_LINES or not lines[-1] else b"\n".join(lines[:-1]) + b"\n"
+    start = start[:EXCERPT]
+    cut = start if len(start) == len(raw) else start + b"\xe2\x80\xa6"
     text = cut.decode("utf-8", "backslashreplace").rstrip("\n")
     if text.isprintable():
         return text

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.core.forms import HEAD, Journal
+from ledger.disk import Disk
 from ledger.journal.damage import (
+    HOLE,
     RECORD_LIMIT,
     UNKNOWN,
     Damage,
@@ -35,6 +37,14 @@ def read_header(line: bytes, journal: Journal) -> tuple[str, ...]:
     if columns != present:
         _refuse(text, columns, present)
     return columns
+
+
+def is_lost(disk: Disk, path: str, line: bytes) -> bool:
+    """Whether the header has a hole and nothing but the first record stands behind it: its first write was torn.
+
+    With more records behind it the file was acknowledged, and its header is damage for a person to mend.
+    """
+    return HOLE in line and disk.count_lines(path) <= 2
 
 
 def unended(line: bytes) -> Damage:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from ledger.journal import yamltext
 from ledger.journal.damage import RECORD_LIMIT
 
+HOPELESS = 1000
+"""So many lines in a row without a record, and the rest of the file is not read: no record has so many."""
+
 
 class Piece(NamedTuple):
     """The bytes of one record, or of what stands where one should be.
@@ -29,7 +32,7 @@ class Held:
         self._size = self._offset = self._line = self._stop = self._lines = 0
 
     def add(self, offset: int, line: int, raw: bytes, stop: int) -> bool:
-        """Take a line; True when it ends a record."""
+        """Take a line; True when it ends a record, or when there are too many for one."""
         ended = raw == b"\n" and bool(self.parts) and self.parts[-1].startswith(yamltext.H_LINE)
         if not self.parts:
             self._size, self._offset, self._line, self._lines = 0, offset, line, 0
@@ -40,7 +43,7 @@ class Held:
             self.parts[-1] = raw
         self._stop = stop
         self._lines += 1
-        return ended
+        return ended or self._lines > HOPELESS
 
     def take(self) -> Piece:
         """The lines so far as one piece."""

@@ -35,21 +35,22 @@ from ledger.journal.damage import (
     by_order_mark,
     by_utf16,
     emptied,
-    excerpt,
     forked,
     form,
+    given_up,
+    holed,
     incomplete,
     is_utf16,
     of_field,
     shorten,
     too_long,
-    waivable,
     zeroed,
 )
 from ledger.journal.entry import Entry, wide_fields
-from ledger.journal.header import read_header, unended
+from ledger.journal.header import is_lost, read_header, unended
 from ledger.journal.paths import FOLDER, JournalPath, is_record_id, parse_path
-from ledger.journal.pieces import Held, Piece
+from ledger.journal.pieces import HOPELESS, Held, Piece
+from ledger.journal.told import Told
 
 _LF = 10
 _REMEMBERED = 8
@@ -131,7 +132,9 @@ class FileScan(Iterable[Entry | Finding]):
 
     ``records`` counts the whole records, damaged ones included; ``last_h`` is the ``h`` of the last one (at the start
     the genesis); ``end`` is the offset behind it, where the next record belongs; ``line`` the lines up to there;
-    ``torn`` tells that an incomplete record stands behind ``end``.  ``misfits`` are the records in form that the chain
+    ``torn`` tells that an incomplete record stands behind ``end``, or one with NUL in it, which no text of ours has: a
+    sector that never reached the disk reads as NUL.  Where too many lines in a row are no records, the rest of the file
+    is not read, which a finding says (D9); it counts in none of these.  ``misfits`` are the records in form that the chain
     does not fit, by line, waived ones included; ``waived`` is looked up in the book when it is first needed.
     """
 
@@ -154,10 +157,11 @@ class FileScan(Iterable[Entry | Finding]):
         self._kinds = frozenset(kind.KIND for kind in journal.kinds)
         self._wide = wide_fields(journal)
         self._stems: dict[str, str] = {}
-        self._found: list[Finding] = []
-        self._said: set[str] = set()
+        self._told = Told(name.path)
         self._run = ""
-        self._blank = -1
+        self._bad_from = self._bad_until = 0
+        # A damaged piece with NUL in it: a torn tail when nothing stands behind it.
+        self._dark: tuple[Damage, Piece, bytes] | None = None
         self.misfits: dict[int, Misfit] = {}
         self._waived = waived
         self._forks = waived is None
@@ -174,25 +178,28 @@ class FileScan(Iterable[Entry | Finding]):
 
     def _read_csv(self) -> Iterator[Entry | Finding]:
         columns, body_at = self._open_csv()
-        yield from self._drain()
+        yield from self._told.take()
         if not columns:
             return
         start = self._start.offset or body_at
         if not self._start.offset:
             self.end, self.line = body_at, 1
-        for offset, raw in self._disk.lines(self.path, start, RECORD_LIMIT):
-            entry = self._csv_entry(offset, raw, columns)
-            if self._found:
-                yield from self._drain()
+        for line, (offset, raw) in enumerate(self._disk.lines(self.path, start, RECORD_LIMIT), self.line + 1):
+            entry = self._csv_entry(offset, line, raw, columns)
+            if self._told:
+                yield from self._told.take()
             if entry is not None:
                 yield entry
+            elif self._is_hopeless():
+                break
+        yield from self._ended()
 
     def _open_csv(self) -> tuple[tuple[str, ...], int]:
         """The columns (none: nothing more can be read) and the offset of the first record."""
         _, raw = next(self._disk.lines(self.path, 0, RECORD_LIMIT), (0, b""))
         if not raw:
             self.last_h = self._genesis()
-            self._report(emptied(), Piece(0, 1, b"", 0))
+            self._told.tell(emptied(), Piece(0, 1, b"", 0))
             return (), 0
         piece = Piece(0, 1, raw, len(raw))
         line = self._without_marks(piece)
@@ -201,16 +208,18 @@ class FileScan(Iterable[Entry | Finding]):
         try:
             columns = read_header(line, self.journal)
         except Damage as damage:
-            self.torn = damage.code == TORN
+            lost = is_lost(self._disk, self.path, raw)
+            self.torn = lost or damage.code == TORN
             self.last_h = self._genesis()
-            self._report(damage, piece)
+            self._told.tell(holed() if lost else damage, piece)
             return (), 0
         self.last_h = self._previous(",".join(columns))
         return columns, len(raw)
 
-    def _csv_entry(self, offset: int, raw: bytes, columns: tuple[str, ...]) -> Entry | None:
+    def _csv_entry(self, offset: int, line: int, raw: bytes, columns: tuple[str, ...]) -> Entry | None:
         entry = None
-        line = self.line + 1
+        if self._dark is not None:
+            self._hurt_dark()
         try:
             if raw[-1] != _LF:
                 raise unended(raw)
@@ -236,16 +245,16 @@ class FileScan(Iterable[Entry | Finding]):
         """A file's first line without what editors put there, which is reported; None when nothing can be read."""
         raw = piece.raw
         if is_utf16(raw):
-            self._report(by_utf16(), piece)
+            self._told.tell(by_utf16(), piece)
             return None
         if raw.startswith(BOM):
-            self._report(by_order_mark(), piece)
+            self._told.tell(by_order_mark(), piece)
             raw = raw[len(BOM) :]
         return self._healed(piece.offset, piece.line, raw) if raw[-2:] == b"\r\n" else raw
 
     def _healed(self, offset: int, line: int, raw: bytes) -> bytes:
         """A line that ends in CR LF as it was before somebody changed that."""
-        self._report(by_line_ends(), Piece(offset, line, raw, offset + len(raw)))
+        self._told.tell(by_line_ends(), Piece(offset, line, raw, offset + len(raw)))
         return raw[:-2] + b"\n"
 
     def _genesis(self) -> str:
@@ -262,13 +271,15 @@ class FileScan(Iterable[Entry | Finding]):
         self.last_h = self._previous("")
         for piece, last in self._pieces():
             entry = self._yaml_entry(piece, last)
-            if self._found:
-                yield from self._drain()
+            if self._told:
+                yield from self._told.take()
             if entry is not None:
                 yield entry
+            elif self._is_hopeless():
+                break
         if self._empty:
-            self._report(emptied(), Piece(0, 1, b"", 0))
-        yield from self._drain()
+            self._told.tell(emptied(), Piece(0, 1, b"", 0))
+        yield from self._ended()
 
     def _pieces(self) -> Iterator[tuple[Piece, bool]]:
         """Cut before each ``- `` and behind the empty line that follows an ``h``; True for a last piece without its end."""
@@ -295,6 +306,8 @@ class FileScan(Iterable[Entry | Finding]):
     def _yaml_entry(self, piece: Piece, last: bool) -> Entry | None:
         entry = None
         raw = piece.raw
+        if self._dark is not None:
+            self._hurt_dark()
         try:
             if piece.stop - piece.offset >= RECORD_LIMIT and raw.strip(b"\0"):
                 raise too_long()
@@ -342,7 +355,7 @@ class FileScan(Iterable[Entry | Finding]):
         """Report a record that is in form: a wrong place once for a run of the same, else a chain that does not fit."""
         said = str(misplaced or "")
         if misplaced is not None and said != self._run:
-            self._report(misplaced, piece)
+            self._told.tell(misplaced, piece)
         elif misfit is not None:
             self.misfits[misfit.line] = misfit
             if not self._is_waived(misfit):
@@ -356,7 +369,7 @@ class FileScan(Iterable[Entry | Finding]):
         other = None
         if self._forks and len(self.misfits) <= _FORKS:  # each look reads the file once more
             other = twin(self._disk, self.path, self._book_id, piece, body)
-        self._report(broken() if other is None else forked(other), piece, other)
+        self._told.tell(broken() if other is None else forked(other), piece, other)
 
     def _is_waived(self, misfit: Misfit) -> bool:
         """Whether a named person has accepted this very text at this very place (format: chain)."""
@@ -425,10 +438,17 @@ class FileScan(Iterable[Entry | Finding]):
 
     def _hurt(self, damage: Damage, piece: Piece, h: bytes) -> None:
         """Report a piece that gives no entry, and take up the chain behind it."""
-        self._report(damage, piece)
-        if damage.code == TORN:
-            self.torn = True
-            return
+        if piece.line != self._bad_until + 1:
+            self._bad_from = piece.line
+        self._bad_until = piece.line + piece.lines - 1
+        self._hurt_dark()
+        if damage.code == TORN or b"\0" in piece.raw:
+            self._dark = damage, piece, h
+        else:
+            self._pass_by(damage, piece, h)
+
+    def _pass_by(self, damage: Damage, piece: Piece, h: bytes) -> None:
+        self._told.tell(damage, piece)
         self.records += 1
         self.line = piece.line + piece.lines - 1
         self.end = piece.stop
@@ -438,31 +458,33 @@ class FileScan(Iterable[Entry | Finding]):
         elif piece.raw.strip():
             self._unsure = True
 
-    def _report(self, damage: Damage, piece: Piece, other: Where | None = None) -> None:
-        if piece.raw.isspace():  # one finding for a run of empty lines
-            before, self._blank = self._blank, piece.line
-            if before == piece.line - 1:
-                return
-        if damage.whole_file:
-            if str(damage) in self._said:
-                return
-            self._said.add(str(damage))
-        name = _id_in(piece.raw)
-        where = Where(self.path, piece.line, name, excerpt(piece.raw))
-        self._found.append(
-            Finding(
-                code=damage.code,
-                severity="error",
-                words=damage.words,
-                subject=name or f"{self.path}:{piece.line}",
-                where=(where,) if other is None else (where, other),
-                next=(f"gb explain {damage.code}", *waivable(damage.code, where)),
-            )
-        )
+    def _hurt_dark(self) -> None:
+        """Something stands behind the piece with NUL: it is no torn tail, but damage like any other."""
+        if self._dark is not None:
+            damage, piece, h = self._dark
+            self._dark = None
+            self._pass_by(damage, piece, h)
 
-    def _drain(self) -> Iterator[Finding]:
-        found, self._found = self._found, []
-        yield from found
+    def _is_hopeless(self) -> bool:
+        """Whether so many lines in a row are no records that it is no use to read on (D9)."""
+        return self._bad_until - self._bad_from >= HOPELESS
+
+    def _ended(self) -> Iterator[Finding]:
+        """What can be told only at the end: a torn tail, how much was not listed, and what was not read."""
+        if self._is_hopeless():
+            self._hurt_dark()
+            self._tell_unread()
+        elif self._dark is not None:
+            damage, piece, _ = self._dark
+            self.torn = True
+            self._told.tell(damage if damage.code == TORN else holed(), piece)
+        self._told.tell_rest()
+        yield from self._told.take()
+
+    def _tell_unread(self) -> None:
+        rest = self._disk.count_lines(self.path, self.end)
+        if rest:
+            self._told.tell_bare(given_up(self._bad_until - self._bad_from + 1, rest), self.line + 1)
 
 
 def _unended_yaml(raw: bytes) -> Damage:
@@ -478,10 +500,3 @@ def _decode(entry: Entry) -> None:
         entry.decode()
     except FieldError as error:
         raise of_field(error) from None
-
-
-def _id_in(raw: bytes) -> str:
-    """The record id at the start of a piece, if one can be read there."""
-    start = raw.removeprefix(yamltext.START)
-    text = start[:40].replace(b'"', b",").partition(b",")[0].decode("ascii", "replace")
-    return text if is_record_id(text) else ""

@@ -17,7 +17,7 @@ from ledger.journal import csvtext, yamltext
 from ledger.journal.chain import SIZE, genesis, is_h
 from ledger.journal.damage import RECORD_LIMIT, TORN, Damage, excerpt, form, of_field, too_long
 from ledger.journal.entry import Entry, wide_fields
-from ledger.journal.header import read_header
+from ledger.journal.header import is_lost, read_header
 from ledger.journal.paths import JournalPath, parse_path
 from ledger.journal.reader import FileScan, Resume
 
@@ -121,6 +121,10 @@ def tail_of(disk: Disk, path: str, book_id: str, journal: Journal) -> Tail:
     start = _last_start(disk, path, size, body_at)
     found = FileScan(disk, name, journal, book_id, start)
     last_id, bad = _last_of(found)
+    if not found.last_h:  # so near the end nothing tells what the next record is chained to
+        start = Resume(body_at)
+        found = FileScan(disk, name, journal, book_id, start)
+        last_id, bad = _last_of(found)
     if bad is not None:
         raise _unreadable(disk, found, start, bad)
     return Tail(found.last_h, max(found.end, body_at), size, last_id)
@@ -189,7 +193,7 @@ def _columns(disk: Disk, path: str, journal: Journal) -> tuple[str, ...] | None:
     try:
         return read_header(line, journal)
     except Damage as damage:
-        if damage.code == TORN:
+        if damage.code == TORN or is_lost(disk, path, line):
             return None
         words = Words(f"{path}：{damage.words.zh}", f"{path}: {damage.words.en}")
         where = Where(path, 1, text=excerpt(line))

@@ -21,10 +21,15 @@ H_LINE = b'  h: "'
 
 def emit(values: Mapping[str, str], previous_h: str) -> tuple[bytes, str]:
     """One record as a block, and its ``h``.  ``values`` come in file order, ``id`` first, without ``h``."""
+    own = body(values)
+    h = link(previous_h, own)
+    return own + f'  h: "{h}"\n\n'.encode(), h
+
+
+def body(values: Mapping[str, str]) -> bytes:
+    """What ``h`` is computed over: the record's lines up to the one of ``h``; empty texts are left out."""
     lines = [f'  {name}: "{_escaped(text)}"\n' for name, text in values.items() if text]
-    body = ("- " + "".join(lines)[2:]).encode()
-    h = link(previous_h, body)
-    return body + f'  h: "{h}"\n\n'.encode(), h
+    return ("- " + "".join(lines)[2:]).encode()
 
 
 def parse(block: bytes, journal: Journal, wide: Collection[str] = ()) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ledger.core.words import Lang
-from ledger.reports import rebates
+from ledger.reports import cash, cheques, rebates, registers
 
 
 class Block(NamedTuple):
@@ -18,5 +18,8 @@ class Block(NamedTuple):
 
 BLOCKS: dict[str, Block] = {
     "rebates": Block(rebates.as_json, rebates.as_text),
+    "cash": Block(cash.sheet_as_json, cash.sheet_as_text),
+    "cheques": Block(cheques.as_json, cheques.as_text),
+    "registers": Block(registers.as_json, registers.as_text),
 }
 """In the order in which they stand on the printed sheet, after the lines of R7."""

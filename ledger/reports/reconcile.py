@@ -19,20 +19,46 @@ from ledger.reports import findings as findings_report
 from ledger.reports.blocks import BLOCKS
 
 
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature beside the month's seal (R6): for which ``side``, by whose code and name, of which grade.
+
+    ``at`` is RFC 3339 text, empty with all the rest for a signature that does not read; ``key`` is a fingerprint, for
+    ``ssh`` only.  ``valid`` is None when there was nothing to judge it with.
+    """
+
+    side: str
+    by: str = ""
+    name: str = ""
+    at: str = ""
+    grade: str = ""
+    key: str = ""
+    valid: bool | None = False
+
+
 class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The month's sheet with what surrounds it; ``digest`` is the hex SHA-256 over the month's journal files."""
+    """The month's sheet with what surrounds it; ``digest`` is the hex SHA-256 over the month's journal files.
+
+    ``since`` is what was found only after a month was closed: no part of the sheet that was sealed and signed.
+    """
 
     store: str
     sheet: MonthSheet
     findings: Sequence[Finding]
     digest: str
     closed: bool = False
-    signatures: Sequence[dict[str, Any]] = ()
+    signatures: Sequence[Signed] = ()
+    since: Sequence[Finding] = ()
 
     @property
     def failed(self) -> bool:
-        """Whether there is a finding of severity error: exit code 1."""
-        return any(one.severity == "error" for one in self.findings)
+        """Whether there is a finding of severity error, then or since: exit code 1."""
+        return any(one.severity == "error" for one in (*self.findings, *self.since))
+
+    @property
+    def as_sealed(self) -> bool:
+        """Whether nothing was done since to what the month's figures are folded from."""
+        month = self.sheet.month.text
+        return not any(where.file.split("/")[1:2] == [month] for one in self.since for where in one.where)
 
 
 def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
@@ -53,9 +79,17 @@ def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
         ],
         "counts": _counts(sheet),
         "findings": findings_report.as_json(report.findings, lang),
+        "since_closing": findings_report.as_json(report.since, lang),
         "digest": report.digest,
-        "signatures": list(report.signatures),
+        "signatures": [_signed(one) for one in report.signatures],
     }
+
+
+def _signed(one: Signed) -> dict[str, Any]:
+    return {
+        "as": one.side, "by": one.by or None, "name": one.name or None, "at": one.at or None, "grade": one.grade or None,
+        "key": one.key or None, "valid": one.valid,
+    }  # fmt: skip
 
 
 def _face(face: FaceSheet) -> dict[str, Any]:
@@ -92,6 +126,7 @@ def _sales(sales: SalesSheet) -> dict[str, Any]:
             "count": sales.returns.records, "amount": yuan(sales.returns.amount), "sheets": sales.returns.sheets,
             "reasons": _differences(sales.refunds),
         },
+        "exchanges": _differences(sales.exchanges),
     }  # fmt: skip
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ledger.core.findings import Finding
 from ledger.core.money import grouped
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
 from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet, TieOut
 from ledger.reports.blocks import BLOCKS
 from ledger.reports.findings import answer_line, headline, place
-from ledger.reports.reconcile import ReconcileReport
+from ledger.reports.reconcile import ReconcileReport, Signed
 from ledger.reports.table import WIDTH, pad, table, width, wrap
 
 _TITLE = Words("团购券月末对账单", "Vouchers: month-end reconciliation with finance")
 _HEAD = Words("门店：{store}    月份：{month}    {state}", "store: {store}    month: {month}    {state}")
 _STATE = {False: Words("未封账", "open"), True: Words("已封账", "closed")}
+_CHANGED = Words(
+    "封账之后本月的文件被动过：下面的数字不一定是封账时的，见 gb verify --month {month}",
+    "the files of this month were changed after the closing: the figures need not be those that were sealed; "
+    "see gb verify --month {month}",
+)
 _POINTS = (
     ("opening", Words("一、上月结存", "1. Opening stock")),
     ("received", Words("二、本月领取", "2. Received this month")),
@@ -26,13 +32,21 @@ _POINTS = (
 _SIGN = Words("六、双方签字", "6. Signed by both sides")
 _SHEETS, _YUAN = Words("张", "sheets"), Words("元", "yuan")
 _SIGNATURE = Words("{who}：______________    日期：____________", "{who}: ______________    date: ____________")
-_WHO = (Words("团购部", "department"), Words("财务部", "finance"))
+_WHO = {"department": Words("团购部", "department"), "finance": Words("财务部", "finance")}
+_GRADE = {"ssh": Words("电子签名", "signed"), "paper": Words("纸面签名（较弱）", "ON PAPER (weaker)")}
+_VALID: dict[bool | None, Words] = {
+    True: Words("有效", "valid"),
+    False: Words("无效，见 gb verify", "DOES NOT STAND, see gb verify"),
+    None: Words("未核验：没有 ssh-keygen", "not judged: there is no ssh-keygen"),
+}
+_UNREAD = Words("签名读不出来", "the signature does not read")
 _AGAINST = Words(
     "{count} 单，面值合计 {value}，金额与面值相差 {difference}",
     "{count} sales, face value {value}, difference {difference}",
 )
 _REASONS = Words("金额与面值不符的原因：", "reasons for the difference:")
 _REFUNDS = Words("退款与应退份额不符的原因：", "refunds that are not the share paid:")
+_EXCHANGES = Words("换券价值不等的原因：", "exchanges of unequal value:")
 _REASON_HEADS = (
     Words("单号", "record"),
     Words("差额", "difference"),
@@ -58,7 +72,9 @@ _TERMS = (
     ("cheques_cleared", 1, Words("支票到账", "cheques cleared")),
     ("cheques_outstanding", 1, Words("支票在途", "cheques outstanding")),
     ("receivable", 1, Words("应收", "receivable")),
+    ("set_off", 1, Words("退券抵欠款", "owed, sheets back")),
     ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
+    ("released", -1, Words("预留退款", "refunded reservations")),
 )
 _TIE_ALWAYS = ("cash", "pending")
 _DETAIL = Words("各面值明细（张）", "By face value (sheets)")
@@ -80,15 +96,15 @@ _MISSING, _SURPLUS = Words("少 {n} 张：", "missing {n}: "), Words("多 {n} �
 _STRAY = Words("其中面值不明 {n} 张：", "of these without a counted face {n}: ")
 _VOID_MISSING = Words("作废券少 {n} 张：", "void sheets missing {n}: ")
 _VOID_SURPLUS = Words("作废券多 {n} 张：", "void sheets surplus {n}: ")
+_SINCE = Words("封账之后发现（不属于封账时的对账单）", "Found since the closing (no part of the sheet that was sealed)")
 _FINDINGS, _NO_FINDINGS = Words("检查结果", "Findings"), Words("没有问题", "none")
 _DIGEST = Words("本月日记账摘要（sha256）：", "digest of the month's journals (sha256):")
-_SIGNED = "{who}: {by}  {at}  ({grade})"
 _ALWAYS = ("received", "sold", "rebated")
 
 
 def as_text(report: ReconcileReport, lang: Lang) -> str:
     """The sheet to read, print and sign."""
-    parts = (_title, _points, _detail, _prior, _blocks, _counts, _findings, _digest, _signatures)
+    parts = (_title, _points, _detail, _prior, _blocks, _counts, _findings, _since, _digest, _signatures)
     blocks = ("\n".join(part(report, lang)) for part in parts)
     return "\n\n".join(block for block in blocks if block)
 
@@ -98,6 +114,8 @@ def _title(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     yield " " * ((WIDTH - width(title)) // 2) + title
     state = _STATE[report.closed].say(lang)
     yield from wrap(_HEAD.say(lang).format(store=report.store, month=report.sheet.month.text, state=state))
+    if report.closed and not report.as_sealed:
+        yield from wrap(_CHANGED.say(lang).format(month=report.sheet.month.text))
 
 
 def _points(report: ReconcileReport, lang: Lang) -> Iterator[str]:
@@ -147,14 +165,11 @@ def _tie_terms(tie: TieOut, lang: Lang) -> str:
 
 def _reasons(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
     sales = sheet.sales
-    if sales.reasons:
-        yield "    " + _REASONS.say(lang)
-        rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in sales.reasons]
-        yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
-    if sales.refunds:
-        yield "    " + _REFUNDS.say(lang)
-        rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in sales.refunds]
-        yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
+    for words, found in ((_REASONS, sales.reasons), (_REFUNDS, sales.refunds), (_EXCHANGES, sales.exchanges)):
+        if found:
+            yield "    " + words.say(lang)
+            rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in found]
+            yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
     if sales.face_changes:
         yield "    " + _CHANGES.say(lang)
         for one in sales.face_changes:
@@ -265,7 +280,18 @@ def _findings(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     yield _FINDINGS.say(lang)
     if not report.findings:
         yield "    " + _NO_FINDINGS.say(lang)
-    for one in report.findings:
+    yield from _listed(report.findings, lang)
+
+
+def _since(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    """What was found after the closing, apart from what both sides signed."""
+    if report.since:
+        yield from wrap(_SINCE.say(lang))
+        yield from _listed(report.since, lang)
+
+
+def _listed(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
+    for one in findings:
         yield from wrap(headline(one, lang), indent=4, hang=4)
         for where in one.where:
             yield from wrap(place(where) + (f" {where.id}" if where.id else ""), indent=8)
@@ -279,13 +305,24 @@ def _digest(report: ReconcileReport, lang: Lang) -> Iterator[str]:
 
 
 def _signatures(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    """Who signed, and a line to sign on for a side that has not."""
     yield _SIGN.say(lang)
-    for one in report.signatures:
-        yield from wrap(_SIGNED.format(who=one["as"], by=one["by"], at=one["at"], grade=one["grade"]), indent=4)
-    if not report.signatures:
-        for who in _WHO:
+    signed = {one.side: one for one in report.signatures}
+    for side, words in _WHO.items():
+        who = pad(words.say(lang), 10)
+        if side in signed:
+            yield from wrap(f"{who}: {_signature(signed[side], lang)}", indent=4, hang=4)
+        else:
             yield ""
-            yield "    " + _SIGNATURE.say(lang).format(who=pad(who.say(lang), 10))
+            yield "    " + _SIGNATURE.say(lang).format(who=who)
+
+
+def _signature(one: Signed, lang: Lang) -> str:
+    if not one.grade:
+        return f"{_UNREAD.say(lang)}  {_VALID[False].say(lang)}"
+    at = one.at[:16].replace("T", " ")
+    parts = (one.name, at, _GRADE[one.grade].say(lang), _VALID[one.valid].say(lang), one.key)
+    return "  ".join(part for part in parts if part)
 
 
 def _said(words: Sequence[Words], lang: Lang) -> list[str]:

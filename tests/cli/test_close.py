@@ -117,7 +117,7 @@ def test_a_closed_month_is_refused_at_the_counter(shop: Counter) -> None:
     late = ("sale", "cash", "--client", "C001", "--vouchers", "A0010012", "--amount", "100")
     refused = shop(*late, "--date", "2026-09-30", "--reason", "补记", by="sun")
     assert (refused.code, refused.error) == (3, "CLS-04")
-    assert said(shop, "2026-09 已结账", "2026-09 is closed") in refused.err
+    assert said(shop, "2026-09 已封账", "2026-09 is closed") in refused.err
     shop.done(*late)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli import hints
+from ledger.disk import SystemClock
 from tests.cli.shop import BOOK_ID, DAY, Shop, open_shop
 from tests.cli.start import START, environment
 
@@ -229,6 +231,36 @@ def test_the_doctor_knows_the_machine(shop: Shop) -> None:
     assert "    next: gb terminal use K1" in text
 
 
+def test_the_doctor_shows_the_terminals_claim(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Unclaimed is a note with the command; claimed here is well; the same folder on another machine is an error."""
+    assert signs(shop, 0)["claim"] == "note"
+    shop.ok("terminal claim K1 --by li --reason 柜台机")
+    assert signs(shop, 0)["claim"] == "ok"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    ran = shop("doctor --json --terminal K1 --by li")
+    (claim,) = [one for one in ran.json["checks"] if one["name"] == "claim"]
+    assert (ran.code, claim["level"]) == (1, "error")
+    assert "is another machine's" in claim["message"]
+
+
+def test_the_doctor_asks_the_clock_as_an_entry_is_asked(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day before the book's last record by a clock: what refuses every entry (CLK-01) is the doctor's error too."""
+    now = ["2026-11-20T09:00:00+08:00"]
+    monkeypatch.setattr(SystemClock, "now", lambda _, zone: dt.datetime.fromisoformat(now[0]).astimezone(zone))
+    add = ("--lang", "en", "client", "add", "--kind", "enterprise", "--unit")
+    assert shop.run(*add, "西风厂").code == 0
+    assert levels(shop, "clock") == (0, ["ok"])
+    now[0] = "2026-11-18T09:00:00+08:00"
+    assert shop.run(*add, "北风厂").error == "CLK-01"
+    assert levels(shop, "clock") == (1, ["error"])
+
+
+def levels(shop: Shop, name: str) -> tuple[int, list[str]]:
+    """What the doctor says of one thing, by the machine's own clock."""
+    ran = shop.run("--lang", "en", "doctor", "--json")
+    return ran.code, [one["level"] for one in ran.json["checks"] if one["name"] == name]
+
+
 # -- opening ---------------------------------------------------------------------------------------------------------------
 
 OPENING = """\
@@ -262,6 +294,7 @@ def test_an_opening_is_a_header_and_its_lines(shop: Shop) -> None:
     stock = shop.ok("voucher stock --json").json
     assert [(face["face"], face["sheets"]) for face in stock["faces"]] == [("100.00", 500), ("50.00", 200)]
     assert stock["void_on_hand"] == "A0000801"
+    shop.ok("notice")
     shop.ok("day --mark")
     assert shop.ok("check").out == ""
 

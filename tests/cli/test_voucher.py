@@ -325,20 +325,26 @@ def test_stock_is_the_contracts_json(shop: Shop) -> None:
     shop.received("A0010001+100")
     shop.received("B0010001+5", 50, "")
     shop.ok("voucher freeze A0010003 --reason x")
+    shop.ok("terminal add K2 --by li")
+    shop.ok("voucher issue A0010020+10 --to K2 --reason 分柜")
+    shop.ok("voucher issue A0010040 --to K1 --reason 分柜")
     shop.ok(f"voucher void A0010010 --reason torn --approval {shop.approved('void 1x100')}")
     assert shop.ok("voucher stock --json").json == {
         "as_of": DAY,
         "faces": [
             {"face": "100.00", "sheets": 99, "spans": "A0010001-A0010009 A0010011-A0010100", "reserved": "",
-             "unstamped": "", "frozen": "A0010003"},
+             "unstamped": "", "frozen": "A0010003", "issued": {"K1": "A0010040", "K2": "A0010020-A0010029"}},
             {"face": "50.00", "sheets": 5, "spans": "B0010001-B0010005", "reserved": "",
-             "unstamped": "B0010001-B0010005", "frozen": ""},
+             "unstamped": "B0010001-B0010005", "frozen": "", "issued": {}},
         ],
         "void_on_hand": "A0010010",
     }  # fmt: skip
     assert [face["face"] for face in shop.ok("voucher stock --face 50 --json").json["faces"]] == ["50.00"]
     assert shop.ok("voucher stock --as-of 2026-10-07 --json").json["faces"] == []
     assert shop.ok(f"voucher stock --as-of {DAY} --json").json["void_on_hand"] == "A0010010"
+    page = shop.ok("voucher stock").out
+    assert "  issued to terminal K2 (10): A0010020-A0010029" in page
+    assert max(map(len, page.splitlines())) <= 80
 
 
 def test_trace_is_the_contracts_json(shop: Shop) -> None:
@@ -377,9 +383,10 @@ ALLOWED = {
     "cli": {"commands", "entry", "errors", "forms", "frame", "lang", "main", "render", "shared", "voucher", "hints"},
     "ledger": {
         "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.open", "book.resolve",
-        "book.write", "book.yamlfile", "core", "core.approvals",
+        "book.write", "book.yamlfile", "core", "core.approvals", "core.bankdays",
         "core.custody", "core.dates", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
-        "core.order", "core.parties", "core.postings", "core.records", "core.records.receipts", "core.records.requests",
+        "core.order", "core.parties", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
+        "core.records.requests", "core.registers",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",
         "core.words", "disk", "index", "index.codec", "index.hydrated", "index.lookup",
         "index.projection", "index.schema", "index.store", "journal", "journal.chain", "journal.csvtext",

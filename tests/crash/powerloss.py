@@ -370,6 +370,8 @@ class Stepped(Ops):
         return self.inner.open(path, flags, mode)
 
     def close(self, fd: int) -> None:
+        if self.stopped:
+            return  # a generator that is collected later closes what went with the process
         try:
             self._step("close")
         except OSError:  # a failing close gives the descriptor back all the same

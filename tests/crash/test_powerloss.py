@@ -250,6 +250,22 @@ class OnlyLfRepair(Disk):
         return self._line_start(fd, size)
 
 
+class NoGrowth(Disk):
+    """Doesn't note how far a write of several records reaches."""
+
+    def _note(self, path: str, before: int, growth: int = 0) -> None:
+        super()._note(path, before)
+
+
+class LooseGrowth(Disk):
+    """Notes it, but doesn't sync the note."""
+
+    def _note(self, path: str, before: int, growth: int = 0) -> None:
+        fd = self._must_hold()
+        self.ops.truncate(fd, self._note_at)
+        self.ops.pwrite(fd, f"{before}+{growth} {path}\n".encode(), self._note_at)
+
+
 class NoLock(Disk):
     """Waits for nobody."""
 
@@ -305,7 +321,9 @@ CANARIES: tuple[tuple[type[Disk], Scenario, Reader, str], ...] = (
     (NoSettling, kill_then_power_loss, proven, "lost"),
     (NoSettling, failed_sync_then_power_loss, proven, "lost"),
     (SettleBySyncOnly, failed_sync_then_power_loss, proven, "lost"),
-    (Disk, power_loss_of_batches, taken_on_trust, "half"),
+    (NoGrowth, power_loss_of_batches, taken_on_trust, "half"),
+    (NoGrowth, power_loss_of_batches, proven, "damaged"),
+    (LooseGrowth, power_loss_of_batches, proven, "damaged"),
 )
 
 
@@ -317,10 +335,11 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_is_left(scenario: Scenari
     assert (tally.lost, tally.half) == (0, 0), f"{tally.bad} of {tally.states} states; first: {tally.first}"
 
 
-def test_single_records_leave_no_damage_behind() -> None:
-    """One record a write: repair removes whatever the power loss made of it, so that the file reads clean again."""
-    tally = power_loss(Disk, FEW)
-    assert tally.damaged == 0
+@pytest.mark.parametrize("scenario", [power_loss, power_loss_of_batches], ids=lambda value: value.__name__)
+def test_no_damage_is_left_behind(scenario: Scenario) -> None:
+    """One record a write or five: the repair removes whatever the power loss made of it, so that the file reads clean."""
+    tally = scenario(Disk, FEW, proven)
+    assert tally.damaged == 0, tally.first
 
 
 def test_repair_must_look_at_lost_sectors() -> None:

@@ -50,7 +50,7 @@ class Run:
             there = content(disk, act.path)
             missing = [line for line in act.lines if line not in there]
             if missing:
-                disk.append(act.path, b"".join(missing), create_with=HEADER)
+                disk.append(act.path, b"".join(missing), create_with=HEADER, many=len(missing) > 1)
             self.acked.update(act.lines)
 
 
@@ -58,8 +58,8 @@ class Tally:
     """How many states were looked at, and in how many something was wrong; ``first`` describes the first trouble.
 
     ``lost``: an acknowledged record is gone.  ``half``: something never written was taken for a record, a record came
-    twice, or the book would not go on.  ``damaged``: the reader found and named what cannot be a record; allowed only
-    in the middle of several lines written at once.
+    twice, or the book would not go on.  ``damaged``: the reader found and named what cannot be a record, which the repair
+    should have set aside.
     """
 
     def __init__(self) -> None:

@@ -23,12 +23,14 @@ from jsonschema import Draft202012Validator
 from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
+from ledger.book.notice import issue
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
+from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
 from ledger.index import lookup
 
@@ -69,6 +71,16 @@ class Desk:
     def undo(self, record_id: str) -> Record:
         draft = reversal_draft(self.book, record_id, by="ZM", terminal="K1", reason="录错")
         return self.put(draft.journal, draft.kind, ref=draft.ref, reason=draft.reason, **draft.values)
+
+    def notice(self) -> Issued:
+        """The notice of the day, made from what is there."""
+        self.minutes += 1
+        at = START + dt.timedelta(minutes=self.minutes)
+        draft = Draft(journal="notices", kind="issued", values={}, by="ZM", terminal="K1", at=at)
+        sent = issue(self.book, draft, at.date())
+        assert sent is not None
+        assert isinstance(sent.recorded.record, Issued)
+        return sent.recorded.record
 
     def approved(self, purpose: str, sheets: int, **more: Any) -> str:
         asked = self.put(
@@ -125,11 +137,40 @@ def keep(root: Path) -> Book:
     for text in NASTY:
         put("custody", "count", scope="void", second="LI", reason=text)
     put("sales", "sale", client="C001", **spans("A0010001-A0010009"), salesperson="WL", reference='No. 1, "x"')
-    put("sales", "sale", client="C001", **spans("A0010012-A0010013"), amount=19900, reason="优惠, 经理同意",
+    paid = put("sales", "sale", client="C001", **spans("A0010012-A0010013"), amount=19900, reason="优惠, 经理同意",
         payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
     back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
     desk.undo(back.id)
+    owed = put("custody", "iou", client="C001", **spans("A0010031-A0010034"), due=dt.date(2026, 10, 20), reason="节前赊券",
+        approval=desk.approved("iou", 4, client="C001"))  # fmt: skip
+    put("sales", "iou-payment", client="C001", **spans("A0010031-A0010032"), ref=owed.id)
+    traded = put("custody", "exchange", **spans("A0010003"), out=parse_spans("A0010035"), reason='换"新"券')
+    desk.undo(traded.id)
+    sold = put("sales", "sale", client="C001", **spans("A0010036-A0010037"))
+    fixing = desk.approved("correction", 9)
+    fixed = put("sales", "correction", ref=sold.id, out=parse_spans("A0010036"), **spans("A0010038"), approval=fixing,
+        reason="打错")  # fmt: skip
+    desk.undo(fixed.id)
+    put("receipts", "correction", ref="RC20261008-K1-0001", out=parse_spans("A0010091"), **spans("A0010191-A0010192"),
+        approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
     keep_rebates(desk)
+    drawn = START.date()
+    common = {"client": "C001", "method": "cheque", "bank": "工商银行, 东风支行", "drawn": drawn}
+    held = put("sales", "reservation", **spans("A0010060-A0010069"), cheque="1001", receipt="YJ-1", **common)
+    paper = {"cheque": "1001", "bank": common["bank"], "drawer": "第一中学", "client": "C001"}
+    put("cheques", "deposited", **paper, slip="JZ-1")
+    put("cheques", "cleared", by="CW", **paper, advice="TZ-1")
+    put("sales", "handover", ref=held.id, **spans("A0010060-A0010064"))
+    released = put("sales", "release", ref=held.id, reason="客户改期")
+    desk.undo(released.id)
+    put("sales", "sale", **spans("A0010070-A0010079"), cheque="2001", bank_slip="YH-1", **common)
+    paper = {**paper, "cheque": "2001"}
+    put("cheques", "bounced", **paper, reason="存款不足")
+    good = put("cheques", "made-good", **paper, method="transfer", reference="T-9")
+    desk.undo(good.id)
+    put("cheques", "replaced", **paper, new_cheque="2002", new_bank="农业银行", new_drawn=drawn)
+    put("sales", "reservation", **spans("A0010080-A0010089"), cheque="1002", **common)
+    put("cheques", "given-back", **{**paper, "cheque": "1002"})
     put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
         due=dt.date(2026, 10, 20))  # fmt: skip
     put("dispositions", "waiver", file="journals/2026-10/sales.K1.csv", line=2, expected="0" * 16, found="a" * 64,
@@ -145,6 +186,28 @@ def keep(root: Path) -> Book:
         taken=late,
         reason="迟到",
     )
+    notice = desk.notice()
+    told = {"ref": notice.id, "notice": notice.notice}
+    put("notices", "acknowledged", **told, to="finance", name="陈会计")
+    put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    put("cash", "float", amount=20000, total=50000)
+    put("cash", "deposit", amount=90000, slip='J"1"', days=(START.date(), START.date() + dt.timedelta(days=1)))
+    short = put("cash", "count", amount=100000, book=100500, notes=(Line(10000, 10),), second="LI")
+    put("cash", "settle", ref=short.id, how="written-off", reason="找不到, 核销")
+    out = put("cash", "advance", staff="WL", purpose="travel", amount=10000, due=dt.date(2026, 10, 15))
+    put("cash", "advance-return", ref=out.id, spent=8000)
+    put("cash", "arrived", ref=paid.id, reference="B, 1")
+    day = START.date()
+    drawn_too = {"document": "LQ-1", "lines": (Line(10000, 100),), "amount": 1000000, "person": "赵"}
+    line = put("finance", "receipt", booked=day, **spans("A0010001-A0010100"), **drawn_too)
+    desk.undo(line.id)
+    put("finance", "return", booked=day, **spans("A0010011 A0010099-A0010100"))
+    put("finance", "rebate", booked=day, document="DZ-2026-0001", amount=50000)
+    put("finance", "money", booked=day, document='JZ "1", a', amount=100)
+    put("bank", "line", booked=day, reference="T1", paid_in=50000, balance=0, text="货款, 东风厂")
+    desk.undo(put("bank", "line", booked=day, paid_out=1, balance=-1).id)
+    put("redemptions", "redeemed", booked=day, **spans("A0010003-A0010004"), till="3", receipt="R-1")
+    desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 

@@ -218,6 +218,74 @@ def test_every_truncation_of_the_last_record(path: str, data: bytes, tmp_path: P
         assert found.torn == (size > last.offset)
 
 
+@pytest.mark.parametrize(("path", "data"), [(SALES, FIVE), (RECEIPTS, FOUR)])
+def test_every_hole_in_the_last_record(path: str, data: bytes, tmp_path: Path) -> None:
+    """Sectors that never reached the disk read as NUL: wherever they lie in the last record, it is a torn tail.
+
+    Lost are bytes from a to b of the record, for a and b in steps of 16; its other bytes are there, its end as well.
+    """
+    items = [item for item in open_scan(put(tmp_path, path, data), path) if isinstance(item, Entry)]
+    start, size = items[-1].offset, items[-1].length
+    for a in range(0, size, 16):
+        for b in range(a + 1, size + 1, 16):
+            found = open_scan(put(tmp_path, path, data[: start + a] + bytes(b - a) + data[start + b :]), path)
+            assert [item.code for item in found if isinstance(item, Finding)] == ["JRN-02"], (a, b)
+            assert (found.torn, found.end, found.last_h) == (True, start, items[-2].h), (a, b)
+
+
+@pytest.mark.parametrize(("path", "data"), [(SALES, FIVE), (RECEIPTS, FOUR)])
+def test_a_hole_before_a_whole_record_is_no_torn_tail(path: str, data: bytes, tmp_path: Path) -> None:
+    """Whoever cut there would lose the record behind it: it is damage, for a person to mend."""
+    items = [item for item in open_scan(put(tmp_path, path, data), path) if isinstance(item, Entry)]
+    at = items[-2].offset + 30
+    found = open_scan(put(tmp_path, path, data[:at] + bytes(20) + data[at + 20 :]), path)
+    got = list(found)
+    assert [item.code for item in got if isinstance(item, Finding)] == ["JRN-03"]
+    assert [item.id for item in got if isinstance(item, Entry)] == [
+        items[0].id,
+        *(one.id for one in items[1:-2]),
+        items[-1].id,
+    ]
+    assert (found.torn, found.end) == (False, len(data))
+
+
+@pytest.mark.parametrize(("path", "data", "bad"), [(SALES, FIVE, b"a,b\n"), (RECEIPTS, FOUR, b'- id: "x"\n\n')])
+def test_of_many_the_first_are_listed_and_the_rest_is_counted(
+    path: str, data: bytes, bad: bytes, tmp_path: Path
+) -> None:
+    """300 broken records before 5 (or 4) whole ones: 100 findings, one that says 200 more, and all whole ones are read."""
+    body = data.index(b"\n") + 1 if path == SALES else 0
+    entries, findings = read(tmp_path, path, data[:body] + bad * 300 + data[body:])
+    assert len(entries) == data.count(b"2026-10-08T")
+    listed = [one for one in findings if one.where[0].text]
+    (rest,) = [one for one in findings if not one.where[0].text]
+    assert (len(listed), {one.code for one in findings}) == (100, {"JRN-03"})
+    last = data[:body].count(b"\n") + 300 * bad.count(b"\n") - bad.count(b"\n") + 1
+    assert rest.where[0].line == last
+    assert f"200 more places of this kind, the last on line {last}" in rest.words.en
+    assert f"同类的还有 200 处，最后一处在第 {last} 行" in rest.words.zh
+
+
+@pytest.mark.parametrize(("count", "read_on"), [(1000, True), (1001, False)])
+def test_after_a_thousand_bad_lines_in_a_row_no_more_is_read(count: int, read_on: bool, tmp_path: Path) -> None:
+    """Header, ``count`` broken lines, five records: the records are read behind 1,000 of them, and not behind 1,001."""
+    lines = lines_of(FIVE)
+    entries, findings = read(tmp_path, SALES, lines[0] + b"a,b\n" * count + b"".join(lines[1:]))
+    assert len(entries) == (5 if read_on else 0)
+    unread = [one for one in findings if "not read" in one.words.en]
+    assert len(unread) == (0 if read_on else 1)
+    if unread:
+        assert unread[0].where[0].line == 1003
+        assert "the 5 lines behind were not read: 1001 lines in a row before them are no records" in unread[0].words.en
+        assert "其后 5 行没有读" in unread[0].words.zh
+
+
+def test_an_excerpt_has_forty_lines_at_most(tmp_path: Path) -> None:
+    """900 short lines that are no record: the finding shows the first forty of them."""
+    (found,) = read(tmp_path, RECEIPTS, FOUR + b"x\n" * 900 + FOUR)[1][:1]
+    assert found.where[0].text == "x\n" * 40 + "…"
+
+
 @pytest.mark.parametrize("nuls", [1, 7, 512, 4096, 300_000])
 @pytest.mark.parametrize(("path", "data"), [(SALES, FIVE), (RECEIPTS, FOUR)])
 def test_nul_tails(path: str, data: bytes, nuls: int, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from ledger.folds.reconcile import fold_month
 from ledger.folds.stock import stock
 from ledger.reports import blind, findings, reconcile, reconcile_text, trace
 from ledger.reports import stock as stock_report
-from ledger.reports.reconcile import ReconcileReport
+from ledger.reports.reconcile import ReconcileReport, Signed
 from tests.builders import RULES, Book, ready
 
 OCTOBER = Month(2026, 10)
@@ -106,6 +106,7 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             ],
             "by_pay": {"cash": "990.00"},
             "returns": {"count": 1, "amount": "99.00", "sheets": 1, "reasons": []},
+            "exchanges": [],
         },
         "rebates": {
             "count": 0,
@@ -118,6 +119,16 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
                 "slips": [],
             },
         },
+        "registers": {
+            "vouchers": {
+                "imported": False,
+                "matched": 0,
+                "differing": [],
+                "ours_only": [],
+                "theirs_only": [],
+                "timing": [],
+            }
+        },
         "tie_out": {
             "sold": "990.00",
             "cash": "990.00",
@@ -126,13 +137,26 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "cheques_cleared": "0.00",
             "cheques_outstanding": "0.00",
             "receivable": "0.00",
+            "set_off": "0.00",
             "paid_not_handed_over": "0.00",
+            "released": "0.00",
             "refunds": "99.00",
             "iou": "0.00",
             "difference": "0.00",
         },
+        "cash": {
+            "opening": "0.00",
+            "float": "0.00",
+            "received": "990.00",
+            "refunded": "0.00",
+            "deposited": "0.00",
+            "advances": "0.00",
+            "over_short": "0.00",
+            "closing": "990.00",
+        },
         "prior_period": [],
         "digest": DIGEST,
+        "since_closing": [],
         "signatures": [],
     }
     assert list(total) == [name for name in face("") if name != "face"]
@@ -193,6 +217,15 @@ SMALL_ZH = """\
 
 返扣
     本月没有返扣
+与财务登记对照
+    领券登记：财务登记未导入，无从对照
+
+现金
+    期初                                      0.00
+    + 收款                                  990.00
+    - 交财务                                  0.00
+    + 长短款                                  0.00
+    期末                                    990.00
 
 盘点结果
     盘点单 CU20261031-K1-0001
@@ -245,10 +278,16 @@ def crowded() -> Book:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("book", [small(), crowded(), ready()], ids=["small", "crowded", "empty"])
 def test_pages_fit_eighty_columns(book: Book, lang: Lang) -> None:
-    signed = [{"as": "finance", "by": "陈会计", "at": "2026-11-02T09:00:00+08:00", "grade": "paper", "valid": True}]
+    at = "2026-11-02T09:00:00+08:00"
+    signed = [
+        Signed(side="department", by="li", name="李经理", at=at, grade="ssh", key="SHA256:" + "x" * 43, valid=False),
+        Signed(side="finance", by="chen", name="陈会计", at=at, grade="paper", valid=True),
+    ]
+    words = Words("已封的 sales.K1.csv 被改写并重算了校验链" * 3, "the sealed sales.K1.csv was rewritten " * 4)
+    later = [trouble("CLS-01", words, subject="2026-10", where=(Where("journals/2026-10/sales.K1.csv", 3),))]
     pages = [
         reconcile_text.as_text(report_of(book), lang),
-        reconcile_text.as_text(report_of(book, closed=True, signatures=signed), lang),
+        reconcile_text.as_text(report_of(book, closed=True, signatures=signed, since=later), lang),
         stock_report.as_text(stock(book.state), dt.date(2026, 10, 31), lang),
         blind.as_text("示例百货", dt.date(2026, 10, 31), [100000, 5000], lang),
         trace.as_text(history(book, "A01"), lang),
@@ -284,10 +323,10 @@ def test_stock_json() -> None:
     assert found == {
         "as_of": "2026-10-31",
         "faces": [
-            {"face": "200.00", "sheets": 2, "spans": "A11-A12", "reserved": "", "unstamped": "", "frozen": ""},
+            {"face": "200.00", "sheets": 2, "spans": "A11-A12", "reserved": "", "unstamped": "", "frozen": "", "issued": {}},
             {
                 "face": "100.00", "sheets": 8, "spans": "A01 A13 A15-A20", "reserved": "", "unstamped": "",
-                "frozen": "A13",
+                "frozen": "A13", "issued": {},
             },
         ],
         "void_on_hand": "A14",

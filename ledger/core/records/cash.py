@@ -1,10 +1,12 @@
-"""现金日记账 cash: for now the one mark with which a terminal's day is complete (N6)."""
+"""现金日记账 cash: the drawer, money that arrives, and the mark with which a terminal's day is complete (N3–N6)."""
 
 from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
 from ledger.core.forms import TEXT, Codec, Journal, Record
+from ledger.core.records.arrivals import Arrived
+from ledger.core.records.drawer import Advance, AdvanceReturn, CashCount, Deposit, FloatSet, Settle
 from ledger.core.words import Words
 
 _PARTS = 3
@@ -58,4 +60,5 @@ class DayEnd(Record, frozen=True, kw_only=True):
     host: Annotated[str, TEXT, Words("系统用户与主机", "system user and host")] = ""
 
 
-JOURNAL = Journal("cash", "CA", "csv", Words("现金日记账", "cash journal"), (DayEnd,))
+KINDS = (DayEnd, Deposit, CashCount, FloatSet, Advance, AdvanceReturn, Settle, Arrived)
+JOURNAL = Journal("cash", "CA", "csv", Words("现金日记账", "cash journal"), KINDS)

@@ -30,6 +30,8 @@ from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, 
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Operator, Terminal
 from ledger.core.postings import Posting, safe_in, safe_out
+from ledger.core.records.exchange import KINDS as OUTFLOWS
+from ledger.core.registers import enter, entered
 from ledger.core.rules import Approvals, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.spans import EMPTY, SpanSet
@@ -172,6 +174,16 @@ class ReturnToFinance(SheetStep, frozen=True, kw_only=True):
         void = lines_of((p.sheet.face, p.span.count) for p in pieces if p.sheet.place == "void")
         return {"void_lines": void, **super().resolve(values, state, rules)}
 
+    def touches(self) -> Touch:
+        """As every step, and the line of the register."""
+        touch = super().touches()
+        return touch._replace(things=(*touch.things, entered(self)))
+
+    def apply(self, state: State) -> None:
+        """With finance again; finance's register has it too."""
+        super().apply(state)
+        enter(self, "return", state, spans=self.spans, lines=self.lines)
+
     def postings(self) -> Sequence[Posting]:
         """Out of the safe to finance, without the void sheets."""
         void = dict(self.void_lines)
@@ -188,6 +200,7 @@ class Void(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("作废", "void")
     HELP = Words("作废：券留在保险柜，另行清点", "make sheets void; they stay in the safe, counted apart")
     ACT = "custody"
+    NOTICE = "void"
 
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
 
@@ -205,6 +218,7 @@ class Lost(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("遗失", "lost")
     HELP = Words("登记遗失，写明报失单号", "report sheets as lost, with the loss report number")
     ACT = "custody"
+    NOTICE = "lost"
 
     report: Annotated[str, TEXT, Words("报失单号", "loss report number")]
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
@@ -223,6 +237,7 @@ class Found(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("找回", "found")
     HELP = Words("登记找回的遗失券", "record that lost sheets are found")
     ACT = "custody"
+    NOTICE = "found"
 
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
 
@@ -281,6 +296,7 @@ class Given(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("赠券", "given")
     HELP = Words("赠券或内部使用，不是售券", "give sheets to a client or to an internal use; no sale")
     ACT = "custody"
+    NOTICE = "given"
     ONE_OF = ("client", "use")
 
     client: Annotated[str, CODE, Words("客户", "client")] = ""
@@ -305,6 +321,7 @@ class Freeze(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("冻结", "freeze")
     HELP = Words("冻结：券在原处，不能动", "freeze sheets where they are")
     ACT = "custody"
+    NOTICE = "frozen"
 
 
 class Unfreeze(SheetStep, frozen=True, kw_only=True):
@@ -315,6 +332,7 @@ class Unfreeze(SheetStep, frozen=True, kw_only=True):
     WORDS = Words("解冻", "unfreeze")
     HELP = Words("解除冻结", "end the hold on sheets")
     ACT = "custody"
+    NOTICE = "unfrozen"
 
 
 class Count(Record, frozen=True, kw_only=True):
@@ -343,5 +361,5 @@ class Count(Record, frozen=True, kw_only=True):
             yield trouble("CNT-01", words, subject=self.id, next=("gb voucher count … --second NAME",))
 
 
-KINDS = (Stamp, IssueToTerminal, ReturnToFinance, Void, Lost, Found, Reface, Given, Freeze, Unfreeze, Count)
+KINDS = (Stamp, IssueToTerminal, ReturnToFinance, Void, Lost, Found, Reface, Given, Freeze, Unfreeze, Count, *OUTFLOWS)
 JOURNAL = Journal("custody", "CU", "yaml", Words("券保管", "custody"), KINDS)

@@ -81,6 +81,11 @@ def parse_taken(text: str) -> Record:
     return record
 
 
+def effective(record: Record) -> Record:
+    """What a record does: its own, or for an adoption that of the record it takes in."""
+    return record.taken if isinstance(record, Adoption) else record
+
+
 TAKEN = Codec("taken", parse_taken, show_taken, r'^\{"id":".*\}$', Words("记录内容", "the record's texts"))
 
 

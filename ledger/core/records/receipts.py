@@ -30,6 +30,8 @@ from ledger.core.forms import (
 from ledger.core.judge import judge_sheets
 from ledger.core.money import yuan
 from ledger.core.postings import Posting, safe_in
+from ledger.core.records.corrections import ReceiptCorrection
+from ledger.core.registers import enter, entered
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
@@ -64,8 +66,8 @@ class Receipt(Record, frozen=True, kw_only=True):
         return (Line(self.face, self.sheets),)
 
     def touches(self) -> Touch:
-        """The sheets and the request drawn upon."""
-        return Touch(self.spans, (("Request", self.request),))
+        """The sheets, the request drawn upon, and the line of the register."""
+        return Touch(self.spans, (("Request", self.request), entered(self)))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -101,10 +103,11 @@ class Receipt(Record, frozen=True, kw_only=True):
         arrived = moved("receipt", fresh)
         state.change(self.spans, lambda sheet: arrived if legal("receipt", sheet) else sheet)
         use_request(self.request, self.lines, state)
+        enter(self, "receipt", state, spans=self.spans, lines=self.lines, numbers=(self.request,))
 
     def postings(self) -> Sequence[Posting]:
         """Finance's sheets into the safe."""
         return safe_in(self.lines, "vouchers:received")
 
 
-JOURNAL = Journal("receipts", "RC", "yaml", Words("领券登记表", "receipts"), (Receipt,))
+JOURNAL = Journal("receipts", "RC", "yaml", Words("领券登记表", "receipts"), (Receipt, ReceiptCorrection))

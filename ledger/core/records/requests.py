@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import msgspec
 
-from ledger.core.approvals import PURPOSES, judge_limit
+from ledger.core.approvals import ABOUT_MONEY, PURPOSES, judge_limit
 from ledger.core.approvals import Request as RequestThing
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -17,6 +18,7 @@ from ledger.core.forms import (
     LINES,
     TEXT,
     YUAN,
+    Codec,
     Journal,
     Lines,
     Record,
@@ -25,9 +27,25 @@ from ledger.core.forms import (
     show_lines,
     word,
 )  # fmt: skip
-from ledger.core.rules import Rules
+from ledger.core.parties import Operator
+from ledger.core.rules import Approvals, Rules
 from ledger.core.state import State
 from ledger.core.words import Words
+
+SIGNATURE_LIMIT = 8192
+"""Bytes that an OpenSSH signature may have: one by an RSA key of 16,384 bits has some 4,200."""
+
+
+def _sshsig(text: str) -> str:
+    blob = b64decode(text, validate=True)
+    if b64encode(blob).decode() != text or not blob.startswith(b"SSHSIG") or len(blob) > SIGNATURE_LIMIT:
+        raise ValueError("base64 of an OpenSSH signature")
+    return text
+
+
+SSHSIG = Codec(
+    "sshsig", _sshsig, str, r"^U1NIU0lH[A-Za-z0-9+/]+={0,2}$", Words("OpenSSH 签名", "OpenSSH signature, base64")
+)
 
 MOST_SHEETS = 100_000_000
 """No request is for more: a serial typed where a number belongs."""
@@ -46,13 +64,16 @@ class Request(Record, frozen=True, kw_only=True):
     NEEDS_REASON = True
 
     purpose: Annotated[str, word(*PURPOSES), Words("用途", "purpose")]
-    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
+    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")] = ()
     face: Annotated[int, YUAN, Words("新面值", "new face value")] = 0
     client: Annotated[str, CODE, Words("客户", "client")] = ""
-    amount: Annotated[int, YUAN, Words("优惠金额", "discount, at most")] = 0
+    amount: Annotated[int, YUAN, Words("金额上限", "amount, at most")] = 0
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REC-03 a face value that is none."""
+        """REC-03 a face value that is none, or neither sheets nor the amount that the purpose is about."""
+        if not (self.amount > 0 if self.purpose in ABOUT_MONEY else self.lines):
+            words = Words("请示单没有写张数或金额", "the request names neither sheets nor an amount")
+            yield trouble("REC-03", words, subject=self.id)
         if any(face <= 0 for face, _ in self.lines):
             words = Words(
                 f"面值要大于零：{show_lines(self.lines)}", f"a face value must be above zero: {show_lines(self.lines)}"
@@ -87,15 +108,20 @@ class Step(Record, frozen=True, kw_only=True):
 
 
 class Approval(Step, frozen=True, kw_only=True):
-    """A manager who is not the requester approves (APR-02)."""
+    """A manager who is not the requester approves (APR-02).
+
+    ``signature`` is over the request and this record (:mod:`ledger.audit.approval`, which alone can judge it).
+    """
 
     KIND = "approval"
     WORDS = Words("批准", "approval")
     RANK = 11
     ACT = "approve"
 
+    signature: Annotated[str, SSHSIG, Words("电子签名", "signature")] = ""
+
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """APR-02 the requester approves; APR-03 decided already; APR-01 above the manager's limit."""
+        """APR-02 the requester approves; APR-03 decided already; APR-01 above their limit; APR-05 not signed."""
         request = self.known(state)
         if request is None:
             yield _unknown(self)
@@ -107,12 +133,29 @@ class Approval(Step, frozen=True, kw_only=True):
             yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
         yield from _decided(self, request)
         yield from judge_limit(self, request.lines, state, rules)
+        yield from self._unsigned(state, rules)
+
+    def _unsigned(self, state: State, rules: Rules) -> Iterator[Finding]:
+        if self.signature or not must_sign(self.by, self.date, state, rules):
+            return
+        words = Words(
+            f"{self.by} 批准请示单 {self.ref} 要电子签名（--key）",
+            f"{self.by} approves {self.ref} with an electronic signature only (--key)",
+        )
+        fix = (f"gb request approve {self.ref} --key ~/.ssh/id_ed25519", "gb keys sign-setup")
+        yield trouble("APR-05", words, subject=self.id, next=fix)
 
     def apply(self, state: State) -> None:
         """From now on it may be drawn upon."""
         request = self.known(state)
         if request is not None and request.status == "open" and request.by != self.by:
             state.put(self.ref, msgspec.structs.replace(request, status="approved", decided_by=self.by))
+
+
+def must_sign(by: str, day: dt.date, state: State, rules: Rules) -> bool:
+    """Whether the store's rules ask ``by`` for a signature under an approval on ``day``."""
+    operator = state.thing(Operator, by)
+    return operator is not None and bool({*rules.on(Approvals, day).signed} & {*operator.roles})
 
 
 class Rejection(Step, frozen=True, kw_only=True):

@@ -1,76 +1,50 @@
-"""售券 sales: sheets handed to a client unit for money, and sheets taken back (S1–S3, S7–S9)."""
+"""售券 sales: sheets handed to a client unit for money, and sheets taken back (S1–S3, S5, S7–S9)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
-from ledger.core.approvals import judge_approval, use_request
-from ledger.core.errors import Refused, Unknown, Usage
+import msgspec
+
+from ledger.core.approvals import use_request
+from ledger.core.cheques import CHEQUE, Cheque, cheque_key, following
+from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import (
-    CODE,
-    DAY,
-    LINES,
-    PAYS,
-    RECORD,
-    SERIALS,
-    TEXT,
-    YUAN,
-    Journal,
-    Lines,
-    Pay,
-    Pays,
-    Record,
-    Touch,
-    value_of,
-)  # fmt: skip
-from ledger.core.judge import change_legal, faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets, short
+from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of, word
+from ledger.core.judge import change_legal, faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
+from ledger.core.law import judge_law
 from ledger.core.money import yuan
-from ledger.core.parties import Client, Operator
-from ledger.core.payments import take_payment, touched
-from ledger.core.postings import LIABILITY, MONEY, REFUNDS, Posting, money_in, safe_in, safe_out
-from ledger.core.rules import Discount, Expiry, Rules
-from ledger.core.spans import SpanSet
-from ledger.core.state import State, Thing
+from ledger.core.payments import AT_ONCE, Payment, give_up, take_payment
+from ledger.core.postings import (
+    IOU,
+    LIABILITY,
+    MONEY,
+    POT_ACCOUNTS,
+    RECEIVABLE,
+    REFUNDS,
+    Posting,
+    money_in,
+    safe_in,
+    safe_out,
+)
+from ledger.core.records.corrections import SaleCorrection, record_behind
+from ledger.core.records.ious import IouPayment, Owed, judge_behind, pay_debt
+from ledger.core.records.reservations import Handover, Release, Reservation
+from ledger.core.records.selling import Priced, SalesRecord, SaleThing, expiry_of
+from ledger.core.rules import Cash, Rules
+from ledger.core.spans import EMPTY, SpanSet
+from ledger.core.state import State
 from ledger.core.words import Words
 
-
-class SaleThing(Thing, frozen=True, kw_only=True):
-    """What a later return must know of a sale: face value and amount (fen), what has come back, how it was paid."""
-
-    CARRY = False
-
-    client: str
-    value: int
-    amount: int
-    pays: Pays
-    returned: int = 0
-    refunded: int = 0
-
-    def share(self, value: int) -> int:
-        """The most that can be refunded for sheets of face ``value``, in fen (S8).
-
-        It is their share of the amount, rounded up in the client's favour, and with all earlier refunds never above
-        what was paid.
-        """
-        due = -(-self.amount * (self.returned + value) // self.value) if self.value else self.amount
-        return min(due, self.amount) - self.refunded
+__all__ = ["JOURNAL", "ClientReturn", "Sale", "SaleThing", "SalesRecord"]
 
 
-class SalesRecord(Record, frozen=True, kw_only=True):
-    """What the sale and the return of sheets have in common."""
+class Sale(Priced, frozen=True, kw_only=True):
+    """售券: money against sheets; asserts the date stamp of fresh sheets and that both sides confirmed (S3, V4).
 
-    client: Annotated[str, CODE, Words("客户", "client")]
-    spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
-    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
-    amount: Annotated[int, YUAN, Words("金额", "amount")]
-    payments: Annotated[Pays, PAYS, Words("付款", "payments")] = ()
-
-
-class Sale(SalesRecord, frozen=True, kw_only=True):
-    """售券: money against sheets; asserts the date stamp of fresh sheets and that both sides confirmed (S3, V4)."""
+    By cheque only 支票倒存: against the number of the bank slip 银行进帐单 with which the department deposited it (S5).
+    """
 
     KIND = "sale"
     WORDS = Words("售券", "sale")
@@ -78,107 +52,54 @@ class Sale(SalesRecord, frozen=True, kw_only=True):
     ACT = "sell"
     TAKINGS = True
     NOTICE = "sales"
+    SELLS = True
 
-    salesperson: Annotated[str, CODE, Words("业务员", "salesperson")] = ""
-    reference: Annotated[str, TEXT, Words("付款参考号", "payment reference")] = ""
-    expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
-    approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
-
-    @property
-    def difference(self) -> int:
-        """Amount less face value, in fen: negative for a discount (S7)."""
-        return self.amount - value_of(self.lines)
+    bank_slip: Annotated[str, TEXT, Words("银行进帐单号", "bank slip number")] = ""
 
     def touches(self) -> Touch:
-        """The sheets, the sale itself, and the request drawn upon."""
-        request = (("Request", self.approval),) if self.approval else ()
-        return Touch(self.spans, (("SaleThing", self.id), *touched(self.id, self.payments), *request))
+        """The sheets, the sale itself, its payment and cheque, and the request drawn upon."""
+        return Touch(self.spans, (("SaleThing", self.id), *self.priced_things()))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Faces, the salesperson (the client's owner, else the operator), the expiry by rule, the amount by face."""
-        values = dict(values)
-        lines = tuple(line for line in faces_of(values["spans"], state) if line.face)
-        values.setdefault("lines", lines)
-        values.setdefault("amount", value_of(lines))
-        client = state.thing(Client, values["client"])
-        if client is None:
-            words = Words(f"没有客户 {values['client']}", f"there is no client {values['client']}")
-            raise Unknown(words, next=("gb client list",))
-        seller = values.setdefault("salesperson", client.owner or values["by"])
-        if state.thing(Operator, seller) is None:
-            raise Unknown(Words(f"没有业务员 {seller}", f"there is no operator {seller}"), next=("gb operator list",))
+        """As every priced offer; and the expiry by rule."""
+        values = super().resolve(values, state, rules)
         values["expires"] = expiry_of(values, state, rules)
-        values.setdefault("payments", (Pay(values.pop("method", "cash"), values["amount"]),))
-        values.pop("method", None)
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """STA-01…04, NUM-02 the sheets; REC-03 the amount; APR the discount's approval; REG-01 the register."""
+        """STA-01…04, NUM-02 the sheets; CHQ the cheque; REC-03 the amount; APR its approval; REG-01 the register; LAW the lint."""
         illegal = list(judge_sheets("sale", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
         yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
+        yield from self._judge_cheque(state, rules)
+        if self.by_cheque and not self.bank_slip:
+            yield self._before_arrival()
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
         yield from self._judge_amount(state, rules)
+        yield from judge_law(self, state, rules)
 
-    def _judge_amount(self, state: State, rules: Rules) -> Iterator[Finding]:
-        value, paid = value_of(self.lines), sum(pay.amount for pay in self.payments)
-        if self.amount <= 0:
-            words = Words(
-                "售券金额要大于零；赠券用 gb voucher give", "a sale has an amount; what is given is `gb voucher give`"
-            )
-            yield trouble("REC-03", words, subject=self.id, next=("gb voucher give --help",))
-        if paid != self.amount:
-            words = Words(f"付款合计 {yuan(paid)}，金额 {yuan(self.amount)}",
-                          f"the payments are {yuan(paid)}, the amount is {yuan(self.amount)}")  # fmt: skip
-            yield trouble("REC-03", words, subject=self.id)
-        if self.approval:
-            yield from judge_approval(
-                self.approval,
-                ("discount",),
-                self.lines,
-                state,
-                self.id,
-                client=self.client,
-                amount=abs(self.difference),
-            )
-        if self.difference and not self.reason:
-            words = Words(
-                f"金额 {yuan(self.amount)} ≠ 面值合计 {yuan(value)}，差 {yuan(self.difference)}，没有写原因",
-                f"amount {yuan(self.amount)} ≠ face value {yuan(value)}, difference {yuan(self.difference)}, no reason",
-            )
-            yield trouble("REC-03", words, subject=self.id, next=("--reason '…'",))
-        percent = rules.on(Discount, self.date).by_reason_percent
-        if not self.approval and abs(self.difference) * 100 > percent * value:
-            words = Words(
-                f"差额 {yuan(self.difference)} 超过面值 {yuan(value)} 的 {percent}%，要有“优惠”批准单",
-                f"difference {yuan(self.difference)} is beyond {percent} % of {yuan(value)}: it needs an approval",
-            )
-            ask = " ".join(f"{sheets}x{yuan(face)}" for face, sheets in self.lines)
-            yield trouble("REC-03", words, subject=self.id, next=(f"gb request discount {ask} --reason '…'",))
-
-    def _judge_register(self) -> Iterator[Finding]:
-        missing = [
-            words for there, words in (
-                (self.salesperson, Words("没有业务员", "no salesperson")),
-                (self.expires, Words("没有截止日期", "no expiry date")),
-                (self.payments, Words("没有付款方式", "no payment method")),
-            ) if not there
-        ]  # fmt: skip
-        if missing:
-            words = Words("登记不全：" + "，".join(w.zh for w in missing),
-                          "register incomplete: " + ", ".join(w.en for w in missing))  # fmt: skip
-            yield trouble("REG-01", words, subject=self.id, next=(f"gb client show {self.client}",))
+    def _before_arrival(self) -> Finding:
+        """CHQ-01: sheets against a cheque that nobody knows the bank to have taken."""
+        words = Words(
+            f"支票 {self.cheque} 没有银行进帐单号，到帐前不能交券：先预留，到帐后交付",
+            f"cheque {self.cheque} has no bank slip: the sheets are reserved until it has arrived, then handed over",
+        )
+        return trouble("CHQ-01", words, subject=self.id, serials=self.spans.text, next=("gb sale cheque --help",))
 
     def apply(self, state: State) -> None:
         """The sheets are with the client."""
         change_legal("sale", self.spans, state, expires=self.expires)
-        sale = SaleThing(client=self.client, value=value_of(self.lines), amount=self.amount, pays=self.payments)
+        sale = SaleThing(
+            client=self.client, value=value_of(self.lines), amount=self.amount, pays=self.payments,
+            cheque=self.cheque_key,
+        )  # fmt: skip
         state.put(self.id, sale)
         take_payment(self.id, self.client, str(self.date), self.payments, state)
+        self.take_cheque(state, handed=True, slip=self.bank_slip)
         use_request(self.approval, self.lines, state, abs(self.difference))
 
     def postings(self) -> Sequence[Posting]:
@@ -190,7 +111,8 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     """退券: sheets come back for at most the share paid; ``ref`` is the sale, ``amount`` the refund (S8).
 
     ``share`` is the share paid as entry found it: a refund that differs stands on the month's sheet with its reason.
-    Sheets sold before the book began came with the opening, which names no client: the clerk does.
+    Sheets sold before the book began came with the opening, which names no client: the clerk does.  Where the sale's
+    cheque bounced, ``set_off`` of the refund pays what the client owes for it, and the sheets may be frozen (S6).
     """
 
     KIND = "client-return"
@@ -198,17 +120,42 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     RANK = 45
     ACT = "return"
     NEEDS_REASON = True
+    NOTICE = "returned"
 
     share: Annotated[int, YUAN, Words("应退份额", "share paid")] = 0
+    set_off: Annotated[int, YUAN, Words("抵退票欠款", "set off against the cheque")] = 0
+    cheque: Annotated[str, CODE, Words("支票号", "cheque number")] = ""
+    bank: Annotated[str, TEXT, Words("付款银行", "bank")] = ""
+    drawer: Annotated[str, TEXT, Words("出票人", "drawer")] = ""
+    source: Annotated[str, word(*POT_ACCOUNTS), Words("退款出自，空为财务", "refunded from; empty: finance")] = ""
 
     @property
     def difference(self) -> int:
         """Refund less the share paid, in fen: negative when the client got less."""
         return self.amount - self.share
 
+    @property
+    def ends_iou(self) -> bool:
+        """Whether the sheets were out on an IOU: nothing was paid for them, and the debt falls."""
+        return self.ref.startswith("CU") and not self.share and not self.amount
+
+    @property
+    def step(self) -> str:
+        """The row of the custody table: against a bounced cheque frozen sheets come back too."""
+        return "set-off" if self.cheque else "client-return"
+
+    @property
+    def cheque_key(self) -> str:
+        """The bounced cheque that it sets off against, or empty."""
+        return cheque_key(self.cheque, self.bank, self.drawer or self.client) if self.cheque else ""
+
     def touches(self) -> Touch:
-        """The sheets and the sale."""
-        return Touch(self.spans, (("SaleThing", self.ref),))
+        """The sheets and the sale; the bounced cheque and what is open of its payment."""
+        debt = ((Owed.__name__, self.ref),) if self.ref.startswith("CU") else ()
+        return Touch(self.spans, (("SaleThing", self.ref), *debt, *self._bounced_things()))
+
+    def _bounced_things(self) -> tuple[tuple[str, str], ...]:
+        return ((Cheque.__name__, self.cheque_key), (Payment.__name__, self.ref)) if self.cheque else ()
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -221,23 +168,52 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         values.setdefault("share", sale.share(value_of(lines)) if sale else value_of(lines))
         values.setdefault("amount", values["share"])
         values["client"] = _buyer(values, sale)
-        method = values.pop("method", "") or _one_method(sale)
-        if values["amount"]:
-            values.setdefault("payments", (Pay(method, values["amount"]),))
+        _set_off(values, sale, state)
+        asked, paid = values.pop("method", ""), values["amount"] - values.get("set_off", 0)
+        if paid or not values.get("set_off"):
+            method = asked or _one_method(sale, values.get("set_off", 0))
+            if paid:
+                values.setdefault("payments", (Pay(method, paid),))
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """STA-01 not with this client by this sale; REC-03 refund above the share paid, or by another method."""
-        illegal = list(judge_sheets("client-return", self.spans, state, self.id))
+        illegal = list(judge_sheets(self.step, self.spans, state, self.id)) or list(self._judge_frozen(state))
         yield from illegal
         if illegal:
             return
         yield from judge_lines(self.spans, self.lines, state, self)
-        other = SpanSet.of(p.span for p in state.pieces(self.spans) if p.out and p.out != self.ref)
-        if other:
-            words = Words(f"{short(other)} 不是 {self.ref} 售出的", f"{short(other)} did not go out by {self.ref}")
-            yield trouble("STA-01", words, subject=self.id, serials=other.text, next=(f"gb show {self.ref}",))
+        yield from judge_behind(self, state)
         yield from self._judge_refund(state.thing(SaleThing, self.ref))
+        yield from self._judge_source(rules)
+
+    def _judge_source(self, rules: Rules) -> Iterator[Finding]:
+        """CSH-04 a refund out of the drawer where the rule leaves it to finance; REC-03 one that was not paid in cash (N4)."""
+        if not self.source:
+            return
+        from ledger.core.drawer import judge_pot
+
+        rule = rules.find(Cash, self.date)
+        if any(pay.method != AT_ONCE for pay in self.payments):
+            words = Words("只有现金退款才从抽屉支付", "only a cash refund is paid from the drawer")
+            yield trouble("REC-03", words, subject=self.id, next=("gb sale return --help",))
+        if rule is not None:
+            yield from judge_pot(self.source, rule.refunds_from, self.id)
+
+    def _judge_frozen(self, state: State) -> Iterator[Finding]:
+        """STA-01 for frozen sheets that no bounced cheque of theirs holds; REC-03 for more than the client owes."""
+        cheque = state.thing(Cheque, self.cheque_key) if self.cheque else None
+        held = cheque.held_spans if cheque else EMPTY
+        frozen = SpanSet.of(p.span for p in state.pieces(self.spans) if p.sheet.hold) - held
+        if frozen:
+            yield from judge_sheets("client-return", frozen, state, self.id)
+        if self.set_off and (cheque is None or self.set_off > cheque.due):
+            due = cheque.due if cheque else 0
+            words = Words(
+                f"抵退票欠款 {yuan(self.set_off)} 超过所欠 {yuan(due)}",
+                f"{yuan(self.set_off)} set off, {yuan(due)} is owed for the bounced cheque",
+            )
+            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
 
     def _judge_refund(self, sale: SaleThing | None) -> Iterator[Finding]:
         most = sale.share(value_of(self.lines)) if sale else value_of(self.lines)
@@ -256,6 +232,11 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
                 f"the refund {yuan(self.amount)} is not between 0.00 and the share paid, {yuan(most)}",
             )
             yield trouble("REC-03", words, subject=self.id, next=(f"--refund {yuan(most)}",))
+        paid = sum(pay.amount for pay in self.payments) + self.set_off
+        if paid != self.amount:
+            words = Words(f"退款合计 {yuan(paid)}，金额 {yuan(self.amount)}",
+                          f"the refunds are {yuan(paid)}, the amount is {yuan(self.amount)}")  # fmt: skip
+            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
         ways = {pay.method for pay in sale.pays} if sale else set()
         by = " ".join(sorted({pay.method for pay in self.payments} - ways)) if ways else ""
         if by:
@@ -267,19 +248,35 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
 
     def apply(self, state: State) -> None:
         """Back in the safe; a new date stamp is due before they are sold again (V4)."""
-        change_legal("client-return", self.spans, state)
-        sale = state.thing(SaleThing, self.ref)
-        if sale is not None:
-            state.put(self.ref, _after_return(sale, self))
+        change_legal(self.step, self.spans, state)
+        sale, value = state.thing(SaleThing, self.ref), value_of(self.lines)
+        if self.ends_iou:
+            pay_debt(self.ref, value, state)
+        elif sale is not None:
+            state.put(self.ref, sale.less(value, self.amount))
+        cheque = state.thing(Cheque, self.cheque_key) if self.cheque else None
+        if cheque is not None:
+            left = max(0, cheque.due - self.set_off)  # what is too much is the finding
+            state.put(self.cheque_key, msgspec.structs.replace(cheque, due=left))
+            give_up(cheque.origin, (Pay(CHEQUE, self.set_off),), state)
 
     def postings(self) -> Sequence[Posting]:
-        """Sheets into the safe; the refund is paid by finance by default."""
+        """Sheets into the safe; the refund is paid by finance by default, or pays what the client owes."""
+        drawer = POT_ACCOUNTS.get(self.source)
         refunds = tuple(
             posting
             for method, fen in self.payments
-            for posting in (Posting(LIABILITY, MONEY, fen), Posting(REFUNDS + method, MONEY, -fen))
+            for posting in (Posting(LIABILITY, MONEY, fen), Posting(drawer or REFUNDS + method, MONEY, -fen))
         )
-        return (*safe_in(self.lines, "vouchers:client-returned"), *refunds)
+        owed = (Posting(LIABILITY, MONEY, self.set_off), Posting(RECEIVABLE, MONEY, -self.set_off))
+        value = value_of(self.lines)
+        debt = (Posting(LIABILITY, MONEY, value), Posting(IOU, MONEY, -value))
+        return (
+            *safe_in(self.lines, "vouchers:client-returned"),
+            *refunds,
+            *(owed if self.set_off else ()),
+            *(debt if self.ends_iou else ()),
+        )
 
 
 def _buyer(values: dict[str, Any], sale: SaleThing | None) -> str:
@@ -295,38 +292,8 @@ def _buyer(values: dict[str, Any], sale: SaleThing | None) -> str:
     raise Usage(words, next=("--client C001",))
 
 
-def _after_return(sale: SaleThing, record: ClientReturn) -> SaleThing:
-    return SaleThing(
-        client=sale.client, value=sale.value, amount=sale.amount, pays=sale.pays,
-        returned=sale.returned + value_of(record.lines), refunded=sale.refunded + record.amount,
-    )  # fmt: skip
-
-
-def expiry_of(values: dict[str, Any], state: State, rules: Rules) -> dt.date:
-    """When sheets handed out expire, inclusive: by rule, never later than the receipt's; one asked for is kept or refused (S2)."""
-    limits = [p.sheet.expires for p in state.pieces(values["spans"]) if p.sheet.expires]
-    asked: dt.date | None = values.get("expires")
-    if asked is None:
-        return min([rules.on(Expiry, values["date"]).after(values["date"]), *limits])
-    if limits and asked > min(limits):
-        words = Words(
-            f"截止日期 {asked} 晚于领券时的 {min(limits)}",
-            f"expiry date {asked} is later than the receipt's {min(limits)}",
-        )
-        raise Refused(words, code="STA-03", next=(f"--expires {min(limits)}",))
-    if asked < values["date"]:
-        words = Words(
-            f"截止日期 {asked} 早于售券日期 {values['date']}",
-            f"expiry date {asked} is before the sale of {values['date']}",
-        )
-        raise Refused(
-            words, code="STA-03", next=(f"--expires {rules.on(Expiry, values['date']).after(values['date'])}",)
-        )
-    return asked
-
-
 def _sale_behind(spans: SpanSet, state: State) -> str:
-    outs = dict.fromkeys(piece.out for piece in state.pieces(spans) if piece.out)
+    outs = dict.fromkeys(record_behind(piece.out, state) for piece in state.pieces(spans) if piece.out)
     if len(outs) == 1:
         return next(iter(outs))
     if not outs:
@@ -338,13 +305,25 @@ def _sale_behind(spans: SpanSet, state: State) -> str:
     raise Refused(words, code="STA-01", next=tuple(f"gb show {sale}" for sale in outs))
 
 
-def _one_method(sale: SaleThing | None) -> str:
-    """The method to refund by: the original one; several need the clerk's word."""
-    methods = list(dict.fromkeys(pay.method for pay in sale.pays)) if sale else ["cash"]
+def _set_off(values: dict[str, Any], sale: SaleThing | None, state: State) -> None:
+    """Where the sale's cheque bounced and is not made good, the refund first pays what is owed for it (S6)."""
+    _, cheque = following(sale.cheque, state) if sale else ("", None)
+    if cheque is None or cheque.status != "bounced" or not cheque.due:
+        return
+    values.update(cheque=cheque.number, bank=cheque.bank, drawer=cheque.drawer)
+    values.setdefault("set_off", min(cheque.due, values["amount"]))
+
+
+def _one_method(sale: SaleThing | None, set_off: int = 0) -> str:
+    """The method to refund by: the original one; several need the clerk's word.  A bounced cheque refunds nothing."""
+    methods = list(dict.fromkeys(pay.method for pay in sale.pays)) if sale and sale.pays else ["cash"]
+    if set_off:
+        methods = [method for method in methods if method != CHEQUE]
     if len(methods) != 1:
         words = Words(f"原单用了几种付款方式：{' '.join(methods)}", f"the sale was paid by {' '.join(methods)}")
         raise Usage(words, next=tuple(f"--method {method}" for method in methods))
     return methods[0]
 
 
-JOURNAL = Journal("sales", "SA", "csv", Words("售券", "sales"), (Sale, ClientReturn))
+KINDS = (Sale, Reservation, Release, Handover, IouPayment, ClientReturn, SaleCorrection)
+JOURNAL = Journal("sales", "SA", "csv", Words("售券", "sales"), KINDS)

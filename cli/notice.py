@@ -1,0 +1,267 @@
+"""Notice 券号通知: the day's serials for finance and the tills, issued at 17:00 and signed for by both (N1, N2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.entry import Desk, desk, free_text
+from cli.lang import _t, lang, many, say
+from cli.render import emit, emit_json, note
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.book.notice import Sent
+    from ledger.core.records.notices import Issued
+
+app = typer.Typer()
+
+NO = Words("通知编号", "the notice's number")
+SIDE = Words("哪一联：财务总收 finance、收银部 cashiers", "which copy: finance or cashiers")
+SIGNED = Words("签收人", "who signed")
+
+
+@app.callback(
+    invoke_without_command=True,
+    help=_t(
+        "发当日券号通知：已售、返扣、退券、作废、遗失、冻结的券号；没有新内容时重印上一张。\n例：gb notice；gb notice --date 10-08；gb notice --catch-up",
+        "issue the notice of the day's serials: sold, rebated, returned, void, lost, frozen; with nothing new the last one is "
+        "printed again.\nExamples: gb notice; gb notice --date 10-08; gb notice --catch-up",
+    ),
+)
+def issue(
+    ctx: typer.Context,
+    catch_up: Annotated[
+        bool,
+        typer.Option("--catch-up", help=_t("补发缺的各日，到今天（未到点则到昨天）", "every day that still needs one")),
+    ] = False,
+    deliver: Annotated[
+        bool, typer.Option("--deliver", help=_t("并按 gb.yaml 的设置送出", "and send it as gb.yaml says"))
+    ] = False,
+) -> None:
+    """The first notice of a date covers what is there when it runs, a later one only what no notice lists (N2)."""
+    if ctx.invoked_subcommand is not None:
+        return
+    at = desk()
+    if catch_up:
+        _catch_up(at)
+    else:
+        _one(at)
+    if deliver:
+        _deliver()
+
+
+def _one(at: Desk) -> None:
+    from ledger.book.notice import issue as issued
+
+    day = at.date() or at.today()
+    sent = issued(at.book, at.draft("notices", "issued", {}), day, dry_run=at.call.dry_run)
+    if sent is None:
+        _closed_day(at, day)
+        return
+    git = _commit(at, [sent])
+    if at.call.json:
+        emit_json(_json(sent, git))
+        return
+    _tell(sent)
+    _show(at, sent)
+
+
+def _closed_day(at: Desk, day: dt.date) -> None:
+    if at.call.json:
+        emit_json({"number": None, "date": str(day), "closed": True})
+    else:
+        note(Words(f"{day} 不营业，没有要通知的，不发通知", f"{day} is a closed day with nothing to tell: no notice"))
+
+
+def _catch_up(at: Desk) -> None:
+    from ledger.book.notice import catch_up
+
+    until = at.date() or _due_until(at)
+    draft = at.draft("notices", "issued", {})
+    sent = catch_up(at.book, draft, until, dry_run=at.call.dry_run)
+    git = _commit(at, sent)
+    if at.call.json:
+        emit_json({"notices": [_json(one) for one in sent], "git": git or None})
+        return
+    for one in sent:
+        emit(_line(one))
+    if not sent:
+        note(Words(f"到 {until} 没有要补的通知", f"no notice is wanting up to {until}"))
+
+
+def _due_until(at: Desk) -> dt.date:
+    """Today once its notice is due, else yesterday: a notice before the cut-off would only call for a supplement."""
+    from ledger.core.rules import Notice
+
+    now = at.at() or at.book.now()
+    rule = at.book.rules.find(Notice, now.date())
+    return now.date() if rule is None or f"{now:%H:%M}" >= rule.time else now.date() - dt.timedelta(days=1)
+
+
+def _deliver() -> None:
+    """The notice stands; that nothing is set up to send it is told as what it is (exit 6)."""
+    from ledger.core.errors import NotDelivered
+
+    words = Words(
+        "通知已登记并写入 notices/，但 gb.yaml 没有设置送达渠道，没有送出；请打印两联送签",
+        "the notice is recorded and stands in notices/, but gb.yaml names no channel to send it by: print the copies",
+    )
+    raise NotDelivered(words, next=("gb notice show",))
+
+
+def _commit(at: Desk, sent: Sequence[Sent]) -> str:
+    """A commit for the batch where the book is in git; a failure is told and fails nothing."""
+    new = [one.report.number for one in sent if not one.again and not one.recorded.dry]
+    if not new:
+        return ""
+    from ledger.book.commit import OUTCOMES, commit_own
+
+    named = new[0] if len(new) == 1 else f"{new[0]} … {new[-1]}"
+    outcome = commit_own(at.book.root, f"notice {named}")
+    if outcome != "none":
+        note(OUTCOMES[outcome])
+    return outcome
+
+
+def _tell(sent: Sent) -> None:
+    """What was done, on stderr: stdout is the notice alone."""
+    number, day = sent.report.number, sent.report.contents.day
+    if sent.recorded.dry:
+        note(Words(f"（试算，未登记）{number}", f"(dry run, not recorded) {number}"))
+    elif sent.again:
+        note(Words(f"{day} 没有新内容，重印 {number}", f"nothing new on {day}: {number} is printed again"))
+    else:
+        note(Words(f"已发 {number}，存 {sent.path}", f"{number} is issued, kept as {sent.path}"))
+
+
+def _show(at: Desk, sent: Sent) -> None:
+    from ledger.book.notice import text_of
+
+    emit(text_of(at.book, sent, lang()))
+
+
+def _line(sent: Sent) -> str:
+    """A notice as a line of a list."""
+    from ledger.core.money import grouped
+
+    inside = sent.report.contents
+    mark = say(Words("  补充", "  supplement")) if inside.supplement else ""
+    other = len(inside.other)
+    more = say(Words(f"  其他 {other} 笔", f"  {many(other, 'other')}")) if other else ""
+    sales = len(inside.sales)
+    figures = Words(f"售出 {sales} 笔 {inside.sheets} 张", f"{many(sales, 'sale')}, {many(inside.sheets, 'sheet')}")
+    return f"{inside.day}  {sent.report.number}  {say(figures)} ¥{grouped(inside.amount)}{more}{mark}"
+
+
+def _json(sent: Sent, git: str = "") -> dict[str, Any]:
+    from ledger.reports.notice import as_json
+
+    extra: dict[str, Any] = {"file": sent.path}
+    if sent.again or sent.recorded.dry:
+        extra["again" if sent.again else "dry_run"] = True
+    return {**as_json(sent.report), **extra, **({"git": git} if git else {})}
+
+
+def _issued(at: Desk, typed: str) -> Issued:
+    """The notice of a number, of a record's id in any short form, or the last one of the day when nothing is typed."""
+    from ledger.book.notice import find
+    from ledger.core.text import fold
+
+    named = fold(typed).upper()
+    name = named if not named or named.startswith("TZ") else at.record_id(typed)
+    return find(at.book, name, at.date() or at.today())
+
+
+# -- signing and looking up --------------------------------------------------------------------------------------------
+
+
+@app.command(
+    help=_t(
+        "登记一联的签收。例：gb notice ack TZ2026-K1-0007 --as finance --name 赵敏",
+        "record that a copy was signed for. Example: gb notice ack TZ2026-K1-0007 --as cashiers --name 'Zhao Min'",
+    )
+)
+def ack(
+    number: Annotated[str | None, typer.Argument(metavar="NO", help=_t(*NO))] = None,
+    side: Annotated[str | None, typer.Option("--as", metavar="finance|cashiers", help=_t(*SIDE))] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=_t(*SIGNED))] = None,
+) -> None:
+    """Each of the two signs for its own copy (N1)."""
+    from ledger.book.choices import one_of
+    from ledger.core.records.notices import COPIES
+
+    at = desk()
+    issued = at.call.ask(number, words=NO, name="NO", parse=lambda typed: _issued(at, typed))
+    copy = at.call.ask(side, words=SIDE, name="--as", parse=lambda typed: one_of(typed, COPIES, SIDE))
+    values = {"notice": issued.notice, "to": copy, "name": free_text(name, SIGNED) or None}
+    at.record("notices", "acknowledged", values, ref=issued.id)
+
+
+@app.command(
+    "list",
+    help=_t(
+        "列出通知和签收。例：gb notice list --month 10月",
+        "list the notices and who signed for them. Example: gb notice list --month 10",
+    ),
+)
+def list_notices(
+    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+) -> None:
+    """Every notice by the date it covers."""
+    from cli.render import table
+    from ledger.book.notice import all_of, copies_on
+    from ledger.core.dates import resolve_month
+    from ledger.core.records.notices import COPIES
+
+    at = desk()
+    wanted = resolve_month(month, at.today()).text if month is not None else ""
+    found = [(number, one) for number, one in all_of(at.book) if one.day.startswith(wanted)]
+    rows = []
+    for number, one in found:
+        waits = [side for side in copies_on(at.book, dt.date.fromisoformat(one.day)) if side not in one.acks]
+        rows.append((number, one, waits))
+    if at.call.json:
+        emit_json({"notices": [
+            {"number": number, "date": one.day, "id": one.id, "acknowledged": list(one.acks), "waiting": waits}
+            for number, one, waits in rows
+        ]})  # fmt: skip
+    elif rows:
+        heads = [
+            Words("日期", "date"),
+            Words("编号", "number"),
+            Words("已签收", "signed"),
+            Words("待签收", "not signed"),
+        ]
+        emit(
+            table(
+                heads,
+                [[one.day, number, _sides(one.acks, COPIES), _sides(waits, COPIES)] for number, one, waits in rows],
+            )
+        )
+
+
+def _sides(sides: Sequence[str], names: dict[str, Words]) -> str:
+    return " ".join(say(names[side]) for side in sides)
+
+
+@app.command(
+    help=_t(
+        "查看一张通知，默认当日最后一张。例：gb notice show TZ2026-K1-0007",
+        "show a notice, by default the day's last one. Example: gb notice show TZ2026-K1-0007",
+    )
+)
+def show(number: Annotated[str | None, typer.Argument(metavar="[NO]", help=_t(*NO))] = None) -> None:
+    """The notice as it was sent."""
+    from ledger.book.notice import sent_before
+
+    at = desk()
+    sent = sent_before(at.book, _issued(at, number or ""))
+    if at.call.json:
+        emit_json(_json(sent))
+    else:
+        _show(at, sent)

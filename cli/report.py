@@ -1,0 +1,121 @@
+"""Reports: one command, a table of names, several formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.entry import Desk, desk
+from cli.lang import _t, lang, say
+from cli.render import emit, emit_json, note
+from ledger.core.errors import Usage
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.book.reports import Asked
+    from ledger.reports.report import Report
+
+app = typer.Typer()
+
+FORMATS = ("text", "json", "csv")
+
+
+@app.command(
+    help=_t(
+        "报表：bank 银行存款余额调节表，liability 未消费的券。\n例：gb report liability --as-of 2026-10-31 --format csv",
+        "reports: bank (bank reconciliation), liability (outstanding vouchers).\n"
+        "e.g. gb report liability --as-of 2026-10-31 --format csv",
+    )
+)
+def report(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help=_t("哪一张：bank liability", "which one: bank liability"))
+    ] = None,
+    month: Annotated[
+        str | None,
+        typer.Option("--month", metavar="MONTH", help=_t("月份；本月到今天为止", "the month; this one up to today")),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help=_t("截至哪天终", "as at the end of a day"))
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="|".join(FORMATS), help=_t("格式，默认 text", "text by default"))
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", metavar="FILE", help=_t("写到文件，不显示", "write a file instead of showing it")),
+    ] = None,
+) -> None:
+    """Make the report and show it, or write it."""
+    from ledger.book.reports import REPORTS
+
+    at = desk()
+    which = at.call.ask(name, words=Words("报表", "the report"), name="NAME", parse=_known)
+    shown = _format(form or ("json" if at.call.json else "text"))
+    made = REPORTS[which].make(at.book, _asked(at, month, as_of))
+    if output is not None:
+        _write(output, _text(made, shown))
+        note(Words(f"已写入 {output}", f"written to {output}"))
+    elif shown == "json":
+        emit_json(made.as_json(lang()))
+    else:
+        emit(_text(made, shown))
+
+
+def _known(typed: str) -> str:
+    from ledger.book.reports import REPORTS
+    from ledger.core.text import fold, shown
+
+    name = fold(typed).lower()
+    if name in REPORTS:
+        return name
+    listed = ", ".join(f"{key} {say(one.words)}" for key, one in REPORTS.items())
+    words = Words(f"没有“{shown(typed)}”这张报表；有：{listed}", f"there is no report “{shown(typed)}”: {listed}")
+    raise Usage(words, next=tuple(f"gb report {key}" for key in REPORTS))
+
+
+def _format(typed: str) -> str:
+    from ledger.core.text import fold, shown
+
+    form = fold(typed).lower()
+    if form not in FORMATS:
+        words = Words(
+            f"格式“{shown(typed)}”不在 {' '.join(FORMATS)} 中",
+            f"format “{shown(typed)}” is none of {' '.join(FORMATS)}",
+        )
+        raise Usage(words, next=tuple(f"--format {one}" for one in FORMATS))
+    return form
+
+
+def _asked(at: Desk, month: str | None, as_of: str | None) -> Asked:
+    from ledger.book.reports import Asked
+
+    if month is not None and as_of is not None:
+        words = Words("--month 和 --as-of 只能写一个", "either --month or --as-of")
+        raise Usage(words, next=(f"--month {month}", f"--as-of {as_of}"))
+    if as_of is not None:
+        return Asked(at.today(), day=at.day(as_of))
+    return Asked(at.today(), month=at.month(month) if month is not None else None)
+
+
+def _text(made: Report, form: str) -> str:
+    if form == "json":
+        import msgspec
+
+        return msgspec.json.encode(made.as_json(lang())).decode()
+    if form == "csv":
+        from ledger.reports.report import as_csv
+
+        return as_csv(made.as_rows(lang()))
+    return made.as_text(lang())
+
+
+def _write(path: str, text: str) -> None:
+    """A file outside the book, as a whole or not at all."""
+    from pathlib import Path
+
+    from ledger.disk import Disk
+
+    whole = Path(path).absolute()
+    Disk(whole.parent).replace(whole.name, (text if text.endswith("\n") else text + "\n").encode("utf-8"))

@@ -1,0 +1,42 @@
+"""What a check family is given, and what it gives back, when it needs the whole book."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.core.findings import Finding
+from ledger.core.memory import FullState
+from ledger.core.rules import Rules
+from ledger.core.state import Sourced
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole book as a check family sees it when every record is folded: ``state`` at the end of ``until``.
+
+    ``records`` are in order, a repeated id once; ``reversed`` ones are among them (ask ``state`` for ``Reversed``).
+    """
+
+    records: Sequence[Sourced]
+    state: FullState
+    rules: Rules
+    until: dt.date
+    before: dt.date
+    """The first day that is not over: what a day must bring is asked of the days before it."""
+    by_id: Mapping[str, Sourced]
+    unsure: frozenset[str] = frozenset()
+    """Ids of records that are damaged, missing, or broke a rule (errors): what follows from them is not reported again."""
+
+
+class Seen(NamedTuple):
+    """A finding of a family, the record it is about (its id), and the business date it belongs to where no record says it.
+
+    Without either it belongs to the end of the period.
+    """
+
+    finding: Finding
+    about: str = ""
+    day: dt.date | None = None

@@ -1,0 +1,77 @@
+"""到账: a transfer or another payment that takes its time is there (S9, R8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+from ledger.core.errors import Refused, Usage
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import CODE, TEXT, YUAN, Record, Touch
+from ledger.core.money import yuan
+from ledger.core.payments import Payment
+from ledger.core.postings import ARRIVED, MONEY, PENDING, Posting
+from ledger.core.rules import Rules
+from ledger.core.state import State
+from ledger.core.words import Words
+
+CHEQUE = "cheque"
+"""The one method that arrives by steps of its own (S6)."""
+
+
+class Arrived(Record, frozen=True, kw_only=True):
+    """到账: ``amount`` (fen) of the payment by ``method`` that ``ref``, a sale or reservation, took; all of it or a part."""
+
+    KIND = "arrived"
+    WORDS = Words("到账", "arrived")
+    HELP = Words("转账、微信等已到账", "a transfer or the like has arrived")
+    RANK = 48
+    ACT = "arrived"
+    TAKINGS = True
+
+    method: Annotated[str, CODE, Words("付款方式", "payment method")]
+    amount: Annotated[int, YUAN, Words("金额", "amount")]
+    reference: Annotated[str, TEXT, Words("银行参考号", "bank reference")] = ""
+
+    def touches(self) -> Touch:
+        """The payment."""
+        return Touch(things=(("Payment", self.ref),))
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The only method that is open, and all of it."""
+        found = state.thing(Payment, values["ref"])
+        waiting = [pay for pay in found.open if pay.method != CHEQUE] if found else []
+        if not waiting:
+            words = Words(f"{values['ref']} 没有待到账的款", f"{values['ref']} has no payment that is pending")
+            raise Refused(words, code="REC-05", next=(f"gb show {values['ref']}", "gb cash list --open"))
+        values = dict(values)
+        if "method" not in values and len(waiting) > 1:
+            named = " ".join(f"{pay.method}:{yuan(pay.amount)}" for pay in waiting)
+            words = Words(f"几种付款都没到账：{named}", f"several payments are pending: {named}")
+            raise Usage(words, next=tuple(f"--method {pay.method}" for pay in waiting))
+        values.setdefault("method", waiting[0].method)
+        values.setdefault("amount", found.open_by(values["method"]) if found else 0)
+        return values
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """REC-05: nothing is pending there, it has arrived already, or it is another amount."""
+        found = state.thing(Payment, self.ref)
+        left = found.open_by(self.method) if found and self.method != CHEQUE else 0
+        if not 0 < self.amount <= left:
+            words = Words(
+                f"{self.ref} 待到账（{self.method}）{yuan(left)}，不是 {yuan(self.amount)}",
+                f"{self.ref} has {yuan(left)} pending by {self.method}, not {yuan(self.amount)}",
+            )
+            again = (f"--amount {yuan(left)}",) if left else ()
+            yield trouble("REC-05", words, subject=self.id, next=(*again, f"gb show {self.ref}"))
+
+    def apply(self, state: State) -> None:
+        """So much less is pending."""
+        found = state.thing(Payment, self.ref)
+        if found is not None:
+            state.put(self.ref, found.less(self.method, self.amount))
+
+    def postings(self) -> Sequence[Posting]:
+        """Pending money is in the bank."""
+        return (Posting(ARRIVED, MONEY, self.amount), Posting(PENDING + self.method, MONEY, -self.amount))

@@ -1,0 +1,296 @@
+"""更正 corrections: a mistyped span in a receipt, a sale or a collection, put right by a record that names it (V9).
+
+The figures stay where the original put them: a sale's amount and sheets are unchanged, so as many sheets of the same face
+come in as go out; only a receipt's quantity may have been mistyped with the span, and the difference is then received, or not.
+When the original's month is another one, the correction is a line of prior periods (R9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from ledger.core.approvals import judge_approval, use_request
+from ledger.core.custody import (
+    IN_SAFE,
+    RESTAMP,
+    STATE_WORDS,
+    UNKNOWN,
+    Sheet,
+    legal,
+    show_restores,
+)
+from ledger.core.errors import Refused, Unknown
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import (
+    LINES,
+    RECORD,
+    RESTORES,
+    SERIALS,
+    TEXT,
+    Lines,
+    Record,
+    Touch,
+    lines_of,
+    show_lines,
+)  # fmt: skip
+from ledger.core.judge import faces_of, judge_sheets, judge_tied, short
+from ledger.core.postings import Posting, prior_period, safe_in, safe_out
+from ledger.core.registers import amend, line_of
+from ledger.core.rules import Approvals, Rules
+from ledger.core.spans import SpanSet
+from ledger.core.state import Piece, State, Thing
+from ledger.core.words import Words
+
+Restored = tuple[tuple[SpanSet, Sheet], ...]
+"""The state of sheets, per span."""
+
+
+class Corrected(Thing, frozen=True, kw_only=True):
+    """A correction through which sheets are with a client: the key is its id, ``ref`` the record that sold them."""
+
+    ref: str
+
+    @property
+    def settled(self) -> bool:
+        """Only histories need it once its month is over."""
+        return True
+
+
+def record_behind(out: str, state: State) -> str:
+    """The sale or collection through which sheets went out: a correction leads to the record that it corrects."""
+    found = state.thing(Corrected, out)
+    return found.ref if found else out
+
+
+def went_by(piece: Piece, ref: str, state: State) -> bool:
+    """Whether sheets are with a client through ``ref``; a fold on a closing knows only that they are with one."""
+    return piece.sheet.place == "client" and (not piece.out or record_behind(piece.out, state) == ref)
+
+
+class Correction(Record, frozen=True, kw_only=True):
+    """``out`` are the serials that the original names and should not, ``spans`` those that it should have named.
+
+    ``lines`` are the faces of what goes out, ``in_lines`` of what comes in.  ``becomes`` says what each sheet is afterwards,
+    as entry found it, so that no fold needs the other sheets.  ``SOLD`` is the space of the thing that the original left.
+    """
+
+    KIND = "correction"
+    WORDS = Words("更正", "correction")
+    HELP = Words("更正登记单中打错的券号", "put a mistyped span of a record right")
+    RANK = 46
+    ACT = "correct"
+    NEEDS_REASON = True
+    NOTICE = "corrected"
+    SOLD: ClassVar[str] = ""
+
+    out: Annotated[SpanSet, SERIALS, Words("误登券号", "serials that go out")]
+    spans: Annotated[SpanSet, SERIALS, Words("应登券号", "serials that come in")]
+    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
+    in_lines: Annotated[Lines, LINES, Words("应登面值*张数", "face × sheets that come in")] = ()
+    approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+    becomes: Annotated[Restored, RESTORES, Words("更正后状态", "what the sheets are afterwards")] = ()
+
+    def touches(self) -> Touch:
+        """All sheets, what the original left, and the request drawn upon."""
+        things = ((self.SOLD, self.ref), (Corrected.__name__, self.id)) if self.SOLD else ()
+        request = (("Request", self.approval),) if self.approval else ()
+        return Touch(self.out | self.spans, (*things, *request))
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The faces of both sides, and what all the sheets become."""
+        lines = tuple(line for line in faces_of(values["out"], state) if line.face)
+        coming = tuple(line for line in faces_of(values["spans"], state) if line.face)
+        out, spans, ref = values["out"], values["spans"], values["ref"]
+        try:
+            becomes = cls.afterwards(out, spans, ref, state)
+        except LookupError:
+            words = Words(
+                f"{short(out)} 不是 {ref} 登记的，或其后又动过",
+                f"{short(out)} did not go out by {ref}, or something came after it",
+            )
+            first = next(iter(out)).first_serial
+            raise Refused(words, code="STA-01", next=(f"gb voucher trace {first}", f"gb show {ref}")) from None
+        return {"lines": lines, "in_lines": coming, "becomes": becomes, **values}
+
+    @classmethod
+    def afterwards(cls, out: SpanSet, spans: SpanSet, ref: str, state: State) -> Restored:
+        """What each sheet becomes: those that come in are where the others were, with their marks; those are as before.
+
+        Raises ``LookupError`` when the sheets that go out are not as the original left them.
+        """
+        theirs = state.pieces(out)[0].sheet
+        coming = tuple((piece.spans, _out_as(theirs, piece.sheet)) for piece in state.pieces(spans))
+        return (*state.before(cls._event(out, ref, state), out), *coming)
+
+    @staticmethod
+    def _event(out: SpanSet, ref: str, state: State) -> str:
+        """What put the sheets that go out with the client: the original, or an earlier correction of it."""
+        outs = {piece.out for piece in state.pieces(out)}
+        return outs.pop() if len(outs) == 1 and all(record_behind(one, state) == ref for one in outs) else ""
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """The approval; both sides; then what the kind itself asks."""
+        if self.approval or self.KIND in rules.on(Approvals, self.date).needed:
+            yield from judge_approval(self.approval, ("correction",), self.lines, state, self.id)
+        if not self.out.isdisjoint(self.spans):
+            both = self.out & self.spans
+            words = Words(f"{short(both)} 既换出又换入", f"{short(both)} goes out and comes in")
+            yield trouble("STA-01", words, subject=self.id, serials=both.text, next=(f"gb show {self.ref}",))
+        sides = list(self.judge_sides(state))
+        yield from sides or self._judge_becomes(state)
+
+    def _judge_becomes(self, state: State) -> Iterator[Finding]:
+        """REC-03: the record stores other states than follow from the book."""
+        try:
+            right = self.afterwards(self.out, self.spans, self.ref, state)
+        except LookupError:  # something came after the original, which the order rule tells
+            return
+        if show_restores(right) != show_restores(self.becomes):
+            words = Words(
+                f"更正单 {self.id} 记的券状态与账上不符", f"correction {self.id} stores other states than the book's"
+            )
+            yield trouble("REC-03", words, subject=self.id, serials=self.spans.text, next=(f"gb show {self.id}",))
+
+    def judge_sides(self, state: State) -> Iterator[Finding]:
+        """Sheets that go out went out by the original; those that come in can take their place, face for face."""
+        wrong = [piece for piece in state.pieces(self.out) if not went_by(piece, self.ref, state)]
+        yield from self._not_by(wrong)
+        illegal = list(judge_sheets("sale", self.spans, state, self.id))
+        yield from illegal
+        yield from judge_tied(self.spans, state, self)
+        if not wrong and not illegal and not self.lines == self.in_lines == faces_of(self.spans, state):
+            words = Words(
+                f"换出 {show_lines(self.lines)}，换入 {show_lines(self.in_lines)}：金额不变，面值张数要相同",
+                f"{show_lines(self.lines)} out, {show_lines(self.in_lines)} in: the amount stays, so faces and sheets must",
+            )
+            yield trouble("REC-03", words, subject=self.id, serials=self.spans.text, next=(f"gb show {self.ref}",))
+
+    def _not_by(self, wrong: Sequence[Piece]) -> Iterator[Finding]:
+        if wrong:
+            sheets = SpanSet.of(piece.span for piece in wrong)
+            words = Words(
+                f"{short(sheets)} 不是 {self.ref} 登记的", f"{short(sheets)} did not go out by {self.ref}"
+            )  # fmt: skip
+            yield trouble("STA-01", words, subject=self.id, serials=sheets.text, next=(f"gb show {self.ref}",))
+
+    def apply(self, state: State) -> None:
+        """The sheets that come in are with the client; the others are as before the original."""
+        gone = SpanSet.of(piece.span for piece in state.pieces(self.out) if went_by(piece, self.ref, state))
+        for spans, after in self.becomes:
+            if gone & spans:
+                state.change(gone & spans, partial(_after, after))
+            if coming := self.spans & spans:
+                state.change(coming, partial(_after_sale, after))
+        state.put(self.id, Corrected(ref=self.ref))
+        use_request(self.approval, self.lines, state)
+
+    def postings(self) -> Sequence[Posting]:
+        """As many sheets of each face go out as come in: nothing moves in the figures."""
+        return ()
+
+
+def _after(after: Sheet, _: Sheet) -> Sheet:
+    return after
+
+
+def _after_sale(after: Sheet, sheet: Sheet) -> Sheet:
+    return after if legal("sale", sheet) else sheet
+
+
+def _after_receipt(after: Sheet, sheet: Sheet) -> Sheet:
+    return after if sheet == UNKNOWN or sheet.state in IN_SAFE else sheet
+
+
+def _out_as(theirs: Sheet, sheet: Sheet) -> Sheet:
+    """A sheet in the place and with the marks of one that it takes the place of; face and purpose are its own."""
+    stamps = "".join(sorted((set(sheet.stamps) | set(theirs.stamps)) - {RESTAMP}))
+    return msgspec.structs.replace(
+        sheet, place=theirs.place, use=theirs.use, stamps=stamps, expires=theirs.expires, tied=""
+    )  # fmt: skip
+
+
+class SaleCorrection(Correction, frozen=True, kw_only=True):
+    """更正售券: the client took other sheets of the same faces than the sale names."""
+
+    SOLD = "SaleThing"
+
+
+class ReceiptCorrection(Correction, frozen=True, kw_only=True):
+    """更正领券: finance handed over other serials than the receipt names; finance's name stands on it.
+
+    Sheets that come in take the marks of those that go out, later stamps included; the count may differ, and the quantity
+    received is then corrected by the difference.
+    """
+
+    RANK = 21
+    NOTICE = ""
+
+    finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")]
+
+    def touches(self) -> Touch:
+        """As every correction, and the receipt's line of the register."""
+        touch = super().touches()
+        return touch._replace(things=(*touch.things, line_of(self.ref)))
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The faces that go out; those that come in have that face."""
+        out, spans, ref = values["out"], values["spans"], values["ref"]
+        faces = {piece.sheet.face for piece in state.pieces(out) if piece.sheet.face}
+        if len(faces) != 1:
+            words = Words(
+                f"{short(out)} 没有领过，或面值不一：分面值更正",
+                f"{short(out)}: never received, or of several faces: correct one face at a time",
+            )
+            raise Unknown(words, next=("gb voucher stock", f"gb show {ref}"))
+        face = faces.pop()
+        found = {"lines": lines_of([(face, out.count)]), "in_lines": lines_of([(face, spans.count)])}
+        return {**found, "becomes": cls.afterwards(out, spans, ref, state), **values}
+
+    @classmethod
+    def afterwards(cls, out: SpanSet, spans: SpanSet, ref: str, state: State) -> Restored:
+        """Those that come in stand in the safe with the marks of the others, which were never received."""
+        return ((out, UNKNOWN), (spans, state.pieces(out)[0].sheet))
+
+    def judge_sides(self, state: State) -> Iterator[Finding]:
+        """STA-01: what goes out is in the safe, untouched but for stamps; what comes in was never received."""
+        wrong = [piece for piece in state.pieces(self.out) if piece.sheet.state not in IN_SAFE]
+        if wrong:
+            sheets, now = SpanSet.of(piece.span for piece in wrong), STATE_WORDS[wrong[0].sheet.state]
+            words = Words(
+                f"不能从领券中换出 {short(sheets)}：{now.zh}",
+                f"cannot take {short(sheets)} out of the receipt: {now.en}",
+            )
+            next_ = (f"gb voucher trace {next(iter(sheets)).first_serial}",)
+            yield trouble("STA-01", words, subject=self.id, serials=sheets.text, next=next_)
+        known = SpanSet.of(piece.span for piece in state.pieces(self.spans) if piece.sheet != UNKNOWN)
+        if known:
+            words = Words(f"{short(known)} 已在账上", f"the book already has {short(known)}")
+            yield trouble("STA-01", words, subject=self.id, serials=known.text, next=(f"gb show {self.ref}",))
+        face = self.lines[0].face if self.lines else 0
+        if not wrong and not known and (
+            self.lines != faces_of(self.out, state) or self.in_lines != lines_of([(face, self.spans.count)])
+        ):  # fmt: skip
+            words = Words(
+                f"换出 {show_lines(self.lines)}，换入 {show_lines(self.in_lines)}，与券号不符",
+                f"{show_lines(self.lines)} out and {show_lines(self.in_lines)} in are not what the serials are",
+            )
+            yield trouble("REC-03", words, subject=self.id, serials=self.out.text, next=(f"gb show {self.ref}",))
+
+    def apply(self, state: State) -> None:
+        """The sheets that come in stand in the safe; the others were never received."""
+        for spans, after in self.becomes:
+            if both := (self.out | self.spans) & spans:
+                state.change(both, partial(_after_receipt, after))
+        amend(self.ref, state, out=(self.out, self.lines), into=(self.spans, self.in_lines))
+        use_request(self.approval, self.lines, state)
+
+    def postings(self) -> Sequence[Posting]:
+        """The difference of the quantity, in the line received, or of prior periods when the receipt's month is another."""
+        change = (*safe_in(self.in_lines, "vouchers:received"), *safe_out(self.lines, "vouchers:received"))
+        return change if self.ref[2:8] == f"{self.date:%Y%m}" else prior_period(change)
