@@ -45,6 +45,7 @@ from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Client, first_terminal
 from ledger.core.postings import LIABILITY, MONEY, REBATES, REBATES_DUE, Posting, safe_out
 from ledger.core.records.selling import SaleThing, expiry_of
+from ledger.core.registers import enter, entered
 from ledger.core.rules import Rebates, Rules
 from ledger.core.slips import (
     Base,
@@ -611,8 +612,8 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
 
     def touches(self) -> Touch:
-        """The sheets and the slip."""
-        return Touch(self.spans, ((Slip.__name__, self.ref),))
+        """The sheets, the slip, and the line of the register."""
+        return Touch(self.spans, ((Slip.__name__, self.ref), entered(self)))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -697,6 +698,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
         if slip is not None:
             taken = lines_of([*slip.taken, *self.lines])
             state.put(self.ref, msgspec.structs.replace(slip, taken=taken))
+        enter(self, "rebate", state, spans=self.spans, lines=self.lines, numbers=(self.control_no, self.ref))
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; what was owed becomes the liability to honour them."""
