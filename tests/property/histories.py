@@ -296,7 +296,7 @@ _ACTS: dict[Callable[[World], None], int] = {
     World.sell: 10,
     World.take_back: 5,
     World.step: 4,
-    World.found_again: 1,
+    World.found_again: 2,
     World.hold: 2,
     World.back_to_finance: 2,
     World.redeem: 1,
