@@ -43,7 +43,7 @@ def day(
     if mark:
         _mark(at, date, look(at.book, at.terminal, date))
         return None
-    evening = evening_of(at.book, at.terminal, date)
+    evening = evening_of(at.book, at.terminal, date, at.at() or at.book.now())
     found, due = items(evening), missing(at.book, at.today())
     if at.call.json:
         emit_json(_json(at, date, evening.day, due, found))
@@ -81,7 +81,7 @@ def _led(at: Desk, evening: Evening, found: list[Item]) -> tuple[Evening, list[I
     for item in found:
         if item.step:
             STEPS[item.step](at, evening)
-            evening = evening_of(at.book, at.terminal, evening.date)
+            evening = evening_of(at.book, at.terminal, evening.date, evening.now)
     return evening, items(evening)
 
 

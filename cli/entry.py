@@ -371,8 +371,8 @@ def _figures(record: Record) -> list[str]:
         "code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
         "new_cheque", "method",
     )  # fmt: skip
-    texts = ((name, getattr(record, name, "")) for name in names)  # a kind may have a method of such a name
-    parts.extend(_said(name, value) for name, value in texts if value and isinstance(value, str))
+    own = {field.name for field in record.fields()}
+    parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     if amount or (amount is not None and hasattr(record, "payments")):  # a refund of nothing is said

@@ -123,7 +123,8 @@ def month_findings(
     )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
-    more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
+    more = [one.finding for one in unsealed(book.disk)]
+    more += [one for one in missing if one.subject.startswith(month.text)]
     more += [one for on, one in _notices(book, text, found, today, month) if month.contains(on)]
     if sealed_at is None:
         more += cls.arrived_late(text.late, text.entries)
@@ -177,6 +178,7 @@ def check(
     found += _severe([one for one in late_findings(book, text, today) if _is_in(one, month)], rules, until)
     if month is None:
         found += _severe([*_arithmetic(book, text, found)], rules, until)
+    found = _audited(book, found, month)
     found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
@@ -222,14 +224,23 @@ def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
     more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
     sheet, _ = folded(book, text, month)
-    return answers.answered(_with(found, more, rules, end, sheet), answers.in_force(text.entries), today)
+    found = _audited(book, _with(found, more, rules, end, sheet), None)
+    return answers.answered(found, answers.in_force(text.entries), today)
+
+
+def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[Finding]:
+    """The findings with those of the verification in the place of the same seen with less: one judge, nothing told twice.
+
+    No rule of the store makes these less severe.
+    """
+    from ledger.book.verified import AUDITED, audited
+
+    own = [one for one in found if one.code not in AUDITED]
+    return sorted([*own, *audited(book, month.text if month else "")], key=place)
 
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:
     """Findings about days and closings: what a fold of the records alone does not see."""
-    for one in unsealed(book.disk):
-        if month is None or one.subject.startswith(month.text):
-            yield one
     for one in day.missing(text.entries, today, hurt_ids(text.damage)):
         if month is None or one.subject.startswith(month.text):
             yield one

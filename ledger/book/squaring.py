@@ -1,6 +1,6 @@
 """The end of a day, item by item: what must be done before the day is squared, and what is only told (N6).
 
-:data:`CHECKS` is the one list of items; a feature that belongs to the evening (cheques due, the 17:00 notice) adds one.
+:data:`CHECKS` is the one list of items; a feature that belongs to the evening adds one.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Evening(NamedTuple):
     book: Book
     terminal: str
     date: dt.date
+    now: dt.datetime
     day: Day
     drawer: Drawer
     money: OpenMoney
@@ -86,14 +87,44 @@ def _backup(evening: Evening) -> Iterator[Item]:
         yield Item("backup", Words("与其他终端同步、备份", "synchronise and back up"), None, ("gb sync",))
 
 
-CHECKS: tuple[Check, ...] = (_takings, _counted, _open_money, _backup)
+def _cheques(evening: Evening) -> Iterator[Item]:
+    """Those still here that were to be deposited; and, told, those whose arrival can be asked of the bank (S4, S6)."""
+    from ledger.core.cheques import Cheque, arrives_on, deposit_by
+
+    rules, day = evening.book.rules, evening.date
+    for _, one in sorted(evening.book.state().things(Cheque)):
+        if one.status == "received" and deposit_by(dt.date.fromisoformat(one.received), rules) <= day:
+            words = Words(f"支票 {one.number} 未送存", f"cheque {one.number} not deposited")
+            yield Item("cheque", words, False, (f"gb cheque deposit {one.number} --slip '…'",))
+        elif one.status == "deposited":
+            due = arrives_on(dt.date.fromisoformat(one.deposited), rules)
+            if due is not None and due <= day:
+                words = Words(f"支票 {one.number} 应已到帐", f"cheque {one.number} is due")
+                yield Item("cheque", words, None, (f"gb cheque clear {one.number}",))
 
 
-def evening_of(book: Book, terminal: str, date: dt.date) -> Evening:
-    """The evening of ``date`` at a terminal as the book stands."""
+def _notice(evening: Evening) -> Iterator[Item]:
+    """Today's notice once its time has come, and what is in none (N1, N2)."""
+    from ledger.book.notice import look
+
+    found = look(evening.book, evening.now) if evening.now.date() == evening.date else None
+    if found is None or not (found.due or found.last):
+        return
+    open_ = found.due or found.untold
+    words = Words(f"通知 {found.last} 已发", f"notice {found.last} issued")
+    if open_:
+        words = Words("售券通知未发，或有未通知的登记", "the notice is due, or something is in none")
+    yield Item("notice", words, not open_, ("gb notice",) if open_ else ())
+
+
+CHECKS: tuple[Check, ...] = (_takings, _counted, _cheques, _notice, _open_money, _backup)
+
+
+def evening_of(book: Book, terminal: str, date: dt.date, now: dt.datetime) -> Evening:
+    """The evening of ``date`` at a terminal as the book stands ``now``."""
     from ledger.book.dayend import look
 
-    return Evening(book, terminal, date, look(book, terminal, date), drawer(book), open_money(book, date))
+    return Evening(book, terminal, date, now, look(book, terminal, date), drawer(book), open_money(book, date))
 
 
 def items(evening: Evening) -> list[Item]:

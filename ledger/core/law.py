@@ -21,7 +21,7 @@ from ledger.core.words import Words
 
 INDIVIDUAL = "individual"
 CASH = "cash"
-INVOICES = {"ordinary": Words("普通发票", "ordinary"), "special": Words("增值税专用发票", "special VAT")}
+INVOICES = {"ordinary": Words("普通发票", "ordinary"), "special": Words("专用发票", "special")}
 """The invoices that a sale may record."""
 
 
@@ -127,5 +127,5 @@ def _invoice(sale: Sold, rules: Rules) -> Iterator[Finding]:
     rule = rules.find(Invoice, sale.date)
     if rule is not None and sale.invoice in rule.refused:
         said = INVOICES.get(sale.invoice, Words(sale.invoice, sale.invoice))
-        words = Words(f"售券不得开具{said.zh}", f"no {said.en} invoice is given for vouchers")
+        words = Words(f"售券不得开具{said.zh}", f"no {said.en} VAT invoice is given for vouchers")
         yield trouble("LAW-07", words, subject=sale.id)

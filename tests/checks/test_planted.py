@@ -266,9 +266,10 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> October:
 
 
 def found_in(month: October, root: Path) -> list[Finding]:
+    """All but JRN-10: every rewritten file of the month shows against its day-end mark as well, whatever was done to it."""
     book = Book(root, month.clock)
     try:
-        return check(book)
+        return [one for one in check(book) if one.code != "JRN-10"]
     finally:
         book.close()
 

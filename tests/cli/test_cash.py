@@ -306,9 +306,13 @@ def test_the_evening_as_a_list(at: Counter, language: str, no: str, yes: str) ->
     at.done("cash", "count", "--amount", "6100", *SECOND)
     at.done("cash", "deposit", "--slip", "J1")
     assert yes in at.done("day").out
-    told = at.done("day", "--json").json
+    assert no in at.done("day", at="2026-10-08 17:00").out
+    at.done("notice", at="2026-10-08 17:01")
+    told = at.done("day", "--json", at="2026-10-08 17:02").json
     done = {one["name"]: one["done"] for one in told["items"]}
-    assert (told["squared"], done["takings"], done["count"], done["pending"]) == (True, True, True, None)
+    assert (told["squared"], done["takings"], done["count"], done["notice"], done["pending"]) == (
+        True, True, True, True, None,
+    )  # fmt: skip
 
 
 def test_the_evening_led_through(at: Counter) -> None:

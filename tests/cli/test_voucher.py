@@ -390,7 +390,7 @@ ALLOWED = {
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",
         "core.words", "disk", "index", "index.codec", "index.hydrated", "index.lookup",
         "index.projection", "index.schema", "index.store", "journal", "journal.chain", "journal.csvtext",
-        "journal.damage", "journal.entry", "journal.header", "journal.paths", "journal.pieces", "journal.reader",
+        "journal.damage", "journal.entry", "journal.header", "journal.paths", "journal.pieces", "journal.told", "journal.reader",
         "journal.writer", "journal.yamltext",
     },
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import time
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -83,12 +84,13 @@ def synced(two: Two, *, first: bool) -> None:
 
 def test_a_killed_sync_is_taken_up_again(two: Two) -> None:
     """Each time both have recorded something and K2 has pushed; K1's sync is killed at a random moment, git and all."""
-    random = Random(20261008)
-    killed = 0
+    random, killed, started = Random(20261008), 0, time.monotonic()
+    two.one.done("sync")
+    took = time.monotonic() - started
     for number in range(1, KILLS + 1):
         two.work(number)
         synced(two, first=False)
-        killed += two.one.killed(random.uniform(0.2, 1.2), "sync").killed
+        killed += two.one.killed(took * random.uniform(0.2, 1.0), "sync").killed
         synced(two, first=True)
         synced(two, first=False)
     assert killed > 0

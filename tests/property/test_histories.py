@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from ledger.book.open import Book
 from ledger.book.text import read_all
 from ledger.checks.run import check
+from ledger.core.findings import Finding
 from ledger.core.forms import Record
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
@@ -97,6 +98,12 @@ def numbered(records: list[Record]) -> None:
         assert sorted(numbers) == list(range(1, len(numbers) + 1)), name
 
 
+def open_money(found: Finding, by_id: Mapping[str, Record]) -> bool:
+    """What nobody did and no record says: takings left in the drawer, payments that do not arrive; deposits of made-up sums."""
+    made_up = found.code == "REC-05" and by_id[found.subject].KIND == "deposit"
+    return made_up or found.code.startswith(("CSH-01", "CSH-02", "CSH-03", "TIE"))
+
+
 def prove(world: World) -> None:
     """All that must hold of a history once it is read back."""
     book = world.open("K1")
@@ -113,7 +120,10 @@ def prove(world: World) -> None:
     month_by_month(records, state)
     numbered(records)
     # A count is compared with the book at its moment, and blocks nothing: with two clocks that moment is not sharp.
-    found = [one for one in check(entries, damage, book.rules, until=dt.date(2027, 12, 31)) if one.code != "STK-01"]
+    # What becomes of a cheque afterwards is a fact of the outside world.
+    facts = {"STK-01", "CHQ-02", "CHQ-04", "CHQ-05"}
+    found = check(entries, damage, book.rules, until=dt.date(2027, 12, 31))
+    found = [one for one in found if one.code not in facts and not open_money(one, by_id)]
     told = {w.code for made in world.recorded for w in made.warnings}
     assert [(f.code, f.words.en) for f in found if f.code not in told] == []
 

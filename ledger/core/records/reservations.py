@@ -75,8 +75,13 @@ class Reservation(Priced, frozen=True, kw_only=True):
         )  # fmt: skip
         state.put(self.id, reserved)
         take_payment(self.id, self.client, str(self.date), self.payments, state)
-        self.take_cheque(state, handed=False)
+        self.take_cheque(state, handed=False, slip=self.presented)
         use_request(self.approval, self.lines, state, abs(self.difference))
+
+    @property
+    def presented(self) -> str:
+        """The slip with which its cheque was deposited already: none, where it has only come in."""
+        return ""
 
     def postings(self) -> Sequence[Posting]:
         """Money that is owed to the client as long as the sheets are not handed over."""
