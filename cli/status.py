@@ -128,10 +128,10 @@ def _open(at: Desk, found: Open) -> list[str]:
     lines = [*_requests(at, found), *_sheets(found), *money(at, found.money), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
-    return [say(Words("待办：", "Open:")), *(part for line in lines for part in _fitting(line))]
+    return [say(Words("待办：", "Open:")), *(part for line in lines for part in fitting(line))]
 
 
-def _fitting(line: str) -> list[str]:
+def fitting(line: str) -> list[str]:
     """A line of the page; where it is too long its command stands below it, whole."""
     from ledger.reports.table import wrap
 

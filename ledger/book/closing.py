@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 ALWAYS = frozenset({"STK-02", "DAY-01", "JRN-01", "JRN-02", *UNREADABLE})
 """What no answer lets pass: it is mended (counted, marked, waived, restored), not explained."""
 
-_MENDS = {"STK": "count", "DAY": "day-end", "JRN-01": "waiver", "CLS-03": "adopt", "APR": "approve"}
+_MENDS = {"STK": "count", "DAY": "day-end", "JRN-01": "waiver", "CLS-03": "adopt", "TIE": "arrived", "APR": "approve"}
 """Whose act mends a finding, by code or family; the others are reversed or answered."""
 
 
