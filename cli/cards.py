@@ -114,6 +114,7 @@ def sheet_card(at: Desk, serial: str) -> None:
 
 def client_card(at: Desk, code: str) -> None:
     """A client's entries, what was bought and brought back, and the latest records."""
+    from ledger.book.cheques import bounces
     from ledger.book.today import SOLD
     from ledger.core.parties import Client
     from ledger.core.records.clients import KIND_WORDS
@@ -122,18 +123,29 @@ def client_card(at: Desk, code: str) -> None:
     client = at.book.state().thing(Client, code)
     assert client is not None  # the resolver has found it
     found = lookup.by_client(at.book.index.db, code)
+    bounced = bounces(at.book, code)
     totals = _totals(at.book.state(), [one for one in found if one.kind in SOLD])
     if at.call.json:
-        emit_json({"code": code, **_client_texts(client), **totals, "records": [one.id for one in found]})
+        emit_json(
+            {
+                "code": code,
+                **_client_texts(client),
+                **totals,
+                "bounced_cheques": bounced,
+                "records": [one.id for one in found],
+            }
+        )
         return
     pairs: list[tuple[Words | str, str]] = [
         (Words("单位性质", "kind of unit"), say(KIND_WORDS[client.unit_kind])),
         (Words("国有", "state-owned"), say(Words("是", "yes")) if client.state_owned else ""),
+        (Words("证件已核对", "identity seen"), say(Words("是", "yes")) if client.identified else ""),
         (Words("别名", "also known as"), "  ".join(client.names)),
         (Words("助记码", "initials"), client.initials),
         (Words("归属业务员", "owner"), client.owner),
         (Words("购券", "purchases"), f"{totals['sales']}  ¥{totals['amount']}"),
         (Words("退券退款", "refunded"), f"¥{totals['refunded']}" if totals["refunded"] != "0.00" else ""),
+        (Words("退票", "bounced cheques"), str(bounced or "")),
     ]
     lines = [f"{code}  {client.shown}", facts(pairs)]
     lines += [line for one in found[-_LATEST:] for line in at.told_short(one, client=False)]
@@ -146,7 +158,7 @@ _LATEST = 10
 def _client_texts(client: Any) -> dict[str, Any]:
     return {
         "unit": client.unit, "kind": client.unit_kind, "state_owned": client.state_owned, "aliases": client.names,
-        "initials": client.initials, "owner": client.owner,
+        "initials": client.initials, "owner": client.owner, "identified": client.identified,
     }  # fmt: skip
 
 

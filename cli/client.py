@@ -47,6 +47,13 @@ OwnerOption = Annotated[str | None, typer.Option("--owner", metavar="CODE", help
 OwnedOption = Annotated[
     bool | None, typer.Option("--state-owned/--not-state-owned", help=_t("国有或非国有", "state-owned or not"))
 ]
+IdentifiedOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--identified/--not-identified",
+        help=_t("个人的证件已核对（证件号不写在账上）", "an individual's identity document was seen; its number is not kept"),
+    ),
+]  # fmt: skip
 
 
 @app.command(help=_t("客户建档", "file a client"))
@@ -62,6 +69,7 @@ def add(
     alias: AliasOption = None,
     initials: InitialsOption = None,
     owner: OwnerOption = None,
+    identified: IdentifiedOption = None,
 ) -> None:
     """A similar name is a warning, never a refusal (REG-02)."""
     from ledger.book.choices import asked
@@ -76,6 +84,7 @@ def add(
     values["state_owned"] = "yes" if state_owned else None
     values["initials"] = _initials(values, initials)
     values["owner"] = _operator(at, owner)
+    values["identified"] = "yes" if identified else None
     _record(at, "added", values)
 
 
@@ -88,11 +97,12 @@ def change(
     state_owned: OwnedOption = None,
     initials: InitialsOption = None,
     owner: OwnerOption = None,
+    identified: IdentifiedOption = None,
 ) -> None:
     """The aliases are kept; ``client alias`` adds one."""
     at = desk()
     code, old = _filed(at, client)
-    if unit is None and kind is None and state_owned is None and initials is None and owner is None:
+    if all(given is None for given in (unit, kind, state_owned, initials, owner, identified)):
         raise Usage(Words("没有写要变更什么", "nothing to change is given"), next=("gb client change --help",))
     new_kind = _kind(kind) if kind is not None else old.unit_kind
     name = (old.unit if unit is None else some_text(unit, UNIT)) or None
@@ -109,6 +119,7 @@ def change(
         _initials(values, initials) if initials is not None or unit is not None else old.initials or None
     )
     values["owner"] = _operator(at, owner) if owner is not None else old.owner or None
+    values["identified"] = "yes" if (old.identified if identified is None else identified) else None
     _record(at, "changed", values)
 
 
@@ -260,4 +271,5 @@ def _json(key: str, one: Client) -> dict[str, Any]:
     return {
         "code": key, "unit": one.unit or None, "kind": one.unit_kind, "state_owned": one.state_owned,
         "aliases": list(one.names), "initials": one.initials, "owner": one.owner or None,
+        "identified": one.identified,
     }  # fmt: skip

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import desk
 from cli.lang import _t, say
 from cli.render import emit, emit_json, note
+from cli.sealing import settle
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -42,20 +43,11 @@ def close(
         note(Words(f"月份 {found.text}", f"month {found.text}"))
     at.call.confirm(Words(f"封 {found.text} 的账吗？封后不能再记", f"seal {found.text}? It takes no more records then"))
     done = sealed(at.book, found, at.draft("", "", {}), dry_run=at.call.dry_run)
-    git = "" if done.dry else _commit(at, found.text)
+    git = "" if done.dry else settle(at, found.text, f"close {found.text}")
     if at.call.json:
         emit_json(_json(done, git))
     else:
         emit("\n".join(_lines(done)))
-
-
-def _commit(at: Desk, month: str) -> str:
-    from ledger.book.commit import OUTCOMES, commit_own
-
-    outcome = commit_own(at.book.root, f"close {month}")
-    if outcome != "none":
-        note(OUTCOMES[outcome])
-    return outcome
 
 
 def _lines(done: Closed) -> list[str]:

@@ -41,6 +41,7 @@ SECTIONS: tuple[Section, ...] = (
         {
             "sell": _verb("sell", "快速售券：客户、金额、券号", "sell in short form: client, amount, serial"),
             "sale": _noun("sale", "售券、退券", "sales of vouchers and what clients bring back"),
+            "cheque": _noun("cheque", "支票：送存、到帐、退票、补付", "cheques: deposit, arrival, bounce, made good"),
             "voucher": _noun(
                 "voucher", "领券、盖章、退财务、作废、盘点、库存", "receive, stamp, return, void, count, stock"
             ),
@@ -60,7 +61,7 @@ SECTIONS: tuple[Section, ...] = (
         Words("查询与核对", "Look up and reconcile"),
         {
             "status": _verb("status", "今天要办的事（直接输入 gb 也可）", "what is due today (bare gb does the same)"),
-            "show": _verb("show", "查看一笔记录、一个券号或一个客户", "show a record, a serial or a client"),
+            "show": _verb("show", "查看一笔记录、券号、支票或客户", "show a record, a serial, a cheque or a client"),
             "log": _verb("log", "按时间列出记录", "list records in time order"),
             "reconcile": _verb("reconcile", "月度对账六项表", "the month's six-point reconciliation sheet"),
             "report": _verb(

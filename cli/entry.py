@@ -20,12 +20,14 @@ from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
+from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
 from ledger.core.text import clean_text, fold
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from ledger.core.cheques import Cheque
     from ledger.core.dates import Month
     from ledger.index.lookup import Found
 
@@ -156,6 +158,19 @@ class Desk:
             found = state.thing(Client, code)
             note(Words(f"客户 {code} {found.shown if found else ''}", f"client {code} {found.shown if found else ''}"))
         return code
+
+    def cheque(self, typed: str) -> tuple[str, Cheque]:
+        """A cheque by its number or part of its name, with its key; what was derived is echoed."""
+        from ledger.book.cheques import find
+        from ledger.core.cheques import Cheque
+
+        state = self.book.state()
+        key = self.pick(lambda: find(state, typed))
+        found = state.thing(Cheque, key)
+        assert found is not None  # the resolver has found it
+        if typed not in (key, found.number):
+            note(Words(f"支票 {found.number} {found.bank}", f"cheque {found.number} {found.bank}"))
+        return key, found
 
     def record_id(self, typed: str) -> str:
         """A full record id from any of its short forms."""
@@ -344,7 +359,7 @@ def desk() -> Desk:
 def _figures(record: Record) -> list[str]:
     """Sheets, serials, amount, and the codes that a record is about, as far as its kind has them."""
     parts = []
-    spans: SpanSet | None = getattr(record, "spans", None)
+    spans: SpanSet | None = getattr(record, "spans", None) or getattr(record, "freed", None)
     lines = getattr(record, "lines", ())
     if spans:
         parts.append(f"{_sheets(spans.count)}  {ends(spans)}")
@@ -352,8 +367,12 @@ def _figures(record: Record) -> list[str]:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
             parts.append(_sheets(sheets_of(lines)))
-    names = ("code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip")
-    parts.extend(_said(name, value) for name in names if (value := getattr(record, name, "")))
+    names = (
+        "code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
+        "new_cheque", "method",
+    )  # fmt: skip
+    own = {field.name for field in record.fields()}
+    parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
@@ -367,7 +386,14 @@ def _sheets(count: int) -> str:
 
 
 def _said(name: str, value: str) -> str:
-    """A field's word for people: a purpose or a stamp by its name, a code as it is."""
+    """A field's word for people: a purpose, a stamp or a method by its name, a cheque by its number, a code as it is."""
+    if name in ("cheque", "new_cheque"):
+        new = name == "new_cheque"
+        return say(
+            Words(f"换成支票 {value}", f"by cheque {value}") if new else Words(f"支票 {value}", f"cheque {value}")
+        )
+    if name == "method":
+        return say(method_words(value))
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named

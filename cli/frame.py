@@ -293,12 +293,16 @@ def root() -> Root:
     return group
 
 
+_OF_OTHERS = ("cli.reservation",)
+"""Modules with verbs of a noun that another module holds."""
+
+
 def forget() -> None:
     """Drop what was built in another language; only a process that runs several commands needs it."""
     shared_options.cache_clear()
     root.cache_clear()
-    for entry in COMMANDS.values():
-        sys.modules.pop(entry.module, None)
+    for module in (*(entry.module for entry in COMMANDS.values()), *_OF_OTHERS):
+        sys.modules.pop(module, None)
 
 
 def run(argv: list[str]) -> int:

@@ -26,6 +26,7 @@ _LINELESS = re.compile(r"gb request [a-z]+  --")
 
 _ALONE = ("gb init", "gb --version", "gb setup")
 _NOT_BY = ("gb log",)  # login and logout name an operator themselves; for log it is a filter
+_OTHER_BY = ["cheque", "replace"]  # its --by is the new cheque
 _NOBODY = ("gb operator list", "gb terminal list")  # wanted where the operator or the terminal is what failed
 
 
@@ -60,7 +61,8 @@ def _ready(hint: str, argv: Sequence[str]) -> str:
 
 
 def _carried(hint: str, argv: Sequence[str]) -> list[tuple[str, str]]:
-    names = [name for name in CARRIED if not (name == "--by" and hint.startswith(_NOT_BY))]
+    other = hint.startswith(_NOT_BY) or _words(argv)[:2] == _OTHER_BY
+    names = [name for name in CARRIED if not (name == "--by" and other)]
     if hint.startswith(_NOBODY):
         names = [name for name in names if name not in ("--by", "--terminal")]
     words = hint.split()

@@ -65,10 +65,10 @@ def _row(at: Desk, entry: Entry) -> tuple[Any, ...]:
     time = f"{record.at:%m-%d %H:%M}" if back else f"{record.at:%H:%M}"
     mark = " *" if record.clock else ""
     told = "\n".join(filter(None, (at.told(record, ref=False), at.reversed_mark(record.id))))  # the mark stays whole
-    return record.date, time + mark, _id(record.id), record.by, told
+    return record.date, time + mark, id_with_terminal(record.id), record.by, told
 
 
-def _id(record_id: str) -> str:
+def id_with_terminal(record_id: str) -> str:
     """The short form with the terminal, which a list of several terminals needs: ``SA1008-K1-1``."""
     terminal = record_id.split("-")[1]
     code, number = short_id(record_id).split("-")

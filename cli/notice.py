@@ -167,6 +167,16 @@ def _json(sent: Sent, git: str = "") -> dict[str, Any]:
     return {**as_json(sent.report), **extra, **({"git": git} if git else {})}
 
 
+def _issued(at: Desk, typed: str) -> Issued:
+    """The notice of a number, of a record's id in any short form, or the last one of the day when nothing is typed."""
+    from ledger.book.notice import find
+    from ledger.core.text import fold
+
+    named = fold(typed).upper()
+    name = named if not named or named.startswith("TZ") else at.record_id(typed)
+    return find(at.book, name, at.date() or at.today())
+
+
 # -- signing and looking up --------------------------------------------------------------------------------------------
 
 
@@ -183,19 +193,21 @@ def ack(
 ) -> None:
     """Each of the two signs for its own copy (N1)."""
     from ledger.book.choices import one_of
-    from ledger.book.notice import find
     from ledger.core.records.notices import COPIES
 
     at = desk()
-    entry = at.call.ask(number, words=NO, name="NO", parse=lambda typed: find(at.book, typed, at.date() or at.today()))
-    issued: Issued = entry.record  # type: ignore[assignment]  # find gives notices only
+    issued = at.call.ask(number, words=NO, name="NO", parse=lambda typed: _issued(at, typed))
     copy = at.call.ask(side, words=SIDE, name="--as", parse=lambda typed: one_of(typed, COPIES, SIDE))
     values = {"notice": issued.notice, "to": copy, "name": free_text(name, SIGNED) or None}
     at.record("notices", "acknowledged", values, ref=issued.id)
 
 
 @app.command(
-    "list", help=_t("列出通知和签收。例：gb notice list --month 10月", "list the notices and who signed for them")
+    "list",
+    help=_t(
+        "列出通知和签收。例：gb notice list --month 10月",
+        "list the notices and who signed for them. Example: gb notice list --month 10",
+    ),
 )
 def list_notices(
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
@@ -240,16 +252,15 @@ def _sides(sides: Sequence[str], names: dict[str, Words]) -> str:
 @app.command(
     help=_t(
         "查看一张通知，默认当日最后一张。例：gb notice show TZ2026-K1-0007",
-        "show a notice, by default the day's last one",
+        "show a notice, by default the day's last one. Example: gb notice show TZ2026-K1-0007",
     )
 )
 def show(number: Annotated[str | None, typer.Argument(metavar="[NO]", help=_t(*NO))] = None) -> None:
     """The notice as it was sent."""
-    from ledger.book.notice import find, sent_before
+    from ledger.book.notice import sent_before
 
     at = desk()
-    issued: Issued = find(at.book, number or "", at.date() or at.today()).record  # type: ignore[assignment]  # as above
-    sent = sent_before(at.book, issued)
+    sent = sent_before(at.book, _issued(at, number or ""))
     if at.call.json:
         emit_json(_json(sent))
     else:

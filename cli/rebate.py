@@ -193,7 +193,7 @@ def approve(
 
 def step(at: Desk, kind: str, slip: str, values: dict[str, Any]) -> None:
     """Record a step on a slip."""
-    at.record("rebates", kind, {"ref": slip, **values}, ref=slip)
+    at.record("rebates", kind, values, ref=slip)
 
 
 def _control(typed: str) -> str:
@@ -329,6 +329,13 @@ def slip_of(at: Desk, typed: str | None) -> str:
     return at.call.ask(typed, words=ID, name="ID", parse=lambda text: _slip_id(at, text))
 
 
+def is_slip(at: Desk, typed: str) -> bool:
+    """Whether what was typed names a rebate slip, or a step on one."""
+    from ledger.book.rebates import is_control
+
+    return is_control(typed) or at.record_id(typed).startswith("RB")
+
+
 def _slip_id(at: Desk, typed: str) -> str:
     from cli.render import note
     from ledger.book.rebates import is_control, slip_id
@@ -373,6 +380,7 @@ def slip_json(key: str, slip: Slip) -> dict[str, Any]:
 
 def slip_table(at: Desk, found: list[tuple[str, Slip]]) -> str:
     """Slips with their numbers, amounts and how far they have come."""
+    from cli.listing import id_with_terminal
     from cli.render import table
     from ledger.core.forms import sheets_of
     from ledger.core.money import grouped
@@ -383,7 +391,7 @@ def slip_table(at: Desk, found: list[tuple[str, Slip]]) -> str:
     )  # fmt: skip
     rows = [
         (
-            key, slip.control_no, at.named("client", slip.client), grouped(slip.purchases), grouped(slip.amount),
+            id_with_terminal(key), slip.control_no, at.named("client", slip.client), grouped(slip.purchases), grouped(slip.amount),
             sheets_of(slip.lines), STAGES[slip.stage],
         )
         for key, slip in found
@@ -395,11 +403,12 @@ def slip_table(at: Desk, found: list[tuple[str, Slip]]) -> str:
 def show(slip: IdArgument = None) -> None:
     """The slip, the purchases it took, then each record that acted on it."""
     from cli.cards import facts
-    from cli.render import emit, emit_json
+    from cli.render import columns, emit, emit_json
     from ledger.book.rebates import events
     from ledger.core.forms import show_lines
     from ledger.core.money import grouped, yuan
     from ledger.core.slips import Slip
+    from ledger.reports.table import wrap
 
     at = desk()
     key = slip_of(at, slip)
@@ -423,8 +432,7 @@ def show(slip: IdArgument = None) -> None:
     ]
     lines = [f"{say(Words('返扣单', 'Slip'))} {key}", facts(pairs)]
     lines += [f"    {base.sale}  {grouped(base.amount)}" for base in found.sales]
-    emit(
-        "\n".join(
-            [*lines, *(f"  {e.record.date}  {e.id}  {at.told(e.record, ref=False, client=False)}" for e in steps)]
-        )
-    )
+    for entry in steps:
+        told = f"{entry.record.date}  {entry.id}  {at.told(entry.record, ref=False, client=False)}"
+        lines += wrap(told, columns(), indent=2, hang=4, cut=False)
+    emit("\n".join(lines))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.entry import Desk, amount, desk, free_text
+from cli.forms import Later
 from cli.lang import _t, many
 from ledger.core.errors import Refused, Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from typer.models import CommandInfo
+
     from ledger.book.draft import RefusedBy
     from ledger.core.spans import SpanSet
 
@@ -67,6 +71,12 @@ def _sale_verb(method: str) -> Callable[..., None]:
         approval: Annotated[
             str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
         ] = None,
+        invoice: Annotated[
+            str | None,
+            typer.Option(
+                "--invoice", metavar="KIND", help=_t("发票：普通 ordinary、专用 special", "ordinary or special")
+            ),
+        ] = None,
     ) -> None:
         from ledger.book import selling
 
@@ -76,21 +86,22 @@ def _sale_verb(method: str) -> Callable[..., None]:
         paid = how_paid(at, method, pay)
         values = {
             "client": at.call.ask(who, words=CLIENT, name="--client", parse=at.client),
-            "spans": _sheets(at, vouchers, given, sheets, face),
+            "spans": sheets_of(at, vouchers, given, sheets, face),
             "amount": amount(total) if total is not None else None,
             "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+            "invoice": _invoice(invoice),
             **paid,
         }
         selling.refuse_too_many(at.book.state(), values["spans"].count)
         if pay:
-            _refuse_total(at, values)
+            refuse_other_total_of(at, values)
         record_sale(at, values, expires=expires, salesperson=salesperson, approval=approval)
 
     return sale
 
 
-for _method, _words in _HELP.items():
-    app.command(_method, help=_words)(_sale_verb(_method))
+for _method, _help in _HELP.items():
+    app.command(_method, help=_help)(_sale_verb(_method))
 
 
 @app.command(
@@ -108,6 +119,26 @@ def credit(
     from ledger.book.selling import on_credit
 
     raise on_credit()
+
+
+def _invoice(typed: str | None) -> str | None:
+    """The invoice given for the sale, by its word or its name."""
+    if typed is None:
+        return None
+    from ledger.book.choices import one_of
+    from ledger.core.law import INVOICES
+
+    return one_of(typed, INVOICES, Words("发票", "the invoice"))
+
+
+def _of_reservation(verb: str) -> CommandInfo:
+    from cli.reservation import VERBS
+
+    return VERBS[verb]()
+
+
+for _verb in ("cheque", "handover", "release"):
+    app.registered_commands.append(Later(_verb, partial(_of_reservation, _verb)))
 
 
 def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:
@@ -132,7 +163,8 @@ def refuse_other_total(paid: int, total: int, again: str) -> None:
         raise Refused(words, code="REC-03", next=(again.format(yuan(paid).removesuffix(".00")),))
 
 
-def _refuse_total(at: Desk, values: dict[str, Any]) -> None:
+def refuse_other_total_of(at: Desk, values: dict[str, Any]) -> None:
+    """Refuse payments that are not the amount, or the face value of the sheets where no amount is given (REC-03)."""
     from ledger.core.forms import value_of
     from ledger.core.judge import faces_of
 
@@ -144,9 +176,9 @@ def _refuse_total(at: Desk, values: dict[str, Any]) -> None:
 
 def record_sale(
     at: Desk, values: dict[str, Any], *, expires: str | None = None, salesperson: str | None = None,
-    approval: str | None = None,
+    approval: str | None = None, kind: str = "sale",
 ) -> None:  # fmt: skip
-    """Record a sale from what was typed; ``values`` holds what is resolved already."""
+    """Record a sale, or the ``kind`` that is priced like one, from what was typed; ``values`` holds what is resolved already."""
     from ledger.book import selling
     from ledger.book.draft import RefusedBy
     from ledger.core.dates import resolve_day
@@ -158,7 +190,7 @@ def record_sale(
     if approval is not None:
         values["approval"] = at.request_id(approval)
     try:
-        at.record("sales", "sale", values)
+        at.record("sales", kind, values)
     except RefusedBy as refused:
         raise _naming_approval(at, values, refused) from None
 
@@ -181,7 +213,7 @@ def _naming_approval(at: Desk, values: dict[str, Any], refused: RefusedBy) -> Re
     return refused
 
 
-def _sheets(at: Desk, vouchers: str | None, given: list[str], sheets: str | None, face: str | None) -> SpanSet:
+def sheets_of(at: Desk, vouchers: str | None, given: list[str], sheets: str | None, face: str | None) -> SpanSet:
     """The sheets named, or the lowest on hand, which the clerk compares with the packet."""
     if sheets is not None:
         if vouchers is not None or given:

@@ -43,7 +43,7 @@ def sell(
             "--method",
             "-t",
             metavar="METHOD",
-            help=_t("付款方式：现金 转账 微信 支付宝 刷卡", "how it is paid: cash transfer wechat alipay pos"),
+            help=_t("付款方式：现金 支票 转账 微信 支付宝 刷卡", "cash cheque transfer wechat alipay pos"),
         ),
     ] = "cash",
     pay: Annotated[
@@ -57,19 +57,36 @@ def sell(
     approval: Annotated[
         str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
     ] = None,
+    cheque: Annotated[
+        str | None, typer.Option("--cheque", "-q", metavar="NO", help=_t("支票付款：支票号", "paid by this cheque"))
+    ] = None,
+    bank: Annotated[str | None, typer.Option("--bank", metavar="NAME", help=_t("付款银行", "its bank"))] = None,
+    drawn: Annotated[str | None, typer.Option("--drawn", metavar="DATE", help=_t("出票日期", "its date"))] = None,
+    drawer: Annotated[
+        str | None, typer.Option("--drawer", metavar="NAME", help=_t("出票人，不写则为客户", "default: the client"))
+    ] = None,
+    same_day: Annotated[
+        bool, typer.Option("--same-day", help=_t("支票倒存，凭银行进帐单交券", "deposited by us: handed over at once"))
+    ] = False,
+    bank_slip: Annotated[
+        str | None, typer.Option("--bank-slip", metavar="NO", help=_t("银行进帐单号", "the bank slip"))
+    ] = None,
 ) -> None:
     """A sale in the fewest keys."""
     from ledger.book import selling
 
     at = desk()
+    if cheque is not None:
+        method = "cheque"
     paid = how_paid(at, method, pay)
     prompted = at.call.interactive and (client is None or total is None)
     who = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
     fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=_some_amount)
-    given = {"--face": face, "--reference": reference, "--approval": approval}
-    if method != "cash" and not pay:
+    given = {"--face": face, "--reference": reference, "--approval": approval, "--cheque": cheque, "--bank": bank}
+    given |= {"--drawn": drawn, "--drawer": drawer, "--bank-slip": bank_slip}
+    if method not in ("cash", "cheque") and not pay:
         given["--method"] = method
-    again = _again(at, who, given, pay)
+    again = _again(at, who, given, pay) + (" --same-day" if same_day else "")
     if pay:
         serials = "".join(f" {quote(one)}" for one in vouchers or ())
         refuse_other_total(sum(part.amount for part in paid["payments"]), fen, again + serials)
@@ -81,7 +98,13 @@ def sell(
         "client": who, "spans": spans, "amount": fen, **paid,
         "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
     }  # fmt: skip
-    record_sale(at, values, approval=approval)
+    if cheque is None and method != "cheque":
+        record_sale(at, values, approval=approval)
+        return
+    from cli.reservation import Paper, take_cheque
+
+    paper = Paper(at, cheque, bank, drawn, drawer)
+    take_cheque(at, values, paper, same_day=same_day, slip=bank_slip, terms={"approval": approval})
 
 
 def _some_amount(typed: str) -> int:

@@ -13,11 +13,14 @@ from ledger.core.words import Words
 app = typer.Typer()
 
 
-@app.command(help=_t("查看一笔记录、一个券号或一个客户", "show a record, a serial or a client"))
+@app.command(help=_t("查看一笔记录、一个券号、一张支票或一个客户", "show a record, a serial, a cheque or a client"))
 def show(
     thing: Annotated[
         list[str] | None,
-        typer.Argument(metavar="THING", help=_t("单据编号、券号或客户", "a record's id, a serial or a client")),
+        typer.Argument(
+            metavar="THING",
+            help=_t("单据编号、券号、支票号或客户", "a record's id, a serial, a cheque's number or a client"),
+        ),
     ] = None,
 ) -> None:
     """Tell from its form what the word is; ask when it fits both a sheet and a client."""
@@ -34,8 +37,10 @@ def show(
 def _show(at: Desk, typed: str) -> None:
     from cli.cards import client_card, record_card, sheet_card
 
-    if _is_record(typed):
+    if is_record(typed):
         record_card(at, at.record_id(typed))
+        return
+    if _is_cheque(at, typed):
         return
     serial, code = _serial(at, typed), _code(at, typed)
     if serial and code and _touched(at, serial):
@@ -47,6 +52,23 @@ def _show(at: Desk, typed: str) -> None:
         sheet_card(at, serial)
     else:
         client_card(at, _client(at, typed, serial))
+
+
+def _is_cheque(at: Desk, typed: str) -> bool:
+    """Show the cheque of that number; of a number that a touched sheet has too the person says which is meant."""
+    from ledger.book.cheques import is_cheque
+
+    if not is_cheque(at.book.state(), typed):
+        return False
+    serial = _serial(at, typed)
+    if serial and _touched(at, serial):
+        options = [(typed, say(Words("支票", "cheque"))), (serial + " ", say(Words("券号", "serial")))]
+        if at.call.choose(Words(f"“{typed}”指哪个？", f"which is “{typed}”?"), options) != typed:
+            return False
+    from cli.cheque import cheque_card
+
+    cheque_card(at, *at.cheque(typed))
+    return True
 
 
 def _client(at: Desk, typed: str, serial: str) -> str:
@@ -64,8 +86,11 @@ def _client(at: Desk, typed: str, serial: str) -> str:
     raise Unknown(words, next=("gb voucher stock", "gb client list"))
 
 
-def _is_record(typed: str) -> bool:
-    """``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` or ``last``: two letters of a journal, then digits and a dash."""
+def is_record(typed: str) -> bool:
+    """Whether the word has the form of a record's id: ``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` or ``last``.
+
+    That is two letters of a journal, then digits and a dash.
+    """
     import re
 
     from ledger.core.records import BY_CODE

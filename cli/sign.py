@@ -9,12 +9,14 @@ import typer
 
 from cli.entry import Desk, desk, some_text
 from cli.lang import _t, say
+from cli.sealing import settle
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.audit.sign import Signer
     from ledger.audit.signature import Side, Signature
+    from ledger.core.findings import Finding
 
 app = typer.Typer()
 
@@ -39,28 +41,24 @@ def sign(
 ) -> None:
     """The seal must verify; the two sides are two different people with two different keys."""
     from ledger.audit.sign import sign as make
-    from ledger.audit.verify import Asked, verify
+    from ledger.book.verified import signed_before, up_to, verified
     from ledger.core.dates import resolve_month
 
     at = desk()
     wanted = at.call.ask(month, words=MONTH, name="--month", parse=lambda typed: resolve_month(typed, at.today()).text)
     chosen = at.call.ask(side, words=SIDE, name="--as", parse=_side)
     signer = _signer(at, key, paper)
-    found = verify(at.book.disk, at.book.settings.book, Asked(month=wanted))
-    broken = [one for one in (*found.integrity, *found.completeness) if one.code != "CLS-05"]
-    made = make(at.book.disk, wanted, chosen, signer, broken, dry_run=at.call.dry_run)
+    broken = [one for one in up_to(verified(at.book), wanted) if not _of_other_side(one, wanted)]
+    before = signed_before(at.book, wanted, chosen)
+    made = make(at.book.disk, wanted, chosen, signer, broken, before=before, dry_run=at.call.dry_run)
     if not at.call.dry_run:
-        _commit(at, f"sign {wanted} {chosen}")
+        settle(at, wanted, f"sign {wanted} {chosen}")
     _echo(at, made)
 
 
-def _commit(at: Desk, message: str) -> None:
-    from cli.render import note
-    from ledger.book.commit import OUTCOMES, commit_own
-
-    outcome = commit_own(at.book.root, message)
-    if outcome != "none":
-        note(OUTCOMES[outcome])
+def _of_other_side(finding: Finding, month: str) -> bool:
+    """A signature of this month that does not stand says nothing against its seal, which is what is signed."""
+    return finding.code == "CLS-05" and finding.subject.startswith(f"{month}/")
 
 
 def _side(typed: str) -> Side:

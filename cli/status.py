@@ -15,6 +15,7 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ledger.book.notice import Open as Notices
     from ledger.book.today import Open, Today
     from ledger.core.spans import SpanSet
 
@@ -25,6 +26,7 @@ app = typer.Typer()
 def status() -> None:
     """Read from the index alone, so that it is quick however long the book is."""
     from cli.shared import current
+    from ledger.book.notice import look as look_at_notices
     from ledger.book.today import look
     from ledger.core.errors import Unreadable
 
@@ -36,10 +38,11 @@ def status() -> None:
         _no_book()
         return
     today = look(at.book, at.today())
+    notices = look_at_notices(at.book, at.at() or at.book.now())
     if at.call.json:
-        emit_json(_json(at, today))
+        emit_json({**_json(at, today), "notice": _notice_json(notices)})
         return
-    emit("\n".join([*_head(at), "", *_done(today), "", *_stock(today), "", *_open(at, today.open)]))
+    emit("\n".join([*_head(at), "", *_done(today), "", *_stock(today), "", *_open(at, today.open, notices)]))
 
 
 def _no_book() -> None:
@@ -122,13 +125,53 @@ def _stock(today: Today) -> list[str]:
     return table(heads, rows, align="rrrr", indent=2).splitlines()
 
 
-def _open(at: Desk, found: Open) -> list[str]:
+def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     from cli.openitems import lines as money
 
-    lines = [*_requests(at, found), *_sheets(found), *money(at, found.money), *_month(found)]
+    due = [*_notices(notices), *_requests(at, found), *_cheques(at, found), *_slips(at, found)]
+    lines = [*due, *_sheets(found), *money(at, found.money), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in fitting(line))]
+
+
+def _notices(found: Notices | None) -> Iterable[str]:
+    """What is to be done about the 17:00 notice; nothing where no rule asks for one."""
+    if found is None:
+        return
+    if found.due:
+        yield say(Words("今天的券号通知还没有发：gb notice", "today's notice of serials is due: gb notice"))
+    if found.last and found.untold:
+        yield say(
+            Words(
+                f"{found.last} 之后又有 {found.untold} 笔要补充通知：gb notice",
+                f"{many(found.untold, 'record')} after {found.last}, a supplement is due: gb notice",
+            )
+        )
+    if found.missed:
+        days = len(found.missed)
+        yield say(
+            Words(
+                f"缺 {days} 天的券号通知：gb notice --catch-up",
+                f"{many(days, 'day')} without a notice: gb notice --catch-up",
+            )
+        )
+    if found.unsigned:
+        count = len(found.unsigned)
+        yield say(
+            Words(
+                f"{count} 张券号通知待签收：gb notice list", f"{many(count, 'notice')} not signed for: gb notice list"
+            )
+        )
+
+
+def _notice_json(found: Notices | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "last": found.last or None, "due": found.due, "untold": found.untold, "missed": [str(day) for day in found.missed],
+        "unsigned": [number for number, _ in found.unsigned],
+    }  # fmt: skip
 
 
 def fitting(line: str) -> list[str]:
@@ -162,6 +205,56 @@ def _requests(at: Desk, found: Open) -> Iterable[str]:
                 f"approved, not drawn: {record_id} {left} left: gb voucher receive … --request {record_id}",
             )
         )
+
+
+def _cheques(at: Desk, found: Open) -> Iterable[str]:
+    from ledger.core.money import grouped
+
+    due = found.cheques
+    for _, one in due.deposit:
+        told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.amount)}"
+        how = f"gb cheque deposit {one.number} --slip …"
+        yield say(Words(f"支票待送存 {told}：{how}", f"cheque to deposit: {told}: {how}"))
+    for _, one, usual in due.arriving:
+        told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.amount)}"
+        since = Words(f"{usual} 应到帐", f"due on {usual}") if usual else Words("到帐日不详", "day of arrival unknown")
+        how = f"gb cheque clear {one.number}"
+        yield say(Words(f"支票待到帐 {told} {since.zh}：{how}", f"cheque to arrive: {told} {since.en}: {how}"))
+    for key, reserved in due.ready:
+        count = reserved.sheets.count
+        how = f"gb sale handover {key}"
+        yield say(
+            Words(
+                f"已到帐待交券 {key} {count} 张：{how}", f"arrived, to hand over: {key} {many(count, 'sheet')}: {how}"
+            )
+        )
+    for key, reserved in due.left:
+        told = f"{key} {at.named('client', reserved.client)} ¥{grouped(reserved.amount)}"
+        how = f"gb sale release {key} --reason …"
+        yield say(Words(f"预留已无券、待退款 {told}：{how}", f"no sheets left, to refund: {told}: {how}"))
+    for _, one in due.owed:
+        told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.due)}"
+        how = f"gb cheque made-good {one.number}"
+        yield say(Words(f"退票欠款 {told}：{how}", f"owed for a bounced cheque: {told}: {how}"))
+
+
+_SLIP_STEPS = {
+    "proposed": (Words("返扣待批准", "rebate to approve"), "approve {}"),
+    "approved": (Words("返扣待通知", "rebate to notify"), "notify {} --how phone"),
+    "notified": (Words("返扣待领取", "rebate to be collected"), "collect {}"),
+    "partly-collected": (Words("返扣待领完", "rebate collected in part"), "collect {}"),
+}
+
+
+def _slips(at: Desk, found: Open) -> Iterable[str]:
+    from ledger.core.money import grouped
+
+    for key, slip in found.slips:
+        what, how = _SLIP_STEPS[slip.stage]
+        name = slip.control_no or key
+        who = f"{name} {at.named('client', slip.client)} ¥{grouped(slip.uncollected or slip.amount)}"
+        step = f"gb rebate {how.format(name)}"
+        yield say(Words(f"{what.zh} {who}：{step}", f"{what.en}: {who}: {step}"))
 
 
 def _sheets(found: Open) -> Iterable[str]:
@@ -234,9 +327,16 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
         "stock": [{"face": yuan(face.face), "sheets": face.sheets} for face in today.stock.faces],
         "open": {
             "waiting": [record_id for record_id, _ in found.waiting],
+            "rebates": [key for key, _ in found.slips],
             "undrawn": [record_id for record_id, _ in found.undrawn],
             "unstamped": found.unstamped.text, "date_stamp_due": found.restamp.text,
             "missing": found.missing.text, "void_on_hand": found.void.text,
+            "cheques": {
+                "deposit": [one.number for _, one in found.cheques.deposit],
+                "arrive": [one.number for _, one, _ in found.cheques.arriving],
+                "hand_over": [key for key, _ in found.cheques.ready], "refund": [key for key, _ in found.cheques.left],
+                "owed": [one.number for _, one in found.cheques.owed],
+            },
             "counted_this_month": not found.uncounted, "damage": found.damage + found.broken,
             **money(found.money),
         },

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, lang, say
 from cli.render import emit, emit_json, note, table
+from cli.sealing import not_noted
 from ledger.core.errors import GbError, Usage
 from ledger.core.words import Words
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.audit.history import Commits, History
+    from ledger.audit.seen import Seen
     from ledger.audit.signature import SignedBy
     from ledger.audit.verify import MonthVerdict, Verification
     from ledger.core.findings import Finding
@@ -90,34 +91,26 @@ def _digest(typed: str) -> None:
 
 
 def _book(at: Desk, month: str, digest: str, *, forget: bool) -> int:
-    from ledger.audit.history import Copies, head_of, moved_back
-    from ledger.audit.seen import Seen, read_seen
-    from ledger.audit.verify import Asked
-    from ledger.audit.verify import verify as run
+    from ledger.book.verified import verified
 
-    book = at.book
-    seen = Seen() if forget else read_seen(book.root, book.settings.book)
-    asked = Asked(month=month, digest=digest, seen=seen)
-    found = run(book.disk, book.settings.book, asked, originals=Copies(book.root), now=book.now())
-    if not month:
-        back = moved_back(book.root, seen.head)
-        found = msgspec.structs.replace(found, completeness=(*found.completeness, *back))
-    if found.sound and not at.call.dry_run:
-        _keep(at, msgspec.structs.replace(found.seen, head=seen.head if month else head_of(book.root) or seen.head))
-    _show(at, found)
+    found = verified(at.book, month=month, digest=digest, forget=forget)
+    if found.sound and not month and not at.call.dry_run:
+        _keep(at, found.seen)
+    _show(at, found, month)
     return int(not found.sound)
 
 
-def _keep(at: Desk, seen: Any) -> None:
-    from ledger.audit.seen import write_seen
+def _keep(at: Desk, seen: Seen) -> None:
+    """Only of the whole book: one month says nothing of the others."""
+    from ledger.book.verified import keep
 
     try:
-        write_seen(at.book.root, at.book.settings.book, seen)
+        keep(at.book, seen)
     except GbError as error:
-        note(Words(f"本次所见没有记下：{error.words.zh}", f"what was seen was not noted: {error.words.en}"))
+        not_noted(error)
 
 
-def _show(at: Desk, found: Verification) -> None:
+def _show(at: Desk, found: Verification, month: str) -> None:
     from ledger.reports.findings import as_text
 
     if at.call.json:
@@ -128,7 +121,8 @@ def _show(at: Desk, found: Verification) -> None:
     for name, words in _VERDICTS.items():
         findings: Sequence[Finding] = getattr(found, name)
         mark = _BAD if findings else _OK
-        emit(f"{say(words)}: {say(mark)}" + (f" ({len(findings)})" if findings else ""))
+        only = say(Words(f"（只看 {month}）", f" ({month} only)")) if month else ""
+        emit(f"{say(words)}{only}: {say(mark)}" + (f" ({len(findings)})" if findings else ""))
     shown = [*found.integrity, *found.completeness, *found.warnings]
     if shown:
         emit(as_text(shown, lang()))

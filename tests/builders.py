@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.core.cheques import Cheque
 from ledger.core.custody import show_restores
 from ledger.core.errors import Where
 from ledger.core.findings import Finding
@@ -34,8 +35,12 @@ from ledger.core.records.custody import (
     Void,
 )
 from ledger.core.records.openings import Opening, OpeningSheets
+from ledger.core.records.rebates import Approval as SlipApproval
+from ledger.core.records.rebates import Cancellation, Collection, Notification, Proposal
+from ledger.core.records.rebates import Rejection as SlipRejection
 from ledger.core.records.receipts import Receipt
 from ledger.core.records.requests import Approval, Rejection, Request
+from ledger.core.records.reservations import Handover, Release, Reservation
 from ledger.core.records.sales import ClientReturn, Sale
 from ledger.core.records.staff import OperatorAdded, TerminalAdded
 from ledger.core.rules import Rules, parse_rules
@@ -213,6 +218,32 @@ class Book:
             values["amount"] = fen(refund)
         return self.make(ClientReturn, "SA", **values)
 
+    def by_cheque(self, text: str, number: str, amount: str | int = "", **more: Any) -> Any:
+        """A reservation against a cheque of ICBC drawn today; with ``bank_slip`` the sale of a same-day cheque."""
+        values: dict[str, Any] = {
+            "spans": spans(text), "client": "C001", "cheque": number, "bank": "工商银行", "drawn": self.date, **more,
+        }  # fmt: skip
+        if amount != "":
+            values["amount"] = fen(amount)
+        if "payments" not in values:
+            values["method"] = "cheque"
+        return self.make(Sale if "bank_slip" in more else Reservation, "SA", **values)
+
+    def hand_over(self, ref: str, text: str = "", **more: Any) -> Any:
+        return self.make(Handover, "SA", ref=ref, **({"spans": spans(text)} if text else {}), **more)
+
+    def release(self, ref: str) -> Any:
+        return self.make(Release, "SA", ref=ref, reason="客户改期")
+
+    def cheque(self, kind: str, number: str, **more: Any) -> Any:
+        """A step of the cheque of that number: ``deposited``, ``cleared``, ``bounced``, ``made-good`` …"""
+        known = next(one for _, one in self.state.things(Cheque) if one.number == number)
+        named = {"cheque": known.number, "bank": known.bank, "drawer": known.drawer, "client": known.client}
+        usual = {"deposited": {"slip": "JZ-1"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
+        if kind == "replaced":
+            usual = {"new_bank": "工商银行", "new_drawn": self.date}
+        return self.make(journal("cheques").kind(kind), "CQ", **{**named, **usual, **more})
+
     def void(self, text: str, **more: Any) -> Any:
         return self._approved_step(Void, "void", text, more)
 
@@ -241,6 +272,31 @@ class Book:
 
     def count(self, text: str, scope: str = "all", second: str = "LI", **more: Any) -> Any:
         return self.make(Count, "CU", spans=spans(text), scope=scope, second=second, **more)
+
+    # -- rebates -----------------------------------------------------------------------------------------------------
+
+    def propose(
+        self, sales: Sequence[Any], *, month: str = "", by: str = "SU", client: str = "C001", **more: Any
+    ) -> Any:
+        """A proposal for those sales, of the month of the first unless one is given."""
+        ids = tuple(sale if isinstance(sale, str) else sale.id for sale in sales)
+        month = month or f"{ids[0][2:6]}-{ids[0][6:8]}"
+        return self.make(Proposal, "RB", by=by, client=client, month=month, sales=ids, **more)
+
+    def approve_slip(self, slip: Any, by: str = "ZM", **more: Any) -> Any:
+        return self.make(SlipApproval, "RB", by=by, ref=slip.id, **more)
+
+    def reject_slip(self, slip: Any) -> Any:
+        return self.make(SlipRejection, "RB", by="ZM", ref=slip.id, reason="不同意")
+
+    def cancel_slip(self, slip: Any) -> Any:
+        return self.make(Cancellation, "RB", by="ZM", ref=slip.id, reason="作废")
+
+    def notify(self, slip: Any, how: str = "电话") -> Any:
+        return self.make(Notification, "RB", ref=slip.id, how=how)
+
+    def collect(self, slip: Any, text: str, **more: Any) -> Any:
+        return self.make(Collection, "RB", ref=slip.id, spans=spans(text), signed="yes", **more)
 
     def reverse(self, ref: str, reason: str = "录错", **more: Any) -> Any:
         """Undo a record as entry does: its fields repeated, the states before it stored."""

@@ -126,7 +126,7 @@ def seal_digest(data: bytes) -> str:
 def short(digest: str) -> str:
     """A digest as it is copied to paper: its first 16 hex digits in groups of four, upper case."""
     digits = digest[:SIZE].upper()
-    return " ".join(digits[at : at + _GROUP] for at in range(0, SIZE, _GROUP))
+    return " ".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
 
 
 # -- seals of a book ---------------------------------------------------------------------------------------------------
@@ -201,22 +201,40 @@ class Seals:
         if seal is None:
             return False
         sealed: list[SealedFile | SealedState] = [*seal.files, *seal.state]
-        found = ((one, self._disk.stat(one.path)) for one in sealed)
+        try:
+            found = [(one, self._disk.stat(one.path)) for one in sealed]
+        except GbError:  # a link in the place of a sealed file
+            return False
         return all(stamp is not None and stamp.size >= one.bytes for one, stamp in found)
 
     def bound(self, path: str) -> int | None:
         """How many bytes of a journal file are sealed; None in an open month.
 
-        0 for a file that its month's seal does not list, and in a month that was passed over as empty.
+        0 for a file that its month's seal does not list, and in a month that was passed over as empty.  Where the seal
+        itself is gone (CLS-01) the month's records count as they stand.
         """
         month = path.split("/")[1]
         if self._disk.stat(seal_path(month)) is None:
-            return 0 if self.last() >= month else None
+            return 0 if self.last() >= month and not self.named_by(month) else None
         seal = self.of(month)
         if seal is None:
             return None
         sealed = seal.file(path)
         return sealed.bytes if sealed else 0
+
+    def named_by(self, month: str) -> str:
+        """The month whose seal names one before it that is not here, when ``month`` without a seal lies in that gap.
+
+        Empty for a month that was passed over as empty, and for one behind all seals.
+        """
+        months = self.months()
+        later = next((name for name in months if name > month), "")
+        seal = self.of(later) if later else None
+        if seal is None:
+            return ""
+        before = max((name for name in months if name < month), default="")
+        digest = seal_digest(self._disk.read(seal_path(before), LIMIT)) if before else ""
+        return later if seal.previous != digest else ""
 
     def closed(self, month: str, today: dt.date) -> bool:
         """Whether a month takes no more records: it is sealed, or lies before one that is.

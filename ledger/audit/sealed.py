@@ -323,7 +323,7 @@ def _no_copy(_: SealedFile | SealedState) -> bytes | None:
     return None
 
 
-def unsealed(disk: Disk) -> Iterator[Finding]:
+def unsealed(disk: Disk) -> Iterator[Trouble]:
     """CLS-01 for each folder in ``closings/`` without a seal, and for what no closing puts there: none of it is read.
 
     What a close that was cut short left is a warning, since closing again writes it anew; below a later seal, or with
@@ -331,23 +331,35 @@ def unsealed(disk: Disk) -> Iterator[Finding]:
     """
     sealed, last = sealed_months(disk), Seals(disk).last()
     folders: dict[str, list[str]] = {}
-    for path in [*disk.walk(FOLDER), *disk.strangers(FOLDER)]:
+    try:
+        files, odd = disk.walk(FOLDER), disk.strangers(FOLDER)
+    except GbError as error:
+        yield changed(error.words, Where(FOLDER))
+        return
+    for path in odd:
+        if path.split("/")[1] not in sealed:  # beside a seal it is told with the month
+            yield _no_closing(path)
+    for path in files:
         folders.setdefault(path.split("/")[1], []).append(path)
     for name in sorted(folders.keys() - set(sealed)):
-        paths = folders[name]
-        if not is_month(name):
-            words = Words(
-                f"{paths[0]} 不是封账写的，不读取", f"{paths[0]} is nothing that a closing writes; it is not read"
-            )
-            yield changed(words, Where(paths[0])).finding
-        elif name < last or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
-            words = Words(
-                f"{name} 的封签不见了，封账的其他文件还在，不读取",
-                f"the seal of {name} is gone, other files of its closing are there; they are not read",
-            )
-            yield missing(words, Where(seal_path(name)), subject=name).finding
-        else:
-            yield begun(name)
+        yield _without_seal(name, folders[name], last)
+
+
+def _without_seal(name: str, paths: Sequence[str], last: str) -> Trouble:
+    if not is_month(name):
+        return _no_closing(paths[0])
+    if name < last or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
+        words = Words(
+            f"{name} 的封签不见了，封账的其他文件还在，不读取",
+            f"the seal of {name} is gone, other files of its closing are there; they are not read",
+        )
+        return missing(words, Where(seal_path(name)), subject=name)
+    return Trouble("integrity", begun(name))
+
+
+def _no_closing(path: str) -> Trouble:
+    words = Words(f"{path} 不是封账写的，不读取", f"{path} is nothing that a closing writes; it is not read")
+    return changed(words, Where(path))
 
 
 def begun(month: str) -> Finding:

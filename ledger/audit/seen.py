@@ -20,12 +20,14 @@ from ledger.disk import Disk, machine_dir
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen, and when (``at``).
 
-    ``seals`` is the digest of each sealed month; ``files`` is ``records:last_h`` of each file of an open month; ``head``
-    is the commit that was checked out, empty without git.
+    ``seals`` is the digest of each sealed month; ``signatures`` per ``month/side`` the sha256 of the signature's file and
+    its grade; ``files`` is ``records:last_h`` of each file of an open month; ``head`` is the commit that was checked out,
+    empty without git.
     """
 
     at: str = ""
     seals: dict[str, str] = {}
+    signatures: dict[str, str] = {}
     files: dict[str, str] = {}
     head: str = ""
 

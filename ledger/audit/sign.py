@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.audit import openssh
+from ledger.audit.known import Known
 from ledger.audit.people import Tenure, at_moment, read_people
 from ledger.audit.seal import Seal, read_seal, seal_digest
 from ledger.audit.signature import (
+    NAMED,
     ROLES,
     SIDE_WORDS,
     SIDES,
@@ -41,15 +43,18 @@ class Signer(NamedTuple):
 
 
 def sign(
-    disk: Disk, month: str, side: Side, signer: Signer, broken: list[Finding], *, dry_run: bool = False
-) -> Signature:
-    """Sign the month's seal; ``broken`` is what verifying the month found wrong, and must be empty.
+    disk: Disk, month: str, side: Side, signer: Signer, broken: list[Finding], *, before: Known | None = None,
+    dry_run: bool = False,
+) -> Signature:  # fmt: skip
+    """Sign the month's seal; ``broken`` is what verification found wrong, and must be empty.
 
+    ``before`` is a signature of that side that is remembered elsewhere: a side signs once, whatever the folder has now.
     Raises :class:`Refused`, :class:`NotAllowed`, :class:`Unknown`; nothing is written then.
     """
     seal, data = _seal(disk, month, broken)
     people = read_people(disk, seal.book)
     _refuse_second(disk, month, side, paper=signer.key is None)
+    _refuse_again(before)
     made, raw = _made(seal, data, side, signer, people)
     for finding in check_signature(made, raw, side=side, seal=seal, seal_bytes=data, people=people):
         raise Refused(finding.words, code="SIG-01", next=("gb keys sign-setup",))
@@ -91,8 +96,20 @@ def _refuse_second(disk: Disk, month: str, side: str, *, paper: bool) -> None:
     for path in (yaml_path(month, side), *([sig_path(month, side)] if paper else [])):
         if disk.stat(path) is not None:
             who = SIDE_WORDS[side]
-            words = Words(f"{month} {who.zh}已经签过", f"{month} is signed for the {who.en} already")
+            words = Words(f"{month} {who.zh}已经签过", f"{month} is signed for {NAMED[side]} already")
             raise Refused(words, code="SIG-01", where=(Where(path),), next=(f"gb verify --month {month}",))
+
+
+def _refuse_again(before: Known | None) -> None:
+    if before is None:
+        return
+    who, source = SIDE_WORDS[before.side], before.source
+    words = Words(
+        f"{before.month} {who.zh}已经签过：{source.zh}签名不在这里了，请恢复",
+        f"{before.month} is signed for {NAMED[before.side]} already: that signature, {source.en}, is gone; restore it",
+    )
+    fix = (*before.next, f"gb verify --month {before.month}")
+    raise Refused(words, code="SIG-01", where=(Where(before.path),), next=fix)
 
 
 def _refuse_same(disk: Disk, month: str, side: str, made: Signature) -> None:
@@ -134,7 +151,7 @@ def _refuse_role(side: Side, who: Tenure) -> None:
         side_words = SIDE_WORDS[side]
         words = Words(
             f"{side_words.zh}签名要岗位 {need}，{who.code} 是 {roles}",
-            f"the {side_words.en} signs by {need}; {who.code} is {roles}",
+            f"{NAMED[side]} signs by {need}; {who.code} is {roles}",
         )
         raise NotAllowed(words, next=tuple(f"gb operator list --role {role}" for role in sorted(ROLES[side])))
 

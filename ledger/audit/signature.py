@@ -24,6 +24,8 @@ from ledger.disk import Disk
 Side = Literal["department", "finance"]
 SIDES: tuple[Side, ...] = ("department", "finance")
 SIDE_WORDS = {"department": Words("部门", "department"), "finance": Words("财务", "finance")}
+NAMED = {"department": "the department", "finance": "finance"}
+"""The sides inside an English sentence."""
 GRADE_WORDS = {"ssh": Words("电子签名 ssh", "ssh"), "paper": Words("纸面签名（较弱）", "PAPER (weaker)")}
 ROLES: dict[str, frozenset[str]] = {
     "department": frozenset({"manager", "general-manager"}),
@@ -210,7 +212,7 @@ def unsigned(month: str, side: str) -> Finding:
     who = SIDE_WORDS[side]
     return trouble(
         "CLS-02",
-        Words(f"{month} {who.zh}还没有签名", f"{month} is not signed for the {who.en}"),
+        Words(f"{month} {who.zh}还没有签名", f"{month} is not signed for {NAMED[side]}"),
         subject=f"{month}/{side}",
         where=(Where(seal_path(month)),),
         next=(f"gb sign --month {month} --as {side} --key FILE",),
@@ -242,11 +244,44 @@ def bad_signature(month: str, side: str, why: Words, *, begun: bool = False) -> 
     words = SIDE_WORDS[side]
     return trouble(
         "CLS-05",
-        Words(f"{month} {words.zh}签名无效：{why.zh}", f"{month}: the {words.en}'s signature does not stand: {why.en}"),
+        Words(f"{month} {words.zh}签名无效：{why.zh}", f"{month}: the {words.en} signature does not stand: {why.en}"),
         subject=f"{month}/{side}",
         where=(Where(yaml_path(month, side)), Where(sig_path(month, side))),
         next=(*again, "gb explain CLS-05"),
     )
+
+
+def unjudged(month: str, side: str) -> Finding:
+    """CLS-05 as a warning: there is nothing on this machine to judge the signature with."""
+    who = SIDE_WORDS[side]
+    words = Words(
+        f"{month} {who.zh}签名没有核验：没有 ssh-keygen",
+        f"{month}: the {who.en} signature was not judged: there is no ssh-keygen",
+    )
+    return Finding(
+        code="CLS-05", severity="warning", words=words, subject=f"{month}/{side}",
+        where=(Where(yaml_path(month, side)),), next=("apt install openssh-client",),
+    )  # fmt: skip
+
+
+def lost_signature(
+    month: str, side: str, grade: str, source: Words, *, back: tuple[str, ...], now: str
+) -> Finding:  # fmt: skip
+    """CLS-05 for a signature that is known of and is gone, or has another in its place, of grade ``now``."""
+    who = SIDE_WORDS[side]
+    plain = Words("", "")
+    then = GRADE_WORDS.get(grade, plain)
+    first = Words(
+        f"{source.zh} {month} {who.zh}签名（{then.zh}）", f"{month}: the {who.en} signature ({then.en}), {source.en},"
+    )
+    here = GRADE_WORDS.get(now, plain)
+    words = Words(f"{first.zh}不见了", f"{first.en} is gone")
+    if now:
+        words = Words(f"{first.zh}被换掉，现在是{here.zh}", f"{first.en} was replaced: there is another now, {here.en}")
+    where = (Where(yaml_path(month, side)), Where(sig_path(month, side)))
+    return trouble(
+        "CLS-05", words, subject=f"{month}/{side}", where=where, next=back or ("gb explain CLS-05",)
+    )  # fmt: skip
 
 
 def _place(one: Signature, side: str, seal: Seal, seal_bytes: bytes) -> Words | None:

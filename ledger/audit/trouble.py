@@ -21,17 +21,17 @@ class Trouble(NamedTuple):
     finding: Finding
 
 
-def changed(words: Words, where: Where, *, subject: str = "") -> Trouble:
+def changed(words: Words, *where: Where, subject: str = "", next: tuple[str, ...] = ()) -> Trouble:
     """CLS-01 of the integrity: a sealed thing is not what was sealed."""
-    return _sealed("integrity", words, where, subject)
+    return _sealed("integrity", words, where, subject, next)
 
 
-def missing(words: Words, where: Where, *, subject: str = "") -> Trouble:
+def missing(words: Words, *where: Where, subject: str = "", next: tuple[str, ...] = ()) -> Trouble:
     """CLS-01 of the completeness: a sealed thing is not there."""
-    return _sealed("completeness", words, where, subject)
+    return _sealed("completeness", words, where, subject, next)
 
 
-def _sealed(aspect: Aspect, words: Words, where: Where, subject: str) -> Trouble:
-    subject = subject or where.id or where.file
-    fix = (f"git log --oneline -- {where.file}", "gb explain CLS-01")
-    return Trouble(aspect, trouble("CLS-01", words, subject=subject, where=(where,), next=fix))
+def _sealed(aspect: Aspect, words: Words, where: tuple[Where, ...], subject: str, fix: tuple[str, ...]) -> Trouble:
+    subject = subject or where[0].id or where[0].file
+    fix = fix or (f"git log --oneline -- {where[0].file}", "gb explain CLS-01")
+    return Trouble(aspect, trouble("CLS-01", words, subject=subject, where=where, next=fix))

@@ -16,11 +16,12 @@ import msgspec
 from ledger.audit.approval import Signed
 from ledger.audit.approval import check as check_approvals
 from ledger.audit.facts import Journals, Mark, month_of, parse_marks
+from ledger.audit.known import Known, seen_closings
 from ledger.audit.people import Tenure, read_people
-from ledger.audit.seal import FOLDER, Seal, Seals, over, parse_seal, seal_digest, seal_path, sealed_months, short
-from ledger.audit.sealed import Originals, begun, file_troubles, not_over, state_troubles
+from ledger.audit.seal import FOLDER, Seal, over, parse_seal, seal_digest, seal_path, sealed_months, short
+from ledger.audit.sealed import Originals, file_troubles, not_over, state_troubles, unsealed
 from ledger.audit.seen import Seen
-from ledger.audit.signature import SIDES, SignedBy, judged, sig_path, unsigned, yaml_path
+from ledger.audit.signature import SignedBy, judged, lost_signature, unjudged, unsigned, yaml_path
 from ledger.audit.trouble import Aspect, Trouble, changed, missing
 from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
@@ -66,11 +67,18 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What to verify and against what: one month or all (empty), a digest from paper, what was last seen."""
+    """What to verify and against what: one month or all (empty), a digest from paper, what was last seen.
+
+    ``known`` are closings that something else remembers, git say.  Without ``approvals`` their signatures are left out;
+    without ``strict`` a machine that has no ``ssh-keygen`` says so of each signature, instead of raising.
+    """
 
     month: str = ""
     digest: str = ""
     seen: Seen = Seen()
+    known: tuple[Known, ...] = ()
+    approvals: bool = True
+    strict: bool = True
 
 
 def verify(
@@ -100,6 +108,7 @@ class _Verifier:
         self.texts: dict[str, bytes] = {}
         self.warnings: list[Finding] = []
         self.signed: dict[str, tuple[SignedBy, ...]] = {}
+        self.signatures: dict[str, str] = {}
         self.found: dict[str, list[Trouble]] = {}
         self._people: list[Tenure] | None = None
         self._taken = list(self._standing("dispositions"))
@@ -126,15 +135,16 @@ class _Verifier:
             self._add(month, self._sealed_month(month))
         self._add("", self._chain_of_seals())
         self._add("", self._against_paper())
+        self._add("", self._against_known())
         self._add("", self._against_seen())
-        if not self.asked.month:
-            self._add("", self._leftovers())
+        self._add("", self._leftovers())
         open_months = self._wanted(sorted({month_of(path) for path in self.journals.paths} - set(self.sealed)))
         for month in open_months:
             self._add(month, self._open_month(month))
         for month in open_months:
             self._add(month, self._against_marks(self.marks, month))
-        self._add("", self._approvals())
+        if self.asked.approvals:
+            self._add("", self._approvals())
         return self._result(open_months, now)
 
     def _add(self, month: str, troubles: Iterable[Trouble]) -> None:
@@ -156,8 +166,9 @@ class _Verifier:
             why = error.words if isinstance(error, GbError) else Words("不是封账写的样子", str(error))
             if month in self._wanted([month]):
                 yield changed(
-                    Words(f"{month} 的封签损坏：{why.zh}", f"the seal of {month} is damaged: {why.en}"), Where(path)
-                )
+                    Words(f"{month} 的封签损坏：{why.zh}", f"the seal of {month} is damaged: {why.en}"), Where(path),
+                    subject=month,
+                )  # fmt: skip
             return
         self.seals[month], self.texts[month] = seal, data
 
@@ -171,8 +182,9 @@ class _Verifier:
             yield changed(words, where, subject=month)
         if seal.month != month:
             yield changed(
-                Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}"), where
-            )
+                Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}"), where,
+                subject=month,
+            )  # fmt: skip
             return
         if not over(seal):
             yield not_over(seal)
@@ -191,10 +203,15 @@ class _Verifier:
                 yield changed(words, Where(one.subject))
 
     def _signatures(self, month: str, seal: Seal) -> Iterator[Trouble]:
-        found = list(judged(self.disk, seal, self.texts[month], self.people))
+        found = list(judged(self.disk, seal, self.texts[month], self.people, strict=self.asked.strict))
         self.signed[month] = tuple(one for one, _ in found)
         self.warnings += [unsigned(month, one.side) for one, _ in found if not one.there]
-        yield from (Trouble("integrity", finding) for _, bad in found for finding in bad)
+        self.warnings += [unjudged(month, one.side) for one, _ in found if one.valid is None]
+        for one, bad in found:
+            yield from (Trouble("integrity", finding) for finding in bad)
+            if one.valid:
+                file = self.disk.read(yaml_path(month, one.side))
+                self.signatures[f"{month}/{one.side}"] = f"{seal_digest(file)} {one.grade}"
 
     # -- seals among each other and against what is outside ----------------------------------------------------------
 
@@ -202,24 +219,20 @@ class _Verifier:
         """Each seal holds the digest of the one before it: the first that does not fit is one too few or another."""
         for before, month in zip(["", *self.believed], self.believed, strict=False):
             seal = self.seals[month]
-            expected = self.digests.get(before, "")
-            if seal.previous == expected or self.asked.month not in ("", month, before):
+            if seal.previous == self.digests.get(before, ""):
                 continue
-            where = Where(seal_path(month))
-            if not before:
-                words = Words(
-                    f"{month} 之前的封账不见了（封签记着 {short(seal.previous)}）",
-                    f"the closing before {month} is gone (its seal names {short(seal.previous)})",
-                )
-                yield missing(words, where, subject=month)
+            gone = self._unsealed_between(before, month)
+            if self.asked.month not in ("", month, before, gone):
+                continue
+            if gone or not before:
+                yield _closing_gone(gone, month, seal)
             else:
-                words = Words(
-                    f"{month} 的封签记着上一封签 {short(seal.previous) or '—'}，而 {before} 的是 {short(expected)}："
-                    "中间少了一个月，或其中一个被重做",
-                    f"the seal of {month} names {short(seal.previous) or 'none'} before it, but {before} is {short(expected)}: "
-                    "a month between them is gone, or one of the two was made anew",
-                )
-                yield changed(words, where, subject=month)
+                yield _seals_apart(before, self.digests[before], month, seal)
+
+    def _unsealed_between(self, before: str, month: str) -> str:
+        """The month whose seal must be the one that is gone: the last with records between two seals; empty for none."""
+        between = {name for path in self.journals.paths if before < (name := month_of(path)) < month}
+        return max(between, default="")
 
     def _against_paper(self) -> Iterator[Trouble]:
         if not self.asked.digest:
@@ -238,50 +251,69 @@ class _Verifier:
             )
             yield changed(words, Where(seal_path(month)), subject=month)
 
+    def _against_known(self) -> Iterator[Trouble]:
+        """Seals and signatures that are known from elsewhere; what is wrong with one is told once, by whoever knows it first."""
+        told: set[tuple[str, str]] = set()
+        for one in (*self.asked.known, *seen_closings(self.asked.seen)):
+            if one.month not in self._wanted([one.month]) or {(one.month, ""), (one.month, one.side)} & told:
+                continue
+            found = self._signature_apart(one) if one.side else self._seal_apart(one)
+            if found is not None:
+                told.add((one.month, one.side))
+                yield found
+
+    def _seal_apart(self, known: Known) -> Trouble | None:
+        month, now, then = known.month, self.digests.get(known.month), short(known.digest)
+        source, where = known.source, Where(known.path)
+        if now is None:
+            words = Words(
+                f"{source.zh} {month} 封签 {then} 不见了", f"the seal of {month}, {then}, {source.en}, is gone"
+            )
+            return missing(words, where, subject=month, next=known.next)
+        if now == known.digest or month not in self.seals:
+            return None
+        words = Words(
+            f"{month} 的封签是 {short(now)}，不是{source.zh} {then}：封签重做过",
+            f"the seal of {month} is {short(now)}, not {then}, {source.en}: it was made anew",
+        )
+        return changed(words, where, subject=month, next=known.next)
+
+    def _signature_apart(self, known: Known) -> Trouble | None:
+        """CLS-05 for a signature that is gone, or stands there otherwise; one that is told already is left out."""
+        month, side = known.month, known.side
+        now = next((one for one in self.signed.get(month, ()) if one.side == side), None)
+        if now is None or (now.there and not now.valid):
+            return None  # the seal or the signature itself does not stand
+        if self.signatures.get(f"{month}/{side}", "").partition(" ")[0] == known.digest:
+            return None
+        finding = lost_signature(month, side, known.grade, known.source, back=known.next, now=now.grade)
+        return Trouble("integrity" if now.there else "completeness", finding)
+
     def _against_seen(self) -> Iterator[Trouble]:
+        """The files of open months against the note of what was last seen."""
         seen = self.asked.seen
-        for month in self._wanted(sorted(seen.seals)):
-            where = Where(seal_path(month))
-            now = self.digests.get(month)
-            then = short(seen.seals[month])
-            if now is None:
-                words = Words(
-                    f"{seen.at} 见过的 {month} 封签 {then} 不见了",
-                    f"the seal of {month}, {then}, seen {seen.at}, is gone",
-                )
-                yield missing(words, where, subject=month)
-            elif now != seen.seals[month] and month in self.seals:
-                words = Words(
-                    f"{month} 的封签是 {short(now)}，{seen.at} 见过的是 {then}：封签重做过",
-                    f"the seal of {month} is {short(now)}, but {then} was seen {seen.at}: it was made anew",
-                )
-                yield changed(words, where, subject=month)
-        source = seen.at
-        marks = (mark for path, text in seen.files.items() for mark in parse_marks(f"{path}:{text}", source))
+        marks = (mark for path, text in seen.files.items() for mark in parse_marks(f"{path}:{text}", seen.at))
         for month, group in _by_month(marks).items():
             if month in self._wanted([month]):
                 yield from self._against_marks(group, month)
 
     def _leftovers(self) -> Iterator[Trouble]:
-        folders = {path.split("/")[1] for path in self.disk.walk(FOLDER) if path.count("/") > 1}
-        for month in sorted(folders - set(self.sealed)):
-            if not self._was_sealed(month):
-                self.warnings.append(begun(month))
+        """What lies in closings without a seal, and among the journals without being one."""
+        told = {one.finding.subject for one in self._all() if one.finding.code == "CLS-01"}
+        for one in unsealed(self.disk):
+            if one.finding.subject in told or not self._asked_of(one.finding):
                 continue
-            words = Words(
-                f"{month} 的封签不见了，封账的其他文件还在",
-                f"the seal of {month} is gone, other files of its closing are there",
-            )
-            yield missing(words, Where(seal_path(month)), subject=month)
-        for one in self.journals.strangers:
-            month = one.subject.removeprefix("journals/").split("/")[0]
-            if month not in self.sealed:
-                yield Trouble("integrity", one)
+            if one.finding.severity == "warning":
+                self.warnings.append(one.finding)
+            else:
+                yield one
+        for odd in self.journals.strangers:
+            month = odd.subject.removeprefix("journals/").split("/")[0]
+            if month not in self.sealed and self._asked_of(odd):
+                yield Trouble("integrity", odd)
 
-    def _was_sealed(self, month: str) -> bool:
-        """Whether a closing's files without a seal mean that the seal was removed, not that a close was cut short."""
-        signed = any(self.disk.stat(path(month, side)) is not None for side in SIDES for path in (sig_path, yaml_path))
-        return signed or month in self.asked.seen.seals or Seals(self.disk).last() > month
+    def _asked_of(self, finding: Finding) -> bool:
+        return not self.asked.month or is_of(finding, self.asked.month)
 
     # -- open months -----------------------------------------------------------------------------------------------
 
@@ -425,6 +457,7 @@ class _Verifier:
             seen=Seen(
                 at=f"{now:%Y-%m-%d %H:%M}" if now else seen.at,
                 seals={**seen.seals, **{month: text for month, text in self.digests.items() if month in self._wanted([month])}},
+                signatures={**seen.signatures, **self.signatures},
                 files={**kept, **files},
                 head=seen.head,
             ),
@@ -432,7 +465,7 @@ class _Verifier:
 
     def _month(self, month: str, state: Literal["sealed", "open"], everything: list[Trouble]) -> MonthVerdict:
         seal = self.seals.get(month)
-        spoilt = {one.aspect for one in everything if _is_of(one.finding, month)}
+        spoilt = {one.aspect for one in everything if is_of(one.finding, month)}
         return MonthVerdict(
             month=month, state=state, integrity="integrity" not in spoilt, completeness="completeness" not in spoilt,
             digest=self.digests.get(month, ""), at=seal.at if seal else "", by=seal.by if seal else "",
@@ -440,7 +473,30 @@ class _Verifier:
         )  # fmt: skip
 
 
-def _is_of(finding: Finding, month: str) -> bool:
+def _closing_gone(gone: str, month: str, seal: Seal) -> Trouble:
+    """The seal that another one names is not there: that spoils both months, as far as it can be told which it was."""
+    named = short(seal.previous)
+    words = Words(
+        f"{gone or f'{month} 之前'}的封账不见了（{month} 的封签记着 {named or '—'}）",
+        f"the closing {f'of {gone}' if gone else f'before {month}'} is gone "
+        f"(the seal of {month} names {named or 'none'} before it)",
+    )
+    where = [Where(seal_path(name)) for name in (gone, month) if name]
+    return missing(words, *where, subject=gone or month)
+
+
+def _seals_apart(before: str, digest: str, month: str, seal: Seal) -> Trouble:
+    words = Words(
+        f"{month} 的封签记着上一封签 {short(seal.previous) or '—'}，而 {before} 的是 {short(digest)}："
+        "中间少了一个月，或其中一个被重做",
+        f"the seal of {month} names {short(seal.previous) or 'none'} before it, but {before} is {short(digest)}: "
+        "a month between them is gone, or one of the two was made anew",
+    )
+    return changed(words, Where(seal_path(month)), Where(seal_path(before)), subject=month)
+
+
+def is_of(finding: Finding, month: str) -> bool:
+    """Whether a file that the finding names belongs to that month (``2026-10``)."""
     return any(where.file.split("/")[1:2] == [month] for where in finding.where)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from ledger.audit.known import Known
 from ledger.audit.seal import (
     FOLDER,
     STATE,
@@ -18,6 +19,7 @@ from ledger.audit.seal import (
     seal_digest,
     seal_path,
     sealed_months,
+    short,
     show_seal,
 )
 from ledger.book.draft import Draft, RefusedBy
@@ -25,6 +27,7 @@ from ledger.book.month import book_findings, folded, late_findings
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.sealed import TABLES, show_table
 from ledger.book.text import Text, digest, whole_text
+from ledger.book.verified import AUDITED, sealed_before
 from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import MonthClosed, Refused, Unknown, Where
@@ -39,10 +42,18 @@ from ledger.journal.reader import FileScan, scan
 if TYPE_CHECKING:
     from ledger.core.state import State
 
-ALWAYS = frozenset({"STK-02", "DAY-01", "JRN-01", "JRN-02", *UNREADABLE})
+ALWAYS = frozenset({"STK-02", "DAY-01", "JRN-01", "JRN-02", *UNREADABLE, *AUDITED})
 """What no answer lets pass: it is mended (counted, marked, waived, restored), not explained."""
 
-_MENDS = {"STK": "count", "DAY": "day-end", "JRN-01": "waiver", "CLS-03": "adopt", "TIE": "arrived", "APR": "approve"}
+_MENDS = {
+    "STK": "count",
+    "DAY": "day-end",
+    "JRN-01": "waiver",
+    "CLS-03": "adopt",
+    "APR": "approve",
+    "NOT-02": "notice",
+    "TIE": "arrived",
+}
 """Whose act mends a finding, by code or family; the others are reversed or answered."""
 
 
@@ -85,6 +96,8 @@ def blocking(book: Book, text: Text, month: Month, today: dt.date) -> list[Findi
 
 
 def _blocks(finding: Finding, month: Month) -> bool:
+    if finding.code in AUDITED:  # what was begun and not finished is a warning: closing again writes it anew
+        return finding.severity == "error"
     if finding.code in ALWAYS and _is_of(finding, month):
         return True
     return finding.severity == "error" and finding.disposition is None
@@ -129,11 +142,15 @@ def _who(book: Book, state: State, act: str, today: dt.date) -> tuple[tuple[str,
 
 
 def find_finding(findings: Iterable[Finding], code: str, subject: str) -> Finding:
-    """The finding of that code and subject; the one of that code when no subject is given.  Raises :class:`Unknown`."""
+    """The finding of that code and subject; the one of that code when no subject is given.
+
+    Raises :class:`Unknown`, and :class:`Refused` for one that is mended and not answered (:data:`ALWAYS`).
+    """
     of_code = [one for one in findings if one.code == code]
     found = [one for one in of_code if subject in ("", one.subject)]
     subjects = list(dict.fromkeys(one.subject for one in found))
     if len(subjects) == 1:
+        _refuse_answer(found[0])
         return found[0]
     hints = tuple(dict.fromkeys(accept_command(one) for one in of_code))[:5]
     if not of_code:
@@ -145,6 +162,16 @@ def find_finding(findings: Iterable[Finding], code: str, subject: str) -> Findin
         )
         raise Unknown(words, next=hints)
     raise Unknown(Words(f"没有 {code} {subject} 这个问题", f"there is no finding {code} {subject}"), next=hints)
+
+
+def _refuse_answer(finding: Finding) -> None:
+    """Raise :class:`Refused` for what an answer does not mend: nobody is to think that it lets the month close."""
+    if finding.code in ALWAYS:
+        words = Words(
+            f"{finding.code} 要办好，不能用处理意见代替：{finding.words.zh}",
+            f"{finding.code} is mended, not answered: {finding.words.en}",
+        )
+        raise Refused(words, code=finding.code, where=finding.where, next=finding.next)
 
 
 def late_record(book: Book, record_id: str) -> Entry:
@@ -188,6 +215,7 @@ def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) ->
         words = Words(f"{month.text} 还没过完", f"{month.text} is not over")
         raise Refused(words, code="CLS-06", next=(f"gb preclose --month {month.text}",))
     used = {one.record.date.strftime("%Y-%m") for one in text.entries}
+    _refuse_anew(book, min(used - set(sealed_months(book.disk)) | {month.text}), month)
     if month.text not in used:
         words = Words(f"{month.text} 没有记录，不用封账", f"{month.text} has no record: there is nothing to close")
         raise Refused(words, code="CLS-06", next=("gb log",))
@@ -201,6 +229,32 @@ def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) ->
     if later > month.text:  # records of a month that was skipped as empty: what it hands on is sealed already
         words = Words(f"{later} 已封账，不能再封更早的月份", f"{later} is closed: an earlier month can be no more")
         raise Refused(words, code="CLS-06", next=("gb verify",))
+
+
+def _refuse_anew(book: Book, first: str, month: Month) -> None:
+    """A month that was sealed is never sealed anew: CLS-01, with the command that brings its closing back.
+
+    ``first`` is the first month with records that has no seal; when the one to be closed comes later, it stands in the way.
+    """
+    for name in dict.fromkeys((first, month.text)):
+        known = sealed_before(book, name) or _named_later(book, name)
+        if known is not None:
+            words = Words(
+                f"{name} 封过账：{known.source.zh}封签 {short(known.digest)} 不在这里了；不能重新封账，要从 git 或备份恢复 "
+                f"closings/{name}",
+                f"{name} was closed before: its seal {short(known.digest)}, {known.source.en}, is gone; it is not closed "
+                f"anew: restore closings/{name} from git or a backup",
+            )
+            raise MonthClosed(words, code="CLS-01", where=(Where(known.path),), next=(*known.next, "gb verify"))
+
+
+def _named_later(book: Book, name: str) -> Known | None:
+    """The seal that a later one names as the one before it; None when nothing is missing there."""
+    later = book.seals.named_by(name)
+    seal = book.seals.of(later) if later else None
+    if seal is None:
+        return None
+    return Known(name, "", seal.previous, "", Words(f"{later} 封签里记着的", f"named by the seal of {later}"))
 
 
 def _blocked(found: Sequence[Finding], month: Month) -> RefusedBy:

@@ -14,7 +14,7 @@ from ledger.book.open import RULES, SETTINGS, Book
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.errors import GbError, Unreadable
 from ledger.core.parties import Operator, Terminal
-from ledger.core.rules import TYPES, parse_rules
+from ledger.core.rules import TYPES, Retention, parse_rules
 from ledger.core.settings import parse_settings
 from ledger.core.words import Words
 from ledger.disk import Disk
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ledger.core.rules import Rules
 
 Level = Literal["ok", "note", "warning", "error"]
-_RETENTION_YEARS = 5
+_OLDEST = 2020
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ def examine(root: Path, *, terminal: str, operator: str, now: dt.datetime | None
         lambda: _operator(book, operator),
         lambda: _index(book),
         lambda: _writable(book),
-        lambda: iter([_retention()]),
+        lambda: _retention(book.rules, moment.date()),
     ]
     for look in looks:
         signs += _collected(look)
@@ -271,9 +271,11 @@ def _writable(book: Book) -> Iterator[Sign]:
     yield Sign(name="disk", level="ok", words=Words("账本目录可写", "the book's folder can be written"))
 
 
-def _retention() -> Sign:
-    words = Words(
-        f"单用途预付凭证的交易记录要保存 {_RETENTION_YEARS} 年以上：请备份，不要删旧月份",
-        f"voucher records are to be kept for {_RETENTION_YEARS} years or more: back up, and delete no old month",
-    )
-    return Sign(name="retention", level="note", words=words)
+def _retention(rules: Rules, today: dt.date) -> Iterator[Sign]:
+    rule = rules.find(Retention, today)
+    if rule is not None and rule.years:
+        words = Words(
+            f"单用途预付凭证的交易记录要保存 {rule.years} 年以上：请备份，不要删旧月份",
+            f"voucher records are to be kept for {rule.years} years or more: back up, and delete no old month",
+        )
+        yield Sign(name="retention", level="note", words=words)

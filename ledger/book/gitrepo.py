@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +23,7 @@ _SETTINGS = (
     "advice.detachedHead=false",
 )
 _SECONDS = 300
+_LOCKED = re.compile(r"Unable to create '([^'\n]+\.lock)': File exists")
 
 
 class NoSync(Refused):
@@ -85,7 +88,8 @@ class Repo:
         ran = self.run(*args, data=data)
         if ran.code:
             said = " / ".join((ran.err or ran.text).splitlines()[:4]) or f"exit {ran.code}"
-            raise NoSync(Words(f"git {args[0]} 失败：{said}", f"git {args[0]} failed: {said}"), next=("gb doctor",))
+            words = Words(f"git {args[0]} 失败：{said}", f"git {args[0]} failed: {said}")
+            raise NoSync(words, next=(*unlocking(ran.err), "gb doctor"))
         return ran
 
     def has(self, revision: str) -> bool:
@@ -110,6 +114,15 @@ class Repo:
     def inside(self, path: str) -> str:
         """A path of the repository relative to the book; the path itself when it is somebody else's."""
         return path.removeprefix(self.prefix)
+
+
+def unlocking(said: str) -> tuple[str, ...]:
+    """The commands that remove the lock files git stumbled over, as far as they are on this machine.
+
+    A git that was killed leaves them behind; git itself says that another one may be running.
+    """
+    found = dict.fromkeys(map(os.path.normpath, _LOCKED.findall(said)))
+    return tuple(f"rm {shlex.quote(path)}" for path in found if os.path.exists(path))
 
 
 def _environment() -> dict[str, str]:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from ledger.journal.entry import Entry
 
 INDEX = "IDX"
+LINT = "LAW"
+"""Findings about records that say what they should."""
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""
 _ONE_DAY = dt.timedelta(days=1)
@@ -121,7 +123,8 @@ def month_findings(
     )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
-    more = [*unsealed(book.disk), *(one for one in missing if one.subject.startswith(month.text))]
+    more = [one.finding for one in unsealed(book.disk)]
+    more += [one for one in missing if one.subject.startswith(month.text)]
     more += [one for on, one in _notices(book, text, found, today, month) if month.contains(on)]
     if sealed_at is None:
         more += cls.arrived_late(text.late, text.entries)
@@ -175,6 +178,7 @@ def check(
     found += _severe([one for one in late_findings(book, text, today) if _is_in(one, month)], rules, until)
     if month is None:
         found += _severe([*_arithmetic(book, text, found)], rules, until)
+    found = _audited(book, found, month)
     found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
@@ -193,15 +197,10 @@ def late_findings(book: Book, text: Text, today: dt.date) -> Iterator[Finding]:
     rules, hurt = SealedRules(book), hurt_ids(text.damage)  # a record in a wrong place makes no month
     for month in sorted({Month.of(one.record.date) for one in text.entries if one.id not in hurt}):
         if month.after <= today:
-            due = cls.due_day(month, rules.on(Reconciled, month.first).working_days, _working_day)
+            due = cls.due_day(month, rules.on(Reconciled, month.first).working_days, rules.calendar.working_day)
             closed = _sealed_at(book, month)
             done = cls.Done(closed.date() if closed else None, signed_on(book, month) if closed else {})
             yield from cls.late(month, due, done, today)
-
-
-def _working_day(_: dt.date) -> bool | None:
-    """Whether offices work on a day; None in a year whose holidays are not known, as every year's are so far."""
-    return None
 
 
 def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:
@@ -225,14 +224,23 @@ def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
     more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
     sheet, _ = folded(book, text, month)
-    return answers.answered(_with(found, more, rules, end, sheet), answers.in_force(text.entries), today)
+    found = _audited(book, _with(found, more, rules, end, sheet), None)
+    return answers.answered(found, answers.in_force(text.entries), today)
+
+
+def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[Finding]:
+    """The findings with those of the verification in the place of the same seen with less: one judge, nothing told twice.
+
+    No rule of the store makes these less severe.
+    """
+    from ledger.book.verified import AUDITED, audited
+
+    own = [one for one in found if one.code not in AUDITED]
+    return sorted([*own, *audited(book, month.text if month else "")], key=place)
 
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:
     """Findings about days and closings: what a fold of the records alone does not see."""
-    for one in unsealed(book.disk):
-        if month is None or one.subject.startswith(month.text):
-            yield one
     for one in day.missing(text.entries, today, hurt_ids(text.damage)):
         if month is None or one.subject.startswith(month.text):
             yield one
@@ -247,7 +255,7 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
 def _notices(
     book: Book, text: Text, found: Sequence[Finding], today: dt.date, month: Month | None
 ) -> list[notices.Dated]:
-    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of months that are over, every day counts.
+    """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of closed ones, every day counts.
 
     ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.
     """
@@ -255,11 +263,15 @@ def _notices(
 
     asked = notices.Asked(
         before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
-        over=max((one.after for one in _over(text.entries, today, month)), default=dt.date.min),
-        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.where[0].id},
+        over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
+        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and not one.code.startswith(LINT)},
         hurt_files={where.file for finding in text.damage for where in finding.where},
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))
+
+
+def _after(month: str) -> dt.date:
+    return Month.parse(month).after
 
 
 def _closings_apart(book: Book, entries: Sequence[Entry]) -> Iterator[str]:

@@ -14,7 +14,7 @@ import msgspec
 
 from ledger.book.draft import Draft, Recorded
 from ledger.book.write import held, record_held
-from ledger.core.errors import GbError, NotDelivered, NotWritten, Unknown
+from ledger.core.errors import NotDelivered, NotWritten, Unknown
 from ledger.core.forms import Record
 from ledger.core.order import in_order
 from ledger.core.parties import Operator
@@ -29,11 +29,12 @@ from ledger.reports.notice import NoticeReport, as_text
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
-    from ledger.journal.entry import Entry
 
 JOURNAL = "notices"
 _ONE_DAY = dt.timedelta(days=1)
 _UNKNOWN = "0" * 64
+_LONGEST = 64 * 1024 * 1024
+"""Bytes: a notice of a hundred thousand sales in two copies is a third of it."""
 
 
 class Sent(NamedTuple):
@@ -220,29 +221,21 @@ def _acks(book: Book, issued: Issued) -> Iterator[Acknowledged]:
 # -- looking up --------------------------------------------------------------------------------------------------------
 
 
-def find(book: Book, typed: str, day: dt.date) -> Entry:
-    """The notice of a number, of a record's id, or the last one of ``day`` when ``typed`` is empty; raises :class:`Unknown`."""
-    number = typed.strip().upper()
-    if not number:
+def find(book: Book, name: str, day: dt.date) -> Issued:
+    """The notice of a number or of a record's full id, or the last one of ``day`` for an empty name; raises :class:`Unknown`."""
+    if not name:
         last = [one for one in lookup.between(book.index.db, str(day), str(day + _ONE_DAY)) if one.kind == Issued.KIND]
         if last:
-            return book.entry(last[-1])
+            return _issued(book.entry(last[-1]).record)
         words = Words(f"{day} 没有通知", f"there is no notice of {day}")
         raise Unknown(words, next=(f"gb notice --date {day}", "gb notice list"))
-    thing = book.state().thing(NoticeThing, number)
-    if thing is not None:
-        return book.find(thing.id)
-    entry = _by_id(book, number)
-    if entry is not None and isinstance(entry.record, Issued):
-        return entry
-    raise Unknown(Words(f"没有 {number} 这张通知", f"there is no notice {number}"), next=("gb notice list",))
-
-
-def _by_id(book: Book, typed: str) -> Entry | None:
-    try:
-        return book.find(typed)
-    except GbError:
-        return None
+    thing = book.state().thing(NoticeThing, name)
+    if thing is None and split_number(name) is not None:
+        raise Unknown(Words(f"没有 {name} 这张通知", f"there is no notice {name}"), next=("gb notice list",))
+    record = book.find(thing.id if thing else name).record
+    if not isinstance(record, Issued):
+        raise Unknown(Words(f"{name} 不是通知", f"{name} is no notice"), next=("gb notice list",))
+    return record
 
 
 def all_of(book: Book) -> list[tuple[str, NoticeThing]]:
@@ -297,4 +290,11 @@ def _missed(book: Book, known: Sequence[tuple[str, NoticeThing]], today: dt.date
 
 def texts(book: Book) -> Mapping[str, str]:
     """Every file in ``notices/`` with its sha256 in hex."""
-    return {path: sha256(book.disk.read(path)).hexdigest() for path in book.disk.walk(FOLDER)}
+    return {path: _sha256(book, path) for path in book.disk.walk(FOLDER)}
+
+
+def _sha256(book: Book, path: str) -> str:
+    """The digest of a text; of one longer than any notice the digest of nothing, which is none's either."""
+    stamp = book.disk.stat(path)
+    whole = stamp is not None and stamp.size <= _LONGEST
+    return sha256(book.disk.read(path, _LONGEST) if whole else b"").hexdigest()

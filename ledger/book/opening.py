@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.book.batch import Row
 from ledger.book.draft import Draft
+from ledger.book.openitems import ITEMS, OpenItem, items_of
 from ledger.core.dates import resolve_day
 from ledger.core.errors import GbError, Refused, Usage, Where
 from ledger.core.forms import Lines, lines_of, show_lines
@@ -28,7 +29,7 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from ledger.book.open import Book
 
-HEADER = ("date", "finance", "cash", "float", "totals", "sold_totals", "sheets")
+HEADER = ("date", "finance", "cash", "float", "totals", "sold_totals", "sheets", *ITEMS)
 COLUMNS = ("place", "face", "spans", "stamps", "expires", "purpose")
 PLACES = ("safe", "sold", "void", "lost")
 PURPOSES = ("sale", "rebate")
@@ -51,6 +52,12 @@ sheets:
   - place: sold
     face: "100"
     spans: "A0000901-A0001000"
+# cheques:                    # 未到账的支票和为它预留的券（券也要列在 sheets 的 safe 中）
+#   - {client: C001, cheque: "00112233", bank: 工商银行, drawn: "2026-09-28", amount: "5000", spans: "A0010001-A0010050", slip: "JZ-88"}
+# pending:                    # 待到账的转账等
+#   - {client: C001, amount: "980.00", method: transfer, paid: "2026-09-29", reference: "T-1"}
+# rebates:                    # 已批准未领的返扣
+#   - {client: C001, control_no: DZ-2026-0007, month: "2026-08", lines: "2x100", approved: "2026-09-05", purchases: "20000"}
 """,
     """\
 # The opening: sheets and cash that exist when the book begins.  Filled in: gb opening --from THIS-FILE
@@ -69,6 +76,12 @@ sheets:
   - place: sold
     face: "100"
     spans: "A0000901-A0001000"
+# cheques:                    # cheques not arrived, with the sheets reserved for them (which stand in the safe above)
+#   - {client: C001, cheque: "00112233", bank: ICBC, drawn: "2026-09-28", amount: "5000", spans: "A0010001-A0010050", slip: "JZ-88"}
+# pending:                    # transfers and the like that have not arrived
+#   - {client: C001, amount: "980.00", method: transfer, paid: "2026-09-29", reference: "T-1"}
+# rebates:                    # rebates approved and not collected
+#   - {client: C001, control_no: DZ-2026-0007, month: "2026-08", lines: "2x100", approved: "2026-09-05", purchases: "20000"}
 """,
 )
 
@@ -97,7 +110,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     petty: int
     lines: tuple[Line, ...]
     token: str
+    items: tuple[OpenItem, ...] = ()
     date: dt.date | None = None
+
+    def owed(self, item: str) -> int:
+        """What the lines of one kind of open item come to, in fen."""
+        return sum(one.amount for one in self.items if one.item == item)
 
     def total(self, place: str) -> Lines:
         """Sheets per face of the lines at a place."""
@@ -124,6 +142,7 @@ def read_plan(book: Book, raw: bytes, name: str, given: Mapping[str, str], today
         petty=parse_amount(str(head.get("float") or "0")),
         lines=_lines(book, head.get("sheets") or [], name, today),
         token=sha256(raw).hexdigest()[:16],
+        items=items_of(book, head, name, today),
         date=resolve_day(str(head["date"]), today) if head.get("date") else None,
     )
     _refuse_totals(plan, str(head.get("totals") or ""), "safe", name)
@@ -143,11 +162,14 @@ def rows(book: Book, plan: Plan, draft: Draft) -> list[Row]:
     def header(state: State) -> Draft:
         known.extend(key for key, _ in state.things(OpeningTotal))
         values = {"finance": plan.finance, "lines": plan.total("safe"), "sold_lines": plan.total("sold")}
-        money = {"cash": plan.cash, "petty": plan.petty}
+        money = {"cash": plan.cash, "petty": plan.petty, **{one: plan.owed(one) for one in ITEMS}}
         return msgspec.structs.replace(draft, kind="opening", values={**values, **money}, key=token, date=date)
 
-    def line(number: int, one: Line, state: State) -> Draft:  # without a header when that was refused, which is told
-        ref = _header(book, token) or next((key for key, _ in state.things(OpeningTotal) if key not in known), "")
+    def ref_in(state: State) -> str:  # empty when the header was refused, which is told
+        return _header(book, token) or next((key for key, _ in state.things(OpeningTotal) if key not in known), "")
+
+    def line(number: int, one: Line, state: State) -> Draft:
+        ref = ref_in(state)
         return msgspec.structs.replace(
             draft, kind="opening-sheets", values=one.values(), ref=ref, key=f"{token}:{number}", date=date
         )
@@ -155,7 +177,17 @@ def rows(book: Book, plan: Plan, draft: Draft) -> list[Row]:
     def row(number: int, one: Line) -> Row:
         return Row(f"{one.where.file}:{one.where.line}", lambda state: line(number, one, state))
 
-    return [Row("opening", header), *(row(number, one) for number, one in enumerate(plan.lines, 1))]
+    def item(number: int, one: OpenItem, state: State) -> Draft:
+        ref = ref_in(state)
+        return msgspec.structs.replace(
+            draft, kind=one.kind, values=one.values, ref=ref, key=f"{token}:{one.item}:{number}", date=date
+        )
+
+    def owed(number: int, one: OpenItem) -> Row:
+        return Row(f"{one.where.file}:{one.item}:{number}", lambda state: item(number, one, state))
+
+    sheets = (row(number, one) for number, one in enumerate(plan.lines, 1))
+    return [Row("opening", header), *sheets, *(owed(number, one) for number, one in enumerate(plan.items, 1))]
 
 
 def _header(book: Book, token: str) -> str:

@@ -11,7 +11,7 @@ from ledger.core.dates import Month
 from ledger.core.errors import Refused, Unknown
 from ledger.core.forms import Lines
 from ledger.core.money import yuan
-from ledger.core.parties import Client
+from ledger.core.parties import Client, first_terminal
 from ledger.core.records.sales import SaleThing
 from ledger.core.rules import Rebates
 from ledger.core.slips import (
@@ -154,14 +154,16 @@ def is_control(typed: str) -> bool:
 
 def slips(book: Book, month: str = "") -> list[tuple[str, Slip]]:
     """The slips for purchases of a month, or all, in the order of proposal."""
-    return sorted((key, slip) for key, slip in book.state().things(Slip) if slip.month == (month or slip.month))
+    found = [(key, slip) for key, slip in book.state().things(Slip) if slip.month == (month or slip.month)]
+    return sorted(found, key=lambda one: one[0])
 
 
-def waiting_for(book: Book, by: str, day: dt.date, terminal: str) -> list[tuple[str, Slip]]:
-    """The proposals that ``by`` may approve on ``day`` at ``terminal``: judged by the approval's own rules."""
+def waiting_for(book: Book, by: str, day: dt.date) -> list[tuple[str, Slip]]:
+    """The proposals that ``by`` may approve on ``day``, if at the first terminal: judged by the approval's own rules."""
     from ledger.core.records.rebates import Approval
 
     state, found = book.state(), []
+    terminal = first_terminal(state)
     for key, slip in slips(book):
         if slip.status != "proposed":
             continue

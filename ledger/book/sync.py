@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ledger.book.gitrepo import NoSync, Ran, Repo
+from ledger.book.gitrepo import NoSync, Ran, Repo, unlocking
 from ledger.book.write import heal_ends
 from ledger.core.errors import Refused, Unreadable, Where
 from ledger.core.findings import Finding
@@ -379,6 +379,13 @@ def _push(repo: Repo, up: _Upstream, *, last: bool) -> bool:
     raced = any(mark in said for mark in ("fetch first", "non-fast-forward", "failed to update ref", "cannot lock ref"))
     if raced and not last:
         return False
+    if locks := unlocking(said):
+        words = Words(
+            f"远程 {up.remote} 上有 git 的锁文件，像是被中断的推送留下的；已合并在本机。确认没有别人在推送，再删去",
+            f"the remote {up.remote} has a lock file of git, as an interrupted push leaves it; all is merged here. Remove it "
+            f"once nobody else is pushing",
+        )
+        raise NoSync(words, next=(*locks, "gb sync"))
     if raced:
         words = Words(
             f"推送 {ROUNDS} 次都被别的终端抢先；已合并在本机，稍后再试",

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.book.cheques import ChequesDue, due
 from ledger.book.counting import missing_now
 from ledger.book.openmoney import OpenMoney
 from ledger.book.openmoney import look as open_money
@@ -14,6 +15,7 @@ from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
 from ledger.core.forms import sheets_of
 from ledger.core.records.selling import Offer
+from ledger.core.slips import Slip
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
 from ledger.folds.stock import StockSheet, stock
@@ -33,7 +35,8 @@ class Open(NamedTuple):
     """What waits for somebody.
 
     ``missing`` are sheets in the safe that the last count did not find, ``void`` those not handed back to finance yet;
-    ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.
+    ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.  ``slips`` are the
+    rebate slips that wait for a decision, for the client to be told, or to be collected.
     """
 
     waiting: list[tuple[str, Request]]
@@ -46,6 +49,8 @@ class Open(NamedTuple):
     broken: int
     damage: int
     money: OpenMoney
+    cheques: ChequesDue
+    slips: list[tuple[str, Slip]]
 
 
 class Today(NamedTuple):
@@ -98,6 +103,8 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         broken=sum(1 for finding in book.damage() if finding.code == CHAIN),
         damage=sum(1 for finding in book.damage() if finding.code != CHAIN),
         money=open_money(book, day),
+        cheques=due(state, day, book.rules),
+        slips=sorted(((key, slip) for key, slip in state.things(Slip) if not slip.settled), key=lambda one: one[0]),
     )
 
 

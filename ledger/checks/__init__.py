@@ -13,7 +13,7 @@ from ledger.checks.explained import Explained
 FAMILIES = {
     **{
         family: family.lower()
-        for family in ("JRN", "NUM", "STA", "STK", "REC", "APR", "CHQ", "REB", "RED", "REG", "IDX", "CLS", "DAY")
+        for family in ("LAW", "JRN", "NUM", "STA", "STK", "REC", "APR", "CHQ", "REB", "RED", "REG", "IDX", "CLS", "DAY")
     },
     "CNT": "stk",
     "NOT": "notices",

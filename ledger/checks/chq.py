@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.checks.explained import Explained
 from ledger.checks.whole import Seen, Whole
-from ledger.core.cheques import Cheque, late
+from ledger.core.cheques import Cheque, late, still_held
 from ledger.core.findings import trouble
 from ledger.core.money import yuan
 from ledger.core.records.cheques import Bounced, Replaced
@@ -72,7 +72,7 @@ def family(whole: Whole) -> Iterable[Seen]:
     bounces = _last_steps(whole)
     for key, cheque in whole.state.things(Cheque):
         if cheque.due:
-            yield _owed(cheque, bounces.get(key, cheque.origin))
+            yield _owed(cheque, bounces.get(key, cheque.origin), whole)
         elif cheque.status == "received":
             came = bounces.get(key, cheque.origin)
             deposit = f"gb cheque deposit {cheque.number} --slip '…'"
@@ -92,10 +92,12 @@ def _last_steps(whole: Whole) -> dict[str, str]:
     return found
 
 
-def _owed(cheque: Cheque, bounce: str) -> Seen:
+def _owed(cheque: Cheque, bounce: str, whole: Whole) -> Seen:
     words = Words(
         f"支票 {cheque.number} 交券后退票，{cheque.client} 还欠 {yuan(cheque.due)}",
         f"cheque {cheque.number} bounced after the handover; {cheque.client} owes {yuan(cheque.due)}",
     )
     next_ = (f"gb cheque made-good {cheque.number}", f"gb cheque show {cheque.number}")
-    return Seen(trouble("CHQ-02", words, subject=bounce, serials=cheque.held_spans.text, next=next_), bounce)
+    return Seen(
+        trouble("CHQ-02", words, subject=bounce, serials=still_held(cheque, whole.state).text, next=next_), bounce
+    )

@@ -83,8 +83,9 @@ CODES: dict[str, Explained] = {
     "CLS-05": Explained(
         Words("签名无效", "a signature does not stand"),
         Words(
-            "封签旁的签名不是登记的人用登记的密钥对这份封签签的，或两方是同一人",
-            "a signature beside a seal is not by the registered person's key over this seal, or both are one person's",
+            "封签旁的签名不是登记的人用登记的密钥对这份封签签的，或两方是同一人；或以前有过的签名不见了、换成了另一份",
+            "a signature beside a seal is not by the registered person's key over this seal, or both are one person's; or "
+            "one that was there is gone, or has another in its place",
         ),
         Words(
             "封签重做过、签名文件换过、从别的月份或店复制、签名人封账时没有登记这把密钥",
@@ -92,9 +93,9 @@ CODES: dict[str, Explained] = {
             "that key registered at the closing",
         ),
         Words(
-            "先用短码核对封签；封签无误的，移走签名文件请本人重签",
-            "compare the seal with its printed digest; when the seal is right, move the signature's files away and "
-            "let the person sign again",
+            "先用短码核对封签；不见了或被换掉的签名从 git 或备份恢复；本来就无效的，移走签名文件请本人重签",
+            "compare the seal with its printed digest; a signature that is gone or was replaced is restored from git or a "
+            "backup; one that never stood is moved away, and the person signs again",
         ),
     ),
 }

@@ -117,8 +117,9 @@ CODES: dict[str, Explained] = {
             "a file cut at its end or removed, an old backup, git history rewritten, or a copy that is not synchronised",
         ),
         Words(
-            "同步或找回较新的副本；确认应以这份为准的，gb verify --forget",
-            "synchronise, or get the newer copy back; when this one is right after all, gb verify --forget",
+            "同步或找回较新的副本；确认应以这份为准的，gb verify --forget；日终登记过的记录再也找不到的，冲销那笔日终，写明原因再做一次",
+            "synchronise, or get the newer copy back; when this one is right after all, gb verify --forget; where no copy has "
+            "what a day-end counted, reverse that day-end with the reason and mark the day again",
         ),
     ),
     "JRN-11": Explained(

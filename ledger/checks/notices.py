@@ -1,6 +1,7 @@
 """NOT: the day's notices against the day's records (N1, N2).
 
-A day is looked at once it is over, and only as far as the book has come: to its last business, or the end of that month.
+A day is looked at once it is over, and only as far as the book has come: to its last business, or the end
+of a month that is closed or asked for.
 Where a day has no notice at all, that one trouble stands for everything it did not tell of.
 """
 

@@ -11,7 +11,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal, value_of
 from ledger.core.money import yuan
 from ledger.core.records.rebates import Approval
-from ledger.core.records.sales import ClientReturn
+from ledger.core.records.sales import ClientReturn, SaleThing
 from ledger.core.rules import Rebates
 from ledger.core.slips import RebateAccount, Slip, bought, control_parts, overdrawn, sheets_due
 from ledger.core.state import Reversed, Sourced, State
@@ -92,10 +92,16 @@ def _undone(whole: Whole, slips: dict[str, Slip]) -> Iterator[Seen]:
                 taken[base.sale] = taken.get(base.sale, 0) + base.amount
                 last[base.sale] = share.slip
         for sale, amount in taken.items():
-            if bought(whole.state, sale) < amount and sale in whole.by_id:
+            if sale in whole.by_id and _worth_less(whole.state, sale, amount):
                 short.setdefault(last[sale], []).append(sale)
     for slip_id, sales in sorted(short.items()):
         yield Seen(_changed(slip_id, slips[slip_id], sales, whole.state), slip_id, _since(sales, whole))
+
+
+def _worth_less(state: State, sale: str, taken: int) -> bool:
+    """Whether a purchase is no longer worth what was taken of it; more than it ever came to is the slip's own fault."""
+    thing = state.thing(SaleThing, sale)
+    return bought(state, sale) < (min(taken, thing.amount) if thing else taken)
 
 
 def _accounts(state: State) -> Iterator[RebateAccount]:

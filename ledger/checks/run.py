@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, chq, csh, jrn, num, reb, rec, reg, registers, sta, stk
+from ledger.checks import apr, chq, csh, jrn, law, num, reb, rec, reg, registers, sta, stk
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
-from ledger.core.findings import Finding, trouble
+from ledger.core.findings import USUAL, Finding, trouble
 from ledger.core.forms import Record, Reversal, Touch
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
@@ -86,6 +86,7 @@ FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (
     reb.family,
     registers.unlike,
     csh.family,
+    law.splitting,
 )
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
@@ -176,7 +177,8 @@ class CheckFold:
         """Judge a record, apply it, and see that custody moved as the postings say."""
         record = one.record
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
-        if found:
+        wrong = any(USUAL[one.code] == "error" for one in found)
+        if wrong:
             self._illegal.add(record.id)
         if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
             self._wrong.add(record.id)
@@ -189,7 +191,7 @@ class CheckFold:
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
         faces = rec.apart(before, rec.in_safe(self.state, spans), record)
-        if faces and not found and not (isinstance(record, Reversal) and record.ref in self._illegal):
+        if faces and not wrong and not (isinstance(record, Reversal) and record.ref in self._illegal):
             self._note(rec.unexplained(faces, one), one)
 
     def _proof(self, record: Record) -> Iterator[Finding]:

@@ -17,8 +17,9 @@ CODES: dict[str, Explained] = {
     "STA-01": Explained(
         Words("券的去向不合规", "illegal custody step"),
         Words(
-            "按券当时的状态，这一步不能做：未领、已作废、已预留给别人、已冻结……",
-            "the step was not allowed from where the sheet was: never received, void, reserved for another, frozen",
+            "按券（或支票）当时的状态，这一步不能做：未领、已作废、已预留给别人、已冻结；支票未送存、已到帐……",
+            "the step was not allowed from where the sheet or cheque was: never received, void, reserved for another, "
+            "frozen; a cheque not deposited, or cleared already",
         ),
         Words(
             "号码打错、漏登前一步、两台终端同时动了同一张券",

@@ -163,34 +163,73 @@ def arrives_on(deposited: dt.date, rules: Rules) -> dt.date | None:
     return rules.calendar.add_bank_days(deposited, rules.on(Cheques, deposited).hold_bank_days)
 
 
+def stale(cheque: Cheque, rules: Rules, subject: str) -> Iterator[Finding]:
+    """CHQ-04 for a cheque whose last day to present it was over when it came."""
+    received = dt.date.fromisoformat(cheque.received)
+    yield from _stale(cheque, received, received, rules, subject)
+
+
 def late(cheque: Cheque, presented: dt.date, rules: Rules, subject: str) -> Iterator[Finding]:
-    """CHQ-04 for a cheque presented, or still lying there, after its last day; else CHQ-05 for one not deposited in time."""
-    received, drawn = dt.date.fromisoformat(cheque.received), dt.date.fromisoformat(cheque.drawn)
-    last, due = present_by(drawn, received, rules), deposit_by(received, rules)
-    look = (f"gb cheque show {cheque.number}",)
-    if presented > last:
-        words = Words(
-            f"支票 {cheque.number} 出票日 {drawn}，提示付款到 {last} 为止，{presented} 已过期",
-            f"cheque {cheque.number}, drawn on {drawn}, was to be presented by {last}: stale on {presented}",
-        )
-        yield trouble("CHQ-04", words, subject=subject, next=look)
-    elif presented > due:
+    """CHQ-04 for a cheque that went stale in the house until it was ``presented``; else CHQ-05 for one deposited late.
+
+    One that was stale when it came has its CHQ-04 there.
+    """
+    received = dt.date.fromisoformat(cheque.received)
+    found = () if any(stale(cheque, rules, subject)) else tuple(_stale(cheque, received, presented, rules, subject))
+    yield from found
+    due = deposit_by(received, rules)
+    if not found and presented > due:
         words = Words(
             f"支票 {cheque.number} {received} 收到，应于 {due} 送存，{presented} 才送存或仍未送存",
             f"cheque {cheque.number}, received on {received}, was to be deposited on {due}; not before {presented}",
         )
-        yield trouble("CHQ-05", words, subject=subject, next=look)
+        yield trouble("CHQ-05", words, subject=subject, next=(f"gb cheque show {cheque.number}",))
+
+
+def _stale(cheque: Cheque, received: dt.date, day: dt.date, rules: Rules, subject: str) -> Iterator[Finding]:
+    drawn = dt.date.fromisoformat(cheque.drawn)
+    last = present_by(drawn, received, rules)
+    if day > last:
+        words = Words(
+            f"支票 {cheque.number} 出票日 {drawn}，提示付款到 {last} 为止，{day} 已过期",
+            f"cheque {cheque.number}, drawn on {drawn}, was to be presented by {last}: stale on {day}",
+        )
+        yield trouble("CHQ-04", words, subject=subject, next=(f"gb cheque show {cheque.number}",))
+
+
+def known(key: str, state: State) -> Cheque | None:
+    """The cheque of that name that is in the book; one that was given back may come again."""
+    found = state.thing(Cheque, key)
+    return found if found is not None and found.status != "given-back" else None
+
+
+def take(key: str, cheque: Cheque, state: State) -> None:
+    """Remember a cheque that came.  One that is there stays as it is: the second is the finding (format: order)."""
+    if known(key, state) is None:
+        state.put(key, cheque)
 
 
 def twice(key: str, state: State, subject: str) -> Iterator[Finding]:
-    """CHQ-03: a cheque that is in the book already; one that was given back may come again."""
-    known = state.thing(Cheque, key)
-    if known is not None and known.status != "given-back":
+    """CHQ-03: a cheque that is in the book already."""
+    first = known(key, state)
+    if first is not None:
         words = Words(
-            f"支票 {known.bank} {known.number}（{known.drawer}）已由 {known.origin} 收过，{STATUS[known.status].zh}",
-            f"cheque {known.bank} {known.number} ({known.drawer}) came with {known.origin} already: {STATUS[known.status].en}",
+            f"支票 {first.bank} {first.number}（{first.drawer}）已由 {first.origin} 收过，{STATUS[first.status].zh}",
+            f"cheque {first.bank} {first.number} ({first.drawer}) came with {first.origin} already: "
+            f"{STATUS[first.status].en}",
         )
-        yield trouble("CHQ-03", words, subject=subject, next=(f"gb cheque show {known.number}",))
+        yield trouble(
+            "CHQ-03", words, subject=subject, next=(f"gb cheque show {first.number}", f"gb show {first.origin}")
+        )
+
+
+def still_held(cheque: Cheque, state: State) -> SpanSet:
+    """The sheets that its bounce froze and that are still frozen with the client."""
+    return SpanSet.of(
+        piece.span
+        for piece in (state.pieces(cheque.held_spans) if cheque.held else ())
+        if piece.sheet.hold and piece.sheet.place == "client" and piece.out == cheque.origin
+    )
 
 
 # -- the sheets of a reservation -----------------------------------------------------------------------------------------

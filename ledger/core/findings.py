@@ -73,6 +73,7 @@ USUAL: dict[str, Severity] = {
     "CSH-03": "warning",
     "CSH-04": "error",
     "CSH-05": "warning",
+    **{f"LAW-{n:02d}": "warning" for n in range(1, 8)},
     "APR-01": "error",
     "APR-02": "error",
     "APR-03": "error",

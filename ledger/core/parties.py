@@ -41,7 +41,10 @@ STORE = "store"
 
 
 class Client(Thing, frozen=True, kw_only=True):
-    """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码."""
+    """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码.
+
+    ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
+    """
 
     unit: str
     unit_kind: str
@@ -49,6 +52,7 @@ class Client(Thing, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     owner: str = ""
     state_owned: bool = False
+    identified: bool = False
 
     @property
     def shown(self) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Protocol
 
-from ledger.core.forms import Lines
+import msgspec
+
+from ledger.core.forms import Lines, lines_of
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
@@ -64,9 +66,14 @@ class Entered(Protocol):
         """Its business date."""
 
 
+def line_of(record_id: str) -> tuple[str, str]:
+    """The line of a record as a thing that is touched."""
+    return (RegisterLine.__name__, record_id)
+
+
 def entered(record: Entered) -> tuple[str, str]:
     """The line as a thing that its record touches: a reversal takes it away again."""
-    return (RegisterLine.__name__, record.id)
+    return line_of(record.id)
 
 
 def enter(
@@ -79,3 +86,16 @@ def enter(
         spans=spans.text, lines=lines, amount=amount,
     )  # fmt: skip
     state.put(record.id, line)
+
+
+def amend(ref: str, state: State, *, out: tuple[SpanSet, Lines], into: tuple[SpanSet, Lines]) -> None:
+    """A correction of ``ref``: serials and faces that go out of its line and those that come in (V9).
+
+    A line that agreed and was left behind by a closing is not there any more: then there is nothing to amend.
+    """
+    line = state.thing(RegisterLine, ref)
+    if line is None:
+        return
+    faces = lines_of([*line.lines, *into[1], *((face, -sheets) for face, sheets in out[1])])
+    right = msgspec.structs.replace(line, spans=((line.sheets - out[0]) | into[0]).text, lines=faces)
+    state.put(ref, right)

@@ -16,7 +16,7 @@ import msgspec
 from ledger.core.bankdays import BankDays
 from ledger.core.errors import Unreadable
 from ledger.core.findings import USUAL, Severity
-from ledger.core.money import parse_yuan
+from ledger.core.money import parse_yuan, yuan
 from ledger.core.words import Words
 
 ROLES = ("clerk", "supervisor", "manager", "general-manager", "finance", "auditor")
@@ -84,13 +84,18 @@ class Expiry(Rule, frozen=True, kw_only=True):
 
     def after(self, day: dt.date) -> dt.date:
         """The expiry date, inclusive, of a sale on ``day``; the last of the month where the day does not exist."""
-        year, month = divmod(day.year * 12 + day.month - 1 + self.months, 12)
-        for last in (day.day, 30, 29, 28):
-            try:
-                return dt.date(year, month + 1, min(day.day, last))
-            except ValueError:
-                continue
-        raise ValueError(day)
+        return months_after(day, self.months)
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later; the last of the month where the day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(day)
 
 
 class Approvals(Rule, frozen=True, kw_only=True):
@@ -308,6 +313,85 @@ class Reconciled(Rule, frozen=True, kw_only=True):
     working_days: Annotated[int, msgspec.Meta(ge=1, le=20)]
 
 
+Amount = Annotated[str, msgspec.Meta(pattern=r"^((0|[1-9][0-9]{0,14})\.[0-9]{2})?$")]
+"""Yuan with two decimals; empty: the rule is switched off."""
+
+
+class Limit(Rule, frozen=True, kw_only=True):
+    """An amount from which on something is asked (S10)."""
+
+    NEEDED = False
+
+    amount: Amount
+
+    @property
+    def limit(self) -> int | None:
+        """The amount in fen, inclusive; ``None``: nothing is asked."""
+        return parse_yuan(self.amount) if self.amount else None
+
+
+class Identity(Limit, frozen=True, kw_only=True):
+    """From this amount in one purchase the buyer is identified (LAW-01)."""
+
+
+class UnitCash(Limit, frozen=True, kw_only=True):
+    """From this amount a unit pays by transfer, not in cash (LAW-02)."""
+
+
+class PersonalCash(Limit, frozen=True, kw_only=True):
+    """The same for an individual (LAW-03)."""
+
+
+class FaceLimit(Rule, frozen=True, kw_only=True):
+    """The greatest face value of a voucher for whoever holds it, and of one sold by name (LAW-04), both inclusive.
+
+    ``registered_faces`` are the face values that are sold by name.
+    """
+
+    NEEDED = False
+
+    bearer: Amount
+    registered: Amount
+    registered_faces: list[Amount] = []
+
+    def limit_of(self, face: int) -> int | None:
+        """The limit in fen for a voucher of that face (fen); ``None``: there is none."""
+        amount = self.registered if yuan(face) in self.registered_faces else self.bearer
+        return parse_yuan(amount) if amount else None
+
+
+class Validity(Rule, frozen=True, kw_only=True):
+    """For how many months at least a sold bearer voucher is valid (LAW-05); 0 for none."""
+
+    NEEDED = False
+
+    months: Annotated[int, msgspec.Meta(ge=0, le=600)]
+
+
+class Splitting(Rule, frozen=True, kw_only=True):
+    """Within how many days the sales to one client are added up against the limits (LAW-06); 0 or 1 day: not asked."""
+
+    NEEDED = False
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class Invoice(Rule, frozen=True, kw_only=True):
+    """The invoices that are not given for vouchers (LAW-07)."""
+
+    NEEDED = False
+
+    refused: list[Literal["ordinary", "special"]]
+
+
+class Retention(Rule, frozen=True, kw_only=True):
+    """For how many years records are kept (S10)."""
+
+    NEEDED = False
+
+    years: Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -339,6 +423,14 @@ TYPES: dict[str, type[Rule]] = {
     "arrival": Arrival,
     "rebates": Rebates,
     "reconciled": Reconciled,
+    "identity": Identity,
+    "unit_cash": UnitCash,
+    "personal_cash": PersonalCash,
+    "face_limit": FaceLimit,
+    "validity": Validity,
+    "splitting": Splitting,
+    "invoice": Invoice,
+    "retention": Retention,
     "severities": Severities,
 }
 

@@ -1,6 +1,6 @@
 """The month's cheques: what was there, came in, arrived, bounced or went back, and what is outstanding with its age (S6).
 
-Amounts are in fen, ages in days up to the month's last day.  The block foots: opening + received - cleared - bounced -
+Amounts are in fen, ages in days up to the month's last day.  The block foots: opening + taken over + received - cleared - bounced -
 given back + corrections of earlier months = outstanding; so does the receivable from bounced cheques beside it.
 """
 
@@ -19,6 +19,7 @@ from ledger.core.postings import CHEQUES, RECEIVABLE
 from ledger.core.records.cheques import Bounced, Cleared, Deposited, GivenBack, MadeGood, Replaced
 from ledger.core.records.reservations import Release, Reservation
 from ledger.core.records.sales import ClientReturn, Sale
+from ledger.core.records.taken_over import OpeningCheque
 from ledger.core.state import State
 from ledger.folds.parts import Balance
 
@@ -56,6 +57,7 @@ class ChequeSheet(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     opening: int
+    taken_over: int
     received: int
     deposited: int
     cleared: int
@@ -72,7 +74,7 @@ class ChequePart:
     """Adds up one month; see :class:`ledger.folds.parts.Part`."""
 
     KINDS: ClassVar[tuple[type[Record], ...]] = (
-        Sale, Reservation, Release, ClientReturn, Deposited, Cleared, Bounced, MadeGood, Replaced, GivenBack,
+        Sale, Reservation, OpeningCheque, Release, ClientReturn, Deposited, Cleared, Bounced, MadeGood, Replaced, GivenBack,
     )  # fmt: skip
 
     def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:  # noqa: ARG002 - as every part
@@ -121,6 +123,7 @@ class ChequePart:
         sums = self._sums.get
         return ChequeSheet(
             opening=cheques.opening,
+            taken_over=sums("taken_over", 0),
             received=sums("received", 0),
             deposited=sums("deposited", 0),
             cleared=sums("cleared", 0),
@@ -140,6 +143,8 @@ class ChequePart:
 
 def _line(record: Record) -> tuple[str, int]:
     """The line that a record stands in, and its amount."""
+    if isinstance(record, OpeningCheque):
+        return "taken_over", record.by_cheque
     if isinstance(record, Reservation):
         return "received", record.by_cheque
     if isinstance(record, Release):
@@ -148,15 +153,15 @@ def _line(record: Record) -> tuple[str, int]:
     return names[type(record)], record.amount  # type: ignore[attr-defined]  # the kinds left are cheque steps
 
 
-def open_cheques(state: State, day: dt.date) -> tuple[OpenCheque, ...]:
-    """The cheques outstanding or owed for, the oldest first; ``age`` up to ``day``."""
+def open_cheques(state: State, day: dt.date, *, everything: bool = False) -> tuple[OpenCheque, ...]:
+    """The cheques outstanding or owed for, or every one, the oldest first; ``age`` up to ``day``."""
     found = [
         OpenCheque(
             number=one.number, bank=one.bank, drawer=one.drawer, client=one.client, origin=one.origin,
-            status=one.status, amount=one.amount if one.outstanding else one.due, since=one.received,
+            status=one.status, amount=one.due or one.amount, since=one.received,
             age=(day - dt.date.fromisoformat(one.received)).days,
         )
         for _, one in state.things(Cheque)
-        if one.outstanding or one.due
+        if everything or one.outstanding or one.due
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (one.since, one.origin, one.number)))

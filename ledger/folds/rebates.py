@@ -17,6 +17,7 @@ from ledger.core.dates import Month
 from ledger.core.forms import Record, sheets_of
 from ledger.core.postings import REBATES_DUE
 from ledger.core.records.rebates import Approval, Cancellation, Collection
+from ledger.core.records.taken_over import OpeningRebate
 from ledger.core.slips import Slip, sheets_due
 from ledger.core.state import State
 from ledger.folds.parts import Balance
@@ -43,13 +44,14 @@ class RebateBlock(msgspec.Struct, frozen=True, kw_only=True):
     slips: int
     approved: int
     cancelled: int
+    taken_over: int
     due: Balance
     open: tuple[OpenSlip, ...]
 
     @property
     def prior(self) -> int:
         """What corrections of earlier months changed of the uncollected."""
-        return self.due.movement - self.approved + self.amount + self.cancelled
+        return self.due.movement - self.taken_over - self.approved + self.amount + self.cancelled
 
     @property
     def empty(self) -> bool:
@@ -60,12 +62,12 @@ class RebateBlock(msgspec.Struct, frozen=True, kw_only=True):
 class RebatePart:
     """The part ``rebates`` of the month's sheet."""
 
-    KINDS: ClassVar[tuple[type[Record], ...]] = (Approval, Cancellation, Collection)
+    KINDS: ClassVar[tuple[type[Record], ...]] = (Approval, Cancellation, Collection, OpeningRebate)
 
     def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:  # noqa: ARG002 - the protocol's
         self._month = month
         self._count = self._amount = self._sheets = 0
-        self._slips = self._approved = self._cancelled = 0
+        self._slips = self._approved = self._cancelled = self._taken_over = 0
         self._numbers: dict[str, int] = {}
 
     def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:  # noqa: ARG002 - the protocol's
@@ -75,6 +77,8 @@ class RebatePart:
         if isinstance(record, Approval):
             self._slips += sign
             self._approved += sign * record.amount
+        elif isinstance(record, OpeningRebate):
+            self._taken_over += sign * record.amount
         elif isinstance(record, Cancellation):
             self._cancelled += sign * record.amount
         elif isinstance(record, Collection):
@@ -95,6 +99,7 @@ class RebatePart:
             slips=self._slips,
             approved=self._approved,
             cancelled=self._cancelled,
+            taken_over=self._taken_over,
             due=Balance(-owed.opening, -owed.movement),
             open=tuple(_open(key, slip, last) for key, slip in sheets_due(list(state.things(Slip)))),
         )

@@ -164,8 +164,9 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
 
     ``cash``, ``arrived`` and ``cheques_cleared`` came in this month; ``pending``, ``cheques_outstanding``, ``receivable`` and
     ``paid_not_handed_over`` are what those open items grew by, so that money of earlier sales that comes in now stands on
-    both sides.  ``released`` came in for reservations and was refunded without a sale.  ``refunds`` of sales, which finance
-    pays, and ``iou``, what open IOUs grew by, stand apart: neither is a sale.
+    both sides.  ``released`` came in for reservations and was refunded without a sale; ``set_off`` was owed for bounced
+    cheques until the sheets came back.  ``refunds`` of sales, which finance pays, and ``iou``, what open IOUs grew by, stand
+    apart: neither is a sale.
     """
 
     sold: int = 0
@@ -175,6 +176,7 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
     cheques_cleared: int = 0
     cheques_outstanding: int = 0
     receivable: int = 0
+    set_off: int = 0
     paid_not_handed_over: int = 0
     released: int = 0
     refunds: int = 0
@@ -187,7 +189,7 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
         open_items = (
             self.pending + self.cheques_outstanding + self.receivable - self.paid_not_handed_over - self.released
         )
-        return self.sold - money - open_items
+        return self.sold - money - open_items - self.set_off
 
 
 class PriorPeriod(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,7 +272,7 @@ class _Pass:
         self._lines: dict[tuple[int, str], int] = {}
         self._tally = Tally()
         self._sales = self._returns = Tied()
-        self._face_value = 0
+        self._face_value = self._set_off = 0
         self._by_pay: dict[str, int] = {}
         self._reasons: dict[str, Difference] = {}
         self._refunds: dict[str, Difference] = {}
@@ -323,6 +325,7 @@ class _Pass:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
             self._returns = _more(self._returns, record.lines, record.amount, sign)
+            self._set_off += sign * record.set_off
             self._differ(self._refunds, record, record.difference, sign)
         elif isinstance(record, Exchange):
             self._differ(self._exchanges, record, record.difference, sign)
@@ -419,7 +422,8 @@ class _Pass:
             pending=sum(fen for account, fen in tied.items() if account.startswith(PENDING)),
             cheques_cleared=tied.get(CLEARED, 0),
             cheques_outstanding=tied.get(CHEQUES, 0),
-            receivable=tied.get(RECEIVABLE, 0),
+            receivable=tied.get(RECEIVABLE, 0) - self._set_off,
+            set_off=self._set_off,
             paid_not_handed_over=-tied.get(RESERVED, 0),
             released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
             refunds=self._returns.amount,

@@ -54,7 +54,6 @@ from ledger.journal.told import Told
 
 _LF = 10
 _REMEMBERED = 8
-_DARK = 4 * RECORD_LIMIT
 _FORKS = 4
 """So many misfits of a file are looked at for a fork."""
 _RUN = Words("（相连的同类只列第一条）", " (of several in a row the first is named)")
@@ -161,8 +160,8 @@ class FileScan(Iterable[Entry | Finding]):
         self._told = Told(name.path)
         self._run = ""
         self._bad_from = self._bad_until = 0
-        # Damaged pieces with NUL in them: a torn tail when nothing stands behind them.
-        self._dark: list[tuple[Damage, Piece, bytes]] = []
+        # A damaged piece with NUL in it: a torn tail when nothing stands behind it.
+        self._dark: tuple[Damage, Piece, bytes] | None = None
         self.misfits: dict[int, Misfit] = {}
         self._waived = waived
         self._forks = waived is None
@@ -219,7 +218,7 @@ class FileScan(Iterable[Entry | Finding]):
 
     def _csv_entry(self, offset: int, line: int, raw: bytes, columns: tuple[str, ...]) -> Entry | None:
         entry = None
-        if self._dark and b"\0" not in raw:
+        if self._dark is not None:
             self._hurt_dark()
         try:
             if raw[-1] != _LF:
@@ -307,7 +306,7 @@ class FileScan(Iterable[Entry | Finding]):
     def _yaml_entry(self, piece: Piece, last: bool) -> Entry | None:
         entry = None
         raw = piece.raw
-        if self._dark and b"\0" not in raw:
+        if self._dark is not None:
             self._hurt_dark()
         try:
             if piece.stop - piece.offset >= RECORD_LIMIT and raw.strip(b"\0"):
@@ -442,15 +441,11 @@ class FileScan(Iterable[Entry | Finding]):
         if piece.line != self._bad_until + 1:
             self._bad_from = piece.line
         self._bad_until = piece.line + piece.lines - 1
-        if damage.code != TORN and (b"\0" not in piece.raw or self._is_too_dark(piece)):
-            self._hurt_dark()
-            self._pass_by(damage, piece, h)
+        self._hurt_dark()
+        if damage.code == TORN or b"\0" in piece.raw:
+            self._dark = damage, piece, h
         else:
-            self._dark.append((damage, piece, h))
-
-    def _is_too_dark(self, piece: Piece) -> bool:
-        """Whether more is held back than one write of ours can leave: a bound for memory."""
-        return sum(len(held.raw) for _, held, _ in self._dark) + len(piece.raw) > _DARK
+            self._pass_by(damage, piece, h)
 
     def _pass_by(self, damage: Damage, piece: Piece, h: bytes) -> None:
         self._told.tell(damage, piece)
@@ -464,9 +459,10 @@ class FileScan(Iterable[Entry | Finding]):
             self._unsure = True
 
     def _hurt_dark(self) -> None:
-        """Something stands behind the pieces with NUL: they are no torn tail, but damage like any other."""
-        dark, self._dark = self._dark, []
-        for damage, piece, h in dark:
+        """Something stands behind the piece with NUL: it is no torn tail, but damage like any other."""
+        if self._dark is not None:
+            damage, piece, h = self._dark
+            self._dark = None
             self._pass_by(damage, piece, h)
 
     def _is_hopeless(self) -> bool:
@@ -478,8 +474,8 @@ class FileScan(Iterable[Entry | Finding]):
         if self._is_hopeless():
             self._hurt_dark()
             self._tell_unread()
-        elif self._dark:
-            damage, piece, _ = self._dark[0]
+        elif self._dark is not None:
+            damage, piece, _ = self._dark
             self.torn = True
             self._told.tell(damage if damage.code == TORN else holed(), piece)
         self._told.tell_rest()

@@ -121,6 +121,10 @@ def tail_of(disk: Disk, path: str, book_id: str, journal: Journal) -> Tail:
     start = _last_start(disk, path, size, body_at)
     found = FileScan(disk, name, journal, book_id, start)
     last_id, bad = _last_of(found)
+    if not found.last_h:  # so near the end nothing tells what the next record is chained to
+        start = Resume(body_at)
+        found = FileScan(disk, name, journal, book_id, start)
+        last_id, bad = _last_of(found)
     if bad is not None:
         raise _unreadable(disk, found, start, bad)
     return Tail(found.last_h, max(found.end, body_at), size, last_id)

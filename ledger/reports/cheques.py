@@ -14,6 +14,7 @@ from ledger.reports.table import table, wrap
 _TITLE = Words("支票", "Cheques")
 _LINES: tuple[tuple[str, str, Words], ...] = (
     ("opening", "", Words("上月在途", "outstanding at opening")),
+    ("taken_over", "+", Words("期初接收", "taken over")),
     ("received", "+", Words("收到", "received")),
     ("cleared", "-", Words("到帐", "cleared")),
     ("bounced", "-", Words("退票", "bounced")),

@@ -17,11 +17,12 @@ _COLLECTED = Words(
 )
 _NUMBERS = Words("对帐编号：", "control numbers: ")
 _ROLL = Words(
-    "未领：期初 {opening} + 批准 {approved} - 领取 {collected} - 作废 {cancelled}{prior} = 期末 {closing}",
-    "uncollected: opening {opening} + approved {approved} - collected {collected} - cancelled {cancelled}{prior} "
+    "未领：期初 {opening}{taken} + 批准 {approved} - 领取 {collected} - 作废 {cancelled}{prior} = 期末 {closing}",
+    "uncollected: opening {opening}{taken} + approved {approved} - collected {collected} - cancelled {cancelled}{prior} "
     "= closing {closing}",
 )
 _PRIOR = Words(" {sign} 更正以前月份 {amount}", " {sign} corrections of earlier months {amount}")
+_TAKEN = Words(" + 期初接收 {amount}", " + taken over {amount}")
 _NONE = Words("本月没有返扣", "none this month")
 _OPEN = Words("已批准未领：", "approved, not collected:")
 _HEADS = (
@@ -39,7 +40,7 @@ def as_json(block: RebateBlock) -> dict[str, Any]:
         "control_nos": list(block.control_nos),
         "slips": {"count": block.slips, "amount": yuan(block.approved)},
         "uncollected": {
-            "opening": yuan(block.due.opening), "approved": yuan(block.approved), "collected": yuan(block.amount),
+            "opening": yuan(block.due.opening), "taken_over": yuan(block.taken_over), "approved": yuan(block.approved), "collected": yuan(block.amount),
             "cancelled": yuan(block.cancelled), "prior_period": yuan(block.prior), "closing": yuan(block.due.closing),
             "slips": [
                 {"id": one.id, "control_no": one.control_no, "client": one.client, "approved": one.approved,
@@ -71,6 +72,7 @@ def as_text(block: RebateBlock, lang: Lang) -> Iterator[str]:
 def _rolled(block: RebateBlock, lang: Lang) -> str:
     prior = _PRIOR.say(lang).format(sign="+" if block.prior > 0 else "-", amount=grouped(abs(block.prior)))
     return _ROLL.say(lang).format(
+        taken=_TAKEN.say(lang).format(amount=grouped(block.taken_over)) if block.taken_over else "",
         opening=grouped(block.due.opening), approved=grouped(block.approved), collected=grouped(block.amount),
         cancelled=grouped(block.cancelled), prior=prior if block.prior else "", closing=grouped(block.due.closing),
     )  # fmt: skip

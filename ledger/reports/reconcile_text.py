@@ -72,6 +72,7 @@ _TERMS = (
     ("cheques_cleared", 1, Words("支票到账", "cheques cleared")),
     ("cheques_outstanding", 1, Words("支票在途", "cheques outstanding")),
     ("receivable", 1, Words("应收", "receivable")),
+    ("set_off", 1, Words("退券抵欠款", "owed, sheets back")),
     ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
     ("released", -1, Words("预留退款", "refunded reservations")),
 )

@@ -378,8 +378,8 @@ def test_before_the_closing_nobody_signs(unsigned: Small) -> None:
 
 
 def test_after_leaving_nobody_signs(unsigned: Small) -> None:
-    unsigned.ok("operator leave chen --by li --terminal K1", at="2026-11-04 10:00")
-    assert sign(unsigned, FINANCE, "chen") == (3, "REF-01")
+    unsigned.ok("operator leave chen --by li --terminal K1", at="2026-11-05 10:00:30")
+    assert sign(unsigned, FINANCE, "chen", at="2026-11-05 10:01") == (3, "REF-01")
 
 
 def test_paper_is_a_weaker_grade_and_looks_it(unsigned: Small) -> None:

@@ -30,7 +30,7 @@ def test_codes_go_on_from_the_greatest(shop: Shop) -> None:
     assert ran["code"] == "C021"
     row = shop.ok("client list 长江 --json").json["clients"]
     assert row == [{"code": "C020", "unit": "长江厂", "kind": "collective", "state_owned": True, "aliases": [],
-                    "initials": "cj", "owner": "wang"}]  # fmt: skip
+                    "initials": "cj", "owner": "wang", "identified": False}]  # fmt: skip
 
 
 REFUSED = [
@@ -91,7 +91,7 @@ def test_a_change_keeps_what_is_not_given(shop: Shop) -> None:
     shop.ok("client change C001 --kind collective")
     assert shop.ok("client list --json").json["clients"] == [
         {"code": "C001", "unit": "东风汽车厂", "kind": "collective", "state_owned": True, "aliases": ["二汽"],
-         "initials": "dfqcc", "owner": "wang"},
+         "initials": "dfqcc", "owner": "wang", "identified": False},
     ]  # fmt: skip
     shop.ok("client change C001 --not-state-owned")
     assert not shop.ok("client list --json").json["clients"][0]["state_owned"]

@@ -15,9 +15,9 @@ from tests.cli.counter import Counter, english_again, open_counter
 
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Counter]:
-    """500 received, 100 of them unstamped; 50 sold for cash, 10 by transfer at a discount, one came back."""
+    """500 received, 100 of them unstamped; 50 sold by card, 10 by transfer at a discount, one came back."""
     counter = open_counter(tmp_path)
-    counter.done("sell", "dfc", "5000", "A0010001")
+    counter.done("sell", "dfc", "5000", "A0010001", "-t", "pos")
     discount = ("--amount", "990", "--reason", "开业")
     counter.done("sale", "transfer", "dfxx", "A0010101-110", *discount)
     counter.done("cash", "arrived", "SA-2")
@@ -28,10 +28,16 @@ def at(tmp_path: Path) -> Iterator[Counter]:
 
 
 def counted(at: Counter) -> None:
-    """A count that agrees, and the day's end."""
+    """A count that agrees, the day's end, and the month's notices."""
     left = "A0010050-A0010100 A0010111-A0010500"
     at.done("voucher", "count", *left.split(), "--second", "李梅")
     at.done("day", "--mark")
+    noticed(at)
+
+
+def noticed(at: Counter) -> None:
+    """A notice of every day of October."""
+    at.done("notice", "--catch-up", at="2026-10-31 21:00")
 
 
 def test_the_sheet_ties(at: Counter) -> None:
@@ -44,7 +50,7 @@ def test_the_sheet_ties(at: Counter) -> None:
     }  # fmt: skip
     assert sheet["sales"]["count"] == 2
     assert (sheet["sales"]["amount"], sheet["sales"]["difference"]) == ("5990.00", "-10.00")
-    assert sheet["sales"]["by_pay"] == {"cash": "5000.00", "transfer": "990.00"}
+    assert sheet["sales"]["by_pay"] == {"pos": "5000.00", "transfer": "990.00"}
     assert [one["reason"] for one in sheet["sales"]["reasons"]] == ["开业"]
     assert sheet["sales"]["returns"] == {"count": 1, "amount": "100.00", "sheets": 1, "reasons": []}
     assert sheet["total"]["closing"] == {"sheets": 441, "value": "44100.00"}
@@ -94,6 +100,7 @@ def test_nothing_is_written(at: Counter) -> None:
 
 def test_not_counted_is_a_warning_and_missing_serials_an_error(at: Counter) -> None:
     at.done("day", "--mark")
+    noticed(at)
     result = at("reconcile", "--month", "2026-10", "--json")
     assert result.code == 0
     assert [(one["code"], one["severity"]) for one in result.json["findings"]] == [("STK-02", "warning")]

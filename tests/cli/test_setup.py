@@ -294,6 +294,7 @@ def test_an_opening_is_a_header_and_its_lines(shop: Shop) -> None:
     stock = shop.ok("voucher stock --json").json
     assert [(face["face"], face["sheets"]) for face in stock["faces"]] == [("100.00", 500), ("50.00", 200)]
     assert stock["void_on_hand"] == "A0000801"
+    shop.ok("notice")
     shop.ok("day --mark")
     assert shop.ok("check").out == ""
 

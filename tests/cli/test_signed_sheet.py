@@ -78,6 +78,7 @@ def test_a_signature_that_does_not_stand_is_shown_so(shop: Shop) -> None:
 def test_signatures_with_keys_stand_on_the_sheet(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two keys, two sides: both valid; without ssh-keygen nobody can say, and the sheet says that."""
     shutil.rmtree(shop.root / "closings")  # the keys are to be registered before the closing
+    shop.ok("verify --forget")
     for code in ("li", "chen"):
         make_key(tmp_path / "keys" / code)
         shop.ok(f"keys sign-setup --key {tmp_path / 'keys' / code} --by {code}", at="2026-10-08 23:00")

@@ -306,3 +306,65 @@ def test_a_report_that_is_not_there(at: Counter) -> None:
     assert at("report", "bank", "--format", "pdf").code == 2
     assert at("report", "bank", "--month", "2026-10", "--as-of", "2026-10-08").code == 2
     assert gb(*shlex.split(unknown.next[0])[1:]).code == 0
+
+
+# -- with the other slices of the book ---------------------------------------------------------------------------------
+
+
+def test_what_arrived_and_was_deposited_is_found_on_the_statement(at: Counter, folder: Path) -> None:
+    """A transfer of 980.00 (TT-88) arrived, cash of 1,000.00 deposited with slip JZ-7: both on the statement, and a fee of 10.00.
+
+    Book 1,980.00 − fee 10.00 = 1,970.00 = the bank's.
+    """
+    at.done("sale", "cash", "--client", "C001", "--vouchers", "A0010001+10", "--amount", "1000")
+    sold = at.done(
+        "sale", "transfer", "--client", "C001", "--vouchers", "A0010011+10", "--amount", "980", "--reason", "优惠",
+        "--reference", "TT-88", "--json",
+    ).json["id"]  # fmt: skip
+    at.done("cash", "arrived", sold, by="chen")
+    at.done("cash", "deposit", "--slip", "JZ-7")
+    rows = "date,reference,amount,text\n2026-10-08,99,980,转账 TT-88\n2026-10-08,JZ-7,1000,\n2026-10-08,,-10,手续费\n"
+    at.done("import", "bank", put(folder, rows), by="sun")
+    found = at.done("report", "bank", "--as-of", "2026-10-08", "--json").json
+    assert (found["matched"], found["book"]["balance"], found["book"]["adjusted"]) == (2, "1980.00", "1970.00")
+    assert [one["amount"] for one in found["book"]["bank_paid"]] == ["-10.00"]
+    assert (found["bank"]["adjusted"], found["bank"]["book_received"], found["difference"]) == ("1970.00", [], "0.00")
+
+
+@pytest.mark.parametrize(("amount", "expected"), [("1000.00", []), ("999.00", [("REC-01", "")])])
+def test_the_money_finance_booked(at: Counter, folder: Path, amount: str, expected: list[tuple[str, str]]) -> None:
+    """Our deposit of 1,000.00 with slip JZ-7 beside finance's line of that number."""
+    at.done("sale", "cash", "--client", "C001", "--vouchers", "A0010001+10", "--amount", "1000")
+    at.done("cash", "deposit", "--slip", "JZ-7")
+    at.done("import", "finance", put(folder, FINANCE + f"money,JZ-7,2026-10-08,,,{amount},赵\n"), by="sun")
+    assert findings(reconciled(at)) == expected
+
+
+def test_a_corrected_receipt_is_compared_as_corrected(at: Counter, folder: Path) -> None:
+    """Finance gave A0010401-0490 and B0000001-0010; our receipt of A0010401-0500 is corrected, and agrees."""
+    rows = FINANCE + (
+        "receipt,LQ-1,2026-10-08,A0010001-A0010400,100,,赵\n"
+        "receipt,LQ-2,2026-10-08,A0010401-A0010490 B0000001-B0000010,100,,赵\n"
+    )  # fmt: skip
+    at.done("import", "finance", put(folder, rows), by="sun")
+    assert findings(reconciled(at)) == [("REC-01", "A0010491-A0010500 B0000001-B0000010")]
+    asked = at.done("request", "correction", "10x100", "--reason", "打错", "--json").json["id"]
+    at.done("request", "approve", asked, by="li")
+    correct = ("correct", "RC1008-2", "--out", "A0010491+10", "--in", "B0000001+10", "--finance", "赵敏")
+    at.done(*correct, "--approval", asked, "--reason", "打错", by="sun")
+    assert findings(reconciled(at)) == []
+
+
+@pytest.mark.parametrize(("serials", "expected"), [("A0010101", []), ("A0010102", [("REC-01", "A0010101-A0010102")])])
+def test_the_rebate_finance_booked(at: Counter, folder: Path, serials: str, expected: list[tuple[str, str]]) -> None:
+    """C001 bought for 10,000.00; its rebate of 100.00 is collected in A0010101.
+
+    Finance has the control number, with that sheet or with another.
+    """
+    at.done("sale", "cash", "--client", "C001", "--vouchers", "A0010001+100", "--amount", "10000")
+    slip = at.done("rebate", "propose", "--client", "C001", "--month", "2026-10", "--json", by="sun").json["id"]
+    number = at.done("rebate", "approve", slip, "--json", by="li").json["control_no"]
+    at.done("rebate", "collect", slip, "--vouchers", "A0010101", "--signed-by", "王")
+    row = f"rebate,{number},2026-10-08,{serials},100,100.00,赵\n"
+    at.done("import", "finance", put(folder, FINANCE + row), by="sun")
+    assert findings(reconciled(at)) == expected

@@ -48,7 +48,7 @@ def test_a_refund_takes_the_chinese_name(at: Counter) -> None:
     assert back["payments"] == "transfer:100.00"
 
 
-@pytest.mark.parametrize(("language", "named"), [("zh", "transfer 转账"), ("en", "cash transfer wechat")])
+@pytest.mark.parametrize(("language", "named"), [("zh", "transfer 转账"), ("en", "cash cheque transfer wechat")])
 def test_a_wrong_method_is_never_turned_into_a_cash_sale(at: Counter, language: str, named: str) -> None:
     at.language = language
     for argv in (

@@ -383,13 +383,14 @@ ALLOWED = {
     "cli": {"commands", "entry", "errors", "forms", "frame", "lang", "main", "render", "shared", "voucher", "hints"},
     "ledger": {
         "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.open", "book.resolve",
-        "book.write", "book.yamlfile", "core", "core.approvals",
+        "book.write", "book.yamlfile", "core", "core.approvals", "core.bankdays",
         "core.custody", "core.dates", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
-        "core.order", "core.parties", "core.postings", "core.records", "core.records.corrections", "core.records.receipts", "core.records.requests",
+        "core.order", "core.parties", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
+        "core.records.requests", "core.registers",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",
         "core.words", "disk", "index", "index.codec", "index.hydrated", "index.lookup",
         "index.projection", "index.schema", "index.store", "journal", "journal.chain", "journal.csvtext",
-        "journal.damage", "journal.entry", "journal.header", "journal.paths", "journal.pieces", "journal.reader",
+        "journal.damage", "journal.entry", "journal.header", "journal.paths", "journal.pieces", "journal.told", "journal.reader",
         "journal.writer", "journal.yamltext",
     },
 }  # fmt: skip

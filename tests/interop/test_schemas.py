@@ -141,18 +141,36 @@ def keep(root: Path) -> Book:
         payments=(Pay("cash", 10000), Pay("transfer", 9900)))  # fmt: skip
     back = put("sales", "client-return", **spans("A0010001-A0010002"), reason="多买")
     desk.undo(back.id)
-    owed = put("custody", "iou", client="C001", **spans("A0010060-A0010063"), due=dt.date(2026, 10, 20), reason="节前赊券",
+    owed = put("custody", "iou", client="C001", **spans("A0010031-A0010034"), due=dt.date(2026, 10, 20), reason="节前赊券",
         approval=desk.approved("iou", 4, client="C001"))  # fmt: skip
-    put("sales", "iou-payment", client="C001", **spans("A0010060-A0010061"), ref=owed.id)
-    traded = put("custody", "exchange", **spans("A0010003"), out=parse_spans("A0010064"), reason='换"新"券')
+    put("sales", "iou-payment", client="C001", **spans("A0010031-A0010032"), ref=owed.id)
+    traded = put("custody", "exchange", **spans("A0010003"), out=parse_spans("A0010035"), reason='换"新"券')
     desk.undo(traded.id)
-    sold = put("sales", "sale", client="C001", **spans("A0010065-A0010066"))
+    sold = put("sales", "sale", client="C001", **spans("A0010036-A0010037"))
     fixing = desk.approved("correction", 9)
-    fixed = put("sales", "correction", ref=sold.id, out=parse_spans("A0010065"), **spans("A0010067"), approval=fixing,
+    fixed = put("sales", "correction", ref=sold.id, out=parse_spans("A0010036"), **spans("A0010038"), approval=fixing,
         reason="打错")  # fmt: skip
     desk.undo(fixed.id)
     put("receipts", "correction", ref="RC20261008-K1-0001", out=parse_spans("A0010091"), **spans("A0010191-A0010192"),
         approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
+    keep_rebates(desk)
+    drawn = START.date()
+    common = {"client": "C001", "method": "cheque", "bank": "工商银行, 东风支行", "drawn": drawn}
+    held = put("sales", "reservation", **spans("A0010060-A0010069"), cheque="1001", receipt="YJ-1", **common)
+    paper = {"cheque": "1001", "bank": common["bank"], "drawer": "第一中学", "client": "C001"}
+    put("cheques", "deposited", **paper, slip="JZ-1")
+    put("cheques", "cleared", by="CW", **paper, advice="TZ-1")
+    put("sales", "handover", ref=held.id, **spans("A0010060-A0010064"))
+    released = put("sales", "release", ref=held.id, reason="客户改期")
+    desk.undo(released.id)
+    put("sales", "sale", **spans("A0010070-A0010079"), cheque="2001", bank_slip="YH-1", **common)
+    paper = {**paper, "cheque": "2001"}
+    put("cheques", "bounced", **paper, reason="存款不足")
+    good = put("cheques", "made-good", **paper, method="transfer", reference="T-9")
+    desk.undo(good.id)
+    put("cheques", "replaced", **paper, new_cheque="2002", new_bank="农业银行", new_drawn=drawn)
+    put("sales", "reservation", **spans("A0010080-A0010089"), cheque="1002", **common)
+    put("cheques", "given-back", **{**paper, "cheque": "1002"})
     put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
         due=dt.date(2026, 10, 20))  # fmt: skip
     put("dispositions", "waiver", file="journals/2026-10/sales.K1.csv", line=2, expected="0" * 16, found="a" * 64,
@@ -192,6 +210,31 @@ def keep(root: Path) -> Book:
     desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
+
+
+def keep_rebates(desk: Desk) -> None:
+    """One slip rejected and proposed again, collected and the collection undone; one cancelled."""
+    put = desk.put
+    put("staff", "operator-added", code="SU", name="孙主管", roles="supervisor")
+    put("receipts", "receipt", request=desk.approved("voucher", 400), **spans("B0010001-B0010400"), face=10000,
+        finance="陈会计", stamps="activity")  # fmt: skip
+    sold = [put("sales", "sale", client="C001", **spans(text)) for text in ("B0010001-B0010120", "B0010121-B0010240")]
+
+    def proposed(number: int) -> str:
+        more = {"client": "C001", "month": "2026-10", "sales": (sold[number].id,)}
+        return put("rebates", "proposal", by="SU", **more).id
+
+    def step(kind: str, slip: str, **more: Any) -> Record:
+        values = {name: value for name, value in more.items() if name != "reason"}
+        return put("rebates", kind, ref=slip, reason=more.get("reason", ""), **values)
+
+    step("rejection", proposed(0), reason="重报")
+    first, second = proposed(0), proposed(1)
+    for slip in (first, second):
+        step("approval", slip)
+    step("cancellation", second, reason="退券")
+    step("notification", first, how="电话")
+    desk.undo(step("collection", first, **spans("B0010301"), signed="yes").id)
 
 
 @pytest.fixture(scope="module")

@@ -64,6 +64,7 @@ class World:
         self.recorded: list[Recorded] = []
         self.refused: list[GbError] = []
         self.sales: list[Record] = []
+        self.cheques: list[Record] = []
         self.requests: dict[str, list[str]] = {}
         skew = 60 * minutes
         self.clocks = {name: Skewed(self, dt.timedelta(seconds=self.rng.randint(-skew, skew))) for name in TERMINALS}
@@ -90,7 +91,7 @@ class World:
         return book
 
     def _staff(self) -> None:
-        people = {"wang": "clerk", "zhao": "clerk", "sun": "supervisor", "li": "manager"}
+        people = {"wang": "clerk", "zhao": "clerk", "sun": "supervisor", "chen": "finance", "li": "manager"}
         for code, role in people.items():
             self.must("staff", "operator-added", {"code": code, "name": code, "roles": role}, by="init")
         self.must("staff", "terminal-added", {"code": "K2"}, by="li")
@@ -223,6 +224,53 @@ class World:
         if made is not None:
             self.sales.append(made)
 
+    def reserve(self) -> None:
+        """A reservation against a cheque, or a sale of the same day; at times a cheque that came before."""
+        number = (
+            str(self.rng.randint(1001, 1999))
+            if self.cheques and self.rng.random() < 0.1
+            else str(2000 + len(self.recorded))
+        )
+        values: dict[str, Any] = {
+            "spans": self.some(), "client": self.rng.choice(("C001", "C002")), "method": "cheque", "cheque": number,
+            "bank": "工商银行", "drawn": START.date(),
+        }  # fmt: skip
+        kind = "reservation"
+        if self.rng.random() < 0.4:
+            kind, values["bank_slip"] = "sale", "YH-1"
+        made = self.attempt("sales", kind, values)
+        if made is not None:
+            self.cheques.append(made)
+            self.sales += [made] if kind == "sale" else []
+
+    def cheque_step(self) -> None:
+        """Any step of any cheque, in turn or not."""
+        if not self.cheques:
+            return
+        taken: Any = self.rng.choice(self.cheques)
+        named = {"cheque": taken.cheque, "bank": taken.bank, "drawer": taken.drawer, "client": taken.client}
+        kind = self.rng.choice(
+            ("deposited", "deposited", "cleared", "cleared", "bounced", "made-good", "replaced", "given-back")
+        )
+        more: dict[str, Any] = {"deposited": {"slip": "JZ-1"}}.get(kind, {})
+        if kind == "replaced":
+            more = {"new_cheque": str(len(self.recorded)), "new_bank": "农行", "new_drawn": START.date()}
+        by = "chen" if kind == "cleared" else ""
+        self.attempt("cheques", kind, {**named, **more}, by=by, reason="存款不足" if kind == "bounced" else "")
+
+    def hand_over(self) -> None:
+        """Reserved sheets, all or a part of them, or the release of what is left."""
+        reserved = [one for one in self.cheques if one.KIND == "reservation"]
+        if not reserved:
+            return
+        taken: Any = self.rng.choice(reserved)
+        if self.rng.random() < 0.25:
+            self.attempt("sales", "release", {"ref": taken.id}, reason="客户改期")
+            return
+        part = {"spans": taken.spans.take(1)} if self.rng.random() < 0.3 else {}
+        made = self.attempt("sales", "handover", {"ref": taken.id, **part})
+        self.sales += [made] if made is not None else []
+
     def take_back(self) -> None:
         if not self.sales:
             return
@@ -264,6 +312,17 @@ class World:
     def back_to_finance(self) -> None:
         self.attempt("custody", "return-to-finance", {"spans": self.some(8), "finance": "陈会计"}, reason="交回")
 
+    def redeem(self) -> None:
+        """A till's line about sheets that a client has: another would be recorded too, and found."""
+        if not self.sales:
+            return
+        pieces = self.books["K1"].state().pieces(self.rng.choice(self.sales).touches().spans)
+        out = [piece.span for piece in pieces if piece.sheet.place == "client" and not piece.sheet.hold]
+        if out:
+            today = self.time.astimezone(self.books["K1"].zone).date()
+            values = {"spans": SpanSet.of(self.rng.sample(out, 1)), "booked": today, "till": "3", "receipt": "R1"}
+            self.attempt("redemptions", "redeemed", values)
+
     def count(self) -> None:
         hand = self.books["K1"].state().on_hand()
         safe = SpanSet.of(span for span, sheet in hand if sheet.place == "safe")
@@ -304,13 +363,17 @@ _ACTS: dict[Callable[[World], None], int] = {
     World.draw_sheets: 2,
     World.stamp: 3,
     World.sell: 10,
+    World.reserve: 4,
+    World.cheque_step: 9,
+    World.hand_over: 4,
     World.take_back: 5,
     World.step: 4,
     World.found_again: 1,
     World.hold: 2,
     World.back_to_finance: 2,
+    World.redeem: 1,
     World.count: 1,
     World.money: 4,
-    World.reverse: 5,
+    World.reverse: 8,
 }
 ACTS, WEIGHTS = list(_ACTS), list(_ACTS.values())

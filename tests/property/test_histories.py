@@ -120,8 +120,10 @@ def prove(world: World) -> None:
     month_by_month(records, state)
     numbered(records)
     # A count is compared with the book at its moment, and blocks nothing: with two clocks that moment is not sharp.
+    # What becomes of a cheque afterwards is a fact of the outside world.
+    facts = {"STK-01", "CHQ-02", "CHQ-04", "CHQ-05"}
     found = check(entries, damage, book.rules, until=dt.date(2027, 12, 31))
-    found = [one for one in found if one.code != "STK-01" and not open_money(one, by_id)]
+    found = [one for one in found if one.code not in facts and not open_money(one, by_id)]
     told = {w.code for made in world.recorded for w in made.warnings}
     assert [(f.code, f.words.en) for f in found if f.code not in told] == []
 

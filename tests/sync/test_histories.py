@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ledger.book import sync
+from ledger.book.draft import Draft
+from ledger.book.gitrepo import Repo
+from ledger.book.open import Book
+from ledger.book.write import record
+from ledger.core.errors import GbError
+from ledger.core.forms import Record
 from ledger.core.spans import parse_spans
 from tests.sync.clones import Clones, Planted, Seen, git, seen
 
@@ -37,9 +46,9 @@ def one_book(clones: Clones) -> Seen:
     return first
 
 
-def prove(tmp_path: Path, seed: int) -> int:
+def prove(tmp_path: Path, seed: int, kind: type[Clones] = Clones) -> int:
     """Run a history, settle it in two orders, compare; returns the number of double sales."""
-    clones = Clones(tmp_path / "a", seed, 2 + seed % 4).run(2 + seed % 2)
+    clones = kind(tmp_path / "a", seed, 2 + seed % 4).run(2 + seed % 2)
     again = clones.copied(tmp_path / "b")
     order = clones.rng.sample(clones.terminals, len(clones.terminals))
     clones.settle(order)
@@ -62,3 +71,48 @@ def test_any_order_of_merging_gives_one_book(chunk: int, tmp_path: Path) -> None
         except AssertionError as error:
             raise AssertionError(f"history {seed}") from error
     assert planted >= 2 * (HISTORIES // CHUNKS)
+
+
+# -- canaries: broken ways to merge, which the histories must catch ------------------------------------------------------
+
+
+def ours(repo: Repo, mine: str, theirs: str) -> str:
+    """Keeps this side and drops the other's work, as ``git merge -s ours`` does: every clone ends with the same bytes."""
+    return repo.must("rev-parse", f"{mine}^{{tree}}").text
+
+
+class OneTerminal(Clones):
+    """All clones write the files of K1, and git puts the lines of both sides one behind the other."""
+
+    def must(
+        self, journal: str, kind: str, values: dict[str, Any], *, by: str = "wang", terminal: str = "K1", **more: Any
+    ) -> Record:
+        self.time += dt.timedelta(seconds=30)
+        draft = Draft(journal=journal, kind=kind, values=values, by=by, terminal="K1", **more)
+        return record(self.books[terminal], draft).record
+
+    def open(self, terminal: str) -> Book:
+        attributes = self.root / terminal / ".git/info/attributes"
+        attributes.parent.mkdir(exist_ok=True)
+        attributes.write_text("journals/** merge=union\n")
+        return super().open(terminal)
+
+
+def caught(tmp_path: Path, kind: type[Clones] = Clones) -> bool:
+    """Whether one of four histories fails."""
+    for seed in range(4):
+        try:
+            prove(tmp_path / str(seed), seed, kind)
+        except (AssertionError, GbError):
+            return True
+    return False
+
+
+def test_a_merge_that_drops_the_other_side_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync, "_merged_tree", ours)
+    assert caught(tmp_path)
+
+
+def test_one_file_for_all_terminals_is_caught(tmp_path: Path) -> None:
+    """The union of both sides' lines repeats numbers and breaks the chain."""
+    assert caught(tmp_path, OneTerminal)

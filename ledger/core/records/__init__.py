@@ -45,6 +45,7 @@ THINGS = {
     "CashSlip": "ledger.core.drawer",
     "Client": "ledger.core.parties",
     "Corrected": "ledger.core.records.corrections",
+    "MoneyTotal": "ledger.core.records.taken_over",
     "NoticeThing": "ledger.core.records.notices",
     "ControlNumbers": "ledger.core.slips",
     "OpeningTotal": "ledger.core.records.openings",

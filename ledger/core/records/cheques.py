@@ -20,6 +20,9 @@ from ledger.core.cheques import (
     cheque_key,
     free_sheets,
     late,
+    stale,
+    still_held,
+    take,
     twice,
 )
 from ledger.core.custody import MOVES
@@ -180,11 +183,11 @@ class Cleared(ChequeStep, frozen=True, kw_only=True):
     @classmethod
     def complete(cls, values: dict[str, Any], cheque: Cheque, state: State) -> dict[str, Any]:
         """The sheets that the bounce of the cheque before it froze."""
-        return {**values, "spans": _still_held(cheque, state)}
+        return {**values, "spans": still_held(cheque, state)}
 
     def judge_more(self, cheque: Cheque, state: State, rules: Rules) -> Iterator[Finding]:
         """REC-03 other sheets than those it holds."""
-        yield from _judge_held(self, self.spans, _still_held(cheque, state))
+        yield from _judge_held(self, self.spans, still_held(cheque, state))
 
     def after(self, cheque: Cheque) -> Cheque:
         """Its money is there."""
@@ -293,7 +296,7 @@ class MadeGood(ChequeStep, frozen=True, kw_only=True):
     def complete(cls, values: dict[str, Any], cheque: Cheque, state: State) -> dict[str, Any]:
         """The sheets still held, when nothing is owed any more."""
         values.setdefault("method", AT_ONCE)
-        return {**values, "spans": _still_held(cheque, state) if values["amount"] >= cheque.due else EMPTY}
+        return {**values, "spans": still_held(cheque, state) if values["amount"] >= cheque.due else EMPTY}
 
     def right_amount(self, cheque: Cheque) -> bool:
         """Something, and not more than is owed."""
@@ -307,7 +310,7 @@ class MadeGood(ChequeStep, frozen=True, kw_only=True):
                 f"another cheque replaces {self.cheque}: record it as replaced",
             )
             yield trouble("STA-01", words, subject=self.id, next=("gb cheque replace --help",))
-        yield from _judge_held(self, self.spans, _still_held(cheque, state) if self.amount >= cheque.due else EMPTY)
+        yield from _judge_held(self, self.spans, still_held(cheque, state) if self.amount >= cheque.due else EMPTY)
 
     def after(self, cheque: Cheque) -> Cheque:
         """Less is owed."""
@@ -369,7 +372,7 @@ class Replaced(ChequeStep, frozen=True, kw_only=True):
     def judge_more(self, cheque: Cheque, state: State, rules: Rules) -> Iterator[Finding]:
         """CHQ-03 a cheque that came before; CHQ-04 one that is stale when it comes; REG-01 drawn later."""
         yield from twice(self.new_key, state, self.id)
-        yield from late(self._new(cheque), self.date, rules, self.id)
+        yield from stale(self._new(cheque), rules, self.id)
         if self.new_drawn > self.date:
             words = Words("登记不全：出票日期在收票之后", "register incomplete: drawn after it was received")
             yield trouble("REG-01", words, subject=self.id, next=(f"gb cheque show {self.new_cheque}",))
@@ -387,7 +390,7 @@ class Replaced(ChequeStep, frozen=True, kw_only=True):
 
     def apply_more(self, cheque: Cheque, state: State) -> None:
         """The new cheque stands where the old one stood."""
-        state.put(self.new_key, self._new(cheque))
+        take(self.new_key, self._new(cheque), state)
         reserved = None if self.owed else state.thing(Reserved, self.ref)
         if reserved is not None:
             state.put(self.ref, msgspec.structs.replace(reserved, cheque=self.new_key))
@@ -486,17 +489,6 @@ def _with_client(cheque: Cheque, state: State) -> SpanSet:
         piece.span
         for piece in state.pieces(parse_spans(cheque.sheets))
         if piece.out == cheque.origin and piece.sheet.state in sources
-    )
-
-
-def _still_held(cheque: Cheque, state: State) -> SpanSet:
-    """The sheets that the bounce froze and that are still frozen with the client."""
-    if not cheque.held:
-        return EMPTY
-    return SpanSet.of(
-        piece.span
-        for piece in state.pieces(cheque.held_spans)
-        if piece.sheet.hold and piece.sheet.place == "client" and piece.out == cheque.origin
     )
 
 

@@ -51,6 +51,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     alias: Annotated[str, TEXT, Words("别名", "alias")] = ""
     initials: Annotated[str, TEXT, Words("助记码", "pinyin initials")] = ""
     owner: Annotated[str, CODE, Words("归属业务员", "owner")] = ""
+    identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 the code is another's already."""
@@ -62,7 +63,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
         names = (self.alias,) if self.alias else ()
         client = Client(
             unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=names, owner=self.owner,
-            state_owned=bool(self.state_owned),
+            state_owned=bool(self.state_owned), identified=bool(self.identified),
         )  # fmt: skip
         state.put(self.code, client)
 

@@ -39,6 +39,7 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import faces_of, judge_sheets, judge_tied, short
 from ledger.core.postings import Posting, prior_period, safe_in, safe_out
+from ledger.core.registers import amend, line_of
 from ledger.core.rules import Approvals, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import Piece, State, Thing
@@ -231,6 +232,11 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
 
     finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")]
 
+    def touches(self) -> Touch:
+        """As every correction, and the receipt's line of the register."""
+        touch = super().touches()
+        return touch._replace(things=(*touch.things, line_of(self.ref)))
+
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """The faces that go out; those that come in have that face."""
@@ -281,6 +287,7 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
         for spans, after in self.becomes:
             if both := (self.out | self.spans) & spans:
                 state.change(both, partial(_after_receipt, after))
+        amend(self.ref, state, out=(self.out, self.lines), into=(self.spans, self.in_lines))
         use_request(self.approval, self.lines, state)
 
     def postings(self) -> Sequence[Posting]:

@@ -20,6 +20,7 @@ from ledger.core.forms import CODE, DAY, LINES, RECORD, TEXT, YUAN, Codec, Lines
 from ledger.core.money import yuan
 from ledger.core.parties import Operator
 from ledger.core.postings import ADVANCES, CASH, FLOAT, MONEY, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting
+from ledger.core.registers import enter, entered
 from ledger.core.rules import Cash, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.state import State
@@ -71,8 +72,8 @@ class Deposit(Record, frozen=True, kw_only=True):
     days: Annotated[tuple[dt.date, ...], DAYS, Words("所交日期的货款", "cash days covered")]
 
     def touches(self) -> Touch:
-        """The slip."""
-        return Touch(things=(("CashSlip", self.slip),))
+        """The slip, and the line of the register."""
+        return Touch(things=(("CashSlip", self.slip), entered(self)))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-03 no amount; NUM-01 the slip's number is used; REC-05 takings of a day that has not come."""
@@ -88,8 +89,9 @@ class Deposit(Record, frozen=True, kw_only=True):
             yield trouble("REC-05", words, subject=self.id, next=(f"--covers {self.date}",))
 
     def apply(self, state: State) -> None:
-        """The slip is used."""
+        """The slip is used; finance's register has the money too."""
         state.put(self.slip, CashSlip(deposit=self.id))
+        enter(self, "money", state, amount=self.amount, numbers=(self.slip,))
 
     def postings(self) -> Sequence[Posting]:
         """Out of the drawer, with finance."""

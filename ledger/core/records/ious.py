@@ -10,6 +10,7 @@ from ledger.core.approvals import use_request
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Lines, Touch, value_of
 from ledger.core.judge import change_legal, judge_lines, judge_sheets, short
+from ledger.core.law import judge_law
 from ledger.core.payments import take_payment
 from ledger.core.postings import IOU, LIABILITY, MONEY, Posting, money_in
 from ledger.core.records.corrections import record_behind
@@ -71,6 +72,7 @@ class IouPayment(Priced, frozen=True, kw_only=True):
             words = Words(f"{self.ref} 的客户是 {debt.client}", f"the client of {self.ref} is {debt.client}")
             yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
         yield from self._judge_amount(state, rules)
+        yield from judge_law(self, state, rules)
 
     def apply(self, state: State) -> None:
         """The sheets are sold now: a return refunds what was paid here."""

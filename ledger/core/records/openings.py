@@ -27,7 +27,10 @@ from ledger.core.forms import (
     word,
 )  # fmt: skip
 from ledger.core.judge import short
+from ledger.core.money import yuan
 from ledger.core.postings import CASH, FLOAT, MONEY, Posting, safe_in
+from ledger.core.records.taken_over import KINDS as OPEN_ITEMS
+from ledger.core.records.taken_over import TOTALS, MoneyTotal
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
@@ -56,14 +59,20 @@ class Opening(Record, frozen=True, kw_only=True):
     sold_lines: Annotated[Lines, LINES, Words("已售未消费", "sold and not redeemed, face × sheets")] = ()
     cash: Annotated[int, YUAN, Words("现金", "cash")] = 0
     petty: Annotated[int, YUAN, Words("备用金", "float")] = 0
+    cheques: Annotated[int, YUAN, Words("未到账支票", "cheques not arrived")] = 0
+    pending: Annotated[int, YUAN, Words("待到账款", "payments not arrived")] = 0
+    rebates: Annotated[int, YUAN, Words("未领返扣", "rebates not collected")] = 0
 
     def touches(self) -> Touch:
         """The opening itself."""
-        return Touch(things=(("OpeningTotal", self.id),))
+        totals = ((MoneyTotal.__name__, f"{self.id}/{name}") for name in TOTALS)
+        return Touch(things=(("OpeningTotal", self.id), *totals))
 
     def apply(self, state: State) -> None:
         """Remember what was announced."""
         state.put(self.id, OpeningTotal(announced=self.lines))
+        for name in TOTALS:
+            state.put(f"{self.id}/{name}", MoneyTotal(announced=getattr(self, name)))
 
     def postings(self) -> Sequence[Posting]:
         """Money at hand against the opening's equity."""
@@ -142,6 +151,14 @@ def judge_totals(state: State) -> Iterable[Finding]:
                 f"its lines are {show_lines(total.lines) or '0'}",
             )
             yield trouble("REC-02", words, subject=opening, next=(f"gb show {opening}",))
+    for key, item in state.things(MoneyTotal):
+        opening, _, name = key.partition("/")
+        if item.announced != item.lines:
+            words = Words(
+                f"期初 {opening} {TOTALS[name].zh}：表头 {yuan(item.announced)}，明细 {yuan(item.lines)}",
+                f"opening {opening}, {TOTALS[name].en}: announced {yuan(item.announced)}, lines {yuan(item.lines)}",
+            )
+            yield trouble("REC-02", words, subject=opening, next=(f"gb show {opening}",))
 
 
-JOURNAL = Journal("openings", "OP", "yaml", Words("期初", "openings"), (Opening, OpeningSheets))
+JOURNAL = Journal("openings", "OP", "yaml", Words("期初", "openings"), (Opening, OpeningSheets, *OPEN_ITEMS))

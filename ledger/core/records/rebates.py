@@ -45,6 +45,7 @@ from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Client, first_terminal
 from ledger.core.postings import LIABILITY, MONEY, REBATES, REBATES_DUE, Posting, safe_out
 from ledger.core.records.selling import SaleThing, expiry_of
+from ledger.core.registers import enter, entered
 from ledger.core.rules import Rebates, Rules
 from ledger.core.slips import (
     Base,
@@ -173,6 +174,9 @@ class Proposal(Record, frozen=True, kw_only=True):
         """
         values = dict(values)
         carry = values.pop("carry", False)
+        if _is_person(values["client"], state):
+            words, look = _no_person(values["client"])
+            raise Refused(words, code="REB-07", next=(look,))
         account = account_of(state, values["client"])
         open_ = [(sale, bought(state, sale) - counted(state, account, sale)) for sale in values["sales"]]
         values["sales"] = tuple(Base(sale, fen) for sale, fen in open_ if fen > 0)
@@ -190,21 +194,17 @@ class Proposal(Record, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REB-07 another's purchase; REB-02 a purchase taken twice; REB-03 above what the ladder gives."""
-        yield from self._judge_payee(state)
         account = account_of(state, self.client)
-        found = [*self._judge_twice(state, account), *self._judge_purchases(state)]
+        found = [*self._judge_payee(state), *self._judge_twice(state, account), *self._judge_purchases(state)]
         yield from found
         if not found:
             yield from self._judge_ladder(account, rules)
 
     def _judge_payee(self, state: State) -> Iterator[Finding]:
         """REB-07: the payee is the buying unit, never a person or a third party (B4)."""
-        client = state.thing(Client, self.client)
-        if client is not None and client.unit_kind == "individual":
-            words = Words(
-                f"{self.client} 是个人，返扣只给购券单位", f"{self.client} is a person: rebates are for units"
-            )
-            yield trouble("REB-07", words, subject=self.id, next=(f"gb client show {self.client}",))
+        if _is_person(self.client, state):
+            words, look = _no_person(self.client)
+            yield trouble("REB-07", words, subject=self.id, next=(look,))
         sold = [(base.sale, state.thing(SaleThing, base.sale)) for base in self.sales]
         others = [(sale, thing.client) for sale, thing in sold if thing and thing.client != self.client]
         if others:
@@ -274,6 +274,18 @@ class Proposal(Record, frozen=True, kw_only=True):
         state.put(self.id, slip)
         share = Share(self.id, self.month, str(self.date), self.purchases, self.amount)
         state.put(self.client, account_of(state, self.client).plus(share))
+
+
+def _is_person(code: str, state: State) -> bool:
+    client = state.thing(Client, code)
+    return client is not None and client.unit_kind == "individual"
+
+
+def _no_person(code: str) -> tuple[Words, str]:
+    """What is said of a rebate for a person, and where to look."""
+    return Words(
+        f"{code} 是个人，返扣只给购券单位", f"{code} is a person: rebates are for units"
+    ), f"gb client show {code}"
 
 
 def _nothing(values: dict[str, Any], found: Reckoning) -> Refused:
@@ -600,8 +612,8 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
 
     def touches(self) -> Touch:
-        """The sheets and the slip."""
-        return Touch(self.spans, ((Slip.__name__, self.ref),))
+        """The sheets, the slip, and the line of the register."""
+        return Touch(self.spans, ((Slip.__name__, self.ref), entered(self)))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -686,6 +698,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
         if slip is not None:
             taken = lines_of([*slip.taken, *self.lines])
             state.put(self.ref, msgspec.structs.replace(slip, taken=taken))
+        enter(self, "rebate", state, spans=self.spans, lines=self.lines, numbers=(self.control_no, self.ref))
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; what was owed becomes the liability to honour them."""

@@ -24,6 +24,7 @@ from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, LINES, PAYS, SERIALS, TEXT, Lines, Pay, Pays, Touch, value_of
 from ledger.core.judge import faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
+from ledger.core.law import judge_law
 from ledger.core.money import yuan
 from ledger.core.payments import Payment, give_up, take_payment
 from ledger.core.postings import LIABILITY, MONEY, REFUNDS, RESERVED, Posting, money_account, money_in, safe_out
@@ -74,8 +75,13 @@ class Reservation(Priced, frozen=True, kw_only=True):
         )  # fmt: skip
         state.put(self.id, reserved)
         take_payment(self.id, self.client, str(self.date), self.payments, state)
-        self.take_cheque(state, handed=False)
+        self.take_cheque(state, handed=False, slip=self.presented)
         use_request(self.approval, self.lines, state, abs(self.difference))
+
+    @property
+    def presented(self) -> str:
+        """The slip with which its cheque was deposited already: none, where it has only come in."""
+        return ""
 
     def postings(self) -> Sequence[Posting]:
         """Money that is owed to the client as long as the sheets are not handed over."""
@@ -145,6 +151,7 @@ class Handover(Offer, frozen=True, kw_only=True):
         yield from judge_marks(self.spans, state, self)
         yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
+        yield from judge_law(self, state, rules)
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
             yield from self._judge_share(reserved)

@@ -13,6 +13,7 @@ from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of, word
 from ledger.core.judge import change_legal, faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
+from ledger.core.law import judge_law
 from ledger.core.money import yuan
 from ledger.core.payments import AT_ONCE, Payment, give_up, take_payment
 from ledger.core.postings import (
@@ -67,7 +68,7 @@ class Sale(Priced, frozen=True, kw_only=True):
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """STA-01…04, NUM-02 the sheets; CHQ the cheque; REC-03 the amount; APR the discount's approval; REG-01 the register."""
+        """STA-01…04, NUM-02 the sheets; CHQ the cheque; REC-03 the amount; APR its approval; REG-01 the register; LAW the lint."""
         illegal = list(judge_sheets("sale", self.spans, state, self.id))
         yield from illegal
         yield from judge_marks(self.spans, state, self)
@@ -79,6 +80,7 @@ class Sale(Priced, frozen=True, kw_only=True):
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
         yield from self._judge_amount(state, rules)
+        yield from judge_law(self, state, rules)
 
     def _before_arrival(self) -> Finding:
         """CHQ-01: sheets against a cheque that nobody knows the bank to have taken."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from ledger.core.approvals import judge_approval
-from ledger.core.cheques import CHEQUE, Cheque, cheque_key, late, twice
+from ledger.core.cheques import CHEQUE, Cheque, cheque_key, stale, take, twice
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -26,8 +26,10 @@ from ledger.core.forms import (
     Pays,
     Record,
     value_of,
+    word,
 )  # fmt: skip
 from ledger.core.judge import faces_of
+from ledger.core.law import INVOICES
 from ledger.core.money import yuan
 from ledger.core.parties import Client, Operator
 from ledger.core.payments import touched
@@ -86,6 +88,7 @@ class Offer(SalesRecord, frozen=True, kw_only=True):
     reference: Annotated[str, TEXT, Words("付款参考号", "payment reference")] = ""
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
     approval: Annotated[str, RECORD, Words("批准单", "approval")] = ""
+    invoice: Annotated[str, word(*INVOICES), Words("发票", "invoice")] = ""
 
     @property
     def difference(self) -> int:
@@ -182,7 +185,7 @@ class Priced(Offer, frozen=True, kw_only=True):
             sheets=self.spans.text, slip=slip, status="deposited" if slip else "received",
             deposited=str(self.date) if slip else "",
         )  # fmt: skip
-        state.put(self.cheque_key, cheque)
+        take(self.cheque_key, cheque, state)
 
     def _judge_cheque(self, state: State, rules: Rules) -> Iterator[Finding]:
         """CHQ-03 the same cheque again; CHQ-04 one that is stale when it comes."""
@@ -194,7 +197,7 @@ class Priced(Offer, frozen=True, kw_only=True):
                 number=self.cheque, bank=self.bank, drawer=self.drawer, client=self.client, amount=self.by_cheque,
                 drawn=str(self.drawn), received=str(self.date), origin=self.id, handed=False, sheets="",
             )  # fmt: skip
-            yield from late(came, self.date, rules, self.id)
+            yield from stale(came, rules, self.id)
 
     def not_written(self) -> tuple[tuple[bool, Words], ...]:
         """The cheque's own entries, where one pays (S6)."""
