@@ -58,7 +58,8 @@ class Month:
         return self.at.add(journal, kind, **values).id
 
     def sell(self, client: str, spans: str, name: str) -> None:
-        self.ids[name] = self.put("sales", "sale", client=client, spans=parse_spans(spans))
+        self.ids[name] = self.put("sales", "sale", client=client, spans=parse_spans(spans), method="transfer")
+        self.put("cash", "arrived", ref=self.ids[name])
 
 
 @pytest.fixture(scope="module")
