@@ -397,11 +397,14 @@ def _said(name: str, value: str) -> str:
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
-    from ledger.core import drawer
     from ledger.core.approvals import PURPOSES
 
-    known = {"purpose": {**USES, **PURPOSES, **drawer.PURPOSES}, "stamp": STAMPS, "how": drawer.WAYS}
-    return say(named(known[name], value))
+    known = {**USES, **PURPOSES, **STAMPS}
+    if value not in known:
+        from ledger.core import drawer
+
+        known = {**drawer.PURPOSES, **drawer.WAYS}
+    return say(named(known, value))
 
 
 def ends(spans: SpanSet) -> str:
