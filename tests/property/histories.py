@@ -317,7 +317,9 @@ class World:
 
         Not of those that a cheque pays for: a bounce tells which of them the client still has, and touches only these.
         """
-        sales = [sale for sale in self.sales if not any(pay.method == "cheque" for pay in getattr(sale, "payments", ()))]
+        sales = [
+            sale for sale in self.sales if not any(pay.method == "cheque" for pay in getattr(sale, "payments", ()))
+        ]
         if not sales:
             return
         pieces = self.books["K1"].state().pieces(self.rng.choice(sales).touches().spans)
