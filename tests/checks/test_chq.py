@@ -43,6 +43,7 @@ class Cheques(October):
     def _sales(self) -> None:
         self.on(8)
         self.put("sales", "sale", client="C001", spans="A0000301-A0000310")  # they expire on the 20th
+        self.put("cash", "deposit", amount=100_000, slip="J1008", days=(dt.date(2026, 10, 8),))
         first = self._take("reservation", "1001", "A0000101-A0000110")
         self._step("deposit", "deposited", "1001", slip="JZ-1")
         self.on(9)
