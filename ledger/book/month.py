@@ -48,19 +48,23 @@ LAST_DUE = 10
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def reconcile(book: Book, month: Month, register: Sequence[Sourced] = ()) -> ReconcileReport:
+def reconcile(
+    book: Book, month: Month, register: Sequence[Sourced] = (), *, today: dt.date | None = None
+) -> ReconcileReport:
     """Fold the month on what the last closing before it carries, or on all earlier text; nothing is written (R1–R7).
 
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
     ``register``: lines of finance's that are compared as if they had been imported, and stay outside the book.
+    ``today``: the day as at which it is seen; the clock's unless given.
     """
+    today = today or book.today()
     text = whole_text(book)
     sheet, _ = folded(book, text, month, register)
-    found = month_findings(book, text, month, book.today(), sheet, register=register)
+    found = month_findings(book, text, month, today, sheet, register=register)
     since = _since_closing(found, month) if is_closed(book, month) else []
     return ReconcileReport(
         store=settings_of(book, month).store,
-        sheet=_timed(sheet, book, _end(text.entries, month, book.today())),
+        sheet=_timed(sheet, book, _end(text.entries, month, today)),
         findings=[one for one in found if one not in since],
         since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
