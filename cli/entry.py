@@ -375,7 +375,8 @@ def _figures(record: Record) -> list[str]:
     parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
-    if amount or (amount is not None and hasattr(record, "payments")):  # a refund of nothing is said
+    said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
+    if amount or (amount is not None and said):
         parts.append(f"¥{grouped(amount)}")
     return parts
 

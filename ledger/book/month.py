@@ -17,6 +17,7 @@ from ledger.audit.sealed import unsealed
 from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
 from ledger.book.signed import approval_findings, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
+from ledger.book.verified import AUDITED, audited
 from ledger.checks import answers, cls, day, notices
 from ledger.checks.idx import differences
 from ledger.checks.jrn import hurt_ids
@@ -178,7 +179,8 @@ def check(
     found += _severe([one for one in late_findings(book, text, today) if _is_in(one, month)], rules, until)
     if month is None:
         found += _severe([*_arithmetic(book, text, found)], rules, until)
-    found = _audited(book, found, month)
+    if not codes or any(wanted(one, codes) for one in AUDITED):
+        found = _audited(book, found, month)
     found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
@@ -233,8 +235,6 @@ def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[
 
     No rule of the store makes these less severe.
     """
-    from ledger.book.verified import AUDITED, audited
-
     own = [one for one in found if one.code not in AUDITED]
     return sorted([*own, *audited(book, month.text if month else "")], key=place)
 

@@ -75,10 +75,15 @@ def test_a_signature_that_does_not_stand_is_shown_so(shop: Shop) -> None:
 
 
 @pytest.mark.debian
+def open_again(shop: Shop) -> None:
+    """As if the month had never been closed, for the machine's memory too."""
+    shutil.rmtree(shop.root / "closings")
+    shop.ok("verify --forget")
+
+
 def test_signatures_with_keys_stand_on_the_sheet(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two keys, two sides: both valid; without ssh-keygen nobody can say, and the sheet says that."""
-    shutil.rmtree(shop.root / "closings")  # the keys are to be registered before the closing
-    shop.ok("verify --forget")
+    open_again(shop)  # the keys are to be registered before the closing
     for code in ("li", "chen"):
         make_key(tmp_path / "keys" / code)
         shop.ok(f"keys sign-setup --key {tmp_path / 'keys' / code} --by {code}", at="2026-10-08 23:00")
@@ -139,7 +144,7 @@ def working_days(shop: Shop, days: int) -> None:
 @pytest.mark.parametrize(("days", "late"), [(3, "2026-11-05"), (5, "2026-11-07")])
 def test_a_month_that_is_not_closed_is_told(shop: Shop, days: int, late: str) -> None:
     """Three working days to the 4th, five to the 6th; the day after it is late.  It is no block of its own."""
-    shutil.rmtree(shop.root / "closings")
+    open_again(shop)
     working_days(shop, days)
     before = str(dt.date.fromisoformat(late) - dt.timedelta(days=1))
     assert shop.ok("check CLS-02 --json", at=f"{before} 18:00").json["findings"] == []
@@ -154,7 +159,7 @@ def test_a_month_that_is_not_closed_is_told(shop: Shop, days: int, late: str) ->
 
 def test_a_book_older_than_the_rule_has_three_days(shop: Shop) -> None:
     """A rules.yaml without `reconciled:`, as an earlier version made it, is read as before."""
-    shutil.rmtree(shop.root / "closings")
+    open_again(shop)
     path = shop.root / "rules.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("reconciled:")] + text[text.index("severities:") :], encoding="utf-8")

@@ -368,7 +368,7 @@ _ACTS: dict[Callable[[World], None], int] = {
     World.hand_over: 4,
     World.take_back: 5,
     World.step: 4,
-    World.found_again: 1,
+    World.found_again: 2,
     World.hold: 2,
     World.back_to_finance: 2,
     World.redeem: 1,

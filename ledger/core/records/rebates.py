@@ -44,6 +44,7 @@ from ledger.core.judge import (
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Client, first_terminal
 from ledger.core.postings import LIABILITY, MONEY, REBATES, REBATES_DUE, Posting, safe_out
+from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
 from ledger.core.registers import enter, entered
 from ledger.core.rules import Rebates, Rules
@@ -705,5 +706,16 @@ class Collection(SlipStep, frozen=True, kw_only=True):
         return (*safe_out(self.lines, "vouchers:rebated"), *_owed(self.amount, REBATES_DUE, LIABILITY))
 
 
-KINDS = (Proposal, Approval, Rejection, Cancellation, Notification, Collection)
+class CollectionCorrection(Correction, frozen=True, kw_only=True):
+    """更正返扣领取: the client took other sheets of the same faces than the collection names (V9)."""
+
+    RANK = 56
+
+    def touches(self) -> Touch:
+        """All sheets, that they are corrected, and the request drawn upon; the slip is as it was."""
+        request = (("Request", self.approval),) if self.approval else ()
+        return Touch(self.out | self.spans, ((Corrected.__name__, self.id), *request))
+
+
+KINDS = (Proposal, Approval, Rejection, Cancellation, Notification, Collection, CollectionCorrection)
 JOURNAL = Journal("rebates", "RB", "yaml", Words("返扣", "rebates"), KINDS)
