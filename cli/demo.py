@@ -41,7 +41,14 @@ def demo() -> None:
         )
         emit(_findings(with_a_sheet_missing(root)))
     with copied() as root:
-        emit(say(Words("③ 有人在文件里改了一个字节，gb check：", "3) somebody changed one byte in a file; gb check:")))
+        emit(
+            say(
+                Words(
+                    "③ 已封账、已签名的月份里有人改了一个字节，gb verify：",
+                    "3) somebody changed one byte of a month that is closed and signed; gb verify:",
+                )
+            )
+        )
         emit(_findings(with_a_byte_changed(root)))
 
 
@@ -53,12 +60,13 @@ def _six_points(report: ReconcileReport) -> str:
 
 
 def _findings(findings: list[Finding]) -> str:
-    """Each finding with its serials and places; of a record only the line that names it."""
+    """Each finding with its serials, its places and the records there."""
     from ledger.reports.findings import headline, place
+    from ledger.reports.table import wrap
 
     rows = []
     for finding in findings:
-        rows += [headline(finding, lang())]
-        rows += [f"  {place(where)}: {where.text.splitlines()[0][:60]}" for where in finding.where]
+        rows += wrap(headline(finding, lang()), hang=2)
+        rows += [f"  {place(where)} {where.id}".rstrip() for where in finding.where]
         rows += [f"  next: {command}" for command in finding.next]
     return "\n".join(rows)
