@@ -397,11 +397,14 @@ def _said(name: str, value: str) -> str:
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
-    from ledger.core import drawer
     from ledger.core.approvals import PURPOSES
 
-    known = {"purpose": {**USES, **PURPOSES, **drawer.PURPOSES}, "stamp": STAMPS, "how": drawer.WAYS}
-    return say(named(known[name], value))
+    known = {**USES, **PURPOSES} if name == "purpose" else STAMPS if name == "stamp" else {}
+    if value not in known:
+        from ledger.core import drawer
+
+        known = drawer.WAYS if name == "how" else drawer.PURPOSES
+    return say(named(known, value))
 
 
 def ends(spans: SpanSet) -> str:

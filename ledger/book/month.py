@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from ledger.journal.entry import Entry
 
 INDEX = "IDX"
-LINT = "LAW"
-"""Findings about records that say what they should."""
+_WRONG = ("JRN", "NUM", "STA", "REC", "APR", "REB", "RED", "CLS")
+"""Findings about a record that is wrong itself; the others are about what followed, or did not, on a sound one."""
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""
 _ONE_DAY = dt.timedelta(days=1)
@@ -264,7 +264,7 @@ def _notices(
     asked = notices.Asked(
         before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
-        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and not one.code.startswith(LINT)},
+        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
         hurt_files={where.file for finding in text.damage for where in finding.where},
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))

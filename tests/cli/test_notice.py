@@ -206,10 +206,10 @@ def test_the_check_and_its_command(at: Counter) -> None:
     at.done("notice", at=FIVE)
     back = ("--date", "2026-10-08", "--reason", "漏记")
     at.done("sale", "cash", "--client", "C001", "--vouchers", "A0010150", *back, at="2026-10-09 09:00")
-    found = at("check", "NOT", "--json")
+    found = at("check", "NOT", "--json", at="2026-10-09 09:05")
     assert (found.code, [one["code"] for one in found.json["findings"]]) == (1, ["NOT-02"])
     at.done(*found.json["findings"][0]["next"][0].split()[1:], at="2026-10-09 09:10")
-    assert at("check", "NOT").out == ""
+    assert at("check", "NOT", at="2026-10-09 09:15").out == ""
 
 
 def test_the_lint_at_the_counter(at: Counter) -> None:
