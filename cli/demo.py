@@ -12,7 +12,6 @@ from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.core.findings import Finding
-    from ledger.reports.reconcile import ReconcileReport
 
 app = typer.Typer()
 
@@ -26,10 +25,11 @@ app = typer.Typer()
 def demo() -> None:
     """Show the clean month, then two copies that are not."""
     from ledger.book.demo import MISSING, clean, copied, with_a_byte_changed, with_a_sheet_missing
+    from ledger.reports.reconcile_text import six_points
 
     with copied() as root:
         emit(say(Words("① 对账：gb reconcile --month 2026-10", "1) gb reconcile --month 2026-10")))
-        emit(_six_points(clean(root)))
+        emit(six_points(clean(root), lang()))
     with copied() as root:
         emit(
             say(
@@ -50,13 +50,6 @@ def demo() -> None:
             )
         )
         emit(_findings(with_a_byte_changed(root)))
-
-
-def _six_points(report: ReconcileReport) -> str:
-    """The head of the sheet: its points, without the details by face."""
-    from ledger.reports.reconcile_text import as_text
-
-    return "\n".join(as_text(report, lang()).split("\n\n")[:2])
 
 
 def _findings(findings: list[Finding]) -> str:

@@ -74,4 +74,4 @@ def with_a_byte_changed(root: Path) -> list[Finding]:
     disk = Disk(root)
     text = disk.read(CHANGED)
     disk.replace(CHANGED, text.replace(b"cash:2000.00", b"cash:3000.00", 1))
-    return verified(Book(root)).integrity
+    return list(verified(Book(root)).integrity)
