@@ -375,7 +375,8 @@ def _figures(record: Record) -> list[str]:
     parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
-    if amount or (amount is not None and hasattr(record, "payments")):  # a refund of nothing is said
+    said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
+    if amount or (amount is not None and said):
         parts.append(f"¥{grouped(amount)}")
     return parts
 
@@ -396,11 +397,14 @@ def _said(name: str, value: str) -> str:
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
-    from ledger.core import drawer
     from ledger.core.approvals import PURPOSES
 
-    known = {"purpose": {**USES, **PURPOSES, **drawer.PURPOSES}, "stamp": STAMPS, "how": drawer.WAYS}
-    return say(named(known[name], value))
+    known = {**USES, **PURPOSES} if name == "purpose" else STAMPS if name == "stamp" else {}
+    if value not in known:
+        from ledger.core import drawer
+
+        known = drawer.WAYS if name == "how" else drawer.PURPOSES
+    return say(named(known, value))
 
 
 def ends(spans: SpanSet) -> str:

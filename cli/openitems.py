@@ -24,7 +24,10 @@ def show_open_items(at: Desk) -> None:
     if at.call.json:
         emit_json(as_json(found))
         return
-    emit("\n".join(lines(at, found)) or say(Words("没有未了的款项。", "No money is open.")))
+    from cli.status import fitting
+
+    shown = [part for line in lines(at, found) for part in fitting(line)]
+    emit("\n".join(shown) or say(Words("没有未了的款项。", "No money is open.")))
 
 
 def lines(at: Desk, found: OpenMoney) -> Iterator[str]:

@@ -132,7 +132,7 @@ def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     lines = [*due, *_sheets(found), *money(at, found.money), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
-    return [say(Words("待办：", "Open:")), *(part for line in lines for part in _fitting(line))]
+    return [say(Words("待办：", "Open:")), *(part for line in lines for part in fitting(line))]
 
 
 def _notices(found: Notices | None) -> Iterable[str]:
@@ -174,7 +174,7 @@ def _notice_json(found: Notices | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _fitting(line: str) -> list[str]:
+def fitting(line: str) -> list[str]:
     """A line of the page; where it is too long its command stands below it, whole."""
     from ledger.reports.table import wrap
 

@@ -45,7 +45,15 @@ if TYPE_CHECKING:
 ALWAYS = frozenset({"STK-02", "DAY-01", "JRN-01", "JRN-02", *UNREADABLE, *AUDITED})
 """What no answer lets pass: it is mended (counted, marked, waived, restored), not explained."""
 
-_MENDS = {"STK": "count", "DAY": "day-end", "JRN-01": "waiver", "CLS-03": "adopt", "APR": "approve", "NOT-02": "notice"}
+_MENDS = {
+    "STK": "count",
+    "DAY": "day-end",
+    "JRN-01": "waiver",
+    "CLS-03": "adopt",
+    "APR": "approve",
+    "NOT-02": "notice",
+    "TIE": "arrived",
+}
 """Whose act mends a finding, by code or family; the others are reversed or answered."""
 
 

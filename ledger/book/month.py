@@ -41,26 +41,30 @@ if TYPE_CHECKING:
     from ledger.journal.entry import Entry
 
 INDEX = "IDX"
-LINT = "LAW"
-"""Findings about records that say what they should."""
+_WRONG = ("JRN", "NUM", "STA", "REC", "APR", "REB", "RED", "CLS")
+"""Findings about a record that is wrong itself; the others are about what followed, or did not, on a sound one."""
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def reconcile(book: Book, month: Month, register: Sequence[Sourced] = ()) -> ReconcileReport:
+def reconcile(
+    book: Book, month: Month, register: Sequence[Sourced] = (), *, today: dt.date | None = None
+) -> ReconcileReport:
     """Fold the month on what the last closing before it carries, or on all earlier text; nothing is written (R1–R7).
 
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
     ``register``: lines of finance's that are compared as if they had been imported, and stay outside the book.
+    ``today``: the day as at which it is seen; the clock's unless given.
     """
+    today = today or book.today()
     text = whole_text(book)
     sheet, _ = folded(book, text, month, register)
-    found = month_findings(book, text, month, book.today(), sheet, register=register)
+    found = month_findings(book, text, month, today, sheet, register=register)
     since = _since_closing(found, month) if is_closed(book, month) else []
     return ReconcileReport(
         store=settings_of(book, month).store,
-        sheet=_timed(sheet, book, _end(text.entries, month, book.today())),
+        sheet=_timed(sheet, book, _end(text.entries, month, today)),
         findings=[one for one in found if one not in since],
         since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
@@ -266,7 +270,7 @@ def _notices(
     asked = notices.Asked(
         before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
-        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and not one.code.startswith(LINT)},
+        told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
         hurt_files={where.file for finding in text.damage for where in finding.where},
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))

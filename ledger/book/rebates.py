@@ -12,7 +12,7 @@ from ledger.core.errors import Refused, Unknown
 from ledger.core.forms import Lines
 from ledger.core.money import yuan
 from ledger.core.parties import Client, first_terminal
-from ledger.core.records.sales import SaleThing
+from ledger.core.records.selling import SaleThing
 from ledger.core.rules import Rebates
 from ledger.core.slips import (
     SELLING,

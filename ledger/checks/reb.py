@@ -7,11 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ledger.checks.explained import Explained
+from ledger.checks.whole import Seen, Whole
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import Record, Reversal, value_of
+from ledger.core.forms import Reversal, value_of
 from ledger.core.money import yuan
+from ledger.core.records.cheques import Bounced
 from ledger.core.records.rebates import Approval
-from ledger.core.records.sales import ClientReturn, SaleThing
+from ledger.core.records.sales import ClientReturn
+from ledger.core.records.selling import SaleThing
 from ledger.core.rules import Rebates
 from ledger.core.slips import RebateAccount, Slip, bought, control_parts, overdrawn, sheets_due
 from ledger.core.state import Reversed, Sourced, State
@@ -120,13 +123,14 @@ def _changed(slip_id: str, slip: Slip, sales: Sequence[str], state: State) -> Fi
 
 
 def _since(sales: Collection[str], whole: Whole) -> dt.date | None:
-    """The date of the last record that undid one of the purchases."""
-    days = [one.record.date for one in whole.records if _undoes(one.record) in sales]
+    """The date of the last record that undid one of the purchases, or what became of it in exchanges."""
+    things = (whole.state.thing(SaleThing, sale) for sale in sales)
+    ids = {*sales, *(exchange for thing in things if thing for exchange, _ in thing.into)}
+    days = [one.record.date for one in whole.records if isinstance(one.record, _UNDOING) and one.record.ref in ids]
     return max(days, default=None)
 
 
-def _undoes(record: Record) -> str:
-    return record.ref if isinstance(record, (ClientReturn, Reversal)) else ""
+_UNDOING = (ClientReturn, Reversal, Bounced)
 
 
 def _recoverable(whole: Whole) -> Iterator[Seen]:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from ledger.core.dates import Month
 from ledger.core.forms import Lines, lines_of, value_of
 from ledger.core.payments import Payment
-from ledger.core.records.sales import SaleThing
+from ledger.core.records.sales import JOURNAL
+from ledger.core.records.selling import SalesRecord, SaleThing
 from ledger.core.rules import Rebates, Rules
 from ledger.core.state import State, Thing
 
-SELLING = ("sale", "handover")
-"""The kinds of record that hand sheets over for money: their amounts are what a rebate is reckoned on."""
+SELLING = tuple(kind.KIND for kind in JOURNAL.kinds if issubclass(kind, SalesRecord) and kind.SELLS)
+"""The kinds of record that sell: their amounts are what a rebate is reckoned on, what an IOU handed out when it is paid."""
 DECIDED = ("rejected", "cancelled", "carried")
 """Slips that nothing can be collected on."""
 _ONE_DAY = dt.timedelta(days=1)
@@ -204,13 +205,29 @@ def month_of(sale: str) -> str:
 
 
 def bought(state: State, sale: str) -> int:
-    """What of a purchase counts for a rebate: paid and arrived, less what was given back (B1); 0 for one that is undone."""
+    """What of a purchase counts for a rebate: paid and arrived, less what was given back (B1); 0 for one that is undone.
+
+    A cheque that bounced has not arrived until it is made good.  What went into an exchange is still paid.
+    """
     found = state.thing(SaleThing, sale)
     if found is None:
         return 0
-    payment = state.thing(Payment, sale)
-    waiting = sum(pay.amount for pay in payment.open) if payment else 0
-    return max(0, found.amount - found.refunded - waiting)
+    kept = sum(_kept(state, exchange, share) for exchange, share in found.into)
+    return max(0, found.amount - found.refunded + kept - _waiting(state, sale, found))
+
+
+def _waiting(state: State, sale: str, found: SaleThing) -> int:
+    """What of it has not arrived; of a payment that paid for other sheets too, at most its own part of each method."""
+    payment = state.thing(Payment, found.paid_as or sale)
+    own = dict(found.pays)
+    waiting = payment.open if payment else ()
+    return sum(min(fen, own.get(method, 0)) if found.paid_as else fen for method, fen in waiting)
+
+
+def _kept(state: State, exchange: str, share: int) -> int:
+    """What is left of the share of a purchase that went into an exchange; rounded down."""
+    found = state.thing(SaleThing, exchange)
+    return share * bought(state, exchange) // found.amount if found and found.amount else 0
 
 
 def counted(state: State, account: RebateAccount, sale: str) -> int:
@@ -225,7 +242,12 @@ def account_of(state: State, client: str) -> RebateAccount:
 
 
 def shared(account: RebateAccount, slip_id: str, slip: Slip) -> RebateAccount:
-    """The account after a slip is decided against; what was collected on it stays given."""
+    """The account after a slip is decided against; what was collected on it stays given.
+
+    A slip that came with the opening is in no account: its purchases are not in the book.
+    """
+    if all(one.slip != slip_id for one in account.shares):
+        return account
     rest, collected = account.without(slip_id), value_of(slip.taken)
     return rest.plus(Share(slip_id, slip.month, slip.date, 0, collected)) if collected else rest
 

@@ -16,6 +16,7 @@ import msgspec
 from ledger.core.dates import Month
 from ledger.core.drawer import cash_day
 from ledger.core.forms import Record, Reversal
+from ledger.core.payments import AT_ONCE
 from ledger.core.postings import CASH, FLOAT, MONEY
 from ledger.core.records import BY_NAME, journal
 from ledger.core.records.cash import DayEnd
@@ -81,7 +82,18 @@ KINDS = _moving()
 
 def drawer_move(record: Record, accounts: Sequence[str] = DRAWER) -> int:
     """By how much a record changes the drawer, or one pot of it, in fen."""
+    if type(record) is Sale:
+        return _paid_in_cash(record) if CASH in accounts else 0
     return sum(fen for account, commodity, fen in record.postings() if commodity == MONEY and account in accounts)
+
+
+def _paid_in_cash(sale: Sale) -> int:
+    """What a sale's postings put into the drawer: most records are sales, and their payments say it all."""
+    fen = 0
+    for pay in sale.payments:
+        if pay.method == AT_ONCE:
+            fen += pay.amount
+    return fen
 
 
 def line_of(record: Record) -> str:
@@ -118,10 +130,6 @@ class CashPart:
 
     def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:  # noqa: ARG002 - the protocol's
         """See :class:`ledger.folds.parts.Part`."""
-        if isinstance(record, Sale) and not prior:  # most records are sales: their payments say it all
-            fen = sum(pay.amount for pay in record.payments if pay.method == "cash")
-            self._figures["received"] += sign * fen
-            return
         name = "prior_period" if prior else _LINES.get(type(record), "received")
         self._figures[name] += sign * drawer_move(record)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.core.capital import capital
 from ledger.core.dates import instant_text
 from ledger.core.forms import show_lines
 from ledger.core.money import grouped, yuan
@@ -15,7 +16,6 @@ from ledger.core.records.notices import COPIES
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
 from ledger.folds.notice import PARTS, WITHDRAWN, Contents, FaceOf, Item, by_face
-from ledger.reports.capital import capital
 from ledger.reports.table import WIDTH, pad, table, width, wrap
 
 _TITLE = {False: Words("券号通知", "Notice of serials"), True: Words("补充券号通知", "Supplementary notice of serials")}

@@ -109,6 +109,12 @@ def as_text(report: ReconcileReport, lang: Lang) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def six_points(report: ReconcileReport, lang: Lang) -> str:
+    """The six points without the details by face, close together."""
+    lines = (line for part in (_title, _points, _signatures) for line in part(report, lang))
+    return "\n".join(line for line in lines if line)
+
+
 def _title(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     title = _TITLE.say(lang)
     yield " " * ((WIDTH - width(title)) // 2) + title

@@ -284,7 +284,13 @@ def test_pages_fit_eighty_columns(at: Counter, language: str) -> None:
     at.language = language
     at.done("cash", "count", "--amount", "6080", *SECOND)
     at.done("sell", "dfc", "200", "A0010101", at="2026-10-08 17:20")
-    for argv in (("cash", "book", "--month", "2026-10"), ("status",), ("day",), ("cash", "list")):
+    for argv in (
+        ("cash", "book", "--month", "2026-10"),
+        ("status",),
+        ("day",),
+        ("cash", "list"),
+        ("cash", "list", "--open"),
+    ):
         for line in at.done(*argv, at="2026-10-08 17:30").out.splitlines():
             assert sum(2 if "\u2e80" <= char <= "\uffef" else 1 for char in line) <= 80, line
 

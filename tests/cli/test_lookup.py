@@ -148,7 +148,7 @@ def test_status_tells_today_and_what_is_open(at: Counter) -> None:
         "waiting": ["RQ20261008-K1-0003"], "undrawn": [], "unstamped": "A0010401-A0010500",
         "date_stamp_due": "A0010005", "missing": "", "void_on_hand": "", "counted_this_month": False, "damage": 0,
         "undeposited": [{"cash_day": "2026-10-08", "amount": "500.00"}], "pending": [], "unsettled": [], "advances": [],
-        "cheques": {"deposit": [], "arrive": [], "hand_over": [], "refund": [], "owed": []},
+        "cheques": {"deposit": [], "arrive": [], "hand_over": [], "refund": [], "owed": []}, "rebates": [],
     }  # fmt: skip
     text = at.done("status").out
     for part in ("东方商厦", "王兰", "cash ¥500.00", "RQ20261008-K1-0003", "A0010005", "gb voucher count"):

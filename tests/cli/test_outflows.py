@@ -126,6 +126,7 @@ def test_an_iou_is_an_outflow_of_its_own_and_its_payment_moves_no_sheets(shop: S
     assert sales["reasons"] == [{"id": paid["id"], "difference": "1000.00", "reason": iou, "approval": None}]  # type: ignore[index]
     assert month(shop)["tie_out"]["difference"] == "0.00"  # type: ignore[index]
     assert place(shop, "A0001") == ("client", "sold")
+    assert shop("check REG").out == ""  # the sheets went out with the IOU: their payment has no expiry date to lack
     assert shop(f"sale iou {iou}").error == "STA-01"
 
 

@@ -135,7 +135,7 @@ def test_the_month_has_both_figures(at: Counter) -> None:
     assert november == {
         "count": 1, "amount": "100.00", "sheets": 1, "control_nos": ["DZ-2026-0001"],
         "slips": {"count": 1, "amount": "100.00"},
-        "uncollected": {"opening": "0.00", "approved": "100.00", "collected": "100.00", "cancelled": "0.00",
+        "uncollected": {"opening": "0.00", "taken_over": "0.00", "approved": "100.00", "collected": "100.00", "cancelled": "0.00",
                         "prior_period": "0.00", "closing": "0.00", "slips": []},
     }  # fmt: skip
 
@@ -329,9 +329,10 @@ def test_sheets_drawn_for_sale_where_the_rule_keeps_them_apart(at: Counter) -> N
     """A dated rule: from 2026-11-02 rebates come out of sheets drawn for rebates only."""
     rules = at.book / "rules.yaml"
     text = rules.read_text(encoding="utf-8")
-    block = text[text.index('rebates:\n  - from: "2000-01-01"') : text.index("# 级别")]
-    later = block.removeprefix("rebates:\n").replace("2000-01-01", "2026-11-02").replace('"yes"', '"no"').rstrip()
-    rules.write_text(text.replace(block, f"{block.rstrip()}\n{later}\n\n"), encoding="utf-8")
+    start = text.index('rebates:\n  - from: "2000-01-01"')
+    block = text[start : text.index("\n\n", start)]
+    later = block.removeprefix("rebates:\n").replace("2000-01-01", "2026-11-02").replace('"yes"', '"no"')
+    rules.write_text(text.replace(block, f"{block}\n{later}"), encoding="utf-8")
     slip = approved(at)
     refused(at, "STA-01", "rebate", "collect", slip, "--vouchers", "A0010201", "--signed-by", "x", by="wang")
     assert "A0010481" in at.done("rebate", "collect", slip, "--signed-by", "x", by="wang").out

@@ -25,7 +25,9 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     shop.received("A0010001+100")
     shop.ok("sale cash --client C001 --vouchers A0010001+10 --amount 1000")
     shop.ok("voucher count A0010011+90 --second 孙芳")
+    shop.ok("cash deposit --slip J1")
     shop.ok("day --mark")
+    shop.ok("notice --catch-up", at="2026-10-31 21:00")
     shop.ok("close --month 2026-10 --by li", at="2026-11-02 10:00")
     return shop
 
@@ -187,7 +189,7 @@ def test_damage_of_the_closed_month_is_shown_apart(shop: Shop) -> None:
     """A sale edited after the closing: not among the findings that were signed, but under its own head, exit 1."""
     assert sheet(shop)["since_closing"] == []
     sale = next(line for line in (shop.root / SALES).read_bytes().split(b"\n") if b",sale," in line)
-    Forge(shop.root, BOOK_ID).scratch(sale.split(b",")[0].decode(), b"1000.00", b"9000.00")
+    Forge(shop.root, BOOK_ID).scratch(sale.split(b",")[0].decode(), b"1000.00", b"4000.00")
     ran = shop("reconcile --month 2026-10", at="2026-11-05 10:00")
     assert ran.code == 1
     assert block(ran.out, "Findings") == ["Findings", "    none"]

@@ -10,10 +10,13 @@ import pytest
 
 from ledger.core.errors import Refused, Unreadable
 from ledger.core.forms import Pay
+from ledger.core.records.arrivals import Arrived
+from ledger.core.records.exchange import Exchange, Iou
+from ledger.core.records.ious import IouPayment
 from ledger.core.records.rebates import parse_bases, parse_control, parse_percent
 from ledger.core.rules import Rebates, parse_rules
-from ledger.core.slips import RebateAccount, Share, Slip, account_of, overdrawn, reckon
-from tests.builders import RULES, Book, fen, ready, rules_with
+from ledger.core.slips import SELLING, RebateAccount, Share, Slip, account_of, bought, overdrawn, reckon
+from tests.builders import RULES, Book, fen, ready, rules_with, spans
 
 LADDER = {"5000.00": "0.5", "10000.00": "1", "50000.00": "2", "100000.00": "3"}
 
@@ -211,22 +214,63 @@ def test_a_purchase_that_arrives_later_is_proposed_with_what_is_new() -> None:
     book = stocked()
     sale = book.sell("A0001-A0150", pays=(("cash", "10000"), ("transfer", "5000")))
     book.propose([sale])
-    _arrived(book, sale.id)
+    book.make(Arrived, "CA", ref=sale.id)
     more = book.propose([sale], carry=True)
     assert (more.sales, figures(more)) == (
         ((sale.id, fen(5000)),), ("15000.00", "1", "0.00", "100.00", "0.00", "50.00"),
     )  # fmt: skip
 
 
-def _arrived(book: Book, sale: str) -> None:
-    """All that is open has arrived (the record for it is the cash journal's)."""
-    from ledger.core.payments import Payment
+def test_reserved_sheets_are_bought_when_they_are_handed_over() -> None:
+    """A cheque of 20,000.00 of August; 120 of its 200 sheets are handed over in August, the rest in September."""
+    book = stocked()
+    held = book.by_cheque("A0001-A0200", "1001")
+    book.cheque("deposited", "1001", slip="JZ-1")
+    book.on("2026-08-10").cheque("cleared", "1001", by="CW")
+    first = book.hand_over(held.id, "A0001-A0120")
+    rest = book.on("2026-09-01").hand_over(held.id)
+    august, september = (
+        book.propose([one]) if one is first else book.propose([one], carry=True) for one in (first, rest)
+    )
+    assert (august.month, figures(august)[0], september.month, figures(september)[0]) == (
+        "2026-08", "12000.00", "2026-09", "8000.00",
+    )  # fmt: skip
 
-    payment = book.state.thing(Payment, sale)
-    assert payment is not None
-    for method, amount in payment.open:
-        payment = payment.less(method, amount)
-    book.state.put(sale, payment)
+
+def test_a_cheque_that_bounced_is_no_purchase_until_it_is_made_good() -> None:
+    """Same day against the bank slip: nothing counts before the cheque has cleared, nor after it bounced."""
+    book = stocked()
+    sale = book.by_cheque("A0001-A0120", "2001", bank_slip="YH-1")
+    assert bought(book.state, sale.id) == 0
+    book.on("2026-08-06").cheque("bounced", "2001", reason="存款不足")
+    assert bought(book.state, sale.id) == 0
+    book.on("2026-08-07").cheque("made-good", "2001", method="transfer")
+    assert bought(book.state, sale.id) == fen(12000)
+
+
+def test_an_exchange_gives_nothing_back() -> None:
+    """Of 12,000.00 ten sheets are exchanged, then half of what came for them is returned: 11,500.00 are kept."""
+    book = stocked()
+    sale = book.sell("A0001-A0120")
+    swapped = book.make(Exchange, "CU", spans=spans("A0001-A0010"), out=spans("A0201-A0210"), reason="换券")
+    assert bought(book.state, sale.id) == fen(12000)
+    book.give_back("A0201-A0205")
+    assert bought(book.state, sale.id) == fen(11500)
+    book.give_back("A0011-A0012")
+    assert bought(book.state, sale.id) == fen(11300)
+    assert swapped.id not in {base.sale for base in book.propose([sale]).sales}
+
+
+def test_what_an_iou_handed_out_is_bought_when_it_is_paid() -> None:
+    book = stocked()
+    approval = book.approved("iou", "100*120", client="C001")
+    owed = book.make(Iou, "CU", spans=spans("A0001-A0120"), client="C001", due=dt.date(2026, 9, 30), approval=approval,
+                     reason="赊券")  # fmt: skip
+    paid = book.on("2026-09-10").make(
+        IouPayment, "SA", spans=spans("A0001-A0120"), client="C001", ref=owed.id, expires=dt.date(2029, 9, 10)
+    )
+    assert "iou-payment" in SELLING
+    assert figures(book.propose([paid]))[0] == "12000.00"
 
 
 # -- the rule of which day -----------------------------------------------------------------------------------------------

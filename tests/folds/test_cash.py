@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 import pytest
 
+from ledger.checks.rec import untied
 from ledger.core.dates import Month
 from ledger.core.order import in_order
 from ledger.core.records.drawer import Advance, AdvanceReturn, CashCount, FloatSet, Settle
@@ -135,3 +137,33 @@ def test_a_correction_of_an_earlier_month_is_a_line_of_its_own(book: Book) -> No
             "advances": "0.00", "over_short": "0.00", "prior_period": "-100.00", "closing": "420.00",
         }  # fmt: skip
         assert cash.difference == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "opening", "taken_over"), [("2026-09-30", "1500.00", None), ("2026-10-01", "0.00", "1500.00")]
+)
+def test_cash_that_an_opening_takes_over(day: str, opening: str, taken_over: str | None) -> None:
+    """1,000 in the drawer and a float of 500: the day before the month they are its opening, inside it a line of its own."""
+    book = Book(day, rules=RULES)
+    book.staff()
+    book.opening(cash=fen(1000), petty=fen(500))
+    start = carried_before(book, OCTOBER.first)
+    sheet, _ = fold_month(start, OCTOBER, [one for one in book if one.record.date >= OCTOBER.first])
+    shown = sheet_as_json(sheet.parts["cash"])
+    assert (shown["opening"], shown.get("taken_over"), shown["closing"]) == (opening, taken_over, "1500.00")
+    assert sheet.parts["cash"].difference == 0
+
+
+def test_what_does_not_foot_is_told_once_and_only_where_nothing_says_why(book: Book) -> None:
+    """A sale's money short of its amount by 1.00: REC-05 names the month; beside another error it is silent."""
+    sheet, _ = fold_month(nothing(), OCTOBER, book)
+    assert list(untied(sheet, ())) == []
+    wrong = msgspec.structs.replace(
+        sheet, tie_out=msgspec.structs.replace(sheet.tie_out, cash=sheet.tie_out.cash - 100)
+    )
+    (one,) = untied(wrong, ())
+    assert (one.code, one.subject, "1.00" in one.words.zh) == ("REC-05", "2026-10", True)
+    assert list(untied(wrong, [one])) == []
+    apart = msgspec.structs.replace(sheet.parts["cash"], closing=0)
+    (two,) = untied(msgspec.structs.replace(sheet, parts={"cash": apart}), ())
+    assert (two.code, "520.00" in two.words.en) == ("REC-05", True)

@@ -235,6 +235,9 @@ def keep_rebates(desk: Desk) -> None:
     step("cancellation", second, reason="退券")
     step("notification", first, how="电话")
     desk.undo(step("collection", first, **spans("B0010301"), signed="yes").id)
+    taken = step("collection", first, **spans("B0010302"), signed="yes")
+    put("rebates", "correction", ref=taken.id, out=parse_spans("B0010302"), **spans("B0010303"), reason="打错",
+        approval=desk.approved("correction", 1))  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -64,11 +64,12 @@ class Lives:
         }
 
     def _try(self, make: Callable[[], Any]) -> bool:
-        before = (len(self.book.placed), self.book.at)
+        records, numbers = len(self.book.placed), dict(self.book._numbers)
         try:
             make()
         except (AssertionError, GbError, LookupError):
-            assert len(self.book.placed) == before[0]
+            assert len(self.book.placed) == records
+            self.book._numbers = numbers
             return False
         return True
 
@@ -103,19 +104,19 @@ class Lives:
     def _soft(self, make: Callable[[], Any]) -> bool:
         """An act whose warnings do not refuse it."""
         self.book.legal = False
-        known, records = len(self.book.found), len(self.book.placed)
+        known, records, numbers = len(self.book.found), len(self.book.placed), dict(self.book._numbers)
         try:
             make()
         except GbError:
-            self.book.legal = True
+            self.book.legal, self.book._numbers = True, numbers
             return False
         self.book.legal = True
         if {one.code for one in self.book.found[known:]} - OF_TIME:
-            self._take_back(records, known)
+            self._take_back(records, known, numbers)
             return False
         return True
 
-    def _take_back(self, records: int, known: int) -> None:
+    def _take_back(self, records: int, known: int, numbers: dict[tuple[str, str, str], int]) -> None:
         """Forget what the counter would have refused: the book is written again without it."""
         kept = self.book.placed[:records]
         again = Book(str(self.book.date), legal=False)
@@ -123,9 +124,7 @@ class Lives:
             again.place(one.record)
         again.legal, again.found = True, self.book.found[:known]
         again.on(str(self.book.date), f"{self.book.at:%H:%M}")
-        again._numbers = dict(self.book._numbers)
-        last = self.book.placed[records].record
-        again._numbers[last.id[:2], "K1", f"{last.date:%Y%m%d}"] -= 1
+        again._numbers = numbers
         self.book = again
 
     def _part_paid(self, pick: int, size: int) -> bool:

@@ -13,12 +13,13 @@ import pytest
 from ledger.book.open import Book
 from ledger.book.text import read_all
 from ledger.checks.run import check
+from ledger.core.cheques import Cheque, Reserved
 from ledger.core.findings import Finding
 from ledger.core.forms import Record
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
-from ledger.core.postings import SAFE, balanced
+from ledger.core.postings import CHEQUES, RECEIVABLE, RESERVED, SAFE, balanced
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import SpanSet
 from ledger.core.state import apply
@@ -83,6 +84,13 @@ def month_by_month(records: list[Record], state: FullState) -> None:
     assert hand(whole) == hand(state)
     assert hand(carried.state) == hand(state)
     assert _balance(carried) == safe_faces(state)
+    open_items = (CHEQUES, RECEIVABLE, RESERVED)
+    cheques = [one for _, one in state.things(Cheque)]
+    assert [carried.money.get(account, 0) for account in open_items] == [
+        sum(one.amount for one in cheques if one.outstanding),
+        sum(one.due for one in cheques),
+        -sum(one.amount for _, one in state.things(Reserved)),
+    ]
 
 
 def _balance(carried: Carried) -> dict[int, int]:

@@ -100,7 +100,7 @@ def store(expected: Expected, tmp_path_factory: pytest.TempPathFactory) -> Count
     """The store with its one receipt, its clients and the month's sales imported."""
     folder = tmp_path_factory.mktemp("retail")
     at = begin(folder / "book", "2010-12-01")
-    any_discount(at.book)
+    rules_of_the_store(at.book)
     received = expected.sheets + SPARE
     request = at.done(
         "request", "voucher", f"{received}x10", "--reason", "Christmas", "--json", at="2010-12-01 07:30"
@@ -123,16 +123,19 @@ def store(expected: Expected, tmp_path_factory: pytest.TempPathFactory) -> Count
     last = int(FIRST[1:]) + received - 1
     left = f"A{last - SPARE + 1:07d}-A{last:07d}"
     at.done("voucher", "count", left, "--second", "li", at="2010-12-31 18:00")
+    at.done("notice", "--catch-up", at="2010-12-31 20:00")
     at.done("day", "--mark", at="2010-12-31 21:00")
     return at
 
 
-def any_discount(book: Path) -> None:
-    """This store's rule: any discount by a reason alone."""
+def rules_of_the_store(book: Path) -> None:
+    """This store's rules: any discount by a reason alone, and no limit of cash, which a British wholesaler does not have."""
     rules = book / "rules.yaml"
     text = rules.read_text(encoding="utf-8")
-    assert 'by_reason_percent: "2"' in text
-    rules.write_text(text.replace('by_reason_percent: "2"', 'by_reason_percent: "100"'), encoding="utf-8")
+    for old, new in (('by_reason_percent: "2"', 'by_reason_percent: "100"'), ('amount: "5000.00"', 'amount: ""')):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    rules.write_text(text, encoding="utf-8")
 
 
 def test_the_month_equals_an_independent_calculation(store: Counter, expected: Expected) -> None:
@@ -146,6 +149,20 @@ def test_the_month_equals_an_independent_calculation(store: Counter, expected: E
     assert sheet["sales"]["difference"] == f"{Decimal(expected.pence - expected.sheets * 1000) / 100:.2f}"
     assert {one["reason"] for one in sheet["sales"]["reasons"]} == {"trade discount"}
     assert sheet["findings"] == []
+
+
+def test_the_notices_come_to_the_month(store: Counter, expected: Expected) -> None:
+    """31 notices, caught up with in one go: their sales are the month's."""
+    told = [store.done("notice", "show", one["number"], "--json").json for one in listed(store)]
+    assert [one["date"] for one in told] == [f"{MONTH}-{day:02d}" for day in range(1, 32)]
+    assert sum(len(one["sales"]) for one in told) == expected.count
+    assert sum(one["sheets"] for one in told) == expected.sheets
+    assert sum(Decimal(one["amount"]) for one in told) * 100 == expected.pence
+
+
+def listed(store: Counter) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = store.done("notice", "list", "--json").json["notices"]
+    return found
 
 
 def test_stock_and_money_foot(store: Counter, expected: Expected) -> None:

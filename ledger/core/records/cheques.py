@@ -88,7 +88,7 @@ class ChequeStep(Record, frozen=True, kw_only=True):
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """STA-01 a step out of turn; REC-03 another client, amount or origin than the cheque's."""
         cheque = state.thing(Cheque, self.cheque_key)
-        if cheque is None or cheque.status not in self.FROM:
+        if cheque is None or not self.in_turn(cheque):
             yield self._out_of_turn(cheque)
             return
         if (self.client, self.ref) != (cheque.client, cheque.origin) or not self.right_amount(cheque):
@@ -98,6 +98,10 @@ class ChequeStep(Record, frozen=True, kw_only=True):
             )
             yield trouble("REC-03", words, subject=self.id, next=(f"gb cheque show {self.cheque}",))
         yield from self.judge_more(cheque, state, rules)
+
+    def in_turn(self, cheque: Cheque) -> bool:
+        """Whether the step is legal as the cheque stands."""
+        return cheque.status in self.FROM
 
     def right_amount(self, cheque: Cheque) -> bool:
         """Whether the amount can be this step's."""
@@ -109,6 +113,8 @@ class ChequeStep(Record, frozen=True, kw_only=True):
 
     def _out_of_turn(self, cheque: Cheque | None) -> Finding:
         now = STATUS[cheque.status] if cheque else Words("账上没有", "not in the book")
+        if cheque is not None and cheque.status == "bounced" and not cheque.due:
+            now = Words("已退票，不欠款", "bounced, and nothing is owed for it")
         words = Words(
             f"支票 {self.cheque} {now.zh}，不能登记“{self.WORDS.zh}”",
             f"cheque {self.cheque} is {now.en}: not to be recorded as “{self.WORDS.en}”",
@@ -118,7 +124,7 @@ class ChequeStep(Record, frozen=True, kw_only=True):
     def apply(self, state: State) -> None:
         """The cheque goes on, where the step is in turn."""
         cheque = state.thing(Cheque, self.cheque_key)
-        if cheque is not None and cheque.status in self.FROM:
+        if cheque is not None and self.in_turn(cheque):
             state.put(self.cheque_key, self.after(cheque))
             self.apply_more(cheque, state)
 
@@ -298,6 +304,10 @@ class MadeGood(ChequeStep, frozen=True, kw_only=True):
         values.setdefault("method", AT_ONCE)
         return {**values, "spans": still_held(cheque, state) if values["amount"] >= cheque.due else EMPTY}
 
+    def in_turn(self, cheque: Cheque) -> bool:
+        """While something is owed: a bounce before the handover left nothing."""
+        return super().in_turn(cheque) and cheque.due > 0
+
     def right_amount(self, cheque: Cheque) -> bool:
         """Something, and not more than is owed."""
         return 0 < self.amount <= cheque.due
@@ -365,9 +375,13 @@ class Replaced(ChequeStep, frozen=True, kw_only=True):
         values.setdefault("new_drawer", cheque.drawer)
         return {**values, "owed": cheque.due if cheque.status == "bounced" else 0}
 
+    def in_turn(self, cheque: Cheque) -> bool:
+        """Before the deposit, or while something is owed: a bounce before the handover left nothing to replace."""
+        return super().in_turn(cheque) and (cheque.status == "received" or cheque.due > 0)
+
     def right_amount(self, cheque: Cheque) -> bool:
-        """All that is owed, or the whole cheque; a bounce before the handover left nothing to replace."""
-        return self.amount == self.asks(cheque) > 0 and self.owed == (cheque.due if cheque.status == "bounced" else 0)
+        """All that is owed, or the whole cheque."""
+        return self.amount == self.asks(cheque) and self.owed == (cheque.due if cheque.status == "bounced" else 0)
 
     def judge_more(self, cheque: Cheque, state: State, rules: Rules) -> Iterator[Finding]:
         """CHQ-03 a cheque that came before; CHQ-04 one that is stale when it comes; REG-01 drawn later."""

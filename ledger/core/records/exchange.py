@@ -140,7 +140,7 @@ class Exchange(Record, frozen=True, kw_only=True):
         for sale, share in self.shares:
             behind = state.thing(SaleThing, sale)
             if behind is not None:
-                state.put(sale, behind.less(lines.get(sale, 0), share))
+                state.put(sale, behind.less(lines.get(sale, 0), share, self.id))
         change_legal("exchange-in", self.spans, state)
         change_legal("exchange-out", self.out, state, expires=self.expires, use=uses[0] if uses else "sold")
         pays: Pays = tuple(

@@ -187,7 +187,7 @@ class Handover(Offer, frozen=True, kw_only=True):
         reserved = state.thing(Reserved, self.ref)
         sale = SaleThing(
             client=self.client, value=value_of(self.lines), amount=self.amount, pays=self.payments,
-            cheque=reserved.cheque if reserved else "",
+            cheque=reserved.cheque if reserved else "", paid_as=self.ref,
         )  # fmt: skip
         state.put(self.id, sale)
         if reserved is not None:

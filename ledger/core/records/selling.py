@@ -42,7 +42,8 @@ from ledger.core.words import Words
 class SaleThing(Thing, frozen=True, kw_only=True):
     """What a later return must know of a sale: face value and amount (fen), what has come back, how it was paid.
 
-    ``cheque`` is the key of the cheque that paid for it, or empty.
+    ``cheque`` is the key of the cheque that paid for it, or empty; ``paid_as`` the record that took the money, where it is
+    another.  ``into`` are the exchanges that a part of what was paid went into, each with that part (fen).
     """
 
     CARRY = False
@@ -54,6 +55,8 @@ class SaleThing(Thing, frozen=True, kw_only=True):
     returned: int = 0
     refunded: int = 0
     cheque: str = ""
+    paid_as: str = ""
+    into: tuple[tuple[str, int], ...] = ()
 
     def share(self, value: int) -> int:
         """The most that can be refunded for sheets of face ``value``, in fen (S8).
@@ -64,9 +67,14 @@ class SaleThing(Thing, frozen=True, kw_only=True):
         due = -(-self.amount * (self.returned + value) // self.value) if self.value else self.amount
         return min(due, self.amount) - self.refunded
 
-    def less(self, value: int, refund: int) -> SaleThing:
-        """After sheets of face ``value`` came back and ``refund`` of what was paid went with them, in fen."""
-        return msgspec.structs.replace(self, returned=self.returned + value, refunded=self.refunded + refund)
+    def less(self, value: int, refund: int, exchange: str = "") -> SaleThing:
+        """After sheets of face ``value`` came back and ``refund`` of what was paid went with them, in fen.
+
+        With ``exchange`` that part was not refunded: it stands behind the sheets of that record.
+        """
+        into = (*self.into, (exchange, refund)) if exchange else self.into
+        returned, refunded = self.returned + value, self.refunded + refund
+        return msgspec.structs.replace(self, returned=returned, refunded=refunded, into=into)
 
 
 class SalesRecord(Record, frozen=True, kw_only=True):
@@ -115,7 +123,7 @@ class Offer(SalesRecord, frozen=True, kw_only=True):
         missing = [
             words for there, words in (
                 (self.salesperson, Words("没有业务员", "no salesperson")),
-                (self.expires or not self.SELLS, Words("没有截止日期", "no expiry date")),
+                (self.expires or not (self.SELLS and self.handed_out), Words("没有截止日期", "no expiry date")),
                 (self.payments, Words("没有付款方式", "no payment method")),
                 *self.not_written(),
             ) if not there

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.core.capital import capital
 from ledger.core.money import parse_yuan
-from ledger.reports.capital import capital
 
 DIGITS = {char: value for value, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
 UNITS = {"拾": 10, "佰": 100, "仟": 1000}
@@ -29,9 +29,15 @@ UNITS = {"拾": 10, "佰": 100, "仟": 1000}
         ("1409.50", "壹仟肆佰零玖元伍角"),
         ("6007.14", "陆仟零柒元壹角肆分"),
         ("1680.32", "壹仟陆佰捌拾元叁角贰分"),
-        ("107000.53", "壹拾万柒仟元伍角叁分"),
+        ("107000.53", "壹拾万零柒仟元伍角叁分"),
         ("16409.02", "壹万陆仟肆佰零玖元零贰分"),
         ("325.04", "叁佰贰拾伍元零肆分"),
+        # zeros at the borders of the sections
+        ("100000001.00", "壹亿零壹元整"),
+        ("100100000.00", "壹亿零壹拾万元整"),
+        ("20100000.00", "贰仟零壹拾万元整"),
+        ("10010010.01", "壹仟零壹万零壹拾元零壹分"),
+        ("999999999999.99", "玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
     ],
 )
 def test_as_the_rules_say(amount: str, words: str) -> None:
