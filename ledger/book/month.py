@@ -248,6 +248,8 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
     for one in day.missing(text.entries, today, hurt_ids(text.damage)):
         if month is None or one.subject.startswith(month.text):
             yield one
+    now = max(today, book.today())  # somebody may look at the book as of an earlier day
+    yield from day.ahead((one for one in text.entries if month is None or month.contains(one.record.date)), now)
     late = [one for one in text.late if month is None or month.contains(one.record.date)]
     yield from cls.arrived_late(late, text.entries)
     yield from approval_findings(book, text.entries, text.damage, month)
