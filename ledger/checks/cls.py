@@ -193,9 +193,9 @@ def arrived_late(late: Iterable[Sourced], sourced: Iterable[Sourced]) -> Iterato
 
 
 def alone(found: Sequence[Finding]) -> list[Finding]:
-    """The findings without what a changed sealed file brings with it (CLS-01 alone): its closing, and those of later
+    """The findings without what a changed sealed file brings with it (CLS-01 alone).
 
-    months, carry forward what the journals no longer say.
+    Its month's closing, and those of later months, carry forward what the journals no longer say.
     """
     changed = [
         where.file.split("/")[1]

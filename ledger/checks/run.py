@@ -35,7 +35,7 @@ from ledger.folds.stock import safe_faces
 _MOST_PLACES = 5
 _MOST = 1000
 """Missing numbers of one hole that are named one by one."""
-_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REB-01", "REB-03"})
+_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REC-05", "REB-01", "REB-03"})
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
 
@@ -266,7 +266,7 @@ class CheckFold:
         told = reb.answered(self._holes, self._gone, self._records, self.state)
         for finding in (*num.missing(self._holes, self._gone, told), *num.repeated_keys(self._records)):
             yield self._of(finding, finding.where[0].id)
-        for finding in stk.differences(self._tally.close(self.state)):
+        for finding in stk.differences(self._tally.close(self.state), self._hurt_spans):
             yield self._of(finding, finding.subject, self._touching(finding))
         for month, held in self._held.items():
             day = min(self._until, month.after - dt.timedelta(days=1))

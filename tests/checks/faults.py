@@ -131,7 +131,7 @@ def _not_counted(m: Month) -> str:
     return ""
 
 
-def _counted(m: Month, gone: str = "", back: str = "") -> None:
+def counted(m: Month, gone: str = "", back: str = "") -> None:
     """What was counted at the month's end after other sheets were handed out, or not."""
     spans = m.forge.record(m.ids["count"]).spans  # type: ignore[attr-defined]  # a count
     left = (spans - (parse_spans(gone) if gone else EMPTY)) | (parse_spans(back) if back else EMPTY)
@@ -296,7 +296,7 @@ def _approval_used_twice(m: Month) -> str:
 
 def _collected_unapproved(m: Month) -> str:
     """A collection on the slip that is only proposed."""
-    _counted(m, gone="B0000462")
+    counted(m, gone="B0000462")
     return m.forge.add(
         m.ids["collected"], "K1", at(21), ref=m.ids["fourth"], client="C014", spans=parse_spans("B0000462"),
         control_no="", approval="", purchases=1000000,
@@ -304,7 +304,7 @@ def _collected_unapproved(m: Month) -> str:
 
 
 def _collected_twice(m: Month) -> str:
-    _counted(m, gone="B0000462")
+    counted(m, gone="B0000462")
     return m.forge.add(m.ids["collected"], "K1", at(21), spans=parse_spans("B0000462"))
 
 
@@ -335,7 +335,7 @@ def _more_than_bought(m: Month) -> str:
 
 def _too_many_sheets(m: Month) -> str:
     """Two sheets handed over where the slip says one."""
-    _counted(m, gone="B0000462")
+    counted(m, gone="B0000462")
     more: dict[str, Any] = {"lines": lines_of([(10000, 2)]), "amount": 20000}
     return m.forge.change(m.ids["collected"], spans=parse_spans("B0000461-B0000462"), **more)
 
@@ -371,7 +371,7 @@ def _purchase_returned(m: Month) -> str:
 def _uncollected(m: Month) -> str:
     """Approved on the 2nd of October, and nobody came by the 2nd of November: 31 days."""
     m.forge.drop(m.ids["collected"])
-    _counted(m, back="B0000461")
+    counted(m, back="B0000461")
     return m.ids["first"]
 
 
@@ -419,19 +419,19 @@ def _bought(m: Month, name: str, spans: str, method: str, **more: Any) -> str:
 def _unidentified(m: Month) -> str:
     """One sheet more: 10,000.00 of a person whose papers nobody saw."""
     m.forge.change(m.ids["arrival of the person's"], amount=1000000)
-    _counted(m, gone="F0000140")
+    counted(m, gone="F0000140")
     return _bought(m, "to a person", "F0000041-F0000140", "transfer")
 
 
 def _unit_in_cash(m: Month) -> str:
     m.forge.change(m.ids["deposit of the 16th"], amount=500000)
-    _counted(m, back="F0000001-F0000040", gone="F0000201-F0000250")
+    counted(m, back="F0000001-F0000040", gone="F0000201-F0000250")
     return _bought(m, "to a unit", "F0000201-F0000250", "cash")
 
 
 def _person_in_cash(m: Month) -> str:
     m.forge.change(m.ids["deposit of the 16th"], amount=5000000)
-    _counted(m, back="F0000001-F0000040", gone="F0000201-F0000700")
+    counted(m, back="F0000001-F0000040", gone="F0000201-F0000700")
     return _bought(m, "to a unit", "F0000201-F0000700", "cash", client="C021")
 
 
@@ -454,7 +454,7 @@ def _split(m: Month) -> str:
     """1,000.00 more on the day after the 4,000.00, deposited in time."""
     m.forge.add(m.ids["deposit of the 16th"], "K1", at(17, "11:00"), amount=100000, slip="J1017",
                 days=(dt.date(2026, 10, 17),))  # fmt: skip
-    _counted(m, gone="F0000201-F0000210")
+    counted(m, gone="F0000201-F0000210")
     more = {
         "amount": 100000,
         "payments": (Pay("cash", 100000),),
