@@ -60,7 +60,8 @@ def reconcile(
             f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
         )
         raise Refused(words, code="DAT-01", next=("gb reconcile",))
-    report = reconciled(at.book, found, _outside(at, register, mapping, encoding) if register is not None else ())
+    outside = _outside(at, register, mapping, encoding) if register is not None else ()
+    report = reconciled(at.book, found, outside, today=at.today())
     if at.call.json:
         from ledger.reports.reconcile import as_json
 

@@ -64,11 +64,16 @@ def issue(book: Book, draft: Draft, day: dt.date, *, dry_run: bool = False) -> S
 
 
 def catch_up(book: Book, draft: Draft, until: dt.date, *, dry_run: bool = False) -> list[Sent]:
-    """A notice for every day up to ``until`` (inclusive) in an open month that still needs one; the new ones, by date."""
+    """A notice for every day up to ``until`` (inclusive) in an open month that still needs one; the new ones, by date.
+
+    The days begin with the first business of the book, as the check counts them (NOT-01).
+    """
     with held(book, draft):
         start = _open_since(book)
         days = _by_day(book, start, until)
         first = min((day for day, records in days.items() if any(map(_is_business, records))), default=None)
+        if first and lookup.any_before(book.index.db, str(start), NO_BUSINESS):
+            first = start
         sent = []
         for day in _days(first, until) if first else ():
             done = _issue(book, draft, day, days.get(day, []), dry_run=dry_run)

@@ -56,6 +56,7 @@ USUAL: dict[str, Severity] = {
     "STK-02": "warning",
     "CNT-01": "warning",
     "DAY-01": "warning",
+    "DAT-01": "error",
     "REC-01": "error",
     "REC-02": "error",
     "REC-03": "error",

@@ -296,7 +296,11 @@ def _laid(out: Sequence[tuple[Record, dt.date, int]], days: Sequence[Takings], s
 
 
 def _answered(record: Record, day: dt.date, days: Sequence[Takings]) -> list[Takings]:
-    """The days that a record may answer for, first those it names."""
+    """The days that a record may answer for, first those it names; nobody hands over the takings of a day to come."""
     named = record.days if isinstance(record, Deposit) else (day,)
-    others = days if isinstance(record, Deposit) else [one for one in days if one.day < day]
+    others = (
+        [one for one in days if one.day <= day]
+        if isinstance(record, Deposit)
+        else [one for one in days if one.day < day]
+    )
     return [one for one in days if one.day in named] + [one for one in others if one.day not in named]

@@ -43,6 +43,7 @@ class Cheques(October):
     def _sales(self) -> None:
         self.on(8)
         self.put("sales", "sale", client="C001", spans="A0000301-A0000310")  # they expire on the 20th
+        self.put("cash", "deposit", amount=100_000, slip="J1008", days=(dt.date(2026, 10, 8),))
         first = self._take("reservation", "1001", "A0000101-A0000110")
         self._step("deposit", "deposited", "1001", slip="JZ-1")
         self.on(9)
@@ -171,3 +172,49 @@ def test_a_bounce_is_of_its_own_month_and_stays_until_it_is_paid(clean: Cheques,
     book.close()
     assert codes[OCTOBER] == ["CHQ-02"]
     assert "CHQ-02" in codes[OCTOBER.next()]
+
+
+# -- both sides of every threshold -----------------------------------------------------------------------------------------
+
+
+def _forgotten_cheque(**rules: Any) -> Any:
+    """A cheque drawn and received on Thursday 8 October 2026 that nobody takes to the bank."""
+    from tests.builders import Book as Memory
+    from tests.builders import rules_with
+
+    book = Memory("2026-10-08", rules=rules_with(**rules))
+    book.staff()
+    book.staff("WL", "clerk")
+    book.client()
+    book.receive("A0001+10", 100)
+    book.by_cheque("A0001+10", "1001")
+    return book
+
+
+@pytest.mark.parametrize(
+    ("until", "codes"),
+    [
+        ("2026-10-08", []),  # the day it came
+        ("2026-10-09", ["CHQ-05"]),
+        ("2026-10-19", ["CHQ-05"]),  # ten days on is Sunday the 18th: until Monday it can be presented
+        ("2026-10-20", ["CHQ-04"]),  # stale: one trouble, the graver name
+    ],
+)
+def test_a_cheque_that_lies_in_the_drawer(until: str, codes: list[str]) -> None:
+    from ledger.checks.run import check as check_records
+
+    book = _forgotten_cheque()
+    found = check_records(book, (), book.rules, until=dt.date.fromisoformat(until))
+    assert [one.code for one in found] == codes
+    assert all(one.next == ("gb cheque deposit 1001 --slip '…'",) for one in found)
+
+
+@pytest.mark.parametrize(("until", "codes"), [("2026-10-13", []), ("2026-10-14", ["CHQ-05"])])
+def test_a_store_that_allows_four_bank_days(until: str, codes: list[str]) -> None:
+    """The 9th, the worked Saturday the 10th, the 12th and the 13th; from the 14th on the deposit is late."""
+    from ledger.checks.run import check as check_records
+
+    rule = {"present_days": "10", "hold_bank_days": "3", "deposit_bank_days": "4"}
+    book = _forgotten_cheque(cheques=rule)
+    found = check_records(book, (), book.rules, until=dt.date.fromisoformat(until))
+    assert [one.code for one in found] == codes

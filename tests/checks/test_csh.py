@@ -333,9 +333,8 @@ def _arrived(book: Book, ref: str, amount: int, method: str = "transfer") -> Any
         lambda b, sale: _arrived(b, sale.id, 201),
         lambda b, sale: (b.make(Arrived, "CA", ref=sale.id), _arrived(b, sale.id, 200))[1],
         lambda b, sale: (b.make(Arrived, "CA", ref=sale.id), _arrived(b, sale.id, 200, "wechat"))[1],
-        lambda b, sale: (b.make(Arrived, "CA", ref=sale.id), _arrived(b, "SA20261008-K1-0099", 200))[1],
     ],
-    ids=["more", "twice", "other method", "unknown sale"],
+    ids=["more", "twice", "other method"],
 )
 def test_an_arrival_that_is_not_what_is_pending(plant: Callable[[Book, Any], Any]) -> None:
     """REC-05 at the arrival, with its place."""
@@ -344,6 +343,13 @@ def test_an_arrival_that_is_not_what_is_pending(plant: Callable[[Book, Any], Any
     wrong = plant(book, sale)
     codes = [one for one in found(book) if one.code == "REC-05"]
     assert [(one.subject, one.where[0].id) for one in codes] == [(wrong.id, wrong.id)]
+
+
+def test_an_arrival_of_a_sale_that_is_gone() -> None:
+    """The record it names is missing: NUM-01 tells it, and REC-05 does not repeat it."""
+    book = open_book()
+    wrong = _arrived(book, "SA20261008-K1-0099", 200)
+    assert [(one.code, one.where[0].id) for one in found(book)] == [("NUM-01", wrong.id)]
 
 
 def test_a_deposit_of_more_than_the_takings() -> None:

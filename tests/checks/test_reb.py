@@ -339,19 +339,24 @@ def test_what_was_collected_on_a_cancelled_slip_is_recovered_or_made_up_for() ->
 
 @pytest.mark.parametrize("victim", ["first approved", "second approved", "second", "sale of second"])
 def test_a_damaged_record_is_told_once(victim: str, clean: Month, tmp_path: Path) -> None:
-    """What cannot be read brings no finding of its own on what relies on it."""
+    """What cannot be read brings no finding of its own on the slips that rely on it."""
     root = tmp_path / "book"
     shutil.copytree(clean.at.book.root, root, ignore=shutil.ignore_patterns(".gb"))
     forge = Forge(root, clean.at.book.settings.book)
     old, new = (b",sale,", b",xsale,") if victim.startswith("sale") else (b'  kind: "', b'  kind: "x')
     forge.scratch(clean.ids[victim], old, new)
-    assert [one.code for one in found_in(root)] == ["JRN-05"]
+    codes = {one.code for one in found_in(root)} - ARRIVAL
+    assert codes == {"JRN-05"}
+
+
+ARRIVAL = {"REC-05"}
+"""What the cash journal says of the arrival of a payment that nobody took."""
 
 
 def test_a_purchase_that_is_gone_is_told_once(clean: Month, tmp_path: Path) -> None:
     root = tmp_path / "book"
     shutil.copytree(clean.at.book.root, root, ignore=shutil.ignore_patterns(".gb"))
     Forge(root, clean.at.book.settings.book).drop(clean.ids["sale of second"])
-    (found,) = found_in(root)
+    (found,) = (one for one in found_in(root) if one.code not in ARRIVAL)
     assert found.code == "NUM-01"
     assert clean.ids["second"] in [where.id for where in found.where]

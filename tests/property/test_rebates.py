@@ -46,10 +46,16 @@ class Department:
         target = f"2026-{9 + month:02d}-{day + 1:02d}"
         if str(self.book.date) != target:
             self.book.on(target)
+        numbers = dict(self.book._numbers)
         try:
             getattr(self, "_" + name.replace(" ", "_"))(pick, size)
         except Refused:
-            self.refused += 1
+            self._refused(numbers)
+
+    def _refused(self, numbers: Any) -> None:
+        """Nothing was written, so no number is used."""
+        self.refused += 1
+        self.book._numbers = numbers
 
     def _fresh(self, sheets: int) -> str:
         first, self.next = self.next, self.next + sheets
@@ -101,11 +107,12 @@ class Department:
 
     def _unless_refused(self, act: Any) -> None:
         """What a slip later on relies on stays: the counter refuses it (REB-03)."""
+        numbers = dict(self.book._numbers)
         try:
             act()
         except AssertionError as error:
             assert str(error).startswith("REB-03")  # noqa: PT017 - the builder's word for a refusal
-            self.refused += 1
+            self._refused(numbers)
 
     def _collect(self, pick: int, size: int) -> None:
         if slip := self._of("approved", pick):

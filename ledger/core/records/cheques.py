@@ -240,15 +240,15 @@ class Bounced(ChequeStep, frozen=True, kw_only=True):
         return {**values, "freed": reserved.sheets if reserved else EMPTY}
 
     def judge_more(self, cheque: Cheque, state: State, rules: Rules) -> Iterator[Finding]:
-        """STA-01 other sheets than those it pays for; REC-03 another amount owed."""
-        reserved = state.thing(Reserved, cheque.origin)
-        freed = reserved.sheets if reserved and not cheque.handed else EMPTY
-        expected = (
-            cheque.amount if cheque.handed else 0,
-            _with_client(cheque, state) if cheque.handed else EMPTY,
-            freed,
-        )
-        if (self.owed, self.spans, self.freed) != expected:
+        """REC-03 another amount owed, or sheets that are not with the client of what the cheque pays for.
+
+        Which of them the client has is asked only of the sheets that the record touches: of the others, what sorts
+        before and after it was not settled when it was entered.
+        """
+        reserved = None if cheque.handed else state.thing(Reserved, cheque.origin)
+        owed, freed = (cheque.amount, EMPTY) if cheque.handed else (0, reserved.sheets if reserved else EMPTY)
+        others = self.spans - (_with_client(cheque, state) if cheque.handed else EMPTY)
+        if others or (self.owed, self.freed) != (owed, freed):
             words = Words(
                 f"{self.id} 的券号或应收与支票 {self.cheque} 的 {self.ref} 不符",
                 f"serials or amount owed of {self.id} are not those of {self.ref}, which cheque {self.cheque} pays for",
@@ -485,8 +485,11 @@ def _moved(to: str, source: str, amount: int) -> tuple[Posting, ...]:
 
 
 def _judge_held(record: ChequeStep, spans: SpanSet, held: SpanSet) -> Iterator[Finding]:
-    """REC-03 for a step that unfreezes other sheets than the cheque holds."""
-    if spans != held:
+    """REC-03 for a step that unfreezes sheets that the cheque does not hold.
+
+    A sheet that it holds and does not touch may have another step that sorts after this one; the hold is seen there.
+    """
+    if spans - held:
         words = Words(
             f"{record.id} 解冻的不是支票 {record.cheque} 冻结的券",
             f"{record.id} unfreezes other sheets than cheque {record.cheque} holds",

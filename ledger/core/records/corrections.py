@@ -76,6 +76,7 @@ class Correction(Record, frozen=True, kw_only=True):
 
     ``lines`` are the faces of what goes out, ``in_lines`` of what comes in.  ``becomes`` says what each sheet is afterwards,
     as entry found it, so that no fold needs the other sheets.  ``SOLD`` is the space of the thing that the original left.
+    ``ENTERED``: finance's register has the original too.
     """
 
     KIND = "correction"
@@ -86,6 +87,7 @@ class Correction(Record, frozen=True, kw_only=True):
     NEEDS_REASON = True
     NOTICE = "corrected"
     SOLD: ClassVar[str] = ""
+    ENTERED: ClassVar[bool] = False
 
     out: Annotated[SpanSet, SERIALS, Words("误登券号", "serials that go out")]
     spans: Annotated[SpanSet, SERIALS, Words("应登券号", "serials that come in")]
@@ -97,8 +99,14 @@ class Correction(Record, frozen=True, kw_only=True):
     def touches(self) -> Touch:
         """All sheets, what the original left, and the request drawn upon."""
         things = ((self.SOLD, self.ref), (Corrected.__name__, self.id)) if self.SOLD else ()
+        line = (line_of(self.ref),) if self.ENTERED else ()
         request = (("Request", self.approval),) if self.approval else ()
-        return Touch(self.out | self.spans, (*things, *request))
+        return Touch(self.out | self.spans, (*things, *line, *request))
+
+    def amend_register(self, state: State) -> None:
+        """The original's line of the register names the right serials from now on."""
+        if self.ENTERED:
+            amend(self.ref, state, out=(self.out, self.lines), into=(self.spans, self.in_lines))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -187,6 +195,7 @@ class Correction(Record, frozen=True, kw_only=True):
             if coming := self.spans & spans:
                 state.change(coming, partial(_after_sale, after))
         state.put(self.id, Corrected(ref=self.ref))
+        self.amend_register(state)
         use_request(self.approval, self.lines, state)
 
     def postings(self) -> Sequence[Posting]:
@@ -229,13 +238,9 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
 
     RANK = 21
     NOTICE = ""
+    ENTERED = True
 
     finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")]
-
-    def touches(self) -> Touch:
-        """As every correction, and the receipt's line of the register."""
-        touch = super().touches()
-        return touch._replace(things=(*touch.things, line_of(self.ref)))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -287,7 +292,7 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
         for spans, after in self.becomes:
             if both := (self.out | self.spans) & spans:
                 state.change(both, partial(_after_receipt, after))
-        amend(self.ref, state, out=(self.out, self.lines), into=(self.spans, self.in_lines))
+        self.amend_register(state)
         use_request(self.approval, self.lines, state)
 
     def postings(self) -> Sequence[Posting]:

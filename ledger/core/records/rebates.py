@@ -46,7 +46,7 @@ from ledger.core.parties import Client, first_terminal
 from ledger.core.postings import LIABILITY, MONEY, REBATES, REBATES_DUE, Posting, safe_out
 from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
-from ledger.core.registers import enter, entered
+from ledger.core.registers import enter, entered, line_of
 from ledger.core.rules import Rebates, Rules
 from ledger.core.slips import (
     Base,
@@ -710,11 +710,12 @@ class CollectionCorrection(Correction, frozen=True, kw_only=True):
     """更正返扣领取: the client took other sheets of the same faces than the collection names (V9)."""
 
     RANK = 56
+    ENTERED = True
 
     def touches(self) -> Touch:
-        """All sheets, that they are corrected, and the request drawn upon; the slip is as it was."""
+        """All sheets, that they are corrected, the register's line, and the request drawn upon; the slip is as it was."""
         request = (("Request", self.approval),) if self.approval else ()
-        return Touch(self.out | self.spans, ((Corrected.__name__, self.id), *request))
+        return Touch(self.out | self.spans, ((Corrected.__name__, self.id), line_of(self.ref), *request))
 
 
 KINDS = (Proposal, Approval, Rejection, Cancellation, Notification, Collection, CollectionCorrection)
