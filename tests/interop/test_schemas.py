@@ -112,9 +112,16 @@ def keep(root: Path) -> Book:
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
     put("clients", "alias", code="C001", alias="No.1 Middle School")
-    opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 10),), cash=30000, petty=50000)
+    opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 10),), cash=30000, petty=50000,
+        cheques=50000, pending=98000, rebates=20000)  # fmt: skip
     more = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
     put("openings", "opening-sheets", ref=opening.id, place="safe", **spans("100/A0000001-A0000010"), **more)
+    owed_before = {"ref": opening.id, "client": "C001"}
+    put("openings", "opening-cheque", **owed_before, **spans("100/A0000001-A0000005"), cheque="900", bank='农行"东"',
+        drawn=dt.date(2026, 9, 30), method="cheque", slip="JZ-0")  # fmt: skip
+    put("openings", "opening-payment", **owed_before, payments=(Pay("transfer", 98000),), reference="T-0")
+    put("openings", "opening-rebate", **owed_before, control_no="DZ-2025-0007", month="2025-12", lines=(Line(10000, 2),),
+        approved=dt.date(2026, 1, 5), purchases=2000000)  # fmt: skip
     drawn = desk.approved("voucher", 100)
     put("requests", "prepared", by="CW", ref=drawn, finance="陈会计", collect=dt.date(2026, 10, 9))
     refused = put("requests", "request", by="WL", purpose="other", lines=(Line(10000, 1),), reason=NASTY[7])
