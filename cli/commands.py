@@ -65,7 +65,9 @@ SECTIONS: tuple[Section, ...] = (
             "log": _verb("log", "按时间列出记录", "list records in time order"),
             "reconcile": _verb("reconcile", "月度对账六项表", "the month's six-point reconciliation sheet"),
             "report": _verb(
-                "report", "报表：银行调节表、未消费的券", "reports: bank reconciliation, outstanding vouchers"
+                "report",
+                "报表：财务审计表、销售、返扣、银行调节表、未消费的券",
+                "reports: audit sheet, sales, rebates, bank, outstanding",
             ),
             "verify": _verb("verify", "核验封账、签名和历史", "verify seals, signatures and the history"),
             "check": _verb("check", "检查账本，列出全部问题", "check the book and list all findings"),

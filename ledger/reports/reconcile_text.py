@@ -65,7 +65,7 @@ _PAID = Words("收款：", "paid: ")
 _TIE = Words(
     "款项核对：销售 {sold} = {terms}，差 {difference}", "tie-out: sold {sold} = {terms}, difference {difference}"
 )
-_TERMS = (
+TERMS = (
     ("cash", 1, Words("现金", "cash")),
     ("arrived", 1, Words("已到账", "arrived")),
     ("pending", 1, Words("待到账", "pending")),
@@ -76,6 +76,7 @@ _TERMS = (
     ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
     ("released", -1, Words("预留退款", "refunded reservations")),
 )
+"""What the sales became, each term with its sign."""
 _TIE_ALWAYS = ("cash", "pending")
 _DETAIL = Words("各面值明细（张）", "By face value (sheets)")
 _LINE = Words("项目", "line")
@@ -161,7 +162,7 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
 def _tie_terms(tie: TieOut, lang: Lang) -> str:
     """What the sales became, each with its sign; what is zero is left out, but for cash and what is pending."""
     terms = ""
-    for name, sign, words in _TERMS:
+    for name, sign, words in TERMS:
         fen = sign * getattr(tie, name)
         if fen or name in _TIE_ALWAYS:
             joined = (" + " if fen >= 0 else " - ") if terms else ("" if fen >= 0 else "-")
