@@ -92,7 +92,10 @@ def drawer(month: Month) -> list[Step]:
         (at(9, "08:30"), lambda: month.deposit(4600, 9, "deposit of the evening")),
         (at(20, "10:00"), lambda: month.put("cash", "count", "cash count", amount=30000, book=30000, second="钱")),
         (at(28, "10:00"), transfer),
-        (at(29, "10:00"), lambda: month.put("cash", "arrived", "arrival of the transfer", ref=month.ids["by transfer"])),
+        (
+            at(29, "10:00"),
+            lambda: month.put("cash", "arrived", "arrival of the transfer", ref=month.ids["by transfer"]),
+        ),
     ]
 
 

@@ -143,7 +143,9 @@ class Month:
         request = self.approved("voucher", parse_spans(spans).count, f"draw {name}", face)
         self.put("requests", "prepared", f"prepared {name}", by="chen", ref=request, finance="陈会计", collect=day)
         more = {"stamps": "activity", **more}
-        return self.put("receipts", "receipt", f"receipt {name}", request=request, spans=spans, finance="陈会计", **more)
+        return self.put(
+            "receipts", "receipt", f"receipt {name}", request=request, spans=spans, finance="陈会计", **more
+        )
 
     def deposit(self, yuan: int, day: int, name: str = "") -> Record:
         """The takings of a cash day of October handed to finance, on a slip numbered by the day."""
