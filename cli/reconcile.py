@@ -22,8 +22,9 @@ app = typer.Typer()
 
 @app.command(
     help=_t(
-        "月度对账六项表；不写月份时，10 日以前是上月，之后是本月。有错误时退出码 1",
-        "the month's six-point sheet; without --month the previous month until the 10th, then the current one; exit 1 on errors",
+        "月度对账六项表；不写月份时，10 日以前是上月，之后是本月。有错误还没有处理意见时退出码 1",
+        "the month's six-point sheet; without --month the previous month until the 10th, then the current one; exit 1 on errors "
+        "that nobody has answered",
     )
 )
 def reconcile(

@@ -63,7 +63,11 @@ CODES: dict[str, Explained] = {
             "a record or file that came in by a merge after the closing; it is in no figure",
         ),
         Words("另一终端封账前没有同步", "another terminal had not synchronised before the closing"),
-        Words("由经理收编到未封月份", "the manager adopts it into the open month"),
+        Words(
+            "由经理收编到未封月份；不能收编的（同一张券已由别人售出等），由主管 gb accept 写明怎样处理，它仍不计入数字",
+            "the manager adopts it into the open month; of one that cannot be adopted, since somebody else sold the sheet say, "
+            "a supervisor says with gb accept what was done about it, and it stays in no figure",
+        ),
     ),
     "CLS-04": Explained(
         Words("月份已封账", "the month is closed"),
@@ -177,9 +181,10 @@ def arrived_late(late: Iterable[Sourced], sourced: Iterable[Sourced]) -> Iterato
         record_id = one.record.id
         adoption = adopted.get(record_id)
         if adoption is None:
+            month = one.where().file.split("/")[1]  # where it lies; a record put into a wrong folder says another
             words = Words(
-                f"{record_id} 在 {one.record.date:%Y-%m} 封账之后才合并进来，不计入任何数字",
-                f"{record_id} arrived after {one.record.date:%Y-%m} was closed; it is in no figure",
+                f"{record_id} 在 {month} 封账之后才合并进来，不计入任何数字",
+                f"{record_id} arrived after {month} was closed; it is in no figure",
             )
             adopt = f"gb adopt {record_id} --reason '…'"
             serials = one.record.touches().spans.text

@@ -39,6 +39,11 @@ def late_by_id(db: sqlite3.Connection, record_id: str) -> list[tuple[str, int, i
     return db.execute("SELECT path, line, start FROM late WHERE id = ? ORDER BY path, start", (record_id,)).fetchall()
 
 
+def any_late(db: sqlite3.Connection) -> bool:
+    """Whether a record arrived late in a sealed month."""
+    return db.execute("SELECT 1 FROM late LIMIT 1").fetchone() is not None
+
+
 def by_key(db: sqlite3.Connection, journal: str, key: str) -> list[Found]:
     """The records of that foreign id or retry token; ``key`` is not empty."""
     return _all(db, "journal = ? AND key = ? AND key <> ''", journal, key)
