@@ -73,7 +73,7 @@ def check(
         if _asked(one, month, earlier=earlier) and (not codes or wanted(one.finding.code, codes))
     ]
     hurt = [
-        msgspec.structs.replace(finding, next=finding.next or (f"gb explain {finding.code}",))
+        finding
         for finding in damage
         if (month is None or earlier or _in_month(finding, month)) and (not codes or wanted(finding.code, codes))
     ]
