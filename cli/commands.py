@@ -79,6 +79,7 @@ SECTIONS: tuple[Section, ...] = (
         {
             "notice": _noun("notice", "17:00 券号通知：发出、签收、查看", "the 17:00 notice: issue, sign for, look up"),
             "day": _verb("day", "日终：当天已记完", "end of day: this terminal's day is complete"),
+            "handover": _verb("handover", "保管交接：打交接表", "hand over to the next custodian"),
             "preclose": _verb("preclose", "封账前要办的事", "what keeps the month open, and who must act"),
             "accept": _verb("accept", "对问题写处理意见", "answer a finding"),
             "close": _verb("close", "封账", "close the month"),

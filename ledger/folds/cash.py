@@ -20,6 +20,7 @@ from ledger.core.payments import AT_ONCE
 from ledger.core.postings import CASH, FLOAT, MONEY
 from ledger.core.records import BY_NAME, journal
 from ledger.core.records.cash import DayEnd
+from ledger.core.records.custodians import CustodyHandover
 from ledger.core.records.dispositions import Adoption
 from ledger.core.records.drawer import Advance, AdvanceReturn, CashCount, Deposit, FloatSet, Settle
 from ledger.core.records.openings import Opening
@@ -73,7 +74,7 @@ _NOT_DUE = frozenset({"over_short", "taken_over"})
 
 def _moving() -> tuple[type[Record], ...]:
     return tuple(
-        kind for name in _JOURNALS if name in BY_NAME for kind in journal(name).kinds if kind is not DayEnd
+        kind for name in _JOURNALS if name in BY_NAME for kind in journal(name).kinds if kind not in (DayEnd, CustodyHandover)
     )  # fmt: skip
 
 

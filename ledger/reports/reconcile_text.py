@@ -62,6 +62,7 @@ _RETURNS = Words(
     "客户退券 {count} 单 {sheets} 张，退款 {amount}", "client returns: {count}, {sheets} sheets, refunded {amount}"
 )
 _PAID = Words("收款：", "paid: ")
+_IOU = Words("赊出未收本月增减 {amount}（不算销售）", "open IOUs changed by {amount} (no sale)")
 _TIE = Words(
     "款项核对：销售 {sold} = {terms}，差 {difference}", "tie-out: sold {sold} = {terms}, difference {difference}"
 )
@@ -153,6 +154,8 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
         sold=grouped(tie.sold), terms=_tie_terms(tie, lang), difference=grouped(tie.difference)
     )
     yield from wrap(tied, indent=4, hang=4)
+    if tie.iou:
+        yield from wrap(_IOU.say(lang).format(amount=grouped(tie.iou)), indent=4, hang=4)
     if sales.returns.records:
         count, amount, sheets = sales.returns
         yield from wrap(_RETURNS.say(lang).format(count=count, sheets=sheets, amount=grouped(amount)), indent=4)
