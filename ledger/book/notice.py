@@ -124,7 +124,7 @@ def _record(book: Book, draft: Draft, inside: Contents, *, dry_run: bool) -> Rec
     values = {
         "notice": next_number(book, Series(inside.day.year, draft.terminal)),
         "supplement": "yes" if inside.supplement else "",
-        "ids": tuple(sorted(one.id for one in inside.items)),
+        "ids": tuple(sorted({one.id for one in inside.items})),
         "sheets": inside.sheets, "amount": inside.amount, "digest": inside.digest, "copy": _UNKNOWN,
     }  # fmt: skip
     draft = msgspec.structs.replace(draft, values=values, date=inside.day, reason="", key="")
@@ -186,7 +186,7 @@ def _sent_before(book: Book, issued: Issued, records: Sequence[Record]) -> Sent:
 
 
 def _items(records: Iterable[Record]) -> list[Item]:
-    return [item for record in records if (item := told(record)) is not None]
+    return [item for record in records for item in told(record)]
 
 
 def text_of(book: Book, sent: Sent, lang: Lang) -> str:
