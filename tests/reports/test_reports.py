@@ -115,7 +115,9 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "control_nos": [],
             "slips": {"count": 0, "amount": "0.00"},
             "uncollected": {
-                **dict.fromkeys(("opening", "approved", "collected", "cancelled", "prior_period", "closing"), "0.00"),
+                **dict.fromkeys(
+                    ("opening", "taken_over", "approved", "collected", "cancelled", "prior_period", "closing"), "0.00"
+                ),
                 "slips": [],
             },
         },
@@ -224,6 +226,9 @@ SMALL_ZH = """\
     - 交财务                                  0.00
     + 长短款                                  0.00
     期末                                    990.00
+
+与财务登记对照
+    领券登记：财务登记未导入，无从对照
 
 盘点结果
     盘点单 CU20261031-K1-0001
