@@ -21,7 +21,7 @@ def at(tmp_path: Path) -> Iterator[Counter]:
     discount = ("--amount", "990", "--reason", "开业")
     counter.done("sale", "transfer", "dfxx", "A0010101-110", *discount)
     counter.done("cash", "arrived", "SA-2")
-    counter.done("cash", "deposit", "--slip", "J1")
+    counter.done("cash", "arrived", "SA-1")
     counter.done("sale", "return", "A0010050", "--reason", "多买")
     yield counter
     english_again()
