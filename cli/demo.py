@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+NEXT = Words("下一步：", "next: ")
+
 
 @app.command(
     help=_t(
@@ -61,5 +63,5 @@ def _findings(findings: list[Finding]) -> str:
     for finding in findings:
         rows += wrap(headline(finding, lang()), hang=2)
         rows += [f"  {place(where)} {where.id}".rstrip() for where in finding.where]
-        rows += [f"  next: {command}" for command in finding.next]
+        rows += [f"  {say(NEXT)}{command}" for command in finding.next]
     return "\n".join(rows)

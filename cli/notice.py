@@ -205,8 +205,8 @@ def ack(
 @app.command(
     "list",
     help=_t(
-        "列出通知和签收。例：gb notice list --month 10月",
-        "list the notices and who signed for them. Example: gb notice list --month 10",
+        "列出通知和签收。例：gb notice list --month 2026-10月",
+        "list the notices and who signed for them. Example: gb notice list --month 2026-10",
     ),
 )
 def list_notices(

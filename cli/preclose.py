@@ -12,6 +12,8 @@ from cli.render import emit, emit_json
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.book.closing import Block
     from ledger.core.dates import Month
     from ledger.core.findings import Finding
@@ -41,15 +43,16 @@ def preclose(
     found = at.month(month if month is not None else typed)
     closed = is_closed(at.book, found)
     blocks = [] if closed else blocks_of(at.book, found, at.today())
-    late = reminders(at.book, found, at.today())
+    late, torn = reminders(at.book, found, at.today()), torn_in(at.book, found)
     if at.call.json:
         ready = not blocks and not closed and at.today() >= found.after
         listed = {"blocks": [_json(one) for one in blocks], "late": as_json(late, lang())}
+        listed["torn"] = as_json(torn, lang())
         emit_json({"month": found.text, "closed": closed, "ready": ready, **listed})
         return int(bool(blocks))
     lines = [say(Words(f"{found.text} 已封账", f"{found.text} is closed"))]
     emit("\n".join(lines if closed else _lines(found, blocks, over=at.today() >= found.after)))
-    for one in torn_in(at.book, found):
+    for one in torn:
         emit(_told_torn(one))
     if late:
         emit("\n" + as_text(late, lang()))
@@ -68,7 +71,6 @@ def _told_torn(finding: Finding) -> str:
 
 
 def _lines(month: Month, blocks: list[Block], *, over: bool) -> list[str]:
-    from ledger.book.choices import ROLES, named
     from ledger.reports.findings import headline, place
     from ledger.reports.table import wrap
 
@@ -88,16 +90,28 @@ def _lines(month: Month, blocks: list[Block], *, over: bool) -> list[str]:
     for one in blocks:
         lines += ["", *wrap(headline(one.finding, lang()), hang=2)]
         lines += [f"  {place(where)}" for where in one.finding.where]
-        for step in one.steps:
-            if step.who:
-                told = "; ".join(f"{say(named(ROLES, role))}: {', '.join(names)}" for role, names in step.who)
-                lines += wrap(say(Words("办理：", "who: ")) + told, indent=2, hang=2)
-            lines += [f"  {command}" for command in step.commands]
+        if one.mends or not one.answer:
+            lines += _step(Words("办理：", "who: "), one.who, one.mends)
+        if one.answer:
+            lines += _step(Words("或写处理意见：", "or answered by: "), one.answered_by, (one.answer,))
     return lines
+
+
+def _step(words: Words, who: Sequence[tuple[str, tuple[str, ...]]], commands: Sequence[str]) -> list[str]:
+    """Who may do it, by role, and what to type."""
+    from ledger.book.choices import ROLES, named
+    from ledger.reports.table import wrap
+
+    told = "; ".join(f"{say(named(ROLES, role))}: {', '.join(names)}" for role, names in who)
+    nobody = say(Words("还没有人有这个权限（gb operator list）", "nobody has the role for it yet (gb operator list)"))
+    return [*wrap(say(words) + (told or nobody), indent=2, hang=2), *(f"    {command}" for command in commands)]
 
 
 def _json(block: Block) -> dict[str, Any]:
     from ledger.reports.findings import as_json
 
-    who = [{"role": role, "names": list(names)} for role, names in block.who]
-    return {**as_json([block.finding], lang())[0], "who": who, "commands": list(block.commands)}
+    who, answered_by = (
+        [{"role": role, "names": list(names)} for role, names in people] for people in (block.who, block.answered_by)
+    )
+    told = {"who": who, "commands": list(block.commands), "answer": block.answer or None, "answered_by": answered_by}
+    return {**as_json([block.finding], lang())[0], **told}

@@ -53,40 +53,37 @@ _MENDS = {
     "JRN-01": "waiver",
     "CLS-03": "adopt",
     "APR": "approve",
-    "NOT-02": "notice",
+    "NOT": "notice",
     "TIE": "arrived",
     "CLS-06": "close",
     **dict.fromkeys(AUDITED, "close"),
+    "CHQ": "cheque",
+    "CSH": "cash",
+    "REB": "rebate",
+    "REC-01": "register",
 }
 """Whose act mends a finding, by code or family; the others are reversed or answered."""
 
 
-Who = tuple[tuple[str, tuple[str, ...]], ...]
-"""Role with the names of those who hold it."""
-
-
-class Step(NamedTuple):
-    """A way to deal with a finding: who may, and the commands."""
-
-    who: Who
-    commands: tuple[str, ...]
+_ANSWER = "disposition"
 
 
 class Block(NamedTuple):
-    """A finding that keeps a month open, and what may be done: it is mended, or it is answered."""
+    """A finding that keeps a month open, who may mend it (role with names), and the commands that do.
+
+    ``answer`` is the command that answers it instead, and ``answered_by`` who may; empty for what no answer lets pass.
+    """
 
     finding: Finding
-    steps: tuple[Step, ...]
-
-    @property
-    def who(self) -> Who:
-        """Who may take the first step."""
-        return self.steps[0].who if self.steps else ()
+    who: tuple[tuple[str, tuple[str, ...]], ...]
+    mends: tuple[str, ...]
+    answer: str = ""
+    answered_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def commands(self) -> tuple[str, ...]:
-        """All commands, that of the answer last."""
-        return tuple(command for step in self.steps for command in step.commands)
+        """All of them, the answer last."""
+        return (*self.mends, self.answer) if self.answer else self.mends
 
 
 class Closed(NamedTuple):
@@ -162,15 +159,14 @@ def _is_of(finding: Finding, month: Month) -> bool:
 
 
 def _block(book: Book, state: State, finding: Finding, today: dt.date) -> Block:
-    act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or "disposition"
+    act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or _ANSWER
     acts = {act} | ({"backdate"} if finding.code == "DAY-01" and _is_late(book, finding, today) else set())
-    mend = tuple(one for one in finding.next if one.startswith(("gb ", "git ")))
-    answer = (accept_command(finding),) if finding.code not in ALWAYS else ()
-    if act == "disposition":  # one and the same people
-        return Block(finding, (Step(_who(book, state, acts, today), mend + answer),))
-    steps = [Step(_who(book, state, acts, today), mend)]
-    steps += [Step(_who(book, state, {"disposition"}, today), answer)] if answer else []
-    return Block(finding, tuple(steps))
+    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ")))
+    who = _who(book, state, acts, today)
+    if finding.code in ALWAYS:
+        return Block(finding, who, mends)
+    answered_by = who if act == _ANSWER else _who(book, state, {_ANSWER}, today)
+    return Block(finding, who, mends, accept_command(finding), answered_by)
 
 
 def _is_late(book: Book, finding: Finding, today: dt.date) -> bool:
@@ -186,7 +182,7 @@ def accept_command(finding: Finding) -> str:
     return f"gb accept {finding.code} {shlex.quote(finding.subject)} --reason '…'"
 
 
-def _who(book: Book, state: State, acts: set[str], today: dt.date) -> Who:
+def _who(book: Book, state: State, acts: set[str], today: dt.date) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The operators whose roles allow all the acts, by the first role that gives one of them."""
     found: dict[str, list[str]] = {}
     for code, one in state.things(Operator):

@@ -145,7 +145,7 @@ def _with(
     found: Sequence[Finding], more: Sequence[Finding], rules: Rules, end: dt.date, sheet: MonthSheet
 ) -> list[Finding]:
     """All findings of a month in order: what the fold found, what stands beside it, and last its arithmetic."""
-    both = [*found, *_severe(more, rules, end)]
+    both = cls.alone([*found, *_severe(more, rules, end)])
     apart = [*unequal(sheet, both), *untied(sheet, both)]
     return sorted([*both, *_severe(apart, rules, end)], key=place)
 
@@ -240,7 +240,7 @@ def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[
     No rule of the store makes these less severe.
     """
     own = [one for one in found if one.code not in AUDITED]
-    return sorted([*own, *audited(book, month.text if month else "")], key=place)
+    return sorted(cls.alone([*own, *audited(book, month.text if month else "")]), key=place)
 
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:

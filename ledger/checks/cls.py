@@ -187,13 +187,34 @@ def arrived_late(late: Iterable[Sourced], sourced: Iterable[Sourced]) -> Iterato
                 f"{record_id} arrived after {month} was closed; it is in no figure",
             )
             adopt = f"gb adopt {record_id} --reason '…'"
-            yield trouble("CLS-03", words, subject=record_id, where=(one.where(),), next=(adopt,))
+            serials = one.record.touches().spans.text
+            yield trouble("CLS-03", words, subject=record_id, serials=serials, where=(one.where(),), next=(adopt,))
         elif adoption.taken.encode() != one.record.encode():
             words = Words(
                 f"收编单 {adoption.id} 的内容不是 {record_id}", f"adoption {adoption.id} does not repeat {record_id}"
             )
             show = f"gb show {adoption.id}"
             yield trouble("CLS-03", words, subject=adoption.id, where=(one.where(),), next=(show,))
+
+
+def alone(found: Sequence[Finding]) -> list[Finding]:
+    """The findings without what a changed sealed file brings with it (CLS-01 alone).
+
+    Its month's closing, and those of later months, carry forward what the journals no longer say.
+    """
+    changed = [
+        where.file.split("/")[1]
+        for one in found
+        if one.code == "CLS-01"
+        for where in one.where[:1]
+        if "/" in where.file
+    ]
+    since = min(changed, default="")
+    return [one for one in found if not (since and _is_of_closing(one) and one.subject >= since)]
+
+
+def _is_of_closing(finding: Finding) -> bool:
+    return finding.code == "REC-02" and bool(finding.where) and finding.where[0].file.startswith("closings/")
 
 
 def state_apart(month: str, tables: Sequence[str]) -> Finding:

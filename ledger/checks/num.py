@@ -100,25 +100,25 @@ def _damaged(hole: Hole, hurt_lines: Mapping[str, Sequence[int]]) -> bool:
 
 
 def missing(
-    found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]], told_of: Collection[Hole] = ()
+    found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]], told_of: Collection[str] = ()
 ) -> Iterator[Finding]:
     """NUM-01 per hole; and per record that others name and that is not there, unless it lies in a hole.
 
-    ``told_of`` are holes that a more specific finding tells of.
+    ``told_of`` are missing ids that a more specific finding tells of.
     """
     told: set[str] = set()
     for hole in found:
         inside = {hole.series.id(number) for number in range(hole.first, min(hole.last, hole.first + 9999) + 1)}
         naming = [one.where() for record_id in sorted(inside & dangling.keys()) for one in dangling[record_id]]
         told |= inside
-        if hole in told_of:
+        if hole.first == hole.last and hole.series.id(hole.first) in told_of:
             continue
         words = Words(f"编号断号：缺 {hole.ids}", f"a hole in the ids: {hole.ids} is not there")
         where = (hole.after, *([hole.before] if hole.before else []), *naming)
         yield trouble(
             "NUM-01", words, subject=hole.series.id(hole.first), where=where, next=("git log -p -- journals",)
         )
-    for record_id in sorted(dangling.keys() - told):
+    for record_id in sorted(dangling.keys() - told - set(told_of)):
         naming = [one.where() for one in dangling[record_id]]
         by = "、".join(where.id for where in naming[:3])
         words = Words(f"{by} 所指的 {record_id} 不在账上", f"{record_id}, which {by} names, is not in the book")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from ledger.core.spans import Span
@@ -68,6 +68,17 @@ def by_client(db: sqlite3.Connection, client: str) -> list[Found]:
 def between(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
     """The records of business dates from ``start`` inclusive to ``end`` exclusive."""
     return _all(db, "day >= ? AND day < ?", start, end)
+
+
+def any_between(db: sqlite3.Connection, start: str, end: str) -> bool:
+    """Whether there is a record of the business dates from ``start`` inclusive to ``end`` exclusive."""
+    return db.execute("SELECT 1 FROM record WHERE day >= ? AND day < ? LIMIT 1", (start, end)).fetchone() is not None
+
+
+def any_before(db: sqlite3.Connection, day: str, without: Collection[str]) -> bool:
+    """Whether a record is dated before ``day``, those of the journals of the codes ``without`` left out."""
+    query = f"SELECT 1 FROM record WHERE day < ? AND substr(id, 1, 2) NOT IN ({', '.join('?' * len(without))}) LIMIT 1"  # noqa: S608
+    return db.execute(query, (day, *sorted(without))).fetchone() is not None
 
 
 def count(db: sqlite3.Connection) -> int:

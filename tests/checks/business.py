@@ -6,6 +6,7 @@ Every family has sheets and clients of its own, so that a fault in one says noth
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from ledger.book.text import whole_text
@@ -144,7 +145,7 @@ def cheques(month: Month) -> list[Step]:
     ]
 
 
-BUYERS = ("sale of first", "sale of second", "sale of third", "sale of fourth")
+SLIPS = ("first", "second", "third", "fourth")
 
 
 def rebates(month: Month) -> list[Step]:
@@ -153,52 +154,43 @@ def rebates(month: Month) -> list[Step]:
     ``first`` (DZ-2026-0001) is approved on the 2nd and collected on the 20th; ``second`` (0002) and ``third`` (0003) are
     approved on the 6th and not collected; ``fourth`` is only proposed.  C019 is a person whose papers were seen.
     """
+    return [
+        (at(1, "11:00"), lambda: _buyers(month)),
+        (at(1, "12:00"), lambda: _purchases(month)),
+        (at(2, "11:00"), lambda: _slips(month, ("first",), ("first",))),
+        (at(6, "11:00"), lambda: _slips(month, ("second", "third", "fourth"), ("second", "third"))),
+        (at(20, "11:00"), lambda: _collected(month)),
+    ]
 
-    def clients() -> None:
-        for number in range(1, 5):
-            month.put("clients", "added", code=f"C01{number}", unit=f"第{number}医院", unit_kind="institution")
-        month.put("clients", "added", code="C019", unit_kind="individual", alias="老王", identified="yes")
-        month.draw("B0000001-B0000500", "rebates")
 
-    def sales() -> None:
-        for number, name in enumerate(BUYERS):
-            sheets = parse_spans(f"B{120 * number + 1:07d}-B{min(120 * number + 120, 460):07d}")
-            paid = (Pay("transfer", 10000 * sheets.count),)
-            month.put("sales", "sale", name, client=f"C01{number + 1}", spans=sheets.text, payments=paid)
+def _buyers(month: Month) -> None:
+    for number in range(1, 5):
+        month.put("clients", "added", code=f"C01{number}", unit=f"第{number}医院", unit_kind="institution")
+    month.put("clients", "added", code="C019", unit_kind="individual", alias="老王", identified="yes")
+    month.draw("B0000001-B0000500", "rebates")
 
-    def arrivals() -> None:
-        for name in BUYERS:
-            month.put("cash", "arrived", f"arrival of {name}", ref=month.ids[name])
 
-    def propose(number: int, name: str) -> None:
-        values = {"client": f"C01{number}", "month": "2026-10", "sales": (month.ids[f"sale of {name}"],)}
+def _purchases(month: Month) -> None:
+    for number, name in enumerate(SLIPS):
+        sheets = parse_spans(f"B{120 * number + 1:07d}-B{min(120 * number + 120, 460):07d}")
+        paid = (Pay("transfer", 10000 * sheets.count),)
+        client = f"C01{number + 1}"
+        month.put("sales", "sale", f"sale of {name}", client=client, spans=sheets.text, payments=paid)
+    for name in SLIPS:
+        month.put("cash", "arrived", f"arrival of {name}", ref=month.ids[f"sale of {name}"])
+
+
+def _slips(month: Month, proposed: Sequence[str], approved: Sequence[str]) -> None:
+    for name in proposed:
+        values = {"client": f"C01{SLIPS.index(name) + 1}", "month": "2026-10", "sales": (month.ids[f"sale of {name}"],)}
         month.put("rebates", "proposal", name, by="sun", **values)
-
-    def approve(name: str) -> None:
+    for name in approved:
         month.put("rebates", "approval", f"{name} approved", by="li", ref=month.ids[name])
 
-    def first() -> None:
-        propose(1, "first")
-        approve("first")
 
-    def others() -> None:
-        for number, name in enumerate(("second", "third", "fourth"), 2):
-            propose(number, name)
-        for name in ("second", "third"):
-            approve(name)
-
-    def collect() -> None:
-        month.put("rebates", "notification", "notified", ref=month.ids["first"], how="电话")
-        month.put("rebates", "collection", "collected", ref=month.ids["first"], spans="B0000461", signed="yes")
-
-    return [
-        (at(1, "11:00"), clients),
-        (at(1, "12:00"), sales),
-        (at(1, "15:00"), arrivals),
-        (at(2, "11:00"), first),
-        (at(6, "11:00"), others),
-        (at(20, "11:00"), collect),
-    ]
+def _collected(month: Month) -> None:
+    month.put("rebates", "notification", "notified", ref=month.ids["first"], how="电话")
+    month.put("rebates", "collection", "collected", ref=month.ids["first"], spans="B0000461", signed="yes")
 
 
 def theirs(month: Month) -> list[Step]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.checks.business import EVERYTHING
@@ -11,9 +9,8 @@ from tests.checks.sound import Steps
 
 
 @pytest.fixture(scope="session")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steps]:
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
     folder = tmp_path_factory.mktemp("october")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        made = Steps(folder, *EVERYTHING)
-    yield made
+        return Steps(folder, *EVERYTHING)

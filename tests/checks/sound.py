@@ -39,8 +39,7 @@ def at(day: int, clock: str = "09:00", month: int = 10) -> dt.datetime:
 class Hand:
     """A clock that is set by hand and goes on a minute with every look."""
 
-    def __init__(self) -> None:
-        self.time = at(1, "08:00")
+    time = at(1, "08:00")
 
     def now(self, zone: dt.tzinfo) -> dt.datetime:
         self.time += dt.timedelta(minutes=1)
@@ -59,9 +58,10 @@ class Month:
     notices and the marks.
     """
 
-    def __init__(self, root: Path, *families: Family) -> None:
+    def __init__(self, root: Path, *families: Family, first: int = 1) -> None:
         self.root = root
         self.clock = Hand()
+        self.clock.time = at(first, "08:00")
         self.ids: dict[str, str] = {}
         self._book: Book | None
         self._book, _ = create(root, store="东方商厦", terminal="K1", book_id=BOOK_ID, git=False, clock=self.clock)
@@ -166,11 +166,11 @@ class Month:
         for code in ("C001", "C002"):
             self.put("clients", "added", code=code, unit=f"第{code[-1]}中学")
 
-    def notices(self) -> None:
-        """The notice of every day, caught up with at the month's end; named ``notice DAY``."""
-        self.clock.time = at(2, "09:00", 11)
+    def notices(self, until: dt.date = LAST, now: dt.datetime | None = None) -> None:
+        """The notice of every day, caught up with; named ``notice DAY``."""
+        self.clock.time = now or at(2, "09:00", 11)
         draft = Draft(journal="notices", kind="issued", values={}, by="li", terminal="K1")
-        for sent in catch_up(self.book, draft, LAST):
+        for sent in catch_up(self.book, draft, until):
             self.ids[f"notice {sent.report.contents.day.day}"] = sent.report.id
         self.shut()
 
@@ -255,7 +255,7 @@ def assert_alone(fault: Fault, caught: Caught) -> None:
     assert [one.code for one in caught.found] == [fault.code], told(caught.found)
     (found,) = caught.found
     where = [(one.file, one.line) for one in found.where]
-    assert where[:1] == ([caught.place] if caught.place else []), found.words.en
-    assert found.serials == fault.serials
+    assert where[:1] == ([caught.place] if caught.place else []), (found.words.en, found.where)
+    assert found.serials == fault.serials, found.words.en
     assert found.words.zh != found.words.en
     assert found.next

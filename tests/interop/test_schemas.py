@@ -112,9 +112,16 @@ def keep(root: Path) -> Book:
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
     put("clients", "alias", code="C001", alias="No.1 Middle School")
-    opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 10),), cash=30000, petty=50000)
+    waiting = {"cheques": 200000, "pending": 70000, "rebates": 20000}
+    opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 30),), cash=30000, petty=50000, **waiting)
     more = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
-    put("openings", "opening-sheets", ref=opening.id, place="safe", **spans("100/A0000001-A0000010"), **more)
+    put("openings", "opening-sheets", ref=opening.id, place="safe", **spans("100/A0000001-A0000030"), **more)
+    put("openings", "opening-cheque", ref=opening.id, client="C001", **spans("100/A0000011-A0000030"), cheque="0007",
+        bank='工行"东风"', drawn=dt.date(2026, 9, 29), drawer="第一中学", method="cheque", slip="JZ-0")  # fmt: skip
+    put("openings", "opening-payment", ref=opening.id, client="C001", payments=(Pay("wechat", 70000),),
+        paid=dt.date(2026, 9, 30), reference="W, 1")  # fmt: skip
+    put("openings", "opening-rebate", ref=opening.id, client="C001", control_no="DZ-2026-0041", month="2026-09",
+        lines=(Line(10000, 2),), approved=dt.date(2026, 9, 28), purchases=1500000)  # fmt: skip
     drawn = desk.approved("voucher", 100)
     put("requests", "prepared", by="CW", ref=drawn, finance="陈会计", collect=dt.date(2026, 10, 9))
     refused = put("requests", "request", by="WL", purpose="other", lines=(Line(10000, 1),), reason=NASTY[7])
@@ -202,12 +209,14 @@ def keep(root: Path) -> Book:
     line = put("finance", "receipt", booked=day, **spans("A0010001-A0010100"), **drawn_too)
     desk.undo(line.id)
     put("finance", "return", booked=day, **spans("A0010011 A0010099-A0010100"))
-    put("finance", "rebate", booked=day, document="DZ-2026-0001", amount=50000)
+    put("finance", "rebate", booked=day, document="DZ-2026-0042", amount=50000)
     put("finance", "money", booked=day, document='JZ "1", a', amount=100)
     put("bank", "line", booked=day, reference="T1", paid_in=50000, balance=0, text="货款, 东风厂")
     desk.undo(put("bank", "line", booked=day, paid_out=1, balance=-1).id)
     put("redemptions", "redeemed", booked=day, **spans("A0010003-A0010004"), till="3", receipt="R-1")
     desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
+    held = {"cash": 500000, "petty": 50000, "cheques": "10203040", "cheque_amount": 100, "items": (line.id,)}
+    desk.undo(put("cash", "handover", to="CW", **spans("A0010001-A0010002"), **held).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 

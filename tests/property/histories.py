@@ -313,16 +313,10 @@ class World:
         self.attempt("custody", "return-to-finance", {"spans": self.some(8), "finance": "陈会计"}, reason="交回")
 
     def redeem(self) -> None:
-        """A till's line about sheets that a client has: another would be recorded too, and found.
-
-        Not of those that a cheque pays for: a bounce tells which of them the client still has, and touches only these.
-        """
-        sales = [
-            sale for sale in self.sales if not any(pay.method == "cheque" for pay in getattr(sale, "payments", ()))
-        ]
-        if not sales:
+        """A till's line about sheets that a client has: another would be recorded too, and found."""
+        if not self.sales:
             return
-        pieces = self.books["K1"].state().pieces(self.rng.choice(sales).touches().spans)
+        pieces = self.books["K1"].state().pieces(self.rng.choice(self.sales).touches().spans)
         out = [piece.span for piece in pieces if piece.sheet.place == "client" and not piece.sheet.hold]
         if out:
             today = self.time.astimezone(self.books["K1"].zone).date()

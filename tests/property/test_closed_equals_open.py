@@ -81,7 +81,9 @@ def prove(world: World, seen: Counter[str]) -> None:
         seen["prior"] += len(from_closings[month.next()].prior_period)
         seen["stock"] += total[0]
     book = Book(world.root, Later())
-    assert check(book, ["REC-02", "CLS", "JRN"]) == []
+    unsigned = {f"{MONTHS[0].text}/{side}" for side in ("department", "finance")}  # a closing that nobody signs is late
+    found = check(book, ["REC-02", "CLS", "JRN"])
+    assert [one for one in found if one.code != "CLS-02" or one.subject not in unsigned] == []
     assert index_findings(book) == []
     book.close()
     seen["refused"] += sum(isinstance(error, MonthClosed) for error in world.refused)

@@ -115,7 +115,9 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "control_nos": [],
             "slips": {"count": 0, "amount": "0.00"},
             "uncollected": {
-                **dict.fromkeys(("opening", "approved", "collected", "cancelled", "prior_period", "closing"), "0.00"),
+                **dict.fromkeys(
+                    ("opening", "taken_over", "approved", "collected", "cancelled", "prior_period", "closing"), "0.00"
+                ),
                 "slips": [],
             },
         },
