@@ -43,15 +43,16 @@ def preclose(
     found = at.month(month if month is not None else typed)
     closed = is_closed(at.book, found)
     blocks = [] if closed else blocks_of(at.book, found, at.today())
-    late = reminders(at.book, found, at.today())
+    late, torn = reminders(at.book, found, at.today()), torn_in(at.book, found)
     if at.call.json:
         ready = not blocks and not closed and at.today() >= found.after
         listed = {"blocks": [_json(one) for one in blocks], "late": as_json(late, lang())}
+        listed["torn"] = as_json(torn, lang())
         emit_json({"month": found.text, "closed": closed, "ready": ready, **listed})
         return int(bool(blocks))
     lines = [say(Words(f"{found.text} 已封账", f"{found.text} is closed"))]
     emit("\n".join(lines if closed else _lines(found, blocks, over=at.today() >= found.after)))
-    for one in torn_in(at.book, found):
+    for one in torn:
         emit(_told_torn(one))
     if late:
         emit("\n" + as_text(late, lang()))

@@ -186,7 +186,7 @@ def accept_command(finding: Finding) -> str:
     return f"gb accept {finding.code} {shlex.quote(finding.subject)} --reason '…'"
 
 
-def _who(book: Book, state: State, acts: set[str], today: dt.date) -> Who:
+def _who(book: Book, state: State, acts: set[str], today: dt.date) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The operators whose roles allow all the acts, by the first role that gives one of them."""
     found: dict[str, list[str]] = {}
     for code, one in state.things(Operator):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import shutil
@@ -13,8 +14,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
+import pytest
+
 from cli import frame, lang
 from cli.main import main
+from ledger.disk import SystemClock
 
 DAY = "2026-10-08"
 BOOK_ID = "0123456789abcdef0123456789abcdef"
@@ -41,6 +45,11 @@ class Result(NamedTuple):
     def next(self) -> list[str]:
         """The commands named behind ``next:``."""
         return [line.removeprefix("next: ") for line in self.err.splitlines() if line.startswith("next: ")]
+
+
+def filled(command: str) -> str:
+    """A command behind ``next:`` as a person types it: what is left to them, ``'…'``, is put in."""
+    return command.replace("'…'", "'as the paper says'")
 
 
 @contextmanager
@@ -128,6 +137,12 @@ def open_counter(tmp_path: Path) -> Counter:
     at = Counter(book)
     at.minute = 60
     return at
+
+
+def clock_at(patch: pytest.MonkeyPatch, day: str) -> None:
+    """The machine's clock, at noon of that day: what is entered with ``--at`` may not be ahead of it."""
+    noon = dt.datetime.fromisoformat(f"{day}T12:00+08:00")
+    patch.setattr(SystemClock, "now", lambda _, zone: noon.astimezone(zone))
 
 
 def english_again() -> None:

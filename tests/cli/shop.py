@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cli.main import main
+from tests.cli.counter import filled
 
 BOOK_ID = "0123456789abcdef0123456789abcdef"
 DAY = "2026-10-08"
@@ -75,8 +76,8 @@ class Shop:
         return ran
 
     def paste(self, command: str) -> Ran:
-        """Run a ``next:`` command as a shell would split it."""
-        name, *argv = shlex.split(command)
+        """Run a ``next:`` command as a shell would split it, with a reason where it leaves one to the person."""
+        name, *argv = shlex.split(filled(command))
         assert name == "gb", command
         return self.run(*argv)
 

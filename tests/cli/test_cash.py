@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.counter import Counter, Result, english_again, open_counter
+from tests.cli.counter import Counter, Result, english_again, filled, open_counter
 from tests.cli.start import START, environment
 
 SECOND = ("--second", "李梅")
@@ -37,7 +37,7 @@ def refused(at: Counter, *argv: str, code: str, exit_code: int = 3, **options: s
 
 def pasted(at: Counter, command: str) -> Result:
     """The command behind ``next:`` as it stands, for the same book."""
-    words = shlex.split(command)[1:]
+    words = shlex.split(filled(command))[1:]
     for name in ("--book", "--terminal", "--by", "--at", "--lang"):
         while name in words:
             del words[words.index(name) : words.index(name) + 2]

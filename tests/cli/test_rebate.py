@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tests.cli.counter import Counter, Result, begin, english_again, gb
+from tests.cli.counter import Counter, Result, begin, clock_at, english_again, filled, gb
 
 DAY = "2026-10-08"
 
@@ -60,7 +60,7 @@ def refused(at: Counter, code: str, *argv: str, by: str = "", exits: int = 3) ->
 
 def pasted(at: Counter, line: str, *more: str, by: str = "") -> Result:
     """What ``next:`` names, typed as it stands; the clock goes on, and ``by`` stands in for who failed."""
-    words = shlex.split(line)[1:]
+    words = shlex.split(filled(line))[1:]
     clock = words.index("--at")
     at.minute += 1
     words[clock + 1] = f"{at.day} {9 + at.minute // 60:02d}:{at.minute % 60:02d}"
@@ -239,7 +239,7 @@ def test_purchases_of_two_clients_are_no_slip(at: Counter) -> None:
     refused(at, "REB-07", "rebate", "propose", "--sales", "SA1008-1", "--sales", "SA1008-3")
 
 
-def test_less_than_a_voucher_can_be_carried_on(at: Counter) -> None:
+def test_less_than_a_voucher_can_be_carried_on(at: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     """C002: 80 more in November: 8,000.00 × 0.5 % = 40.00, no voucher; December 19,000.00: 190 + 40 = 230.00."""
     at.done("sale", "cash", "C002", "A0010201+80", by="wang")
     result = refused(at, "REB-03", "rebate", "propose", "--client", "C002", "--month", "2026-11")
@@ -247,6 +247,7 @@ def test_less_than_a_voucher_can_be_carried_on(at: Counter) -> None:
     assert (carried["amount"], carried["remainder"]) == ("0.00", "40.00")
     refused(at, "APR-03", "rebate", "approve", carried["id"], by="li")
     at.day = "2026-12-03"
+    clock_at(monkeypatch, "2026-12-04")
     at.done("sale", "cash", "C002", "A0010281+190", by="wang")
     made = at.done("rebate", "propose", "--client", "C002", "--month", "2026-12", "--json").json
     assert (made["carried"], made["amount"], made["remainder"]) == ("40.00", "200.00", "30.00")

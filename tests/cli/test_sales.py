@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.cli.counter import Counter, Result, english_again, gb, open_counter
+from tests.cli.counter import Counter, Result, english_again, filled, gb, open_counter
 
 
 @pytest.fixture
@@ -273,9 +273,9 @@ def _first(at: Counter, command: str) -> None:
 
 
 def _pasted(at: Counter, result: Result, before: dict[str, bytes]) -> None:
-    """The first command named is one that works; it is run as printed."""
+    """The first command named is one that works; it is run as printed, with a reason where one is left to the person."""
     assert result.next, result.err
-    words = shlex.split(result.next[0])
+    words = shlex.split(filled(result.next[0]))
     assert words[0] == "gb"
     pasted = gb(*words[1:])
     assert pasted.code == 0, (result.next[0], pasted)
