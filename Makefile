@@ -15,8 +15,9 @@ demo: $(RUN)
 test: $(TEST)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not debian and not stress"
 
+# What `make test` leaves out: lint, types, the generated docs, and the tests that need a Debian package.
 test-all: check
-	$(BIN)/python -m pytest -n $(JOBS) -m "not stress"
+	$(BIN)/python -m pytest -n $(JOBS) -m "debian and not stress"
 
 check: $(TEST)
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cli.entry import Desk, short_id
 from cli.lang import lang, say
 from cli.render import columns, emit, emit_json, width, wrap
+from ledger.core.errors import Unknown
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -35,19 +36,34 @@ def facts(pairs: Iterable[tuple[Words | str, str]], indent: int = 2) -> str:
 
 
 def record_card(at: Desk, record_id: str) -> None:
-    """A record's form, fields, place in the text, and what refers to it."""
-    entry = at.book.find(record_id)
+    """A record's form, fields, place in the text, and what refers to it; of a late one that it is in no figure."""
+    entry, late = _looked_up(at, record_id)
     after = referring(at, entry.record)
     if at.call.json:
         refs = [{"id": one.id, "kind": one.kind, "date": one.day, "file": one.path, "line": one.line} for one in after]
         texts = {**entry.record.encode(), "h": entry.h}
-        emit_json({**texts, "short": short_id(record_id), "file": entry.file, "line": entry.line, "referred_by": refs})
+        place = {"short": short_id(record_id), "file": entry.file, "line": entry.line, "referred_by": refs}
+        emit_json({**texts, **place, **({"late": True} if late else {})})
         return
     lines = [f"{say(entry.record.WORDS)}  {record_id}", facts(_fields(at, entry)), f"  {entry.file}:{entry.line}"]
     if after:
         lines.append(say(Words("之后引用它的：", "What refers to it:")))
         lines += [line for one in after for line in at.told_short(one)]
+    if late:
+        lines += [say(late.words), *(f"  {command}" for command in late.next)]
     emit("\n".join(lines))
+
+
+def _looked_up(at: Desk, record_id: str) -> tuple[Entry, Unknown | None]:
+    """The record, and why nothing can be done on it when it arrived late in a closed month (CLS-03)."""
+    try:
+        return at.book.find(record_id), None
+    except Unknown as error:
+        if error.code != "CLS-03":
+            raise
+        from ledger.book.closing import late_record
+
+        return late_record(at.book, record_id), error
 
 
 def _fields(at: Desk, entry: Entry) -> list[tuple[Words | str, str]]:
@@ -100,13 +116,21 @@ def history_of(at: Desk, serial: str) -> History:
 
 def sheet_card(at: Desk, serial: str) -> None:
     """Where a sheet is and every record that touched it (``gb voucher trace`` shows the same)."""
+    from ledger.book.text import late_on
+    from ledger.core.spans import parse_serial
     from ledger.reports import trace
 
     told = history_of(at, serial)
+    late = late_on(at.book, parse_serial(serial))
     if at.call.json:
-        emit_json(trace.as_json(told))
-    else:
-        emit(trace.as_text(told, lang()))
+        texts = [{"id": one.id, "kind": one.kind, "file": one.file, "line": one.line} for one in late]
+        emit_json({**trace.as_json(told), **({"late": texts} if late else {})})
+        return
+    lines = [trace.as_text(told, lang())]
+    if late:
+        lines.append(say(Words("封账后才来，不计入数字：", "Came after a closing, in no figure:")))
+        lines += [f"  {one.id}  {at.told(one.record)}\n    {one.file}:{one.line}" for one in late]
+    emit("\n".join(lines))
 
 
 # -- a client ------------------------------------------------------------------------------------------------------------

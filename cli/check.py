@@ -16,8 +16,8 @@ app = typer.Typer()
 
 @app.command(
     help=_t(
-        "检查账本，列出全部问题；没有问题就什么也不输出。有错误时退出码 1",
-        "list every finding with its place; prints nothing for a clean book; exit 1 on errors",
+        "检查账本，列出全部问题；没有问题就什么也不输出。有错误还没有处理意见时退出码 1",
+        "list every finding with its place; prints nothing for a clean book; exit 1 on errors that nobody has answered",
     )
 )
 def check(
@@ -30,7 +30,12 @@ def check(
     month: Annotated[
         str | None, typer.Option("--month", metavar="MONTH", help=_t("只看这个月", "only this month"))
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help=_t("有警告也算失败", "fail on warnings too"))] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help=_t("有警告、有处理意见的也算失败", "fail on warnings and on what is answered too")
+        ),
+    ] = False,
 ) -> int:
     """Read all text and compare the index with it."""
     from cli.findings import show_findings

@@ -65,7 +65,9 @@ SECTIONS: tuple[Section, ...] = (
             "log": _verb("log", "按时间列出记录", "list records in time order"),
             "reconcile": _verb("reconcile", "月度对账六项表", "the month's six-point reconciliation sheet"),
             "report": _verb(
-                "report", "报表：银行调节表、未消费的券", "reports: bank reconciliation, outstanding vouchers"
+                "report",
+                "报表：财务审计表、销售、返扣、银行调节表、未消费的券",
+                "reports: audit sheet, sales, rebates, bank, outstanding",
             ),
             "verify": _verb("verify", "核验封账、签名和历史", "verify seals, signatures and the history"),
             "check": _verb("check", "检查账本，列出全部问题", "check the book and list all findings"),
@@ -77,6 +79,7 @@ SECTIONS: tuple[Section, ...] = (
         {
             "notice": _noun("notice", "17:00 券号通知：发出、签收、查看", "the 17:00 notice: issue, sign for, look up"),
             "day": _verb("day", "日终：当天已记完", "end of day: this terminal's day is complete"),
+            "handover": _verb("handover", "保管交接：打交接表", "hand over to the next custodian"),
             "preclose": _verb("preclose", "封账前要办的事", "what keeps the month open, and who must act"),
             "accept": _verb("accept", "对问题写处理意见", "answer a finding"),
             "close": _verb("close", "封账", "close the month"),

@@ -12,9 +12,10 @@ from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.core.findings import Finding
-    from ledger.reports.reconcile import ReconcileReport
 
 app = typer.Typer()
+
+NEXT = Words("下一步：", "next: ")
 
 
 @app.command(
@@ -26,10 +27,11 @@ app = typer.Typer()
 def demo() -> None:
     """Show the clean month, then two copies that are not."""
     from ledger.book.demo import MISSING, clean, copied, with_a_byte_changed, with_a_sheet_missing
+    from ledger.reports.reconcile_text import six_points
 
     with copied() as root:
         emit(say(Words("① 对账：gb reconcile --month 2026-10", "1) gb reconcile --month 2026-10")))
-        emit(_six_points(clean(root)))
+        emit(six_points(clean(root), lang()))
     with copied() as root:
         emit(
             say(
@@ -41,24 +43,25 @@ def demo() -> None:
         )
         emit(_findings(with_a_sheet_missing(root)))
     with copied() as root:
-        emit(say(Words("③ 有人在文件里改了一个字节，gb check：", "3) somebody changed one byte in a file; gb check:")))
+        emit(
+            say(
+                Words(
+                    "③ 已封账、已签名的月份里有人改了一个字节，gb verify：",
+                    "3) somebody changed one byte of a month that is closed and signed; gb verify:",
+                )
+            )
+        )
         emit(_findings(with_a_byte_changed(root)))
 
 
-def _six_points(report: ReconcileReport) -> str:
-    """The head of the sheet: its points, without the details by face."""
-    from ledger.reports.reconcile_text import as_text
-
-    return "\n".join(as_text(report, lang()).split("\n\n")[:2])
-
-
 def _findings(findings: list[Finding]) -> str:
-    """Each finding with its serials and places; of a record only the line that names it."""
+    """Each finding with its serials, its places and the records there."""
     from ledger.reports.findings import headline, place
+    from ledger.reports.table import wrap
 
     rows = []
     for finding in findings:
-        rows += [headline(finding, lang())]
-        rows += [f"  {place(where)}: {where.text.splitlines()[0][:60]}" for where in finding.where]
-        rows += [f"  next: {command}" for command in finding.next]
+        rows += wrap(headline(finding, lang()), hang=2)
+        rows += [f"  {place(where)} {where.id}".rstrip() for where in finding.where]
+        rows += [f"  {say(NEXT)}{command}" for command in finding.next]
     return "\n".join(rows)

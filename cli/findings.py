@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def show_findings(at: Desk, found: Sequence[Finding], *, strict: bool = False) -> int:
-    """Print all findings, nothing for none; 1 when there is an error, or with ``strict`` a warning, else 0."""
+    """Print all findings, nothing for none; 1 when there is an error without an answer, or with ``strict`` anything, else 0."""
+    from ledger.core.findings import open_errors
     from ledger.reports.findings import as_json, as_text
 
     if at.call.json:
         emit_json({"findings": as_json(found, lang())})
     elif found:
         emit(as_text(found, lang()))
-    failing = ("error", "warning") if strict else ("error",)
-    return int(any(one.severity in failing for one in found))
+    failing = [one for one in found if one.severity != "info"] if strict else open_errors(found)
+    return int(bool(failing))

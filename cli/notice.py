@@ -182,12 +182,12 @@ def _issued(at: Desk, typed: str) -> Issued:
 
 @app.command(
     help=_t(
-        "登记一联的签收。例：gb notice ack TZ2026-K1-0007 --as finance --name 赵敏",
-        "record that a copy was signed for. Example: gb notice ack TZ2026-K1-0007 --as cashiers --name 'Zhao Min'",
+        "登记一联的签收，默认当日最后一张。例：gb notice ack --as finance --name 赵敏",
+        "record that a copy was signed for, by default of the day's last one. Example: gb notice ack --as cashiers --name 'Zhao Min'",
     )
 )
 def ack(
-    number: Annotated[str | None, typer.Argument(metavar="NO", help=_t(*NO))] = None,
+    number: Annotated[str | None, typer.Argument(metavar="[NO]", help=_t(*NO))] = None,
     side: Annotated[str | None, typer.Option("--as", metavar="finance|cashiers", help=_t(*SIDE))] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=_t(*SIGNED))] = None,
 ) -> None:
@@ -196,7 +196,7 @@ def ack(
     from ledger.core.records.notices import COPIES
 
     at = desk()
-    issued = at.call.ask(number, words=NO, name="NO", parse=lambda typed: _issued(at, typed))
+    issued = _issued(at, number or "")
     copy = at.call.ask(side, words=SIDE, name="--as", parse=lambda typed: one_of(typed, COPIES, SIDE))
     values = {"notice": issued.notice, "to": copy, "name": free_text(name, SIGNED) or None}
     at.record("notices", "acknowledged", values, ref=issued.id)
@@ -205,8 +205,8 @@ def ack(
 @app.command(
     "list",
     help=_t(
-        "列出通知和签收。例：gb notice list --month 10月",
-        "list the notices and who signed for them. Example: gb notice list --month 10",
+        "列出通知和签收。例：gb notice list --month 2026-10月",
+        "list the notices and who signed for them. Example: gb notice list --month 2026-10",
     ),
 )
 def list_notices(

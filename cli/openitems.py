@@ -55,6 +55,15 @@ def lines(at: Desk, found: OpenMoney) -> Iterator[str]:
             Words(f"借支未还 {key} {who} {advance.due} 到期{late.zh}", f"advance {key} {who}, due {advance.due}{late.en}"),
             advance.amount, f"gb cash advance-return {key}",
         )  # fmt: skip
+    yield from _ious(at, found)
+
+
+def _ious(at: Desk, found: OpenMoney) -> Iterator[str]:
+    for key, iou, overdue in found.owed:
+        late = Words("，已逾期", ", overdue") if overdue else Words("", "")
+        who = at.named("client", iou.client)
+        said = Words(f"赊券未付 {key} {who} {iou.due} 到期{late.zh}", f"IOU {key} {who}, due {iou.due}{late.en}")
+        yield _line(said, iou.open, f"gb sale iou {key}")
 
 
 def _line(what: Words, fen: int, how: str) -> str:
@@ -70,5 +79,9 @@ def as_json(found: OpenMoney) -> dict[str, Any]:
         "advances": [
             {"id": key, "staff": one.staff, "amount": yuan(one.amount), "due": one.due, "overdue": overdue}
             for key, one, overdue in found.advances
+        ],
+        "ious": [
+            {"id": key, "client": one.client, "amount": yuan(one.open), "due": one.due, "overdue": overdue}
+            for key, one, overdue in found.owed
         ],
     }  # fmt: skip

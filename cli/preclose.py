@@ -12,6 +12,8 @@ from cli.render import emit, emit_json
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.book.closing import Block
     from ledger.core.dates import Month
 
@@ -53,7 +55,6 @@ def preclose(
 
 
 def _lines(month: Month, blocks: list[Block]) -> list[str]:
-    from ledger.book.choices import ROLES, named
     from ledger.reports.findings import headline, place
     from ledger.reports.table import wrap
 
@@ -67,15 +68,28 @@ def _lines(month: Month, blocks: list[Block]) -> list[str]:
     for one in blocks:
         lines += ["", *wrap(headline(one.finding, lang()), hang=2)]
         lines += [f"  {place(where)}" for where in one.finding.where]
-        if one.who:
-            told = "; ".join(f"{say(named(ROLES, role))}: {', '.join(names)}" for role, names in one.who)
-            lines += wrap(say(Words("办理：", "who: ")) + told, indent=2, hang=2)
-        lines += [f"  {command}" for command in one.commands]
+        if one.mends or not one.answer:
+            lines += _step(Words("办理：", "who: "), one.who, one.mends)
+        if one.answer:
+            lines += _step(Words("或写处理意见：", "or answered by: "), one.answered_by, (one.answer,))
     return lines
+
+
+def _step(words: Words, who: Sequence[tuple[str, tuple[str, ...]]], commands: Sequence[str]) -> list[str]:
+    """Who may do it, by role, and what to type."""
+    from ledger.book.choices import ROLES, named
+    from ledger.reports.table import wrap
+
+    told = "; ".join(f"{say(named(ROLES, role))}: {', '.join(names)}" for role, names in who)
+    nobody = say(Words("还没有人有这个权限（gb operator list）", "nobody has the role for it yet (gb operator list)"))
+    return [*wrap(say(words) + (told or nobody), indent=2, hang=2), *(f"    {command}" for command in commands)]
 
 
 def _json(block: Block) -> dict[str, Any]:
     from ledger.reports.findings import as_json
 
-    who = [{"role": role, "names": list(names)} for role, names in block.who]
-    return {**as_json([block.finding], lang())[0], "who": who, "commands": list(block.commands)}
+    who, answered_by = (
+        [{"role": role, "names": list(names)} for role, names in people] for people in (block.who, block.answered_by)
+    )
+    told = {"who": who, "commands": list(block.commands), "answer": block.answer or None, "answered_by": answered_by}
+    return {**as_json([block.finding], lang())[0], **told}

@@ -22,8 +22,9 @@ app = typer.Typer()
 
 @app.command(
     help=_t(
-        "月度对账六项表；不写月份时，10 日以前是上月，之后是本月。有错误时退出码 1",
-        "the month's six-point sheet; without --month the previous month until the 10th, then the current one; exit 1 on errors",
+        "月度对账六项表；不写月份时，10 日以前是上月，之后是本月。有错误还没有处理意见时退出码 1",
+        "the month's six-point sheet; without --month the previous month until the 10th, then the current one; exit 1 on errors "
+        "that nobody has answered",
     )
 )
 def reconcile(
@@ -60,7 +61,8 @@ def reconcile(
             f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
         )
         raise Refused(words, code="DAT-01", next=("gb reconcile",))
-    report = reconciled(at.book, found, _outside(at, register, mapping, encoding) if register is not None else ())
+    outside = _outside(at, register, mapping, encoding) if register is not None else ()
+    report = reconciled(at.book, found, outside, today=at.today())
     if at.call.json:
         from ledger.reports.reconcile import as_json
 

@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 FORMATS = ("text", "json", "csv")
+NAMES = "audit-sheet sales rebates bank liability"
 
 
 @app.command(
     help=_t(
-        "报表：bank 银行存款余额调节表，liability 未消费的券。\n例：gb report liability --as-of 2026-10-31 --format csv",
-        "reports: bank (bank reconciliation), liability (outstanding vouchers).\n"
-        "e.g. gb report liability --as-of 2026-10-31 --format csv",
+        "报表：audit-sheet 财务审计表，sales 本月销售，rebates 本月返扣，bank 银行存款余额调节表，liability 未消费的券。\n"
+        "例：gb report audit-sheet --month 2026-10 --format csv --output 审计.csv",
+        "reports: audit-sheet (for finance), sales, rebates, bank (bank reconciliation), liability (outstanding vouchers).\n"
+        "e.g. gb report audit-sheet --month 2026-10 --format csv --output audit.csv",
     )
 )
 def report(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help=_t("哪一张：bank liability", "which one: bank liability"))
+        str | None, typer.Argument(metavar="NAME", help=_t(f"哪一张：{NAMES}", f"which one: {NAMES}"))
     ] = None,
     month: Annotated[
         str | None,

@@ -38,7 +38,7 @@ def _show(at: Desk, typed: str) -> None:
     from cli.cards import client_card, record_card, sheet_card
 
     if is_record(typed):
-        record_card(at, at.record_id(typed))
+        record_card(at, _record_id(at, typed))
         return
     if _is_cheque(at, typed):
         return
@@ -52,6 +52,19 @@ def _show(at: Desk, typed: str) -> None:
         sheet_card(at, serial)
     else:
         client_card(at, _client(at, typed, serial))
+
+
+def _record_id(at: Desk, typed: str) -> str:
+    """The id that is meant; a late record, which nothing else can name, by its full id."""
+    from ledger.core.errors import Unknown
+    from ledger.core.text import fold
+
+    try:
+        return at.record_id(typed)
+    except Unknown as error:
+        if error.code != "CLS-03":
+            raise
+        return fold(typed).upper()
 
 
 def _is_cheque(at: Desk, typed: str) -> bool:

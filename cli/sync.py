@@ -26,11 +26,12 @@ def sync() -> int:
     """Never a textual conflict: each terminal writes files of its own."""
     from cli.render import emit, emit_json
     from ledger.book.sync import sync as synchronised
+    from ledger.core.findings import open_errors
     from ledger.reports.findings import as_json, as_text
 
     at = desk()
     done = synchronised(at.book, _terminal(at), dry_run=at.call.dry_run)
-    errors = sum(one.severity == "error" for one in done.findings)
+    errors = len(open_errors(done.findings))
     if at.call.json:
         emit_json(
             {**_figures(done), "errors": errors, "new": as_json(done.new, lang()), "findings": len(done.findings)}

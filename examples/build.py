@@ -1,7 +1,8 @@
 """Type the example store again: ``python examples/build.py FOLDER`` builds its book with the real commands.
 
 The script is ``store.txt`` beside this file.  Each command runs with the clock, terminal and operator of the last "@"
-line, so the book comes out with the same bytes every time.
+line, so the book comes out with the same bytes every time.  What belongs together stands together there, and what comes
+round every day stands there once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import NamedTuple
 HERE = Path(__file__).resolve().parent
 ZONE = "+08:00"
 STEP = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
 
 
 class Typed(NamedTuple):
@@ -33,22 +35,54 @@ class Typed(NamedTuple):
     operator: str
 
 
-def commands(script: str) -> Iterator[Typed]:
-    """The commands of a script, a minute apart from each "@" line on."""
-    at, terminal, operator = dt.datetime.min, "", ""
+class Round(NamedTuple):
+    """A command that comes round every day from its time on; ``worked``: only when its terminal typed something before."""
+
+    first: Typed
+    worked: bool
+
+    def until(self, last: dt.date, typed: Sequence[Typed]) -> Iterator[Typed]:
+        """The command on each of its days up to ``last`` (inclusive)."""
+        for step in range((last - self.first.at.date()).days + 1):
+            at = self.first.at + step * DAY
+            before = (one.terminal for one in typed if one.at.date() == at.date() and one.at < at)
+            if not self.worked or self.first.terminal in before:
+                yield self.first._replace(at=at)
+
+
+def commands(script: str) -> list[Typed]:
+    """All that is typed, in order of time; the script itself stands in order of what belongs together."""
+    typed, rounds = read(script)
+    last = max(one.at for one in typed).date()
+    return sorted([*typed, *(one for round_ in rounds for one in round_.until(last, typed))], key=lambda one: one.at)
+
+
+def read(script: str) -> tuple[list[Typed], list[Round]]:
+    """The commands, a minute apart from each "@" line on, and what comes round."""
+    typed: list[Typed] = []
+    rounds: list[Round] = []
+    at, terminal, operator, kind = dt.datetime.min, "", "", ""
     for number, line in enumerate(script.splitlines(), 1):
         words = shlex.split(line, comments=True)
-        if not words:
-            continue
-        if words[0] == "@":
-            at, terminal, operator = dt.datetime.fromisoformat(f"{words[1]} {words[2]}"), words[3], words[4].strip("-")
-            continue
-        stdin = ""
-        if "<" in words:
-            stdin = (HERE / words.pop()).read_text(encoding="utf-8")
-            words.remove("<")
-        yield Typed(number, words[1:], stdin, at, terminal, operator)
-        at += STEP
+        if words[:1] == ["@"]:
+            kind = words[1] if words[1] in ("every", "worked") else ""
+            day = str(at.date()) if kind else words[1]
+            at, terminal, operator = dt.datetime.fromisoformat(f"{day} {words[2]}"), words[3], words[4].strip("-")
+        elif words:
+            one = Typed(number, *_stdin(words[1:]), at, terminal, operator)
+            if kind:
+                rounds.append(Round(one, kind == "worked"))
+            else:
+                typed.append(one)
+            at += STEP
+    return typed, rounds
+
+
+def _stdin(words: list[str]) -> tuple[list[str], str]:
+    """The words of a command, and what stdin holds."""
+    if "<" not in words:
+        return words, ""
+    return words[:-2], (HERE / words[-1]).read_text(encoding="utf-8")
 
 
 def run(typed: Typed, folder: Path) -> tuple[int, str]:
@@ -56,7 +90,7 @@ def run(typed: Typed, folder: Path) -> tuple[int, str]:
     from cli.main import main
 
     settings = {"GB_TERMINAL": typed.terminal, "GB_OPERATOR": typed.operator, "GB_LANG": "zh"}
-    words = [str(HERE / word) if word == "opening.yaml" else word for word in typed.words]
+    words = [str(HERE / word) if (HERE / word).is_file() else word for word in typed.words]
     output, before, stdin = StringIO(), Path.cwd(), sys.stdin
     os.environ.update(settings)
     os.chdir(folder)

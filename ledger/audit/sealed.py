@@ -147,8 +147,9 @@ def _late(journals: Journals, one: SealedFile, adopted: Collection[tuple[str, in
 def _arrived(path: str, one: Stands, text: str = "") -> Trouble:
     words = Words(f"{one.id} 封账之后才来，不计入数字", f"{one.id} came after the closing and is in no figure")
     found = trouble(
-        "CLS-03", words, subject=one.id, where=(Where(path, one.line, one.id, text),), next=("gb explain CLS-03",)
-    )
+        "CLS-03", words, subject=one.id, where=(Where(path, one.line, one.id, text),),
+        next=(f"gb adopt {one.id} --reason '…'", "gb explain CLS-03"),
+    )  # fmt: skip
     return Trouble("integrity", found)
 
 

@@ -25,9 +25,9 @@ from ledger.audit.signature import SignedBy, judged, lost_signature, unjudged, u
 from ledger.audit.trouble import Aspect, Trouble, changed, missing
 from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
-from ledger.core.findings import Finding, trouble
+from ledger.core.findings import Answer, Finding, trouble
 from ledger.core.forms import Reversal
-from ledger.core.records.dispositions import Adoption, parse_taken
+from ledger.core.records.dispositions import Adoption, Disposition, parse_taken
 from ledger.core.records.requests import Approval
 from ledger.core.words import Words
 from ledger.disk import Disk
@@ -35,6 +35,7 @@ from ledger.journal.entry import Entry
 
 LEAST = 16
 """So many hex digits of a digest must be given; the paper has as many."""
+LATE = "CLS-03"
 SEAL_LIMIT = 4 * 1024 * 1024
 
 
@@ -112,6 +113,7 @@ class _Verifier:
         self.found: dict[str, list[Trouble]] = {}
         self._people: list[Tenure] | None = None
         self._taken = list(self._standing("dispositions"))
+        self.answers = self._read_answers()
         self.marks = self._read_marks()
 
     @property
@@ -148,7 +150,13 @@ class _Verifier:
         return self._result(open_months, now)
 
     def _add(self, month: str, troubles: Iterable[Trouble]) -> None:
-        self.found.setdefault(month, []).extend(troubles)
+        found = self.found.setdefault(month, [])
+        for one in troubles:
+            answer = self.answers.get(one.finding.subject) if one.finding.code == LATE else None
+            if answer is None:
+                found.append(one)
+            else:  # it is in no figure, and a named person says what became of it: nothing sealed is hurt
+                self.warnings.append(msgspec.structs.replace(one.finding, severity="warning", disposition=answer))
 
     def _wanted(self, months: list[str]) -> list[str]:
         return [month for month in months if self.asked.month in ("", month)]
@@ -430,6 +438,18 @@ class _Verifier:
         entries = list(self.journals.entries(journal))
         undone = {one.values.get("ref") for one in entries if one.kind == Reversal.KIND}
         return (one for one in entries if one.kind != Reversal.KIND and one.id not in undone)
+
+    def _read_answers(self) -> dict[str, Answer]:
+        """What was said of late records, per record; the last word counts."""
+        said = (one.values for one in self._taken if one.kind == Disposition.KIND and one.values.get("code") == LATE)
+        return {
+            one["subject"]: Answer(
+                id=one.get("id", ""), by=one.get("by", ""), date=one.get("date", ""), reason=one.get("reason", ""),
+                action=one.get("action", ""), due=one.get("due", ""),
+            )
+            for one in sorted(said, key=lambda one: one.get("at", ""))
+            if "subject" in one
+        }  # fmt: skip
 
     def _adopted(self) -> set[tuple[str, int]]:
         own = (one.values for one in self._taken if one.kind == "adoption")

@@ -51,18 +51,35 @@ _MENDS = {
     "JRN-01": "waiver",
     "CLS-03": "adopt",
     "APR": "approve",
-    "NOT-02": "notice",
+    "NOT": "notice",
     "TIE": "arrived",
+    "CHQ": "cheque",
+    "CSH": "cash",
+    "REB": "rebate",
+    "REC-01": "register",
 }
 """Whose act mends a finding, by code or family; the others are reversed or answered."""
 
 
+_ANSWER = "disposition"
+
+
 class Block(NamedTuple):
-    """A finding that keeps a month open, who may act on it (role with names), and the commands that do."""
+    """A finding that keeps a month open, who may mend it (role with names), and the commands that do.
+
+    ``answer`` is the command that answers it instead, and ``answered_by`` who may; empty for what no answer lets pass.
+    """
 
     finding: Finding
     who: tuple[tuple[str, tuple[str, ...]], ...]
-    commands: tuple[str, ...]
+    mends: tuple[str, ...]
+    answer: str = ""
+    answered_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """All of them, the answer last."""
+        return (*self.mends, self.answer) if self.answer else self.mends
 
 
 class Closed(NamedTuple):
@@ -111,11 +128,13 @@ def _is_of(finding: Finding, month: Month) -> bool:
 
 
 def _block(book: Book, state: State, finding: Finding, today: dt.date) -> Block:
-    act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or "disposition"
-    commands = [one for one in finding.next if one.startswith("gb ")]
-    if finding.code not in ALWAYS:
-        commands.append(accept_command(finding))
-    return Block(finding, _who(book, state, act, today), tuple(commands))
+    act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or _ANSWER
+    mends = tuple(one for one in finding.next if one.startswith("gb "))
+    who = _who(book, state, act, today)
+    if finding.code in ALWAYS:
+        return Block(finding, who, mends)
+    answered_by = who if act == _ANSWER else _who(book, state, _ANSWER, today)
+    return Block(finding, who, mends, accept_command(finding), answered_by)
 
 
 def accept_command(finding: Finding) -> str:

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
+from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
-from ledger.book.month import check, reconcile
+from ledger.book.month import reconcile
 from ledger.book.open import Book
+from ledger.book.verified import verified
 from ledger.book.write import record
 from ledger.core.dates import Month
 from ledger.core.errors import Unreadable
@@ -25,7 +27,7 @@ from ledger.reports.reconcile import ReconcileReport
 
 MONTH = Month(2026, 10)
 MISSING = "A0010600"
-CHANGED = "journals/2026-10/sales.K1.csv"
+CHANGED = "journals/2026-09/sales.K1.csv"
 EVENING = dt.datetime(2026, 10, 31, 18, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 
@@ -62,12 +64,14 @@ def with_a_sheet_missing(root: Path) -> list[Finding]:
     counted = SpanSet.of(span for span, sheet in book.state().on_hand() if sheet.place == "safe")
     values = {"scope": "all", "spans": counted - parse_spans(MISSING), "second": "孙芳"}
     record(book, Draft(journal="custody", kind="count", values=values, by="zhou", terminal="K1", at=EVENING))
+    marked = {"files": files_of(book, "K1", EVENING.date()), "host": ""}
+    record(book, Draft(journal="cash", kind="day-end", values=marked, by="zhou", terminal="K1", at=EVENING))
     return list(reconcile(book, MONTH).findings)
 
 
 def with_a_byte_changed(root: Path) -> list[Finding]:
-    """An amount of 2,000.00 becomes 3,000.00 in the file, as an editor would leave it."""
+    """A payment of 2,000.00 becomes 3,000.00 in a month that is closed and signed, as an editor would leave it."""
     disk = Disk(root)
     text = disk.read(CHANGED)
-    disk.replace(CHANGED, text.replace(b"pos:2000.00", b"pos:3000.00", 1))
-    return check(Book(root), month=MONTH)
+    disk.replace(CHANGED, text.replace(b"cash:2000.00", b"cash:3000.00", 1))
+    return list(verified(Book(root)).integrity)

@@ -46,6 +46,8 @@ def refuse_wrong_machine(book: Book, draft: Draft, state: State) -> None:
     """All that must be right of the machine before ``draft`` is judged; the caller holds the lock."""
     if draft.at is None:
         refuse_clock(book, draft.terminal)
+    else:
+        refuse_future(book, draft.terminal, draft.at)
     if draft.kind != CLAIM:
         refuse_copy(book, draft.terminal, state)
 
@@ -88,9 +90,31 @@ def _off(now: dt.datetime, why: Words, record_id: str, at: str = "") -> ClockOff
         f"Set the clock, or give the paper's time with --at",
     )
     hints = (f"gb show {record_id}",) if record_id else ()
-    return ClockOff(
-        words, next=(f"--at '{now:%Y-%m-%d %H:%M}'", *hints) if not record_id or now.year >= OLDEST else hints
+    return ClockOff(words, next=("--at '…'", *hints))  # never the wrong clock's own time
+
+
+def refuse_future(book: Book, terminal: str, at: dt.datetime) -> None:
+    """Raise :class:`Refused` (DAT-01) for a time given by hand that the machine's clock has not reached.
+
+    A record from the future cannot be undone before that day comes.  Where the clock itself is refused (CLK-01), the paper
+    may well be later than it: then the time may be up to the rule's days behind the book's last record.
+    """
+    now, db = book.now(), book.index.db
+    rule = book.rules.on(Clock, at.date())
+    latest = now + dt.timedelta(seconds=rule.bump_seconds)
+    if at <= latest:
+        return
+    try:
+        refuse_clock(book, terminal, now)
+    except ClockOff:
+        last = lookup.latest_of_all(db)
+        if not last or at <= dt.datetime.fromisoformat(last) + rule.days_ahead * _DAY:
+            return
+    words = Words(
+        f"--at {at:%Y-%m-%d %H:%M} 晚于本机时钟 {now:%Y-%m-%d %H:%M}；没有登记",
+        f"--at {at:%Y-%m-%d %H:%M} is after this machine's clock, {now:%Y-%m-%d %H:%M}; nothing was recorded",
     )
+    raise Refused(words, code="DAT-01", next=("--at '…'",))
 
 
 # -- the machine -------------------------------------------------------------------------------------------------------

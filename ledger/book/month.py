@@ -48,19 +48,23 @@ LAST_DUE = 10
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def reconcile(book: Book, month: Month, register: Sequence[Sourced] = ()) -> ReconcileReport:
+def reconcile(
+    book: Book, month: Month, register: Sequence[Sourced] = (), *, today: dt.date | None = None
+) -> ReconcileReport:
     """Fold the month on what the last closing before it carries, or on all earlier text; nothing is written (R1–R7).
 
     Beside its own findings the sheet shows the errors of earlier months, since they make its opening, and all damage.
     ``register``: lines of finance's that are compared as if they had been imported, and stay outside the book.
+    ``today``: the day as at which it is seen; the clock's unless given.
     """
+    today = today or book.today()
     text = whole_text(book)
     sheet, _ = folded(book, text, month, register)
-    found = month_findings(book, text, month, book.today(), sheet, register=register)
+    found = month_findings(book, text, month, today, sheet, register=register)
     since = _since_closing(found, month) if is_closed(book, month) else []
     return ReconcileReport(
         store=settings_of(book, month).store,
-        sheet=_timed(sheet, book, _end(text.entries, month, book.today())),
+        sheet=_timed(sheet, book, _end(text.entries, month, today)),
         findings=[one for one in found if one not in since],
         since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
@@ -141,7 +145,7 @@ def _with(
     found: Sequence[Finding], more: Sequence[Finding], rules: Rules, end: dt.date, sheet: MonthSheet
 ) -> list[Finding]:
     """All findings of a month in order: what the fold found, what stands beside it, and last its arithmetic."""
-    both = [*found, *_severe(more, rules, end)]
+    both = cls.alone([*found, *_severe(more, rules, end)])
     apart = [*unequal(sheet, both), *untied(sheet, both)]
     return sorted([*both, *_severe(apart, rules, end)], key=place)
 
@@ -236,7 +240,7 @@ def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[
     No rule of the store makes these less severe.
     """
     own = [one for one in found if one.code not in AUDITED]
-    return sorted([*own, *audited(book, month.text if month else "")], key=place)
+    return sorted(cls.alone([*own, *audited(book, month.text if month else "")]), key=place)
 
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:
@@ -244,6 +248,8 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
     for one in day.missing(text.entries, today, hurt_ids(text.damage)):
         if month is None or one.subject.startswith(month.text):
             yield one
+    now = max(today, book.today())  # somebody may look at the book as of an earlier day
+    yield from day.ahead((one for one in text.entries if month is None or month.contains(one.record.date)), now)
     late = [one for one in text.late if month is None or month.contains(one.record.date)]
     yield from cls.arrived_late(late, text.entries)
     yield from approval_findings(book, text.entries, text.damage, month)

@@ -64,11 +64,16 @@ def issue(book: Book, draft: Draft, day: dt.date, *, dry_run: bool = False) -> S
 
 
 def catch_up(book: Book, draft: Draft, until: dt.date, *, dry_run: bool = False) -> list[Sent]:
-    """A notice for every day up to ``until`` (inclusive) in an open month that still needs one; the new ones, by date."""
+    """A notice for every day up to ``until`` (inclusive) in an open month that still needs one; the new ones, by date.
+
+    The days begin with the first business of the book, as the check counts them (NOT-01).
+    """
     with held(book, draft):
         start = _open_since(book)
         days = _by_day(book, start, until)
         first = min((day for day, records in days.items() if any(map(_is_business, records))), default=None)
+        if first and lookup.any_before(book.index.db, str(start), NO_BUSINESS):
+            first = start
         sent = []
         for day in _days(first, until) if first else ():
             done = _issue(book, draft, day, days.get(day, []), dry_run=dry_run)
@@ -119,7 +124,7 @@ def _record(book: Book, draft: Draft, inside: Contents, *, dry_run: bool) -> Rec
     values = {
         "notice": next_number(book, Series(inside.day.year, draft.terminal)),
         "supplement": "yes" if inside.supplement else "",
-        "ids": tuple(sorted(one.id for one in inside.items)),
+        "ids": tuple(sorted({one.id for one in inside.items})),
         "sheets": inside.sheets, "amount": inside.amount, "digest": inside.digest, "copy": _UNKNOWN,
     }  # fmt: skip
     draft = msgspec.structs.replace(draft, values=values, date=inside.day, reason="", key="")
@@ -181,7 +186,7 @@ def _sent_before(book: Book, issued: Issued, records: Sequence[Record]) -> Sent:
 
 
 def _items(records: Iterable[Record]) -> list[Item]:
-    return [item for record in records if (item := told(record)) is not None]
+    return [item for record in records for item in told(record)]
 
 
 def text_of(book: Book, sent: Sent, lang: Lang) -> str:

@@ -9,6 +9,7 @@ from ledger.book.cash import drawer
 from ledger.core.drawer import Advanced, OverShort
 from ledger.core.payments import Payment
 from ledger.core.records.arrivals import CHEQUE
+from ledger.core.records.ious import Owed
 from ledger.folds.cash import Takings
 
 if TYPE_CHECKING:
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class OpenMoney(NamedTuple):
-    """Each with its record's id: a pending payment with what is open of it (fen), an advance with whether it is overdue."""
+    """Each with its record's id: a pending payment with what is open of it (fen), an advance and an IOU with whether it is overdue."""
 
     takings: list[Takings]
     pending: list[tuple[str, Payment, int]]
     unsettled: list[tuple[str, OverShort]]
     advances: list[tuple[str, Advanced, bool]]
+    owed: list[tuple[str, Owed, bool]]
 
 
 def look(book: Book, today: dt.date) -> OpenMoney:
@@ -36,4 +38,5 @@ def look(book: Book, today: dt.date) -> OpenMoney:
         ],
         unsettled=[(key, one) for key, one in state.things(OverShort) if one.amount],
         advances=[(key, one, one.due < str(today)) for key, one in state.things(Advanced) if one.amount],
+        owed=[(key, one, one.due < str(today)) for key, one in state.things(Owed) if one.open > 0],
     )

@@ -82,7 +82,7 @@ def _due(book: Book, client: str, sales: Sequence[str], month: Month, day: dt.da
 def _waiting(state: State, sale: str) -> int:
     """What of a purchase is paid and has not arrived, in fen."""
     thing = state.thing(SaleThing, sale)
-    return max(0, thing.amount - thing.refunded) - bought(state, sale) if thing else 0
+    return max(0, thing.amount - thing.refunded - bought(state, sale)) if thing else 0
 
 
 def purchases(book: Book, client: str, month: Month, day: dt.date) -> tuple[str, ...]:

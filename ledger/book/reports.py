@@ -11,6 +11,7 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from ledger.book.open import Book
     from ledger.core.dates import Month
+    from ledger.core.forms import Record
     from ledger.reports.report import Report
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -67,7 +68,62 @@ def _liability(book: Book, asked: Asked) -> Report:
     )
 
 
+def _audit_sheet(book: Book, asked: Asked) -> Report:
+    from ledger.audit.seal import seal_digest, seal_path, short
+    from ledger.book.month import reconcile
+    from ledger.folds.audit import register_lines, tie_lines
+    from ledger.reports.audit import AuditReport, SealShown
+
+    month, records, behind = _records(book, asked)
+    seal, shown = book.seals.of(month.text), None
+    if seal is not None:
+        digest = seal_digest(book.disk.read(seal_path(month.text)))
+        shown = SealShown(digest=digest, short=short(digest), at=seal.at, by=seal.by)
+    return AuditReport(
+        sheet=reconcile(book, month), tie=tie_lines(records, behind), registers=register_lines(records), seal=shown
+    )
+
+
+def _records(book: Book, asked: Asked) -> tuple[Month, list[Record], dict[str, Record]]:
+    """The month that is asked for, its records in force, and all records by id."""
+    from ledger.book.month import usual_month
+    from ledger.book.text import read_all
+    from ledger.core.dates import Month
+    from ledger.folds.audit import of_month
+
+    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    entries, _ = read_all(book)
+    return month, of_month(entries, month), {one.id: one.record for one in entries}
+
+
+def _sales(book: Book, asked: Asked) -> Report:
+    from ledger.book.sealed import settings_of
+    from ledger.folds.audit import tie_lines
+    from ledger.reports.lists import ListReport
+
+    month, records, behind = _records(book, asked)
+    lines = tuple(tie_lines(records, behind).get("sold", ()))
+    return ListReport(title=SALES, store=settings_of(book, month).store, month=month.text, lines=lines)
+
+
+def _rebates(book: Book, asked: Asked) -> Report:
+    from ledger.book.sealed import settings_of
+    from ledger.core.records.rebates import Collection
+    from ledger.folds.audit import register_lines
+    from ledger.reports.lists import ListReport
+
+    month, records, _ = _records(book, asked)
+    collected = [one for one in records if isinstance(one, Collection)]
+    lines = tuple(register_lines(collected)["rebate_slips"])
+    return ListReport(title=REBATES, store=settings_of(book, month).store, month=month.text, lines=lines)
+
+
+SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
+
 REPORTS: dict[str, Listed] = {
     "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
+    "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
+    "sales": Listed(SALES, _sales),
+    "rebates": Listed(REBATES, _rebates),
 }

@@ -7,6 +7,7 @@ the same repository stays as it is.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -332,11 +333,15 @@ def _diverged(repo: Repo, paths: Sequence[str], ours: str, theirs: str) -> Diver
     records = " / ".join(place.id for place in places[:2] if place.id)
     words = Words(
         f"终端 {terminal} 在两台机器上登记过：{paths[0]} 从 {records or '开头'} 起各写各的；没有合并。"
-        f"其中一台要改用新的终端，把它后来的单据重新登记",
+        f"其中一台让步（git rebase 只放弃它写的这个文件），改用新的终端，把放弃的单据重新登记",
         f"terminal {terminal} was written to on two machines: {paths[0]} went apart at {records or 'its start'}; nothing "
-        f"was merged. One of them takes a new terminal and enters its later forms again",
+        f"was merged. One of them gives way (git rebase gives up this file alone), takes a new terminal and enters again "
+        f"what it gave up",
     )
-    hints = (f"git diff {theirs[:12]} -- {paths[0]}", "gb explain JRN-07", "gb terminal list")
+    # Their file stays as it is; what is only here, of every other file, is committed anew behind theirs.
+    settings = " ".join(shlex.quote(word) for word in _author(repo, terminal))
+    give_way = " ".join(part for part in ("git", settings, f"rebase --autostash -X ours {theirs[:12]}") if part)
+    hints = (f"git diff {theirs[:12]} -- {paths[0]}", "gb explain JRN-07", give_way, "gb sync")
     return Diverged(words, where=places, next=hints)
 
 

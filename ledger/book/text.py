@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.audit.seal import sealed_months
 from ledger.core.dates import Month
 from ledger.core.findings import Finding
+from ledger.core.spans import Span, SpanSet
+from ledger.index import lookup
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
 from ledger.journal.reader import scan_all
@@ -53,6 +55,13 @@ def read_all(book: Book) -> tuple[list[Entry], list[Finding]]:
     """Every record that counts, in file order, and every damage."""
     found = whole_text(book)
     return found.entries, found.damage
+
+
+def late_on(book: Book, span: Span) -> list[Entry]:
+    """The late records (CLS-03) that are about these sheets, in file order."""
+    if not lookup.any_late(book.index.db):
+        return []
+    return [one for one in whole_text(book).late if one.record.touches().spans & SpanSet.of((span,))]
 
 
 def digest(book: Book, month: Month) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.cheques import ChequesDue, due
@@ -15,6 +15,7 @@ from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
 from ledger.core.forms import sheets_of
 from ledger.core.records.selling import Offer
+from ledger.core.rules import Reconciled
 from ledger.core.slips import Slip
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
@@ -36,7 +37,8 @@ class Open(NamedTuple):
 
     ``missing`` are sheets in the safe that the last count did not find, ``void`` those not handed back to finance yet;
     ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.  ``slips`` are the
-    rebate slips that wait for a decision, for the client to be told, or to be collected.
+    rebate slips that wait for a decision, for the client to be told, or to be collected.  ``closing`` are the months of which
+    it is time to ask what keeps them open: the last one, and from a day of the rules on this one (R12).
     """
 
     waiting: list[tuple[str, Request]]
@@ -51,6 +53,7 @@ class Open(NamedTuple):
     money: OpenMoney
     cheques: ChequesDue
     slips: list[tuple[str, Slip]]
+    closing: tuple[Month, ...]
 
 
 class Today(NamedTuple):
@@ -105,7 +108,18 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         money=open_money(book, day),
         cheques=due(state, day, book.rules),
         slips=sorted(((key, slip) for key, slip in state.things(Slip) if not slip.settled), key=lambda one: one[0]),
+        closing=tuple(_closing(book, day)),
     )
+
+
+def _closing(book: Book, day: dt.date) -> Iterator[Month]:
+    """The months with records that are to be closed now, by the calendar; whether anything blocks them takes the text."""
+    this, rule = Month.of(day), book.rules.find(Reconciled, day)
+    sealed = book.seals.months()
+    for month in (this.previous(), this):
+        begun = month != this or (rule is not None and day.day >= rule.preclose_day)
+        if begun and month.text not in sealed and lookup.any_between(book.index.db, str(month.first), str(month.after)):
+            yield month
 
 
 def _counted(book: Book, state: Hydrated, month: Month) -> bool:

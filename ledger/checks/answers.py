@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -39,8 +39,3 @@ def _with(finding: Finding, record: Disposition | None, today: dt.date) -> Findi
         due=str(record.due or ""), age=max(0, (today - record.date).days),
     )  # fmt: skip
     return msgspec.structs.replace(finding, disposition=answer)
-
-
-def open_errors(findings: Sequence[Finding]) -> list[Finding]:
-    """The errors that nobody has answered."""
-    return [one for one in findings if one.severity == "error" and one.disposition is None]

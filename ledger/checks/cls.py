@@ -63,7 +63,11 @@ CODES: dict[str, Explained] = {
             "a record or file that came in by a merge after the closing; it is in no figure",
         ),
         Words("另一终端封账前没有同步", "another terminal had not synchronised before the closing"),
-        Words("由经理收编到未封月份", "the manager adopts it into the open month"),
+        Words(
+            "由经理收编到未封月份；不能收编的（同一张券已由别人售出等），由主管 gb accept 写明怎样处理，它仍不计入数字",
+            "the manager adopts it into the open month; of one that cannot be adopted, since somebody else sold the sheet say, "
+            "a supervisor says with gb accept what was done about it, and it stays in no figure",
+        ),
     ),
     "CLS-04": Explained(
         Words("月份已封账", "the month is closed"),
@@ -177,18 +181,40 @@ def arrived_late(late: Iterable[Sourced], sourced: Iterable[Sourced]) -> Iterato
         record_id = one.record.id
         adoption = adopted.get(record_id)
         if adoption is None:
+            month = one.where().file.split("/")[1]  # where it lies; a record put into a wrong folder says another
             words = Words(
-                f"{record_id} 在 {one.record.date:%Y-%m} 封账之后才合并进来，不计入任何数字",
-                f"{record_id} arrived after {one.record.date:%Y-%m} was closed; it is in no figure",
+                f"{record_id} 在 {month} 封账之后才合并进来，不计入任何数字",
+                f"{record_id} arrived after {month} was closed; it is in no figure",
             )
             adopt = f"gb adopt {record_id} --reason '…'"
-            yield trouble("CLS-03", words, subject=record_id, where=(one.where(),), next=(adopt,))
+            serials = one.record.touches().spans.text
+            yield trouble("CLS-03", words, subject=record_id, serials=serials, where=(one.where(),), next=(adopt,))
         elif adoption.taken.encode() != one.record.encode():
             words = Words(
                 f"收编单 {adoption.id} 的内容不是 {record_id}", f"adoption {adoption.id} does not repeat {record_id}"
             )
             show = f"gb show {adoption.id}"
             yield trouble("CLS-03", words, subject=adoption.id, where=(one.where(),), next=(show,))
+
+
+def alone(found: Sequence[Finding]) -> list[Finding]:
+    """The findings without what a changed sealed file brings with it (CLS-01 alone).
+
+    Its month's closing, and those of later months, carry forward what the journals no longer say.
+    """
+    changed = [
+        where.file.split("/")[1]
+        for one in found
+        if one.code == "CLS-01"
+        for where in one.where[:1]
+        if "/" in where.file
+    ]
+    since = min(changed, default="")
+    return [one for one in found if not (since and _is_of_closing(one) and one.subject >= since)]
+
+
+def _is_of_closing(finding: Finding) -> bool:
+    return finding.code == "REC-02" and bool(finding.where) and finding.where[0].file.startswith("closings/")
 
 
 def state_apart(month: str, tables: Sequence[str]) -> Finding:

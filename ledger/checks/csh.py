@@ -76,6 +76,8 @@ CODES: dict[str, Explained] = {
 }
 
 _MOST_PLACES = 5
+_BRINGING = ("SA", "CA", "CQ", "OP")
+"""Journals whose records bring takings into the drawer."""
 
 
 def family(whole: Whole) -> Iterator[Seen]:
@@ -86,7 +88,7 @@ def family(whole: Whole) -> Iterator[Seen]:
     late = [one for one in takings if one.day < clear and is_late(one, whole.rules, whole.before)]
     for one in late:
         yield Seen(_not_deposited(one, whole.rules), day=one.day)
-    if not whole.unsure & {one.record.id for one in moving}:
+    if not whole.unsure & {one.record.id for one in moving} and not _is_gone(whole):
         for deposit, fen in beyond.items():
             yield Seen(_beyond(deposit, fen), deposit)
     yield from _nights(
@@ -94,6 +96,11 @@ def family(whole: Whole) -> Iterator[Seen]:
     )
     yield from _unsettled(whole)
     yield from _pending(whole)
+
+
+def _is_gone(whole: Whole) -> bool:
+    """Whether a record is missing or unreadable that may have brought takings: what a deposit holds may be its money."""
+    return any(name.startswith(_BRINGING) for name in whole.unsure - whole.by_id.keys())
 
 
 def _clear_until(whole: Whole) -> dt.date:

@@ -69,3 +69,17 @@ def _missing(day: dt.date, terminal: str, last: Sourced, *, again: bool) -> Find
         )
     fix = f"gb day --mark --date {day} --terminal {terminal} --reason '…'"
     return trouble("DAY-01", words, subject=f"{day} {terminal}", where=(last.where(),), next=(fix,))
+
+
+def ahead(sourced: Iterable[Sourced], today: dt.date) -> Iterator[Finding]:
+    """DAT-01 for each record that was made, by its own time, after ``today``."""
+    for one in sourced:
+        made = one.record.at
+        if made.date() > today:
+            words = Words(
+                f"{one.record.id} 的时间 {made:%Y-%m-%d %H:%M} 在今天 {today} 以后",
+                f"{one.record.id} is of {made:%Y-%m-%d %H:%M}, after today, {today}",
+            )
+            yield trouble(
+                "DAT-01", words, subject=one.record.id, where=(one.where(),), next=(f"gb show {one.record.id}",)
+            )

@@ -89,9 +89,10 @@ CODES: dict[str, Explained] = {
             "a disk image or the whole folder was copied, or an old backup restored",
         ),
         Words(
-            "旧备份先 gb sync 找回；复制的机器改用新的终端（gb terminal add），把它后来的单据重新登记；gb terminal claim 可防止再犯",
-            "after an old backup run gb sync; on a copy use a new terminal (gb terminal add) and enter its later forms again; "
-            "gb terminal claim keeps it from happening again",
+            "旧备份先 gb sync 找回；分叉的，一台按 gb sync 给出的 git rebase 让步，改用新的终端（gb terminal add），把放弃的单据重新登记；"
+            "gb terminal claim 可防止再犯",
+            "after an old backup run gb sync; after a fork one machine gives way with the git rebase that gb sync names, takes "
+            "a new terminal (gb terminal add) and enters again what it gave up; gb terminal claim keeps it from happening again",
         ),
     ),
     "JRN-08": Explained(
@@ -109,8 +110,8 @@ CODES: dict[str, Explained] = {
     "JRN-10": Explained(
         Words("比上次所见的旧", "older than what was seen"),
         Words(
-            "日记账里少了本机以前核验过的、或日终登记过的记录",
-            "the journals lack records that this machine has verified before, or that a day-end mark counted",
+            "日记账里少了本机以前核验过的、或日终登记过的记录，或那些记录已换成别的（文件被改写并重算了校验链）",
+            "the journals lack records that this machine has verified before, or that a day-end mark counted, or hold others in their place (a file rewritten, its chain anew)",
         ),
         Words(
             "文件末尾被截断、文件被删、恢复了旧备份、git 历史被改写，或这份副本还没有同步",

@@ -17,6 +17,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.order import in_order
 from ledger.core.records.notices import Issued, Series, split_number
 from ledger.core.rules import Notice, Rules
+from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import Sourced
 from ledger.core.words import Words
 from ledger.folds.notice import NO_BUSINESS, contents, path_of, to_tell, told
@@ -135,13 +136,15 @@ def _day(day: dt.date, records: Sequence[Sourced], asked: Asked) -> Iterator[Fin
         yield trouble("NOT-01", words, subject=str(day), where=where, next=("gb notice --catch-up",))
         return
     places = {one.record.id: one for one in records}
+    untold: dict[str, SpanSet] = {}
     for item in to_tell([one.record for one in records]):
-        if item.id not in asked.told:
-            words = Words(f"{item.id} 没有列入 {day} 的通知", f"{item.id} stands in no notice of {day}")
-            yield trouble(
-                "NOT-02", words, subject=item.id, serials=item.spans.text, where=(places[item.id].where(),),
-                next=(f"gb notice --date {day}",),
-            )  # fmt: skip
+        untold[item.id] = untold.get(item.id, EMPTY) | item.spans
+    for name in untold.keys() - set(asked.told):
+        words = Words(f"{name} 没有列入 {day} 的通知", f"{name} stands in no notice of {day}")
+        yield trouble(
+            "NOT-02", words, subject=name, serials=untold[name].text, where=(places[name].where(),),
+            next=(f"gb notice --date {day}",),
+        )  # fmt: skip
 
 
 # -- notices -----------------------------------------------------------------------------------------------------------
@@ -194,7 +197,7 @@ def _unlike(notice: Issued, by_id: Mapping[str, Sourced]) -> Words | None:
     other = [one.id for one in records if one.date != notice.date]
     if other:
         return Words(f"列有别日的单据 {other[0]}", f"lists {other[0]} of another date")
-    items = [item for record in records if (item := told(record)) is not None]
+    items = [item for record in records for item in told(record)]
     inside = contents(notice.date, items, supplement=bool(notice.supplement))
     if inside.digest != notice.digest:
         return Words("所列单据已不是发出时的内容", "lists records that say something else than when it was issued")

@@ -21,7 +21,7 @@ from ledger.core.words import Words
 CODES: dict[str, Explained] = {
     "NUM-01": Explained(
         Words("编号断号或重号", "a hole or repeat in numbers"),
-        Words("编号每个日记账、终端、日期从 0001 起连续；断号说明有记录不见了", "ids run from 0001 without holes per journal, terminal and date; a hole means that a record is gone"),
+        Words("编号每个日记账、终端、日期从 0001 起连续，通知每个终端、年份连续；断号或别的单据所指的编号不在，说明有记录不见了；进帐单号、外部编号只用一次", "ids run from 0001 without holes per journal, terminal and date, notices per terminal and year; a hole, or an id that another record names and that is not there, means that a record is gone; slip numbers and keys are used once"),
         Words("记录被删除、文件没有合并过来、整行被复制", "a record was removed, a file was not merged, a line was copied"),
         Words("从 git、备份或那台终端找回；重复的行核对后删去", "get it back from git, a backup or that terminal; look at repeated lines and remove the copy"),
     ),
@@ -100,25 +100,25 @@ def _damaged(hole: Hole, hurt_lines: Mapping[str, Sequence[int]]) -> bool:
 
 
 def missing(
-    found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]], told_of: Collection[Hole] = ()
+    found: Iterable[Hole], dangling: Mapping[str, Sequence[Sourced]], told_of: Collection[str] = ()
 ) -> Iterator[Finding]:
     """NUM-01 per hole; and per record that others name and that is not there, unless it lies in a hole.
 
-    ``told_of`` are holes that a more specific finding tells of.
+    ``told_of`` are missing ids that a more specific finding tells of.
     """
     told: set[str] = set()
     for hole in found:
         inside = {hole.series.id(number) for number in range(hole.first, min(hole.last, hole.first + 9999) + 1)}
         naming = [one.where() for record_id in sorted(inside & dangling.keys()) for one in dangling[record_id]]
         told |= inside
-        if hole in told_of:
+        if hole.first == hole.last and hole.series.id(hole.first) in told_of:
             continue
         words = Words(f"编号断号：缺 {hole.ids}", f"a hole in the ids: {hole.ids} is not there")
         where = (hole.after, *([hole.before] if hole.before else []), *naming)
         yield trouble(
             "NUM-01", words, subject=hole.series.id(hole.first), where=where, next=("git log -p -- journals",)
         )
-    for record_id in sorted(dangling.keys() - told):
+    for record_id in sorted(dangling.keys() - told - set(told_of)):
         naming = [one.where() for one in dangling[record_id]]
         by = "、".join(where.id for where in naming[:3])
         words = Words(f"{by} 所指的 {record_id} 不在账上", f"{record_id}, which {by} names, is not in the book")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ledger.checks.explained import Explained
@@ -173,23 +173,34 @@ def _uncollected(whole: Whole, slips: Sequence[tuple[str, Slip]]) -> Iterator[Se
 # -- REB-04 --------------------------------------------------------------------------------------------------------------
 
 
-def answered_holes(holes: Iterable[Hole], records: Iterable[Sourced], state: State) -> list[Hole]:
-    """Holes in record ids that a hole in the control numbers tells better: an approval is gone (REB-04 before NUM-01)."""
+def answered(
+    holes: Iterable[Hole], gone: Mapping[str, Sequence[Sourced]], records: Iterable[Sourced], state: State
+) -> list[str]:
+    """Missing ids that a hole in the control numbers tells better: an approval is gone (REB-04 before NUM-01).
+
+    ``gone`` are ids that records name; one that is named as the approval of a slip is the id of an approval.
+    """
     given = {one.record.control_no: one for one in records if isinstance(one.record, Approval)}
     standing = {no: one for no, one in given.items() if state.thing(Reversed, one.record.id) is None}
     numbers = sorted(control_parts(no) for no in standing)
-    one_id = (hole for hole in holes if hole.series.code == "RB" and hole.last == hole.first)
-    return [hole for hole in one_id if _explained(hole, numbers, standing)]
+    one_id = [hole.series.id(hole.first) for hole in holes if hole.series.code == "RB" and hole.last == hole.first]
+    named = [name for name, by in gone.items() if any(getattr(one.record, "approval", "") == name for one in by)]
+    return [name for name in (*one_id, *named) if name.startswith("RB") and _explained(name, numbers, standing)]
 
 
-def _explained(hole: Hole, numbers: Sequence[tuple[int, int]], given: dict[str, Sourced]) -> bool:
-    """Whether a control number is missing between one that was given no later than the hole's day and one no earlier."""
+def _explained(missing: str, numbers: Sequence[tuple[int, int]], given: dict[str, Sourced]) -> bool:
+    """Whether a control number is missing between one that was given no later than the missing id's day and one no earlier."""
     from ledger.core.slips import control_text
 
-    day = dt.datetime.strptime(hole.series.day, "%Y%m%d").date()  # noqa: DTZ007 - a business date has no zone
-    for (year, low), (same, high) in zip([(day.year, 0), *numbers], numbers, strict=False):
-        if year == same == day.year and high > low + 1:
+    day = missing[2:10]
+    year = int(day[:4])
+    for (before_year, low), (same, high) in zip([(year, 0), *numbers], numbers, strict=False):
+        if before_year == same == year and high > low + 1:
             before, after = given.get(control_text(year, low)), given[control_text(same, high)]
-            if (before is None or before.record.date <= day) and day <= after.record.date:
+            if (before is None or _day_of(before) <= day) and day <= _day_of(after):
                 return True
     return False
+
+
+def _day_of(one: Sourced) -> str:
+    return f"{one.record.date:%Y%m%d}"

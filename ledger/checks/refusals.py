@@ -140,9 +140,20 @@ CODES: dict[str, Explained] = {
     ),
     "DAT-01": Explained(
         Words("业务日期不合规则", "the business date is not allowed"),
-        Words("日期晚于今天，或补记没有写原因", "the date is after today, or an entry dated back has no reason"),
-        Words("日期打错；补录前几天的单据", "a mistyped date; a form of some days ago entered now"),
-        Words("改日期，或加 --reason", "correct the date, or add --reason"),
+        Words(
+            "日期或 --at 晚于本机时钟，或补记没有写原因；或账上有今天以后的记录",
+            "the date or --at is after this machine's clock, or an entry dated back has no reason; or a record in the book "
+            "lies after today",
+        ),
+        Words(
+            "日期打错；补录前几天的单据；记录那天时钟快了，或本机时钟慢了",
+            "a mistyped date; a form of some days ago entered now; a clock that was ahead then, or this one is behind",
+        ),
+        Words(
+            "改日期，或加 --reason；今天以后的记录到那天才能冲销：先核对时钟，再由主管 gb accept 写明",
+            "correct the date, or add --reason; a record after today can be reversed only when that day comes: look at the "
+            "clock, then a supervisor says so with gb accept",
+        ),
     ),
     "IMP-01": Explained(
         Words("导入文件里有不能登记的行", "rows of the import cannot be recorded"),

@@ -35,7 +35,7 @@ from ledger.folds.stock import safe_faces
 _MOST_PLACES = 5
 _MOST = 1000
 """Missing numbers of one hole that are named one by one."""
-_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REB-01", "REB-03"})
+_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REC-05", "REB-01", "REB-03"})
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
 
@@ -127,7 +127,7 @@ class CheckFold:
         """Every finding beyond the damage itself."""
         found = [self._settled(index, one) for index, one in enumerate(self._noted)]
         whole = [self._severe(one) for one in self._whole()]
-        return [*(one for one in found if one is not None), *whole]
+        return [_with_sheets(one) for one in (*found, *whole) if one is not None]
 
     # -- before the fold ---------------------------------------------------------------------------------------------
 
@@ -263,10 +263,10 @@ class CheckFold:
 
     def _whole(self) -> Iterator[Noted]:
         """Findings that need the whole book."""
-        told = reb.answered_holes(self._holes, self._records, self.state)
+        told = reb.answered(self._holes, self._gone, self._records, self.state)
         for finding in (*num.missing(self._holes, self._gone, told), *num.repeated_keys(self._records)):
             yield self._of(finding, finding.where[0].id)
-        for finding in stk.differences(self._tally.close(self.state)):
+        for finding in stk.differences(self._tally.close(self.state), self._hurt_spans):
             yield self._of(finding, finding.subject, self._touching(finding))
         for month, held in self._held.items():
             day = min(self._until, month.after - dt.timedelta(days=1))
@@ -336,6 +336,14 @@ class CheckFold:
         severity = self._rules.severity(finding.code, finding.severity, one.day)
         look = f"gb show {one.about.record.id}" if one.about else f"gb explain {finding.code}"
         return one._replace(finding=msgspec.structs.replace(finding, severity=severity, next=finding.next or (look,)))
+
+
+def _with_sheets(one: Noted) -> Noted:
+    """What is found about a record that moves sheets names them, where it does not name some of them already."""
+    if one.finding.serials or one.about is None or one.finding.subject != one.about.record.id:
+        return one
+    serials = one.about.record.touches().spans.text
+    return one._replace(finding=msgspec.structs.replace(one.finding, serials=serials))
 
 
 def _appliable(record: Record) -> Record:

@@ -9,7 +9,7 @@ from ledger.core.dates import Month
 from ledger.core.findings import Finding, trouble
 from ledger.core.judge import short
 from ledger.core.money import yuan
-from ledger.core.spans import SpanSet
+from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.words import Words
 from ledger.folds.counts import Counted, CountResult
 
@@ -49,13 +49,18 @@ CODES: dict[str, Explained] = {
 }
 
 
-def differences(counted: Counted) -> Iterator[Finding]:
-    """STK-01 for every count that still differs, with the serials; ``subject`` is the count."""
+def differences(counted: Counted, hurt: SpanSet = EMPTY) -> Iterator[Finding]:
+    """STK-01 for every count that still differs, with the serials; ``subject`` is the count.
+
+    ``hurt`` are sheets in records that cannot be read: where the book has them is not known, and told already.
+    """
     void = next((one.id for one in reversed(counted.counts) if one.scope == "void"), "")
-    for count, missing, surplus in counted.by_count:
-        yield _difference(count, missing, surplus, Words("", ""))
-    if counted.void_missing or counted.void_surplus:
-        yield _difference(void, counted.void_missing, counted.void_surplus, Words("作废券", "void sheets, "))
+    found = [(*one, Words("", "")) for one in counted.by_count]
+    found.append((void, counted.void_missing, counted.void_surplus, Words("作废券", "void sheets, ")))
+    for count, missing, surplus, what in found:
+        less, more = missing - hurt, surplus - hurt
+        if less or more:
+            yield _difference(count, less, more, what)
 
 
 def _difference(count: str, missing: SpanSet, surplus: SpanSet, what: Words) -> Finding:

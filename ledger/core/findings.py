@@ -5,6 +5,7 @@ The codes are stable; each belongs to a check family in :mod:`ledger.checks`, wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -56,6 +57,7 @@ USUAL: dict[str, Severity] = {
     "STK-02": "warning",
     "CNT-01": "warning",
     "DAY-01": "warning",
+    "DAT-01": "error",
     "REC-01": "error",
     "REC-02": "error",
     "REC-03": "error",
@@ -110,3 +112,8 @@ def trouble(
     return Finding(
         code=code, severity=USUAL[code], words=words, subject=subject, serials=serials, next=next, where=where
     )
+
+
+def open_errors(findings: Iterable[Finding]) -> list[Finding]:
+    """The errors that nobody has answered: they are what a check fails on and a close refuses."""
+    return [one for one in findings if one.severity == "error" and one.disposition is None]

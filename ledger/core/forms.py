@@ -220,6 +220,14 @@ class Touch(NamedTuple):
     things: tuple[tuple[str, str], ...] = ()
 
 
+class Told(NamedTuple):
+    """What a notice tells of a record: the part that lists the serials, and their faces where the record says them."""
+
+    part: str
+    spans: SpanSet
+    lines: Lines = ()
+
+
 class FieldError(ValueError):
     """A field's text is not in its form; ``field`` names it, ``text`` is what stood there."""
 
@@ -298,6 +306,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def postings(self) -> Sequence[Posting]:
         """Double entry: quantities sum to zero per commodity."""
         return ()
+
+    def noticed(self) -> tuple[Told, ...]:
+        """What the 17:00 notice tells the tills of it (N1): its sheets in the part ``NOTICE``; none without sheets."""
+        spans = self.touches().spans if self.NOTICE else EMPTY
+        return (Told(self.NOTICE, spans, getattr(self, "lines", ())),) if spans else ()
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:

@@ -306,11 +306,15 @@ class Rebates(Rule, frozen=True, kw_only=True):
 
 
 class Reconciled(Rule, frozen=True, kw_only=True):
-    """By which working day of the next month, inclusive, a month is closed and signed by both sides (R13)."""
+    """By which working day of the next month, inclusive, a month is closed and signed by both sides (R13).
+
+    From ``preclose_day`` of the month on, inclusive, it is asked what would keep it open (R12).
+    """
 
     OF_OLD = {"working_days": 3}
 
     working_days: Annotated[int, msgspec.Meta(ge=1, le=20)]
+    preclose_day: Annotated[int, msgspec.Meta(ge=1, le=31)] = 25
 
 
 Amount = Annotated[str, msgspec.Meta(pattern=r"^((0|[1-9][0-9]{0,14})\.[0-9]{2})?$")]

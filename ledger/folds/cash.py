@@ -20,6 +20,7 @@ from ledger.core.payments import AT_ONCE
 from ledger.core.postings import CASH, FLOAT, MONEY
 from ledger.core.records import BY_NAME, journal
 from ledger.core.records.cash import DayEnd
+from ledger.core.records.custodians import CustodyHandover
 from ledger.core.records.dispositions import Adoption
 from ledger.core.records.drawer import Advance, AdvanceReturn, CashCount, Deposit, FloatSet, Settle
 from ledger.core.records.openings import Opening
@@ -73,7 +74,7 @@ _NOT_DUE = frozenset({"over_short", "taken_over"})
 
 def _moving() -> tuple[type[Record], ...]:
     return tuple(
-        kind for name in _JOURNALS if name in BY_NAME for kind in journal(name).kinds if kind is not DayEnd
+        kind for name in _JOURNALS if name in BY_NAME for kind in journal(name).kinds if kind not in (DayEnd, CustodyHandover)
     )  # fmt: skip
 
 
@@ -296,7 +297,11 @@ def _laid(out: Sequence[tuple[Record, dt.date, int]], days: Sequence[Takings], s
 
 
 def _answered(record: Record, day: dt.date, days: Sequence[Takings]) -> list[Takings]:
-    """The days that a record may answer for, first those it names."""
+    """The days that a record may answer for, first those it names; nobody hands over the takings of a day to come."""
     named = record.days if isinstance(record, Deposit) else (day,)
-    others = days if isinstance(record, Deposit) else [one for one in days if one.day < day]
+    others = (
+        [one for one in days if one.day <= day]
+        if isinstance(record, Deposit)
+        else [one for one in days if one.day < day]
+    )
     return [one for one in days if one.day in named] + [one for one in others if one.day not in named]

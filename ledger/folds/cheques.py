@@ -86,6 +86,8 @@ class ChequePart:
         if isinstance(record, Sale):
             if record.cheque:  # a month has many sales and few cheques
                 self._add("received", record.by_cheque, sign, prior=prior)
+                if not prior:  # at the counter only a same-day cheque is a sale, and its bank slip is its deposit
+                    self._add("deposited", record.by_cheque, sign)
         elif prior:
             self._add_prior(record, sign)
         elif isinstance(record, Bounced):

@@ -25,7 +25,10 @@ PARTS: dict[str, Words] = {
     "rebated": Words("返扣领取", "rebates collected"),
     "given": Words("赠出", "given"),
     "iou": Words("欠条领用", "handed out against an IOU"),
-    "exchanged": Words("换券", "exchanged"),
+    "exchanged": Words("换出", "handed out in exchange"),
+    "exchanged-back": Words("换回", "back in exchange"),
+    "corrected": Words("更正：实为售出或领取", "out after all, by correction"),
+    "corrected-out": Words("更正：并未售出或领取", "not out after all, by correction"),
     "returned": Words("客户退券", "returned by clients"),
     "void": Words("作废", "void"),
     "lost": Words("遗失", "lost"),
@@ -115,20 +118,24 @@ def contents(day: dt.date, items: Iterable[Item], *, supplement: bool) -> Conten
     return Contents(day, supplement, tuple(ordered))
 
 
-def told(record: Record) -> Item | None:
-    """The record as a notice tells it; ``None`` for one that no notice lists.  A late record counts as what it is."""
+def told(record: Record) -> tuple[Item, ...]:
+    """The record as a notice tells it, in as many parts as it has; none where no notice lists it.
+
+    A late record counts as what it is.  The money stands in the first part.
+    """
     what, undoes = record, ""
     for _ in range(2):  # the reversal of an adoption, and the adoption of a reversal
         if isinstance(what, Reversal):
             what, undoes = what.original, "" if undoes else what.ref
         if isinstance(what, Adoption):
             what = what.taken
-    if not what.NOTICE:
-        return None
-    return Item(
-        part=what.NOTICE, id=record.id, client=getattr(what, "client", ""), payments=getattr(what, "payments", ()),
-        amount=getattr(what, "amount", 0), lines=getattr(what, "lines", ()), spans=what.touches().spans,
-        undoes=undoes,
+    client, pays, amount = getattr(what, "client", ""), getattr(what, "payments", ()), getattr(what, "amount", 0)
+    return tuple(
+        Item(
+            part=one.part, id=record.id, client=client, payments=() if place else pays, amount=0 if place else amount,
+            lines=one.lines, spans=one.spans, undoes=undoes,
+        )
+        for place, one in enumerate(what.noticed())
     )  # fmt: skip
 
 
@@ -146,7 +153,7 @@ def to_tell(records: Sequence[Record]) -> list[Item]:
         item
         for record in new.values()
         if record.id not in pairs and not (isinstance(record, Reversal) and record.ref in pairs)
-        if (item := told(record)) is not None
+        for item in told(record)
     ]
 
 

@@ -427,7 +427,7 @@ class _Pass:
             paid_not_handed_over=-tied.get(RESERVED, 0),
             released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
             refunds=self._returns.amount,
-            iou=tied.get(IOU, 0),
+            iou=self._money.get(IOU, 0) - self._money_opening.get(IOU, 0),
         )
 
     def _face(self, face: int, held: int, counts: Counted) -> FaceSheet:

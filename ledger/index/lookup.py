@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from ledger.core.spans import Span
@@ -39,6 +39,11 @@ def late_by_id(db: sqlite3.Connection, record_id: str) -> list[tuple[str, int, i
     return db.execute("SELECT path, line, start FROM late WHERE id = ? ORDER BY path, start", (record_id,)).fetchall()
 
 
+def any_late(db: sqlite3.Connection) -> bool:
+    """Whether a record arrived late in a sealed month."""
+    return db.execute("SELECT 1 FROM late LIMIT 1").fetchone() is not None
+
+
 def by_key(db: sqlite3.Connection, journal: str, key: str) -> list[Found]:
     """The records of that foreign id or retry token; ``key`` is not empty."""
     return _all(db, "journal = ? AND key = ? AND key <> ''", journal, key)
@@ -63,6 +68,17 @@ def by_client(db: sqlite3.Connection, client: str) -> list[Found]:
 def between(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
     """The records of business dates from ``start`` inclusive to ``end`` exclusive."""
     return _all(db, "day >= ? AND day < ?", start, end)
+
+
+def any_between(db: sqlite3.Connection, start: str, end: str) -> bool:
+    """Whether there is a record of the business dates from ``start`` inclusive to ``end`` exclusive."""
+    return db.execute("SELECT 1 FROM record WHERE day >= ? AND day < ? LIMIT 1", (start, end)).fetchone() is not None
+
+
+def any_before(db: sqlite3.Connection, day: str, without: Collection[str]) -> bool:
+    """Whether a record is dated before ``day``, those of the journals of the codes ``without`` left out."""
+    query = f"SELECT 1 FROM record WHERE day < ? AND substr(id, 1, 2) NOT IN ({', '.join('?' * len(without))}) LIMIT 1"  # noqa: S608
+    return db.execute(query, (day, *sorted(without))).fetchone() is not None
 
 
 def count(db: sqlite3.Connection) -> int:

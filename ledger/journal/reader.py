@@ -105,7 +105,8 @@ def foreign(path: str) -> Finding:
     words = Words(
         f"{path} 不是本账本的日记账文件，没有读", f"{path} is not a journal file of this book and was not read"
     )
-    return Finding(code=FOREIGN, severity="error", words=words, subject=path, where=(Where(path),))
+    next_ = (f"gb explain {FOREIGN}",)
+    return Finding(code=FOREIGN, severity="error", words=words, subject=path, where=(Where(path),), next=next_)
 
 
 def _of_error(error: GbError, path: str) -> Finding:

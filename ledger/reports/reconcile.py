@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.core.findings import Finding
+from ledger.core.findings import Finding, open_errors
 from ledger.core.money import yuan
 from ledger.core.words import Lang
 from ledger.folds.reconcile import NAMES, Difference, FaceSheet, MonthSheet, SalesSheet, TieOut
@@ -51,8 +51,8 @@ class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def failed(self) -> bool:
-        """Whether there is a finding of severity error, then or since: exit code 1."""
-        return any(one.severity == "error" for one in (*self.findings, *self.since))
+        """Whether there is an error that nobody has answered, then or since: exit code 1."""
+        return bool(open_errors((*self.findings, *self.since)))
 
     @property
     def as_sealed(self) -> bool:

@@ -62,10 +62,11 @@ _RETURNS = Words(
     "客户退券 {count} 单 {sheets} 张，退款 {amount}", "client returns: {count}, {sheets} sheets, refunded {amount}"
 )
 _PAID = Words("收款：", "paid: ")
+_IOU = Words("赊出未收本月增减 {amount}（不算销售）", "open IOUs changed by {amount} (no sale)")
 _TIE = Words(
     "款项核对：销售 {sold} = {terms}，差 {difference}", "tie-out: sold {sold} = {terms}, difference {difference}"
 )
-_TERMS = (
+TERMS = (
     ("cash", 1, Words("现金", "cash")),
     ("arrived", 1, Words("已到账", "arrived")),
     ("pending", 1, Words("待到账", "pending")),
@@ -76,6 +77,7 @@ _TERMS = (
     ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
     ("released", -1, Words("预留退款", "refunded reservations")),
 )
+"""What the sales became, each term with its sign."""
 _TIE_ALWAYS = ("cash", "pending")
 _DETAIL = Words("各面值明细（张）", "By face value (sheets)")
 _LINE = Words("项目", "line")
@@ -107,6 +109,12 @@ def as_text(report: ReconcileReport, lang: Lang) -> str:
     parts = (_title, _points, _detail, _prior, _blocks, _counts, _findings, _since, _digest, _signatures)
     blocks = ("\n".join(part(report, lang)) for part in parts)
     return "\n\n".join(block for block in blocks if block)
+
+
+def six_points(report: ReconcileReport, lang: Lang) -> str:
+    """The six points without the details by face, close together."""
+    lines = (line for part in (_title, _points, _signatures) for line in part(report, lang))
+    return "\n".join(line for line in lines if line)
 
 
 def _title(report: ReconcileReport, lang: Lang) -> Iterator[str]:
@@ -146,6 +154,8 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
         sold=grouped(tie.sold), terms=_tie_terms(tie, lang), difference=grouped(tie.difference)
     )
     yield from wrap(tied, indent=4, hang=4)
+    if tie.iou:
+        yield from wrap(_IOU.say(lang).format(amount=grouped(tie.iou)), indent=4, hang=4)
     if sales.returns.records:
         count, amount, sheets = sales.returns
         yield from wrap(_RETURNS.say(lang).format(count=count, sheets=sheets, amount=grouped(amount)), indent=4)
@@ -155,7 +165,7 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
 def _tie_terms(tie: TieOut, lang: Lang) -> str:
     """What the sales became, each with its sign; what is zero is left out, but for cash and what is pending."""
     terms = ""
-    for name, sign, words in _TERMS:
+    for name, sign, words in TERMS:
         fen = sign * getattr(tie, name)
         if fen or name in _TIE_ALWAYS:
             joined = (" + " if fen >= 0 else " - ") if terms else ("" if fen >= 0 else "-")

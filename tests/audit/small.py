@@ -140,7 +140,7 @@ def close(root: Path, month: str, **changed: Any) -> None:
     files = [_file(journals, path) for path in journals.paths if path.startswith(f"journals/{month}/")]
     state = [_state(disk, f"{folder}/{name}") for name in sorted(STATE)]
     seal = Seal(
-        book=BOOK_ID, month=month, at=CLOSED[month], by="li", terminal="K1", previous=previous, digest="0" * 64,
+        book=BOOK_ID, month=month, at=CLOSED.get(month, ""), by="li", terminal="K1", previous=previous, digest="0" * 64,
         files=tuple(files), state=tuple(state),
     )  # fmt: skip
     disk.create(seal_path(month), show_seal(msgspec.structs.replace(seal, **changed)))

@@ -1,6 +1,6 @@
 """What stands outside a closing: no command seals, signs or passes over what verification calls broken.
 
-The shop: September and October closed by the real commands in a git repository, both signed on paper; November open, its
+The shop: August and September closed by the real commands in a git repository, both signed on paper; October open, its
 one day marked, and over.
 """
 
@@ -20,8 +20,8 @@ from tests.audit.small import close
 from tests.cli.counter import BOOK_ID, Counter, Result, begin, english_again
 from tests.forge import Forge
 
-SEPTEMBER, OCTOBER, NOVEMBER = "2026-09", "2026-10", "2026-11"
-SALES = "journals/2026-11/sales.K1.csv"
+AUGUST, SEPTEMBER, OCTOBER = "2026-08", "2026-09", "2026-10"
+SALES = "journals/2026-10/sales.K1.csv"
 
 
 class Shop(Counter):
@@ -62,7 +62,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build(book: Path) -> None:
-    made = begin(book, "2026-09-08")
+    made = begin(book, "2026-08-08")
     at = Shop(made.book, day=made.day)
     at.git("init", "--quiet")
     at.done("operator", "add", "chen", "--name", "陈会计", "--role", "finance", by="li")
@@ -73,7 +73,7 @@ def build(book: Path) -> None:
         "voucher", "receive", "A0001-A0020", "--face", "100", "--request", asked, "--finance", "陈会计", "--stamped"
     )
     for number, (day, after, month) in enumerate(
-        (("2026-09-08", "2026-10-02", SEPTEMBER), ("2026-10-08", "2026-11-02", OCTOBER)), 1
+        (("2026-08-08", "2026-09-02", AUGUST), ("2026-09-08", "2026-10-02", SEPTEMBER)), 1
     ):
         at.day, at.minute = day, 60
         sell_and_mark(at, number)
@@ -81,7 +81,7 @@ def build(book: Path) -> None:
         at.done("close", "--month", month, by="li")
         at.done("sign", "--month", month, "--as", "department", "--paper", "李梅", by="li")
         at.done("sign", "--month", month, "--as", "finance", "--paper", "陈会计", by="chen")
-    at.day, at.minute = "2026-11-08", 0
+    at.day, at.minute = "2026-10-08", 0
     sell_and_mark(at, 3)
 
 
@@ -97,7 +97,7 @@ def shop(template: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeyp
     shutil.copytree(template, tmp_path / "book", ignore=shutil.ignore_patterns(".gb"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    return Shop(tmp_path / "book", day="2026-12-02", language=request.param)
+    return Shop(tmp_path / "book", day="2026-11-02", language=request.param)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def bare(shop: Shop) -> Shop:
 
 
 def cut(shop: Shop, records: int = 2) -> None:
-    """The last records of November's sales taken away, the file otherwise whole."""
+    """The last records of October's sales taken away, the file otherwise whole."""
     path = shop.book / SALES
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-records]))
 
@@ -132,10 +132,10 @@ def codes(ran: Result) -> list[str]:
 
 
 def blocked(shop: Shop) -> list[str]:
-    """What verification alone judges, as preclose lists it for November; close refuses and writes nothing."""
-    listed = shop("preclose", "--month", NOVEMBER, "--json")
+    """What verification alone judges, as preclose lists it for October; close refuses and writes nothing."""
+    listed = shop("preclose", "--month", OCTOBER, "--json")
     before = shop.files()
-    refused = shop("close", "--month", NOVEMBER, by="li")
+    refused = shop("close", "--month", OCTOBER, by="li")
     assert (listed.code, refused.code) == (1, 3), (listed, refused)
     assert shop.files() == before
     found = [one["code"] for one in listed.json["blocks"]]
@@ -144,8 +144,8 @@ def blocked(shop: Shop) -> list[str]:
 
 
 def test_a_sound_book_closes(shop: Shop) -> None:
-    assert shop.done("preclose", "--month", NOVEMBER)
-    shop.done("close", "--month", NOVEMBER, by="li")
+    assert shop.done("preclose", "--month", OCTOBER)
+    shop.done("close", "--month", OCTOBER, by="li")
     shop.done("verify")
 
 
@@ -162,7 +162,7 @@ def test_records_cut_behind_the_day_end_keep_the_month_open(shop: Shop) -> None:
 
 def test_records_rewritten_behind_the_day_end_keep_the_month_open(shop: Shop) -> None:
     """H1: the last of the marked sales edited, the chain computed anew."""
-    shop.forge().change("SA20261108-K1-0003", note="changed")
+    shop.forge().change("SA20261008-K1-0003", note="changed")
     assert blocked(shop) == ["JRN-10"]
 
 
@@ -176,40 +176,40 @@ def test_no_answer_lets_a_lost_record_pass(shop: Shop) -> None:
 def test_lost_records_that_no_copy_has_are_given_up_by_name(shop: Shop) -> None:
     """The mark undone and made again, each with who and why: then the book verifies, and the loss stays in the journal."""
     cut(shop)
-    shop.done("reverse", "CA20261108-K1-0001", "--reason", "两笔丢失，无备份", by="li")
-    shop.done("day", "--mark", "--date", "2026-11-08", "--reason", "两笔丢失，无备份", by="li")
+    shop.done("reverse", "CA20261008-K1-0001", "--reason", "两笔丢失，无备份", by="li")
+    shop.done("day", "--mark", "--date", "2026-10-08", "--reason", "两笔丢失，无备份", by="li")
     shop.done("verify")
     assert "JRN-10" not in codes(shop("check", "--json"))
 
 
 def test_a_month_sealed_anew_keeps_the_next_one_open(bare: Shop) -> None:
-    """H2: October resealed over a changed sale; November's close would have made it its own past."""
-    resealed(bare, OCTOBER)
+    """H2: September resealed over a changed sale; October's close would have made it its own past."""
+    resealed(bare, SEPTEMBER)
     assert blocked(bare) == ["CLS-01", "CLS-05"]  # the day-end mark behind which it was rewritten, and both signatures
     checked = bare("check", "--json")
     assert (checked.code, codes(checked)) == (1, ["CLS-01", "CLS-05"])
 
 
 def test_nobody_signs_on_top_of_a_month_sealed_anew(bare: Shop) -> None:
-    """H2: November closed first, then September resealed: October names another seal, so November is not signed."""
-    bare.done("close", "--month", NOVEMBER, by="li")
-    resealed(bare, SEPTEMBER)
-    refused = bare("sign", "--month", NOVEMBER, "--as", "finance", "--paper", "陈会计", by="chen")
+    """H2: October closed first, then August resealed: September names another seal, so October is not signed."""
+    bare.done("close", "--month", OCTOBER, by="li")
+    resealed(bare, AUGUST)
+    refused = bare("sign", "--month", OCTOBER, "--as", "finance", "--paper", "陈会计", by="chen")
     assert (refused.code, refused.error) == (3, "CLS-01")
-    assert not (bare.book / f"closings/{NOVEMBER}/finance.signature.yaml").exists()
+    assert not (bare.book / f"closings/{OCTOBER}/finance.signature.yaml").exists()
 
 
 def test_trouble_of_a_later_month_keeps_nobody_from_signing(bare: Shop) -> None:
-    """December's journal is cut behind its mark: November is none the worse."""
-    bare.done("close", "--month", NOVEMBER, by="li")
-    bare.day = "2026-12-03"
+    """November's journal is cut behind its mark: October is none the worse."""
+    bare.done("close", "--month", OCTOBER, by="li")
+    bare.day = "2026-11-03"
     for serial in ("A0010", "A0011"):
         bare.done("sale", "cash", "--client", "C001", "--vouchers", serial, "--amount", "100")
     bare.done("day", "--mark", by="li")
-    sales = bare.book / "journals/2026-12/sales.K1.csv"
+    sales = bare.book / "journals/2026-11/sales.K1.csv"
     sales.write_bytes(b"".join(sales.read_bytes().splitlines(keepends=True)[:-1]))
     assert bare("verify").code == 1
-    bare.done("sign", "--month", NOVEMBER, "--as", "finance", "--paper", "陈会计", by="chen")
+    bare.done("sign", "--month", OCTOBER, "--as", "finance", "--paper", "陈会计", by="chen")
 
 
 # -- a month is sealed once ------------------------------------------------------------------------------------------
@@ -227,56 +227,56 @@ def gone(shop: Shop, month: str, *, why: str) -> Result:
 
 def test_a_removed_closing_comes_back_from_git(shop: Shop) -> None:
     """H5: removed and committed; git knows it, and the refusal's own command restores seal and signatures."""
-    digest = shop.digest(OCTOBER)
-    shop.git("rm", "-r", "--quiet", f"closings/{OCTOBER}")
+    digest = shop.digest(SEPTEMBER)
+    shop.git("rm", "-r", "--quiet", f"closings/{SEPTEMBER}")
     shop.git("commit", "--quiet", "-m", "gone")
-    refused = gone(shop, OCTOBER, why=short(digest))
-    assert gone(shop, NOVEMBER, why=short(digest)).next[0] == refused.next[0]
+    refused = gone(shop, SEPTEMBER, why=short(digest))
+    assert gone(shop, OCTOBER, why=short(digest)).next[0] == refused.next[0]
     assert shop("verify").code == 1
     paste(shop, refused.next[0])
-    assert shop.digest(OCTOBER) == digest
+    assert shop.digest(SEPTEMBER) == digest
     shop.done("verify")
-    shop.done("close", "--month", NOVEMBER, by="li")
+    shop.done("close", "--month", OCTOBER, by="li")
 
 
 def test_a_removed_closing_that_this_machine_has_seen(bare: Shop) -> None:
     """H5: without git, on a machine that verified the book."""
     bare.done("verify")
-    shutil.rmtree(bare.book / f"closings/{OCTOBER}")
-    gone(bare, OCTOBER, why="见过" if bare.language == "zh" else "seen")
+    shutil.rmtree(bare.book / f"closings/{SEPTEMBER}")
+    gone(bare, SEPTEMBER, why="见过" if bare.language == "zh" else "seen")
 
 
 def test_a_removed_closing_that_the_next_seal_names(bare: Shop) -> None:
-    """H5: without git or memory September's seal is named by October's, whose `previous` it is."""
-    shutil.rmtree(bare.book / f"closings/{SEPTEMBER}")
-    gone(bare, SEPTEMBER, why=OCTOBER)
+    """H5: without git or memory August's seal is named by September's, whose `previous` it is."""
+    shutil.rmtree(bare.book / f"closings/{AUGUST}")
+    gone(bare, AUGUST, why=SEPTEMBER)
 
 
 def test_the_next_seal_tells_of_the_missing_month(bare: Shop) -> None:
     """H9, M5: asked for the month that is gone, for the one that names it, or for all: missing.  check says it once."""
-    shutil.rmtree(bare.book / f"closings/{SEPTEMBER}")
-    for month in (("--month", SEPTEMBER), ("--month", OCTOBER), ()):
+    shutil.rmtree(bare.book / f"closings/{AUGUST}")
+    for month in (("--month", AUGUST), ("--month", SEPTEMBER), ()):
         found = bare("verify", *month, "--json")
         assert found.code == 1
         (one,) = found.json["completeness"]["findings"]
-        assert (one["code"], one["subject"]) == ("CLS-01", SEPTEMBER)
+        assert (one["code"], one["subject"]) == ("CLS-01", AUGUST)
     found = bare("check", "--json").json["findings"]
-    assert [one["subject"] for one in found if one["code"] == "CLS-01"] == [SEPTEMBER]
+    assert [one["subject"] for one in found if one["code"] == "CLS-01"] == [AUGUST]
     assert not {"CLS-03", "REC-02"} & {one["code"] for one in found}
 
 
 def test_the_machine_that_closed_a_month_has_seen_it(bare: Shop) -> None:
     """H5: nobody ran verify since; the close itself was seen."""
-    bare.done("close", "--month", NOVEMBER, by="li")
-    shutil.rmtree(bare.book / f"closings/{NOVEMBER}")
-    gone(bare, NOVEMBER, why="见过" if bare.language == "zh" else "seen")
+    bare.done("close", "--month", OCTOBER, by="li")
+    shutil.rmtree(bare.book / f"closings/{OCTOBER}")
+    gone(bare, OCTOBER, why="见过" if bare.language == "zh" else "seen")
 
 
 # -- a side signs once -------------------------------------------------------------------------------------------------
 
 
 def unsign(shop: Shop, side: str = "finance") -> None:
-    for path in (shop.book / f"closings/{OCTOBER}").glob(f"{side}.sig*"):
+    for path in (shop.book / f"closings/{SEPTEMBER}").glob(f"{side}.sig*"):
         path.unlink()
 
 
@@ -292,11 +292,11 @@ def test_a_removed_signature_is_missed(shop: Shop, memory: str) -> None:
     failed = shop("verify", "--json")
     assert failed.code == 1
     (one,) = failed.json["completeness"]["findings"]
-    assert (one["code"], one["subject"]) == ("CLS-05", f"{OCTOBER}/finance")
+    assert (one["code"], one["subject"]) == ("CLS-05", f"{SEPTEMBER}/finance")
     assert ("不见了" if shop.language == "zh" else "is gone") in one["message"]
-    refused = shop("sign", "--month", OCTOBER, "--as", "finance", "--paper", "别人", by="chen")
+    refused = shop("sign", "--month", SEPTEMBER, "--as", "finance", "--paper", "别人", by="chen")
     assert (refused.code, refused.error) == (3, "SIG-01"), refused
-    assert not list((shop.book / f"closings/{OCTOBER}").glob("finance.*"))
+    assert not list((shop.book / f"closings/{SEPTEMBER}").glob("finance.*"))
     assert shop("check", "CLS").code == 1
     if memory != "seen":
         paste(shop, refused.next[0])
@@ -309,12 +309,12 @@ def test_another_signature_in_the_place_of_the_seen_one_is_named(bare: Shop, tmp
         bare.done("verify")
         unsign(bare)
         bare.forget(tmp_path / "other", patch)
-        bare.done("sign", "--month", OCTOBER, "--as", "finance", "--paper", "钱宁", by="chen")
+        bare.done("sign", "--month", SEPTEMBER, "--as", "finance", "--paper", "钱宁", by="chen")
         bare.done("verify")
     failed = bare("verify", "--json")
     assert failed.code == 1
     (one,) = failed.json["integrity"]["findings"]
-    assert (one["code"], one["subject"]) == ("CLS-05", f"{OCTOBER}/finance")
+    assert (one["code"], one["subject"]) == ("CLS-05", f"{SEPTEMBER}/finance")
 
 
 # -- one month ---------------------------------------------------------------------------------------------------------
@@ -329,8 +329,8 @@ def test_a_month_that_does_not_exist_is_refused(shop: Shop) -> None:
 def test_one_month_is_said_to_be_one(shop: Shop) -> None:
     """H9: the verdicts name the month, and nothing is noted as seen of a book that was not looked at."""
     cut(shop)
-    found = shop.done("verify", "--month", OCTOBER)
-    assert (f"只看 {OCTOBER}" if shop.language == "zh" else f"{OCTOBER} only") in found.out
+    found = shop.done("verify", "--month", SEPTEMBER)
+    assert (f"只看 {SEPTEMBER}" if shop.language == "zh" else f"{SEPTEMBER} only") in found.out
     state = Path(shop.book.parent / "state")
     assert not list(state.rglob("seen/*"))
 
@@ -340,24 +340,24 @@ def test_one_month_is_said_to_be_one(shop: Shop) -> None:
 
 def test_check_names_a_broken_signature(bare: Shop) -> None:
     """H6: finance's file edited."""
-    path = bare.book / f"closings/{OCTOBER}/finance.signature.yaml"
+    path = bare.book / f"closings/{SEPTEMBER}/finance.signature.yaml"
     path.write_bytes(path.read_bytes().replace("陈会计".encode(), "钱会计".encode()))
     checked = bare("check", "--json")
     assert (checked.code, codes(checked)) == (1, ["CLS-05"])
-    assert bare("check", "--month", SEPTEMBER).code == 0
-    assert bare("check", "CLS-05", "--month", OCTOBER).code == 1
+    assert bare("check", "--month", AUGUST).code == 0
+    assert bare("check", "CLS-05", "--month", SEPTEMBER).code == 1
 
 
 def test_check_and_verify_agree_on_what_lies_in_closings(bare: Shop) -> None:
     """M15: a file, a link to a folder and a pipe that no closing wrote: the same findings from both, none told twice."""
     (bare.book / "closings/readme.txt").write_text("x")
-    (bare.book / "closings/2026-08").symlink_to(OCTOBER)
-    (bare.book / "closings/2026-12").mkdir()
+    (bare.book / "closings/2026-07").symlink_to(SEPTEMBER)
+    (bare.book / "closings/2026-11").mkdir()
     import os
 
-    os.mkfifo(bare.book / "closings/2026-12/closing.yaml")
+    os.mkfifo(bare.book / "closings/2026-11/closing.yaml")
     told = bare("verify", "--json")
     found = [one["subject"] for one in told.json["integrity"]["findings"]]
-    assert sorted(found) == ["closings/2026-08", "closings/2026-12/closing.yaml", "closings/readme.txt"]
+    assert sorted(found) == ["closings/2026-07", "closings/2026-11/closing.yaml", "closings/readme.txt"]
     checked = bare("check", "CLS-01", "JRN", "--json")
     assert sorted(one["subject"] for one in checked.json["findings"]) == sorted(found)

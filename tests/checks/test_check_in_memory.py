@@ -81,24 +81,24 @@ PLANTED: dict[str, tuple[Callable[[Book], object], list[tuple[str, str, str]]]] 
     "expired in the safe": (
         lambda b: b.receive("C01-C02", 100, expires=dt.date(2026, 10, 9)), [("STA-03", "C01-C02", "C01-C02")]
     ),
-    "discount without reason": (lambda b: b.sell("A10", amount=99), [("REC-03", "SA20261003-K1-0001", "")]),
+    "discount without reason": (lambda b: b.sell("A10", amount=99), [("REC-03", "SA20261003-K1-0001", "A10")]),
     "discount beyond the policy": (
-        lambda b: b.sell("A10", amount=90, reason="old friend"), [("REC-03", "SA20261003-K1-0001", "")]
+        lambda b: b.sell("A10", amount=90, reason="old friend"), [("REC-03", "SA20261003-K1-0001", "A10")]
     ),
     "discount approved": (
         lambda b: b.sell("A10", amount=90, reason="old friend", approval=b.approved("discount", "100*1")), []
     ),
     "payments differ": (
         lambda b: b.sell("A10", amount=100, pays=[("cash", "60"), ("cash", "30")]),
-        [("REC-03", "SA20261003-K1-0001", "")],
+        [("REC-03", "SA20261003-K1-0001", "A10")],
     ),
     "faces differ": (
         lambda b: b.sell("A10", amount=50, lines=lines("50*1")), [("REC-03", "SA20261003-K1-0001", "A10")]
     ),
-    "refund above the share": (lambda b: b.give_back("A01", refund=101), [("REC-03", "SA20261003-K1-0001", "")]),
-    "no approval": (lambda b: b.void("A10", approval=None), [("APR-01", "CU20261003-K1-0001", "")]),
+    "refund above the share": (lambda b: b.give_back("A01", refund=101), [("REC-03", "SA20261003-K1-0001", "A01")]),
+    "no approval": (lambda b: b.void("A10", approval=None), [("APR-01", "CU20261003-K1-0001", "A10")]),
     "wrong purpose": (
-        lambda b: b.void("A10", approval=b.approved("lost", "100*1")), [("APR-01", "CU20261003-K1-0001", "")]
+        lambda b: b.void("A10", approval=b.approved("lost", "100*1")), [("APR-01", "CU20261003-K1-0001", "A10")]
     ),
     "approved by the requester": (
         lambda b: b.approve(b.request("void", "100*1", by="ZM").id, by="ZM"), [("APR-02", "RQ20261003-K1-0001", "")]
@@ -118,7 +118,7 @@ PLANTED: dict[str, tuple[Callable[[Book], object], list[tuple[str, str, str]]]] 
     "scope that cannot be read": (lambda b: b.count("A06", scope="half"), [("JRN-03", "CU20261003-K1-0001", "")]),
     "hole": (lambda b: (b.skip("SA"), b.skip("SA"), b.sell("A10")), [("NUM-01", "SA20261003-K1-0001", "")]),
     "key twice": (
-        lambda b: (b.sell("A10", key="T-7"), b.sell("A11", key="T-7")), [("NUM-01", "SA20261003-K1-0002", "")]
+        lambda b: (b.sell("A10", key="T-7"), b.sell("A11", key="T-7")), [("NUM-01", "SA20261003-K1-0002", "A11")]
     ),
     "same unit again": (lambda b: b.client("C002", "第一中学 有限公司"), [("REG-02", "C002", "")]),
     "opening line too many": (
@@ -191,7 +191,7 @@ def test_used_twice() -> None:
     request = book.approved("void", "100*1")
     book.void("A10", approval=request)
     book.void("A11", approval=request)
-    assert told(run(book)) == [("APR-03", "CU20261003-K1-0002", "")]
+    assert told(run(book)) == [("APR-03", "CU20261003-K1-0002", "A11")]
 
 
 def test_approved_after_the_act() -> None:
@@ -209,7 +209,7 @@ def test_approved_after_the_act() -> None:
 def test_register_without_expiry() -> None:
     book = clean()
     sale = book.sell("A10")
-    assert told(run(change(book, sale.id, expires=None))) == [("REG-01", sale.id, "")]
+    assert told(run(change(book, sale.id, expires=None))) == [("REG-01", sale.id, "A10")]
 
 
 def test_client_and_salesperson_filed_nowhere() -> None:
@@ -283,7 +283,7 @@ def test_a_reversal_that_repeats_other_figures() -> None:
     book, reversal = undone_return()
     record = next(one.record for one in book if one.record.id == reversal)
     other = msgspec.structs.replace(record.original, amount=1)  # type: ignore[attr-defined]
-    assert told(run(change(book, reversal, original=other))) == [("REC-03", reversal, "")]
+    assert told(run(change(book, reversal, original=other))) == [("REC-03", reversal, "A01-A02")]
 
 
 def test_a_reversal_out_of_turn() -> None:

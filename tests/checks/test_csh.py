@@ -345,11 +345,22 @@ def test_an_arrival_that_is_not_what_is_pending(plant: Callable[[Book, Any], Any
     assert [(one.subject, one.where[0].id) for one in codes] == [(wrong.id, wrong.id)]
 
 
-def test_an_arrival_of_a_sale_that_is_gone() -> None:
-    """The record it names is missing: NUM-01 tells it, and REC-05 does not repeat it."""
+def test_an_arrival_of_a_sale_that_is_not_there() -> None:
+    """The missing sale is told, with the arrival that names it; that nothing of it is pending is the same trouble."""
     book = open_book()
-    wrong = _arrived(book, "SA20261008-K1-0099", 200)
-    assert [(one.code, one.where[0].id) for one in found(book)] == [("NUM-01", wrong.id)]
+    made = _arrived(book, "SA20261008-K1-0099", 200)
+    (one,) = found(book)
+    assert (one.code, one.subject, one.where[0].id) == ("NUM-01", "SA20261008-K1-0099", made.id)
+
+
+def test_a_deposit_before_the_takings() -> None:
+    """250 deposited on the 8th of 200 taken that day; the 200 of the 9th, all deposited, do not make up for it."""
+    book = open_book()
+    paid(book, "10:00")
+    made = deposit(book, 250)
+    book.on("2026-10-09").sell("A0010-A0011")
+    deposit(book, 200, "J2")
+    assert told(book) == [("REC-05", made.id)]
 
 
 def test_a_deposit_of_more_than_the_takings() -> None:

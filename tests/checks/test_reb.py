@@ -1,216 +1,23 @@
-"""Each rebate fault, planted alone in real journals, gives exactly its one code, with file and line; none where all is right."""
+"""What becomes of rebate slips after they were made, and damage among them; each fault alone is in ``faults``."""
 
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.book.open import Book
-from ledger.book.text import whole_text
 from ledger.checks.run import check
-from ledger.core.findings import Finding
-from ledger.core.forms import Line, Pay, lines_of
+from ledger.core.forms import lines_of
 from ledger.core.records.exchange import Exchange
 from ledger.core.records.rebates import CollectionCorrection
-from ledger.core.slips import Base
-from ledger.core.spans import parse_spans
-from tests.book.counter import START, Counter, StandingClock
 from tests.builders import RULES, ready, rules_with, spans
 from tests.builders import Book as Memory
-from tests.forge import Forge
+from tests.checks.faults import counted
+from tests.checks.sound import Fault, Month, Steps, assert_alone, catch
 
 END = dt.date(2026, 10, 31)
-
-
-class Month:
-    """October with every slip rightly made: four clients with 120, 120, 120 and 30 × 100 bought, three slips approved.
-
-    ``first`` (DZ-2026-0001) is collected, ``second`` (0002) and ``third`` (0003) are not, ``fourth`` is only proposed.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self.ids: dict[str, str] = {}
-        self.at = at = Counter(root)
-        at.add("staff", "operator-added", by="li", code="chou", name="chou", roles="manager")
-        for number in (2, 3, 4):
-            at.add("clients", "added", code=f"C00{number}", unit=f"第{number}中学", unit_kind="institution")
-        at.add("clients", "added", code="C009", unit_kind="individual", alias="老王")
-        self.sell("C001", "A0010001-A0010120", "sale")
-        self.sell("C002", "A0010121-A0010240", "sale of second")
-        self.sell("C003", "A0010241-A0010360", "sale of third")
-        self.sell("C004", "A0010361-A0010460", "sale of fourth")
-        for number, name in enumerate(("first", "second", "third", "fourth"), 1):
-            sale = self.ids["sale" if number == 1 else f"sale of {name}"]
-            values = {"client": f"C00{number}", "month": "2026-10", "sales": (sale,)}
-            self.ids[name] = self.put("rebates", "proposal", by="sun", **values)
-        for name in ("first", "second", "third"):
-            self.ids[f"{name} approved"] = self.put("rebates", "approval", by="li", ref=self.ids[name])
-        self.put("rebates", "notification", ref=self.ids["first"], how="电话")
-        taken = {"ref": self.ids["first"], "spans": parse_spans("A0010461"), "signed": "yes"}
-        self.ids["collected"] = self.put("rebates", "collection", **taken)
-        at.book.close()
-
-    def put(self, journal: str, kind: str, **values: Any) -> str:
-        self.at.clock.forward(minutes=1)
-        return self.at.add(journal, kind, **values).id
-
-    def sell(self, client: str, spans: str, name: str) -> None:
-        """By transfer, arrived at once: a unit pays no such amount in cash."""
-        self.ids[name] = self.put("sales", "sale", client=client, spans=parse_spans(spans), method="transfer")
-        self.ids[name.replace("sale", "arrival")] = self.put("cash", "arrived", ref=self.ids[name])
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Month:
-    return Month(tmp_path_factory.mktemp("rebates") / "book")
-
-
-def found_in(root: Path, until: dt.date = END) -> list[Finding]:
-    book = Book(root, StandingClock(START))
-    try:
-        text = whole_text(book)
-        return check(text.entries, text.damage, book.rules, until=until)
-    finally:
-        book.close()
-
-
-def test_the_clean_month_has_no_finding(clean: Month) -> None:
-    assert [(one.code, one.words.en) for one in found_in(clean.at.book.root)] == []
-
-
-Plant = Callable[[Forge, dict[str, str]], str]
-LATER = START + dt.timedelta(days=2)
-
-
-def _unapproved(forge: Forge, ids: dict[str, str]) -> str:
-    """A collection on the slip that is only proposed."""
-    return forge.add(
-        ids["collected"], "K1", LATER, ref=ids["fourth"], client="C004", spans=parse_spans("A0010462"), control_no="",
-        approval="", purchases=1000000,
-    )  # fmt: skip
-
-
-def _twice(forge: Forge, ids: dict[str, str]) -> str:
-    """The first slip collected once more, other sheets."""
-    return forge.add(ids["collected"], "K1", LATER, spans=parse_spans("A0010462"))
-
-
-def _same_purchase(forge: Forge, ids: dict[str, str]) -> str:
-    """The purchase of the second slip proposed once more."""
-    return forge.add(
-        ids["second"], "K1", LATER, base=2400000, amount=10000, given=10000, remainder=4000, after=ids["second"]
-    )
-
-
-def _above(forge: Forge, ids: dict[str, str]) -> str:
-    """The last slip gives two vouchers where the ladder gives one: 10,000.00 × 1 %."""
-    return forge.change(ids["fourth"], amount=20000, lines=(Line(10000, 2),))
-
-
-def _other_figures(forge: Forge, ids: dict[str, str]) -> str:
-    """The slip tells finance of a base of 12,000.00 that is 10,000.00."""
-    return forge.change(ids["fourth"], base=1200000)
-
-
-def _other_month(forge: Forge, ids: dict[str, str]) -> str:
-    return forge.change(ids["fourth"], month="2026-09")
-
-
-def _more_than_bought(forge: Forge, ids: dict[str, str]) -> str:
-    return forge.change(ids["fourth"], sales=(Base(ids["sale of fourth"], 1100000),), base=1100000, remainder=1000)
-
-
-def _too_many_sheets(forge: Forge, ids: dict[str, str]) -> str:
-    """Two sheets handed over where the slip says one."""
-    spans = parse_spans("A0010461-A0010462")
-    return forge.change(ids["collected"], spans=spans, lines=lines_of([(10000, 2)]), amount=20000)
-
-
-def _hole(forge: Forge, ids: dict[str, str]) -> str:
-    """The last control number is typed over: 0004 instead of 0003."""
-    return forge.change(ids["third approved"], control_no="DZ-2026-0004")
-
-
-def _repeat(forge: Forge, ids: dict[str, str]) -> str:
-    return forge.change(ids["third approved"], control_no="DZ-2026-0002")
-
-
-def _approval_gone(forge: Forge, ids: dict[str, str]) -> str:
-    """The second approval is taken out: told by the number of the third, not as a hole in the ids."""
-    forge.drop(ids["second approved"])
-    return ids["third approved"]
-
-
-def _approval_of_collected_gone(forge: Forge, ids: dict[str, str]) -> str:
-    """The first approval is taken out, and what was notified and collected on it names it."""
-    forge.drop(ids["first approved"])
-    return ids["second approved"]
-
-
-def _another_payee(forge: Forge, ids: dict[str, str]) -> str:
-    """The first slip's sheets go to another client."""
-    return forge.change(ids["collected"], client="C002")
-
-
-def _another_buyer(forge: Forge, ids: dict[str, str]) -> str:
-    """The last proposal is for a client who did not buy."""
-    return forge.change(ids["fourth"], client="C001")
-
-
-def _a_person(forge: Forge, ids: dict[str, str]) -> str:
-    """The buyer itself is a person; it bought 99 sheets, below the amount from which persons are identified."""
-    less = {"spans": parse_spans("A0010361-A0010459"), "lines": lines_of([(10000, 99)]), "amount": 990000}
-    forge.change(ids["sale of fourth"], client="C009", payments=(Pay("transfer", 990000),), **less)
-    forge.change(ids["arrival of fourth"], amount=990000)
-    return forge.change(ids["fourth"], client="C009", sales=(Base(ids["sale of fourth"], 990000),))
-
-
-PLANTED: dict[str, tuple[str, Plant]] = {
-    "collected without approval": ("REB-01", _unapproved),
-    "one slip collected twice": ("REB-02", _twice),
-    "one purchase proposed twice": ("REB-02", _same_purchase),
-    "more than the ladder": ("REB-03", _above),
-    "figures that are not the book's": ("REB-03", _other_figures),
-    "a purchase of another month": ("REB-03", _other_month),
-    "more than was bought": ("REB-03", _more_than_bought),
-    "more sheets than the slip says": ("REB-03", _too_many_sheets),
-    "a hole in the control numbers": ("REB-04", _hole),
-    "a control number twice": ("REB-04", _repeat),
-    "an approval gone": ("REB-04", _approval_gone),
-    "an approval gone, its slip collected": ("REB-04", _approval_of_collected_gone),
-    "collected by another client": ("REB-07", _another_payee),
-    "bought by another client": ("REB-07", _another_buyer),
-    "a person": ("REB-07", _a_person),
-}
-
-
-@pytest.mark.parametrize("fault", PLANTED)
-def test_a_planted_fault_gives_exactly_its_code(fault: str, clean: Month, tmp_path: Path) -> None:
-    code, plant = PLANTED[fault]
-    root = tmp_path / "book"
-    shutil.copytree(clean.at.book.root, root, ignore=shutil.ignore_patterns(".gb"))
-    forge = Forge(root, clean.at.book.settings.book)
-    guilty = plant(forge, clean.ids)
-    found = found_in(root)
-    assert [one.code for one in found] == [code], "\n".join(f"{one.code} {one.words.en}" for one in found)
-    assert (found[0].where[0].file, found[0].where[0].line) == forge.line_of(guilty)
-    assert found[0].where[0].id == guilty
-    assert found[0].severity == "error"
-    assert found[0].words.zh
-    assert found[0].next
-
-
-def test_the_sheets_of_a_wrong_collection_are_named(clean: Month, tmp_path: Path) -> None:
-    root = tmp_path / "book"
-    shutil.copytree(clean.at.book.root, root, ignore=shutil.ignore_patterns(".gb"))
-    _twice(Forge(root, clean.at.book.settings.book), clean.ids)
-    (found,) = found_in(root)
-    assert found.serials == "A0010462"
 
 
 # -- what becomes of slips -----------------------------------------------------------------------------------------------
@@ -338,25 +145,23 @@ def test_what_was_collected_on_a_cancelled_slip_is_recovered_or_made_up_for() ->
 
 
 @pytest.mark.parametrize("victim", ["first approved", "second approved", "second", "sale of second"])
-def test_a_damaged_record_is_told_once(victim: str, clean: Month, tmp_path: Path) -> None:
-    """What cannot be read brings no finding of its own on the slips that rely on it."""
-    root = tmp_path / "book"
-    shutil.copytree(clean.at.book.root, root, ignore=shutil.ignore_patterns(".gb"))
-    forge = Forge(root, clean.at.book.settings.book)
+def test_a_damaged_record_is_told_once(victim: str, steps: Steps, tmp_path: Path) -> None:
+    """What cannot be read brings no finding of its own on what relies on it."""
     old, new = (b",sale,", b",xsale,") if victim.startswith("sale") else (b'  kind: "', b'  kind: "x')
-    forge.scratch(clean.ids[victim], old, new)
-    codes = {one.code for one in found_in(root)} - ARRIVAL
-    assert codes == {"JRN-05"}
+    fault = Fault("JRN-05", lambda m: m.forge.scratch(m.ids[victim], old, new), behind="marks")
+    assert_alone(fault, catch(fault, steps, tmp_path / "book"))
 
 
-ARRIVAL = {"REC-05"}
-"""What the cash journal says of the arrival of a payment that nobody took."""
+def test_a_purchase_that_is_gone_is_told_once(steps: Steps, tmp_path: Path) -> None:
+    """The hole in the ids, with the proposal and the arrival that name what is gone."""
 
+    def gone(month: Month) -> str:
+        month.forge.drop(month.ids["sale of second"])
+        counted(month, back="B0000121-B0000240")
+        return month.ids["sale of third"]
 
-def test_a_purchase_that_is_gone_is_told_once(clean: Month, tmp_path: Path) -> None:
-    root = tmp_path / "book"
-    shutil.copytree(clean.at.book.root, root, ignore=shutil.ignore_patterns(".gb"))
-    Forge(root, clean.at.book.settings.book).drop(clean.ids["sale of second"])
-    (found,) = (one for one in found_in(root) if one.code not in ARRIVAL)
-    assert found.code == "NUM-01"
-    assert clean.ids["second"] in [where.id for where in found.where]
+    fault = Fault("NUM-01", gone)
+    caught = catch(fault, steps, tmp_path / "book")
+    assert_alone(fault, caught)
+    named = {where.id for where in caught.found[0].where}
+    assert {caught.month.ids[name] for name in ("second", "arrival of second")} <= named

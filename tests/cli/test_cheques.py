@@ -126,6 +126,31 @@ def test_a_bounce_before_the_handover_frees_the_sheets(at: Counter) -> None:
     at.done("sell", "dfxx", "500", "A0010001")
 
 
+def test_a_bounce_before_the_handover_tells_the_tills_nothing(at: Counter) -> None:
+    """The sheets never left the safe: to freeze them in the tills would stop whoever buys them next."""
+    at.done(*RESERVE)
+    at.done("cheque", "deposit", NO, "--slip", "JZ-15")
+    at.done("cheque", "bounce", NO, "--reason", "印鉴不符")
+    assert at.done("notice", "--json", at="2026-10-08 17:00").json["other"] == []
+
+
+def test_the_notice_follows_the_hold_of_a_bounced_cheque_to_its_end(at: Counter) -> None:
+    """Frozen by the bounce, freed when the cheque that took its place has cleared; the serial's history says the same."""
+    at.done(*SAME_DAY)
+    at.done("cheque", "bounce", NO, "--reason", "存款不足")
+    told = at.done("notice", "--json", at="2026-10-08 17:00").json["other"]
+    assert [(one["part"], one["spans"]) for one in told] == [("frozen", "A0010001-A0010020")]
+    at.done(
+        "cheque", "replace", NO, "--by", "10203041", "--bank", "农业银行", "--drawn", "10-08", at="2026-10-09 09:00"
+    )
+    at.done("cheque", "deposit", "10203041", "--slip", "JZ-16", at="2026-10-09 09:10")
+    at.done("cheque", "clear", "10203041", by="chen", at="2026-10-09 16:00")
+    told = at.done("notice", "--json", at="2026-10-09 17:00").json["other"]
+    assert [(one["part"], one["spans"]) for one in told] == [("unfrozen", "A0010001-A0010020")]
+    trace = at.done("voucher", "trace", "A0010007", "--json", at="2026-10-09 17:10").json
+    assert (trace["state"], trace["history"][-1]["kind"]) == ("sold", "cleared")
+
+
 def test_the_sheets_of_a_bounced_cheque_come_back(at: Counter) -> None:
     at.done(*SAME_DAY)
     at.done("cheque", "bounce", NO, "--reason", "存款不足")

@@ -162,12 +162,19 @@ def test_signed_for_by_both(at: Counter) -> None:
     assert shown["acknowledged"] == {"finance": "NT20261008-K1-0002", "cashiers": "NT20261008-K1-0003"}
 
 
+def test_the_day_s_last_notice_is_signed_for_when_none_is_named(at: Counter) -> None:
+    at.done("notice", at=FIVE)
+    at.done("notice", "ack", "--as", "finance", at=LATER)
+    (row,) = at.done("notice", "list", "--json", at=NIGHT).json["notices"]
+    assert (row["number"], row["acknowledged"]) == ("TZ2026-K1-0001", ["finance"])
+
+
 def test_what_is_not_there(at: Counter) -> None:
     for words, code, error in (
         (("notice", "show", "TZ2026-K1-0007"), 3, "REF-01"),
         (("notice", "show"), 3, "REF-01"),
         (("notice", "ack", "TZ2026-K1-0007", "--as", "finance"), 3, "REF-01"),
-        (("notice", "ack"), 2, "USE-01"),
+        (("notice", "ack"), 3, "REF-01"),
         (("notice", "--date", "2026-10-09"), 3, "DAT-01"),
     ):
         result = at(*words, at=FIVE)
@@ -175,6 +182,8 @@ def test_what_is_not_there(at: Counter) -> None:
         assert result.next, words
     at.done("notice", at=FIVE)
     assert at("notice", "ack", "TZ2026-K1-0001", "--as", "nobody", at=LATER).code == 2
+    side = at("notice", "ack", at=LATER)
+    assert (side.code, side.error) == (2, "USE-01")
 
 
 def test_delivery_without_a_channel_says_so(at: Counter) -> None:

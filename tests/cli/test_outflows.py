@@ -74,9 +74,16 @@ def test_a_refund_of_exchanged_sheets_is_the_share_paid_for_the_old_ones(shop: S
 
 def test_an_exchange_of_unequal_value_stands_on_the_sheet_with_its_reason(shop: Shop) -> None:
     shop.ok("sale cash C001 A0001-A0002")
-    done = shop.ok("voucher exchange --in A0001 --out B0001 --reason 'torn, half of it' --json").json
+    before = shop.bytes()
+    bare = shop("voucher exchange --in A0001 --out B0001 --reason 'torn, half of it'")
+    assert (bare.code, bare.error) == (3, "APR-01")
+    assert shop.bytes() == before
+    request = shop.approved("exchange 1x50")
+    done = shop.ok(
+        f"voucher exchange --in A0001 --out B0001 --reason 'torn, half of it' --approval {request} --json"
+    ).json
     assert month(shop)["sales"]["exchanges"] == [  # type: ignore[index]
-        {"id": done["id"], "difference": "-50.00", "reason": "torn, half of it", "approval": None}
+        {"id": done["id"], "difference": "-50.00", "reason": "torn, half of it", "approval": request}
     ]
     assert "torn, half of it" in shop("reconcile --month 2026-10").out
     assert month(shop)["tie_out"]["difference"] == "0.00"  # type: ignore[index]
@@ -117,15 +124,17 @@ def test_an_iou_is_an_outflow_of_its_own_and_its_payment_moves_no_sheets(shop: S
         f"voucher iou A0001-A0010 --client C001 --due 2026-10-30 --approval {request} --reason festival --json"
     ).json["id"]
     assert place(shop, "A0001") == ("client", "iou")
-    assert month(shop)["tie_out"]["iou"] == "0.00"  # type: ignore[index]  # no sale has been made of it
+    assert month(shop)["tie_out"]["iou"] == "1000.00"  # type: ignore[index]
     paid = shop.ok(f"sale iou {iou} --method transfer --reference T1 --json").json
     assert (paid["amount"], paid["spans"]) == ("1000.00", "A0001-A0010")
     assert figures(shop, "100.00") == {"received": 50, "iou": 10, "closing": 40}
     sales = month(shop)["sales"]
     assert (sales["count"], sales["amount"], sales["sheets"]) == (1, "1000.00", 0)  # type: ignore[index]
     assert sales["reasons"] == [{"id": paid["id"], "difference": "1000.00", "reason": iou, "approval": None}]  # type: ignore[index]
-    assert month(shop)["tie_out"]["difference"] == "0.00"  # type: ignore[index]
+    tie = month(shop)["tie_out"]
+    assert (tie["iou"], tie["difference"]) == ("0.00", "0.00")  # type: ignore[index]
     assert place(shop, "A0001") == ("client", "sold")
+    assert shop("check REG").out == ""  # the sheets went out with the IOU: their payment has no expiry date to lack
     assert shop(f"sale iou {iou}").error == "STA-01"
 
 
@@ -141,6 +150,41 @@ def test_part_of_an_iou_is_paid_and_the_rest_comes_back(shop: Shop) -> None:
     again = shop.ok("sale return A0004 --reason unused --json").json
     assert again["amount"] == "100.00"
     assert shop("check").code == 0
+
+
+def test_an_open_iou_is_listed_until_it_is_paid(shop: Shop) -> None:
+    """With its due date, and overdue on the day after."""
+    request = shop.approved("iou 2x100 --client C001")
+    iou = shop.ok(
+        f"voucher iou A0001-A0002 --client C001 --due 2026-10-09 --approval {request} --reason festival --json"
+    ).json["id"]
+    expected = {"id": iou, "client": "C001", "amount": "200.00", "due": "2026-10-09"}
+    assert shop.ok("status --json", at="2026-10-09 10:00").json["open"]["ious"] == [{**expected, "overdue": False}]
+    assert f"gb sale iou {iou}" in shop.ok("status", at="2026-10-10 10:00").out
+    assert shop.ok("status --json", at="2026-10-10 10:00").json["open"]["ious"] == [{**expected, "overdue": True}]
+    shop.ok(f"sale iou {iou}", at="2026-10-10 11:00")
+    assert shop.ok("status --json", at="2026-10-10 12:00").json["open"]["ious"] == []
+
+
+def test_the_notice_tells_both_sides_of_an_exchange_and_of_a_correction(shop: Shop) -> None:
+    """Out and back apart: the tills take the sheets that are out now, and no others."""
+    sale = shop.ok("sale cash C001 A0001-A0010 --json").json["id"]
+    shop.ok("voucher exchange --in A0001 --out B0001-B0002 --reason smaller")
+    request = shop.approved("correction 5x100")
+    shop.ok(f"correct {sale} --out A0002 --in A0011 --approval {request} --reason mistyped")
+    told = shop.ok("notice --json", at="2026-10-08 17:00").json["other"]
+    assert [(one["part"], one["spans"]) for one in told] == [
+        ("exchanged", "B0001-B0002"), ("exchanged-back", "A0001"), ("corrected", "A0011"), ("corrected-out", "A0002"),
+    ]  # fmt: skip
+    assert shop("check NOT", at="2026-10-09 09:00").out == ""
+
+
+def test_rebated_sheets_are_not_taken_back_for_money(shop: Shop) -> None:
+    request = shop.approved("gift 1x100 --client C001")
+    shop.ok(f"voucher give A0001 --client C001 --approval {request} --reason festival")
+    ran = shop("sale return A0001 --reason unused")
+    assert (ran.code, ran.error) == (3, "STA-01")
+    assert "given" in ran.err
 
 
 def test_an_iou_without_approval_or_for_another_client_is_refused(shop: Shop) -> None:

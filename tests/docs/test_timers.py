@@ -61,6 +61,7 @@ def test_the_crontab_line_runs_as_cron_runs_it(gb: Path, at: Counter, tmp_path: 
     assert ",cron,issued,TZ2026-K1-0001," in first
 
 
+@pytest.mark.debian
 def test_systemd_takes_the_units(gb: Path, at: Counter, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         warnings.warn("NO SYSTEMD: the units of docs/operations.md were NOT verified", stacklevel=1)

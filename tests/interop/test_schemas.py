@@ -215,6 +215,8 @@ def keep(root: Path) -> Book:
     desk.undo(put("bank", "line", booked=day, paid_out=1, balance=-1).id)
     put("redemptions", "redeemed", booked=day, **spans("A0010003-A0010004"), till="3", receipt="R-1")
     desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
+    held = {"cash": 500000, "petty": 50000, "cheques": "10203040", "cheque_amount": 100, "items": (line.id,)}
+    desk.undo(put("cash", "handover", to="CW", **spans("A0010001-A0010002"), **held).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 

@@ -16,6 +16,7 @@ from ledger.core.errors import GbError
 from ledger.core.forms import Pay
 from ledger.core.postings import CHEQUES, RECEIVABLE, RESERVED
 from ledger.core.spans import SpanSet, parse_spans
+from ledger.folds.audit import of_month, tie_lines
 from ledger.folds.closing import Carried, from_rows, nothing, to_rows
 from ledger.folds.reconcile import MonthSheet, fold_month
 from tests.builders import RULES, Book, fen, ready, spans
@@ -218,6 +219,18 @@ def test_the_money_ties_out_in_every_mix(steps: list[tuple[str, int, int, int]])
     assert money.get(CHEQUES, 0) == sum(one.amount for one in cheques if one.outstanding)
     assert money.get(RECEIVABLE, 0) == sum(one.due for one in cheques)
     assert -money.get(RESERVED, 0) == sum(one.amount for _, one in state.things(Reserved))
+
+
+@RELAXED
+@given(STEPS)
+def test_the_lines_of_the_tie_out_sum_to_its_terms(steps: list[tuple[str, int, int, int]]) -> None:
+    """Slip by slip, as on the audit sheet: in every month and mix no term has a fen without a record behind it."""
+    book = play(steps).book
+    behind = {one.record.id: one.record for one in book}
+    for month, (sheet, _) in zip(MONTHS, chained(book), strict=True):
+        lines = tie_lines(of_month(book, month), behind)
+        terms = {name: getattr(sheet.tie_out, name) for name in sheet.tie_out.__struct_fields__}
+        assert {name: sum(one.amount for one in lines.get(name, ())) for name in terms} == terms
 
 
 @RELAXED

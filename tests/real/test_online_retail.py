@@ -6,6 +6,7 @@ The file is ``invoices.csv`` of the public “Online Retail” data set: Invoice
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 import sqlite3
@@ -22,7 +23,9 @@ ROOT = Path(__file__).parent.parent.parent
 DATA = Path(os.environ.get("GB_REAL_DATA") or ROOT / "../shared/data/online-retail/invoices.csv")
 MONTH = "2010-12"
 FIRST = "A0000001"
+CUT_OFF = "17:00"
 SPARE = 137
+MOVES = ("received", "deposited", "closing")
 
 WHEN = """\
 when:
@@ -117,15 +120,26 @@ def store(expected: Expected, tmp_path_factory: pytest.TempPathFactory) -> Count
     sales = at.done("import", "sales", str(DATA), "--map", str(folder / "sales.yaml"), "--json")
     assert (sales.json["recorded"], sales.json["already"]) == (expected.count, 0)
     assert sales.json["rows"] == expected.count + len(sales.json["skipped"])
-    told = at.done("log", "--json", "--kind", "sale").out.splitlines()
-    for day in sorted({json.loads(line)["date"] for line in told}):
-        at.done("day", "--mark", at=f"{day} 21:00")
+    told = [json.loads(line) for line in at.done("log", "--json", "--kind", "sale").out.splitlines()]
+    for day in sorted({one["date"] for one in told}):
+        late = [one["amount"] for one in told if one["date"] == day and one["at"][11:16] >= CUT_OFF]
+        end_the_day(at, day, sum(map(Decimal, late)))
     last = int(FIRST[1:]) + received - 1
     left = f"A{last - SPARE + 1:07d}-A{last:07d}"
     at.done("voucher", "count", left, "--second", "li", at="2010-12-31 18:00")
     at.done("notice", "--catch-up", at="2010-12-31 20:00")
     at.done("day", "--mark", at="2010-12-31 21:00")
     return at
+
+
+def end_the_day(at: Counter, day: str, late: Decimal | int) -> None:
+    """The day's cash before the cut-off, what came after it in the evening (it is the next day's), then the mark."""
+    at.done("cash", "deposit", "--slip", f"J{day[8:]}", at=f"{day} 16:59")
+    if late:
+        following = dt.date.fromisoformat(day) + dt.timedelta(days=1)
+        slip = ("--slip", f"J{day[8:]}E", "--amount", str(late), "--covers", str(following))
+        at.done("cash", "deposit", *slip, at=f"{day} 20:59")
+    at.done("day", "--mark", at=f"{day} 21:00")
 
 
 def rules_of_the_store(book: Path) -> None:
@@ -171,6 +185,8 @@ def test_stock_and_money_foot(store: Counter, expected: Expected) -> None:
     assert (face["face"], face["opening"], face["received"]) == ("10.00", 0, expected.sheets + SPARE)
     assert (face["sold"], face["closing"], face["counted"]) == (expected.sheets, SPARE, SPARE)
     assert sheet["tie_out"]["difference"] == "0.00"
+    cash = {line: Decimal(amount) * 100 for line, amount in sheet["cash"].items() if line in MOVES}
+    assert cash == {"received": expected.pence, "deposited": expected.pence, "closing": 0}
 
 
 def test_the_whole_book_is_clean_and_the_index_agrees(store: Counter) -> None:

@@ -11,6 +11,8 @@ import pytest
 from ledger.disk import Disk, install_id, read_mark, write_mark
 from tests.sync.machines import LANGS, Machine, Store
 
+ZONE = dt.timezone(dt.timedelta(hours=8))
+
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
@@ -61,14 +63,43 @@ def test_another_terminals_clock_bears_witness(store: Store, lang: str) -> None:
 
 
 def test_the_papers_time_is_the_way_out(store: Store) -> None:
-    """The hint, pasted, records; a time given by hand is not measured, and is no witness against the clock later."""
+    """The hint asks for it and names no time of its own; given by hand it is no witness against the clock later."""
     one = store.first(git_there=False)
     store.time += dt.timedelta(days=40)
     before = store.time
     hint = next(line for line in one("sell C001 100 A0010001").next if "--at" in line)
-    assert "gb sell C001 100 A0010001" in hint
-    assert one(hint.removeprefix("gb ").partition(" --book")[0] + f" --at '{before:%Y-%m-%d} 23:59'").code == 0
+    assert hint.startswith("gb sell C001 100 A0010001 ")
+    assert hint.endswith("--at '…'")
+    assert one(f"sell C001 100 A0010001 --at '{before:%Y-%m-%d} 09:00'").code == 0
     one.ok("sell C001 100 A0010002")
+
+
+@LANGS
+def test_a_time_from_the_future_is_refused(store: Store, lang: str) -> None:
+    """H7: 2028 typed by hand would keep the sheet until 2028.  A few minutes, as clocks differ, are none."""
+    one = store.first(git_there=False)
+    hints = refused(
+        one,
+        "sell C001 100 A0010001 --at '2028-01-01 10:00'",
+        "DAT-01",
+        lang,
+        "晚于本机时钟",
+        "after this machine's clock",
+    )
+    assert hints[0].endswith("--at '…'")
+    assert "2028" not in hints[0]
+    one.ok(f"sell C001 100 A0010001 --at '{store.time.astimezone(ZONE) + dt.timedelta(minutes=9):%Y-%m-%d %H:%M}'")
+
+
+def test_a_clock_that_stands_still_is_no_bound_for_the_papers_time(store: Store) -> None:
+    """The clock fell back by six days: the paper's time is recorded, 2028 is not."""
+    one = store.first(git_there=False)
+    one.ok("sell C001 100 A0010001")
+    today = store.time.astimezone(ZONE)
+    store.time -= dt.timedelta(days=6)
+    assert one("sell C001 100 A0010002").error == "CLK-01"
+    one.ok(f"sell C001 100 A0010002 --at '{today + dt.timedelta(days=1):%Y-%m-%d %H:%M}'")
+    assert one("sell C001 100 A0010003 --at '2028-01-01 10:00'").error == "DAT-01"
 
 
 def test_a_few_minutes_are_moved_on(store: Store) -> None:
@@ -205,3 +236,15 @@ def test_what_comes_back_from_a_client_is_everybodys(store: Store) -> None:
     assert two("sell C001 100 A0010002").error == "STA-01"
     assert two("voucher stamp A0010001 --stamp date").code == 0
     assert two("sell C001 100 A0010001").code == 0, sold
+
+
+def test_a_record_from_the_future_is_found(store: Store) -> None:
+    """It came from a machine whose clock was three weeks ahead: DAT-01 until that day comes."""
+    one = store.first(git_there=False)
+    store.time += dt.timedelta(days=20)
+    sold = one.ok("sell C001 100 A0010001 --json").json["id"]
+    store.time -= dt.timedelta(days=20)
+    (found,) = one("check DAT-01 --json").json["findings"]
+    assert (found["severity"], found["subject"]) == ("error", sold)
+    store.time += dt.timedelta(days=20)
+    assert one.ok("check DAT-01").out == ""

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from ledger.core.forms import TEXT, Codec, Journal, Record
 from ledger.core.records.arrivals import Arrived
+from ledger.core.records.custodians import CustodyHandover
 from ledger.core.records.drawer import Advance, AdvanceReturn, CashCount, Deposit, FloatSet, Settle
 from ledger.core.words import Words
 
@@ -60,5 +61,5 @@ class DayEnd(Record, frozen=True, kw_only=True):
     host: Annotated[str, TEXT, Words("系统用户与主机", "system user and host")] = ""
 
 
-KINDS = (DayEnd, Deposit, CashCount, FloatSet, Advance, AdvanceReturn, Settle, Arrived)
+KINDS = (DayEnd, Deposit, CashCount, FloatSet, Advance, AdvanceReturn, Settle, Arrived, CustodyHandover)
 JOURNAL = Journal("cash", "CA", "csv", Words("现金日记账", "cash journal"), KINDS)

@@ -28,7 +28,7 @@ from ledger.core.cheques import (
 from ledger.core.custody import MOVES
 from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, DAY, SERIALS, TEXT, YUAN, Journal, Pay, Record, Touch
+from ledger.core.forms import CODE, DAY, SERIALS, TEXT, YUAN, Journal, Pay, Record, Told, Touch
 from ledger.core.judge import change_legal
 from ledger.core.money import yuan
 from ledger.core.payments import AT_ONCE, Payment, give_up
@@ -122,15 +122,24 @@ class ChequeStep(Record, frozen=True, kw_only=True):
         return trouble("STA-01", words, subject=self.id, next=_first(self.cheque, cheque))
 
     def apply(self, state: State) -> None:
-        """The cheque goes on, where the step is in turn."""
+        """The cheque goes on, where the step is in turn.
+
+        The history of one serial does not know every cheque behind it; there the sheets go on all the same.
+        """
         cheque = state.thing(Cheque, self.cheque_key)
-        if cheque is not None and self.in_turn(cheque):
+        if cheque is None:
+            self.move_sheets(state)
+        elif self.in_turn(cheque):
             state.put(self.cheque_key, self.after(cheque))
+            self.move_sheets(state)
             self.apply_more(cheque, state)
 
     def after(self, cheque: Cheque) -> Cheque:
         """The cheque after the step."""
         raise NotImplementedError
+
+    def move_sheets(self, state: State) -> None:
+        """What the step does to sheets."""
 
     def apply_more(self, cheque: Cheque, state: State) -> None:
         """What else the step changes."""
@@ -199,9 +208,12 @@ class Cleared(ChequeStep, frozen=True, kw_only=True):
         """Its money is there."""
         return msgspec.structs.replace(cheque, status="cleared", held="")
 
+    def move_sheets(self, state: State) -> None:
+        """The hold of those that a bounce froze ends."""
+        change_legal("unfreeze", self.spans, state)
+
     def apply_more(self, cheque: Cheque, state: State) -> None:
         """Nothing of the payment is open any more."""
-        change_legal("unfreeze", self.spans, state)
         give_up(cheque.origin, (Pay(CHEQUE, self.amount),), state)
 
     def postings(self) -> Sequence[Posting]:
@@ -230,6 +242,10 @@ class Bounced(ChequeStep, frozen=True, kw_only=True):
         """The cheque and its payment, the sheets, and the reservation that it ends."""
         payment = () if self.owed else ((Payment.__name__, self.ref), (Reserved.__name__, self.ref))
         return Touch(self.spans | self.freed, ((Cheque.__name__, self.cheque_key), *payment))
+
+    def noticed(self) -> tuple[Told, ...]:
+        """The sheets that are frozen; those that were only reserved never left the safe."""
+        return (Told(self.NOTICE, self.spans),) if self.spans else ()
 
     @classmethod
     def complete(cls, values: dict[str, Any], cheque: Cheque, state: State) -> dict[str, Any]:
@@ -260,10 +276,13 @@ class Bounced(ChequeStep, frozen=True, kw_only=True):
         held = cheque.held_spans | self.spans
         return msgspec.structs.replace(cheque, status="bounced", due=self.owed, held=held.text)
 
+    def move_sheets(self, state: State) -> None:
+        """Freeze what is with the client."""
+        change_legal("freeze", self.spans, state)
+
     def apply_more(self, cheque: Cheque, state: State) -> None:
-        """Freeze what is with the client, or free what was reserved."""
+        """What was reserved is free again, and nobody waits for its money."""
         if self.owed:
-            change_legal("freeze", self.spans, state)
             return
         free_sheets(self.freed, self.ref, state)
         call_off(self.ref, state, (Pay(CHEQUE, self.amount),))
@@ -327,9 +346,12 @@ class MadeGood(ChequeStep, frozen=True, kw_only=True):
         due = max(0, cheque.due - self.amount)
         return msgspec.structs.replace(cheque, due=due, held=cheque.held if due else "")
 
-    def apply_more(self, cheque: Cheque, state: State) -> None:
-        """The payment has arrived; the hold ends with the debt."""
+    def move_sheets(self, state: State) -> None:
+        """The hold ends with the debt."""
         change_legal("unfreeze", self.spans, state)
+
+    def apply_more(self, cheque: Cheque, state: State) -> None:
+        """The payment has arrived."""
         give_up(cheque.origin, (Pay(CHEQUE, self.amount),), state)
 
     def postings(self) -> Sequence[Posting]:

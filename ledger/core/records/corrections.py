@@ -33,6 +33,7 @@ from ledger.core.forms import (
     TEXT,
     Lines,
     Record,
+    Told,
     Touch,
     lines_of,
     show_lines,
@@ -107,6 +108,12 @@ class Correction(Record, frozen=True, kw_only=True):
         """The original's line of the register names the right serials from now on."""
         if self.ENTERED:
             amend(self.ref, state, out=(self.out, self.lines), into=(self.spans, self.in_lines))
+
+    def noticed(self) -> tuple[Told, ...]:
+        """The sheets that the client has after all, and those that were told and are not out."""
+        if not self.NOTICE:
+            return ()
+        return Told(self.NOTICE, self.spans, self.in_lines), Told("corrected-out", self.out, self.lines)
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:

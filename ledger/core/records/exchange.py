@@ -10,14 +10,14 @@ from ledger.core.approvals import judge_approval, use_request
 from ledger.core.custody import Sheet
 from ledger.core.errors import GbError, Refused, Usage
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, DAY, LINES, RECORD, SERIALS, Codec, Lines, Pays, Record, Touch, value_of
+from ledger.core.forms import CODE, DAY, LINES, RECORD, SERIALS, Codec, Lines, Pays, Record, Told, Touch, value_of
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.postings import IOU, LIABILITY, MONEY, Posting, safe_in, safe_out
 from ledger.core.records.corrections import record_behind
 from ledger.core.records.ious import Owed
 from ledger.core.records.selling import SaleThing
-from ledger.core.rules import Approvals, Expiry, Rules
+from ledger.core.rules import Approvals, Discount, Expiry, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -80,6 +80,10 @@ class Exchange(Record, frozen=True, kw_only=True):
         request = (("Request", self.approval),) if self.approval else ()
         return Touch(self.spans | self.out, (*sales, (SaleThing.__name__, self.id), *request))
 
+    def noticed(self) -> tuple[Told, ...]:
+        """The sheets that the client has now, and those that came back."""
+        return Told(self.NOTICE, self.out, self.out_lines), Told("exchanged-back", self.spans, self.lines)
+
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """Faces of both sides, the client and what was paid by the sales, the expiry of what comes back."""
@@ -109,7 +113,7 @@ class Exchange(Record, frozen=True, kw_only=True):
         ]
         yield from illegal
         yield from judge_marks(self.out, state, self)
-        if self.approval or self.KIND in rules.on(Approvals, self.date).needed:
+        if self.approval or self.KIND in rules.on(Approvals, self.date).needed or self._beyond(rules):
             yield from judge_approval(
                 self.approval, ("exchange",), self.out_lines, state, self.id, client=self.client,
                 amount=abs(self.difference),
@@ -118,6 +122,11 @@ class Exchange(Record, frozen=True, kw_only=True):
             yield from judge_lines(self.spans, self.lines, state, self)
             yield from judge_lines(self.out, self.out_lines, state, self)
             yield from self._judge_sales(state)
+
+    def _beyond(self, rules: Rules) -> bool:
+        """Whether the values differ by more than a reason alone explains, as with a discount (S7)."""
+        percent = rules.on(Discount, self.date).by_reason_percent
+        return abs(self.difference) * 100 > percent * value_of(self.lines)
 
     def _judge_sales(self, state: State) -> Iterator[Finding]:
         for sale, _ in self.shares:

@@ -162,6 +162,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         """The sale behind the sheets, the client, the faces, the refund and its method."""
         values = dict(values)
         values.setdefault("ref", _sale_behind(values["spans"], state))
+        _refuse_unsold(values["spans"], state)
         sale = state.thing(SaleThing, values["ref"])
         lines = tuple(line for line in faces_of(values["spans"], state) if line.face)
         values.setdefault("lines", lines)
@@ -290,6 +291,13 @@ def _buyer(values: dict[str, Any], sale: SaleThing | None) -> str:
         f"sold before {values['ref']} began the book: name the client",
     )
     raise Usage(words, next=("--client C001",))
+
+
+def _refuse_unsold(spans: SpanSet, state: State) -> None:
+    """Sheets that are with a client and were not sold, a rebate or a gift, are no sheets to take back for money (S8)."""
+    unsold = SpanSet.of(p.span for p in state.pieces(spans) if p.sheet.use in ("rebated", "given") and not p.sheet.hold)
+    for found in judge_sheets("client-return", unsold, state, "") if unsold else ():
+        raise Refused(found.words, code=found.code, next=found.next)
 
 
 def _sale_behind(spans: SpanSet, state: State) -> str:

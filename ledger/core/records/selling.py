@@ -123,7 +123,7 @@ class Offer(SalesRecord, frozen=True, kw_only=True):
         missing = [
             words for there, words in (
                 (self.salesperson, Words("没有业务员", "no salesperson")),
-                (self.expires or not self.SELLS, Words("没有截止日期", "no expiry date")),
+                (self.expires or not (self.SELLS and self.handed_out), Words("没有截止日期", "no expiry date")),
                 (self.payments, Words("没有付款方式", "no payment method")),
                 *self.not_written(),
             ) if not there
