@@ -141,7 +141,18 @@ def test_the_notice_follows_the_hold_of_a_bounced_cheque_to_its_end(at: Counter)
     told = at.done("notice", "--json", at="2026-10-08 17:00").json["other"]
     assert [(one["part"], one["spans"]) for one in told] == [("frozen", "A0010001-A0010020")]
     at.done(
-        "cheque", "replace", NO, "--by", "10203041", "--bank", "农业银行", "--drawn", "10-08", at="2026-10-09 09:00"
+        "cheque",
+        "replace",
+        NO,
+        "--by",
+        "10203041",
+        "--by",
+        "wang",
+        "--bank",
+        "农业银行",
+        "--drawn",
+        "10-08",
+        at="2026-10-09 09:00",
     )
     at.done("cheque", "deposit", "10203041", "--slip", "JZ-16", at="2026-10-09 09:10")
     at.done("cheque", "clear", "10203041", by="chen", at="2026-10-09 16:00")
