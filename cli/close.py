@@ -43,6 +43,8 @@ def close(
         note(Words(f"月份 {found.text}", f"month {found.text}"))
     at.call.confirm(Words(f"封 {found.text} 的账吗？封后不能再记", f"seal {found.text}? It takes no more records then"))
     done = sealed(at.book, found, at.draft("", "", {}), dry_run=at.call.dry_run)
+    if done.torn:
+        note(Words(f"没写完的残行已移到 {done.torn}", f"what an interrupted write left was set aside: {done.torn}"))
     git = "" if done.dry else settle(at, found.text, f"close {found.text}")
     if at.call.json:
         emit_json(_json(done, git))
@@ -60,6 +62,8 @@ def _lines(done: Closed) -> list[str]:
         f"{seal.month} 已封账：{len(seal.files)} 个文件，{records} 条记录{mark}",
         f"{seal.month} is closed: {len(seal.files)} files, {records} records{mark}",
     )
+    if done.dry:  # the time is in the seal: this digest will never be on the real one
+        return [say(head)]
     code = Words(
         f"短码（抄在纸面对账单上）：{short(done.digest)}", f"short digest, for the paper sheet: {short(done.digest)}"
     )
@@ -71,7 +75,8 @@ def _json(done: Closed, git: str) -> dict[str, Any]:
 
     seal = done.seal
     return {
-        "month": seal.month, "closed": not done.dry, "digest": done.digest, "short": short(done.digest),
+        "month": seal.month, "closed": not done.dry, "digest": None if done.dry else done.digest,
+        "short": None if done.dry else short(done.digest),
         "previous": seal.previous or None, "journals_digest": seal.digest, "file": seal_path(seal.month),
         "files": len(seal.files), "records": sum(one.records for one in seal.files), "at": seal.at, "by": seal.by,
         "git": git or None, "dry_run": done.dry,

@@ -70,7 +70,11 @@ class Desk:
         """The terminal's code: option, environment, else what this machine was set up as."""
         code = fold(self.call.terminal or "").upper() or self.local("terminal")
         if not code:
-            words = Words("不知道这台机器是哪个终端", "which terminal this machine is, is not known")
+            words = Words(
+                "不知道这台机器是哪个终端；别人在用的不要用，在有终端的机器上登记一个新的：gb terminal add M1",
+                "which terminal this machine is, is not known; don't take one that is in use elsewhere: on a machine that has "
+                "one register another, gb terminal add M1",
+            )
             known = [key for key, one in self.book.state().things(Terminal) if not one.retired]
             raise Usage(words, next=(*(f"gb terminal use {key}" for key in known[:3]), "gb terminal list"))
         return code

@@ -42,6 +42,7 @@ def sign_setup(key: KeyOption = None) -> None:
     if who is None or who.left:
         words = Words(f"操作员 {at.by} 没有登记或已离岗", f"operator {at.by} is not registered, or has left")
         raise Unknown(words, next=("gb operator list",))
+    _ = at.terminal  # refused before a key is made
     file = (Path(key) if key else Path("~") / USUAL).expanduser().absolute()
     made = not _there(file)
     if made and not at.call.dry_run:

@@ -71,11 +71,15 @@ def _side(typed: str) -> Side:
 
 def _signer(at: Desk, key: str | None, paper: str | None) -> Signer:
     from ledger.audit.sign import Signer
+    from ledger.book.guard import refuse_future
 
     if (key is None) == (paper is None):
         words = Words("写 --key 密钥文件，或 --paper 姓名，二者之一", "give either --key FILE or --paper NAME")
         raise Usage(words, next=("gb sign --help", "gb keys sign-setup"))
-    moment = at.at() or at.book.now()
+    given = at.at()
+    if given is not None:
+        refuse_future(at.book, at.local("terminal"), given)
+    moment = given or at.book.now()
     if paper is not None:
         return Signer(by=at.by, at=moment, paper=some_text(paper, PAPER))
     return Signer(by=at.by, at=moment, key=Path(key or "").expanduser().absolute())

@@ -52,6 +52,8 @@ def use(
 
     at = desk()
     code = _active(at, code)
+    if not accept_restored:  # which claims it anew
+        _look_whose(at, code)
     at.remember(terminal=code)
     if accept_restored:
         _claim(at, code)
@@ -81,6 +83,23 @@ def _claim(at: Desk, code: str) -> None:
     at.need_reason()
     draft = at.draft("staff", CLAIM, claim_values(at.book, code), by=at.staff_by, terminal=code)
     at.echo(record(at.book, draft, dry_run=at.call.dry_run))
+
+
+def _look_whose(at: Desk, code: str) -> None:
+    """Refuse a terminal that another machine has claimed; warn of one that another machine has written as."""
+    from cli.render import note
+    from ledger.book.guard import elsewhere, refuse_claimed
+
+    refuse_claimed(at.book, code, at.book.state())
+    last = elsewhere(at.book, code)
+    if last:
+        note(
+            Words(
+                f"注意：终端 {code} 已有别的机器登记（{last}）；那台还在用的话，这里要用另外的终端：在有终端的机器上 gb terminal add M1",
+                f"warning: another machine has recorded as {code} ({last}); if it is still in use, this one takes a terminal "
+                f"of its own: on a machine that has one, gb terminal add M1",
+            )
+        )
 
 
 def _active(at: Desk, typed: str | None) -> str:

@@ -23,16 +23,18 @@ from ledger.audit.seal import (
     show_seal,
 )
 from ledger.book.draft import Draft, RefusedBy
+from ledger.book.guard import refuse_future
 from ledger.book.month import book_findings, folded, late_findings
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.sealed import TABLES, show_table
 from ledger.book.text import Text, digest, whole_text
 from ledger.book.verified import AUDITED, sealed_before
-from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage
+from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage, sound_tail, torn
 from ledger.core.dates import Month, instant_text
-from ledger.core.errors import MonthClosed, Refused, Unknown, Where
+from ledger.core.errors import GbError, MonthClosed, Refused, Unknown, Where
 from ledger.core.findings import Finding
 from ledger.core.parties import Operator
+from ledger.core.rules import Backdate
 from ledger.core.words import Words
 from ledger.folds.closing import to_rows
 from ledger.journal.entry import Entry
@@ -42,7 +44,7 @@ from ledger.journal.reader import FileScan, scan
 if TYPE_CHECKING:
     from ledger.core.state import State
 
-ALWAYS = frozenset({"STK-02", "DAY-01", "JRN-01", "JRN-02", *UNREADABLE, *AUDITED})
+ALWAYS = frozenset({"STK-02", "DAY-01", "JRN-01", "JRN-02", "CLS-06", *UNREADABLE, *AUDITED})
 """What no answer lets pass: it is mended (counted, marked, waived, restored), not explained."""
 
 _MENDS = {
@@ -57,11 +59,17 @@ _MENDS = {
     "CSH": "cash",
     "REB": "rebate",
     "REC-01": "register",
+    "CLS-06": "close",
+    **dict.fromkeys(AUDITED, "close"),
 }
 """Whose act mends a finding, by code or family; the others are reversed or answered."""
 
 
 _ANSWER = "disposition"
+
+
+Who = tuple[tuple[str, tuple[str, ...]], ...]
+"""Role with the names of those who hold it."""
 
 
 class Block(NamedTuple):
@@ -83,21 +91,46 @@ class Block(NamedTuple):
 
 
 class Closed(NamedTuple):
-    """A month that was closed: its seal with its digest in hex, and whether it was only tried."""
+    """A month that was closed: its seal with its digest in hex, and whether it was only tried.
+
+    ``torn`` are the files that torn records were moved to, for a person.
+    """
 
     seal: Seal
     digest: str
     dry: bool = False
+    torn: str = ""
 
 
 # -- what blocks -------------------------------------------------------------------------------------------------------
 
 
 def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
-    """Everything that keeps ``month`` open, as seen on ``today``."""
+    """Everything that keeps ``month`` open, as seen on ``today``; of a month that is not over, what would.
+
+    What a close refuses out of turn stands first.  Raises :class:`MonthClosed`, and :class:`Refused` for a month without
+    records: neither can be dealt with.
+    """
     text = whole_text(book)
     state = book.state()
-    return [_block(book, state, one, today) for one in blocking(book, text, month, today)]
+    found = blocking(book, text, month, today)
+    why = _out_of_turn(book, month, text)
+    if isinstance(why, MonthClosed) and book.disk.stat(seal_path(month.text)) is not None:
+        raise why
+    if why is not None and not any(one.code == why.code and one.where == why.where for one in found):
+        found = [_as_finding(why, month), *found]
+    return [_block(book, state, one, today) for one in found]
+
+
+def _as_finding(why: GbError, month: Month) -> Finding:
+    return Finding(
+        code=why.code, severity="error", words=why.words, subject=month.text, where=why.where, next=why.next
+    )  # fmt: skip
+
+
+def torn_in(book: Book, month: Month) -> list[Finding]:
+    """JRN-02 in the month's files: no block, since a close sets it aside; but the form may have to be entered again."""
+    return [one for one in book.damage() if one.code == "JRN-02" and _is_of(one, month)]
 
 
 def reminders(book: Book, month: Month, today: dt.date) -> list[Finding]:
@@ -113,6 +146,8 @@ def blocking(book: Book, text: Text, month: Month, today: dt.date) -> list[Findi
 
 
 def _blocks(finding: Finding, month: Month) -> bool:
+    if finding.code == "JRN-02":  # was never acknowledged: a close sets it aside
+        return False
     if finding.code in AUDITED:  # what was begun and not finished is a warning: closing again writes it anew
         return finding.severity == "error"
     if finding.code in ALWAYS and _is_of(finding, month):
@@ -129,12 +164,19 @@ def _is_of(finding: Finding, month: Month) -> bool:
 
 def _block(book: Book, state: State, finding: Finding, today: dt.date) -> Block:
     act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or _ANSWER
-    mends = tuple(one for one in finding.next if one.startswith("gb "))
-    who = _who(book, state, act, today)
+    acts = {act} | ({"backdate"} if finding.code == "DAY-01" and _is_late(book, finding, today) else set())
+    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ")))
+    who = _who(book, state, acts, today)
     if finding.code in ALWAYS:
         return Block(finding, who, mends)
-    answered_by = who if act == _ANSWER else _who(book, state, _ANSWER, today)
+    answered_by = who if act == _ANSWER else _who(book, state, {_ANSWER}, today)
     return Block(finding, who, mends, accept_command(finding), answered_by)
+
+
+def _is_late(book: Book, finding: Finding, today: dt.date) -> bool:
+    """Whether a day-end is so far back that only a supervisor may enter it."""
+    day = dt.date.fromisoformat(finding.subject[:10])
+    return (today - day).days > book.rules.on(Backdate, day).clerk_days
 
 
 def accept_command(finding: Finding) -> str:
@@ -144,14 +186,14 @@ def accept_command(finding: Finding) -> str:
     return f"gb accept {finding.code} {shlex.quote(finding.subject)} --reason '…'"
 
 
-def _who(book: Book, state: State, act: str, today: dt.date) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The operators whose roles allow the act, by the role that gives it."""
+def _who(book: Book, state: State, acts: set[str], today: dt.date) -> Who:
+    """The operators whose roles allow all the acts, by the first role that gives one of them."""
     found: dict[str, list[str]] = {}
     for code, one in state.things(Operator):
-        if one.left or act not in acts_of(one, book, today):
+        if one.left or not acts <= acts_of(one, book, today):
             continue
         role = next(
-            role for role in one.roles if act in acts_of(msgspec.structs.replace(one, roles=(role,)), book, today)
+            role for role in one.roles if acts & acts_of(msgspec.structs.replace(one, roles=(role,)), book, today)
         )
         found.setdefault(role, []).append(f"{code} {one.name}" if one.name != code else code)
     return tuple((role, tuple(sorted(names))) for role, names in sorted(found.items()))
@@ -218,39 +260,66 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
         if heal_ends(book, draft.terminal):
             book.refresh()
         refuse_damage(book)
+        if draft.at is not None:
+            refuse_future(book, draft.terminal, draft.at)
         at = draft.at or book.now()
         refuse_act(book, draft.by, "close", Words("封账", "close a month"), at.date())
         text = whole_text(book)
         _refuse_out_of_turn(book, month, text, at.date())
         if found := blocking(book, text, month, at.date()):
             raise _blocked(found, month)
+        if not dry_run:
+            _set_aside(book, month)
         return _seal(book, month, draft, at, text, dry_run=dry_run)
 
 
+def _set_aside(book: Book, month: Month) -> None:
+    """Move away what interrupted writes left in the month's files: nobody was told that it was recorded."""
+    for finding in torn_in(book, month):
+        path = finding.where[0].file
+        name = parse_path(path)
+        if name is None or path not in heal_ends(book, name.terminal):
+            sound_tail(book, path)
+    book.refresh()
+
+
 def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) -> None:
-    if book.disk.stat(seal_path(month.text)) is not None:
-        raise month_closed(book, month.text)
-    if today < month.after:
+    if book.disk.stat(seal_path(month.text)) is None and today < month.after:
         words = Words(f"{month.text} 还没过完", f"{month.text} is not over")
         raise Refused(words, code="CLS-06", next=(f"gb preclose --month {month.text}",))
+    why = _out_of_turn(book, month, text)
+    if why is not None:
+        raise why
+
+
+def _out_of_turn(book: Book, month: Month, text: Text) -> GbError | None:
+    """Why this month cannot be the next one to be closed; None when it is.
+
+    Raises :class:`Refused` for a month without records: it closes with the next one.
+    """
+    if book.disk.stat(seal_path(month.text)) is not None:
+        return month_closed(book, month.text)
     used = {one.record.date.strftime("%Y-%m") for one in text.entries}
-    _refuse_anew(book, min(used - set(sealed_months(book.disk)) | {month.text}), month)
+    anew = _sealed_once(book, min(used - set(sealed_months(book.disk)) | {month.text}), month)
+    if anew is not None:
+        return anew
     if month.text not in used:
         words = Words(f"{month.text} 没有记录，不用封账", f"{month.text} has no record: there is nothing to close")
         raise Refused(words, code="CLS-06", next=("gb log",))
     earlier = sorted(used - {name for name in sealed_months(book.disk) if name < month.text})
     if earlier[0] < month.text:
         words = Words(f"先封 {earlier[0]}", f"{earlier[0]} is to be closed first")
-        raise Refused(
+        return Refused(
             words, code="CLS-06", next=(f"gb preclose --month {earlier[0]}", f"gb close --month {earlier[0]}")
         )
     later = book.seals.last()
     if later > month.text:  # records of a month that was skipped as empty: what it hands on is sealed already
         words = Words(f"{later} 已封账，不能再封更早的月份", f"{later} is closed: an earlier month can be no more")
-        raise Refused(words, code="CLS-06", next=("gb verify",))
+        return Refused(words, code="CLS-06", next=("gb verify",))
+    return None
 
 
-def _refuse_anew(book: Book, first: str, month: Month) -> None:
+def _sealed_once(book: Book, first: str, month: Month) -> MonthClosed | None:
     """A month that was sealed is never sealed anew: CLS-01, with the command that brings its closing back.
 
     ``first`` is the first month with records that has no seal; when the one to be closed comes later, it stands in the way.
@@ -264,7 +333,8 @@ def _refuse_anew(book: Book, first: str, month: Month) -> None:
                 f"{name} was closed before: its seal {short(known.digest)}, {known.source.en}, is gone; it is not closed "
                 f"anew: restore closings/{name} from git or a backup",
             )
-            raise MonthClosed(words, code="CLS-01", where=(Where(known.path),), next=(*known.next, "gb verify"))
+            return MonthClosed(words, code="CLS-01", where=(Where(known.path),), next=(*known.next, "gb verify"))
+    return None
 
 
 def _named_later(book: Book, name: str) -> Known | None:
@@ -297,7 +367,7 @@ def _seal(book: Book, month: Month, draft: Draft, at: dt.datetime, text: Text, *
     data = show_seal(seal)
     if not dry_run:
         _write(book, seal_path(month.text), data, state)
-    return Closed(seal, seal_digest(data), dry_run)
+    return Closed(seal, seal_digest(data), dry_run, torn(book))
 
 
 def _state(book: Book, month: Month, text: Text) -> dict[str, bytes]:

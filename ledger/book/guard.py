@@ -122,15 +122,7 @@ def refuse_future(book: Book, terminal: str, at: dt.datetime) -> None:
 
 def refuse_copy(book: Book, terminal: str, state: State) -> None:
     """Raise :class:`Copied` when another installation has claimed the terminal, or the book lacks our last record."""
-    known = state.thing(Terminal, terminal)
-    if known is not None and known.install and known.install != own_install(book):
-        words = Words(
-            f"终端 {terminal} 属于另一台机器（安装 {known.install}），这里是复制的账本或磁盘映像；没有登记。"
-            f"请在那台机器上登记新的终端，同步后在这里用它",
-            f"terminal {terminal} is another machine's (installation {known.install}): this is a copied book or disk "
-            f"image; nothing was recorded. Register a new terminal on that machine, synchronise, and use it here",
-        )
-        raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'"))
+    refuse_claimed(book, terminal, state)
     mark = _mark(book, terminal)
     if mark is not None and not _stands(book, *mark):
         record_id, path, _ = mark
@@ -140,6 +132,25 @@ def refuse_copy(book: Book, terminal: str, state: State) -> None:
             f"an older backup, and numbers would be given twice; nothing was recorded",
         )
         raise Copied(words, next=("gb sync", f"gb terminal use {terminal} --accept-restored --reason '…'"))
+
+
+def refuse_claimed(book: Book, terminal: str, state: State) -> None:
+    """Raise :class:`Copied` when another installation has claimed the terminal."""
+    known = state.thing(Terminal, terminal)
+    if known is not None and known.install and known.install != own_install(book):
+        words = Words(
+            f"终端 {terminal} 属于另一台机器（安装 {known.install}），这里是复制的账本或磁盘映像；没有登记。"
+            f"请在那台机器上登记新的终端，同步后在这里用它",
+            f"terminal {terminal} is another machine's (installation {known.install}): this is a copied book or disk "
+            f"image; nothing was recorded. Register a new terminal on that machine, synchronise, and use it here",
+        )
+        raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'"))
+
+
+def elsewhere(book: Book, terminal: str) -> str:
+    """The last record of a terminal that this machine never wrote as; empty for one that is new, or our own."""
+    last = lookup.last_of(book.index.db, terminal)
+    return last.id if last is not None and _mark(book, terminal) is None else ""
 
 
 def own_install(book: Book) -> str:

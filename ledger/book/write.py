@@ -249,8 +249,7 @@ def prepare(
     _refuse_day(book, at.date(), day, theirs=kind.THEIRS)
     if not (kind.GENERATED or kind.THEIRS):  # the date of what it is made from, or their own: nobody back-dates it
         _refuse_backdating(book, draft, at.date(), day, state)
-    if kind.NEEDS_REASON and not draft.reason:
-        raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
+    _refuse_no_reason(draft.reason, needed=kind.NEEDS_REASON)
     named = {"ref": draft.ref} if draft.ref else {}
     values = kind.resolve({**draft.values, **named, "by": draft.by, "date": day}, state, book.rules)
     values = {name: value for name, value in values.items() if name not in {"by", "date"}}
@@ -263,6 +262,17 @@ def prepare(
         common["clock"] = "given"
     made = _made(kind, {**common, **values}, at, day, numbers.take(journal, draft.terminal, day))
     return _in_order(made, state, book)
+
+
+def _refuse_no_reason(reason: str, *, needed: bool) -> None:
+    """Raise :class:`Usage` where a reason is missing, or is only the dots of a hint that was pasted as it stood."""
+    if needed and not reason:
+        raise Usage(Words("缺少 --reason（原因）", "missing --reason"), next=("--reason '…'",))
+    if reason and not any(letter.isalnum() for letter in reason):
+        words = Words(
+            f"“{reason}”不是原因：把它换成为什么", f"“{reason}” is no reason: put in its place why it is done"
+        )
+        raise Usage(words, next=("--reason '…'",))
 
 
 def _made(kind: type[Record], values: dict[str, Any], at: dt.datetime, day: dt.date, record_id: str) -> Record:
@@ -394,7 +404,7 @@ def month_closed(book: Book, month: str) -> MonthClosed:
         )
         return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
     words = Words(f"{month} 已封账", f"{month} is closed")
-    return MonthClosed(words, next=(f"gb reconcile --month {month}",))
+    return MonthClosed(words, next=(f"gb verify --month {month}", f"gb reconcile --month {month}"))
 
 
 def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:

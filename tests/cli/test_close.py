@@ -68,7 +68,7 @@ def test_preclose_names_what_who_and_how(shop: Counter) -> None:
 def test_the_commands_of_preclose_make_it_ready(shop: Counter) -> None:
     """Typed as shown, with a reason: then the month can be closed."""
     for block in shop("preclose", "--month", "2026-09", "--json").json["blocks"]:
-        words = shlex.split(block["commands"][-1])[1:]
+        words = shlex.split(block["commands"][-1].replace("…", "r"))[1:]
         if "--terminal" in words:
             del words[words.index("--terminal") : words.index("--terminal") + 2]
         assert shop(*words, by="sun").code == 0, words
