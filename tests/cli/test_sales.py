@@ -273,9 +273,9 @@ def _first(at: Counter, command: str) -> None:
 
 
 def _pasted(at: Counter, result: Result, before: dict[str, bytes]) -> None:
-    """The first command named is one that works; it is run as printed."""
+    """The first command named is one that works; it is run as printed, with a reason where it leaves room for one."""
     assert result.next, result.err
-    words = shlex.split(result.next[0])
+    words = ["按规定" if word == "…" else word for word in shlex.split(result.next[0])]
     assert words[0] == "gb"
     pasted = gb(*words[1:])
     assert pasted.code == 0, (result.next[0], pasted)
