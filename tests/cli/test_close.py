@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.counter import Counter, Result, begin, english_again, filled, gb
+from tests.cli.counter import Counter, Result, begin, clock_at, english_again, filled, gb
 
 ENDS = "2026-10-02"
 
@@ -269,3 +269,81 @@ def test_a_commit_that_fails_fails_no_close(shop: Counter) -> None:
     closed = shop.done("close", "--month", "2026-09", "--json", by="li")
     assert closed.json["git"] == "failed"
     assert (shop.book / "closings/2026-09/closing.yaml").exists()
+
+
+# -- what preclose promises, close keeps ---------------------------------------------------------------------------------
+
+
+def test_preclose_says_out_of_turn(shop: Counter) -> None:
+    """M2: October's business is there and September is still open: that is named first, with its command."""
+    shop.done("sale", "cash", "--client", "C001", "--vouchers", "A0010012", "--amount", "100")
+    shop.day = "2026-11-02"
+    listed = shop("preclose", "--month", "2026-10", "--json").json
+    assert (listed["ready"], listed["blocks"][0]["code"]) == (False, "CLS-06")
+    assert listed["blocks"][0]["commands"][0] == "gb preclose --month 2026-09"
+    assert shop("close", "--month", "2026-10", by="li").error == "CLS-06"
+
+
+def test_preclose_of_a_month_without_records(shop: Counter) -> None:
+    """M2: the same refusal as the close, not “can be closed”."""
+    for verb in ("preclose", "close"):
+        refused = shop(verb, "--month", "2026-08", by="li")
+        assert (refused.code, refused.error) == (3, "CLS-06"), verb
+
+
+def test_preclose_of_a_month_that_is_not_over(shop: Counter) -> None:
+    """What would block is listed before the end; when nothing does, it says when the month can be closed."""
+    made_ready(shop)
+    shop.done("close", "--month", "2026-09", by="li")
+    shop.done("sale", "cash", "--client", "C001", "--vouchers", "A0010012", "--amount", "100")
+    shop.done("voucher", "count", "A0010013-A0010100", "--second", "孙芳")
+    shop.done("day", "--mark", by="li")
+    listed = shop("preclose", "--month", "2026-10", "--json").json
+    assert listed["ready"] is False
+    told = shop("preclose", "--month", "2026-10").out
+    assert ("gb close" in told, said(shop, "过完这个月", "when it is over") in told) == (False, not listed["blocks"])
+
+
+def test_a_dry_run_prints_no_digest(shop: Counter) -> None:
+    """M10: the time is in the seal, so the digest of a trial is never that of the close; nobody is to copy it to paper."""
+    made_ready(shop)
+    tried = shop.done("close", "--month", "2026-09", "--dry-run", by="li")
+    assert said(shop, "短码", "digest") not in tried.out
+    found = shop.done("close", "--month", "2026-09", "--dry-run", "--json", by="li").json
+    assert (found["closed"], found["digest"], found["short"]) == (False, None, None)
+
+
+def test_closing_sets_a_torn_record_aside(shop: Counter) -> None:
+    """M8: an interrupted write is the last thing in September's custody file, and nothing is entered there any more."""
+    made_ready(shop)
+    path = shop.book / "journals/2026-09/custody.K1.yaml"
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'- id: "CU20260930-K1-0001"\n  at: "2026')
+    told = shop.done("preclose", "--month", "2026-09")
+    assert said(shop, "没写完的记录", "was not finished") in told.out
+    assert [one["code"] for one in shop("preclose", "--month", "2026-09", "--json").json["torn"]] == ["JRN-02"]
+    assert shop("accept", "JRN-02", "--reason", "x", by="sun").error == "JRN-02"
+    closed = shop.done("close", "--month", "2026-09", by="li")
+    assert ".gb/torn/" in closed.err
+    assert path.read_bytes() == whole
+    shop.done("verify")
+
+
+def test_the_dots_of_a_hint_are_no_reason(shop: Counter) -> None:
+    """M12: pasted as it stands, “…” is asked for again instead of becoming the reason in the journal."""
+    before = shop.files()
+    refused = shop("day", "--mark", "--date", "2026-09-08", "--reason", "…", by="sun")
+    assert (refused.code, refused.error) == (2, "USE-01")
+    assert shop("accept", "STK-01", "--reason", "...", by="sun").code == 2
+    assert shop.files() == before
+
+
+def test_close_and_sign_are_not_dated_into_the_future(shop: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """H7: September closed as of 2028."""
+    clock_at(monkeypatch, ENDS)
+    made_ready(shop)
+    assert shop("close", "--month", "2026-09", by="li", at="2028-01-01 10:00").error == "DAT-01"
+    shop.done("close", "--month", "2026-09", by="li")
+    signed = ("sign", "--month", "2026-09", "--as", "department", "--paper", "李梅")
+    assert shop(*signed, by="li", at="2028-01-01 10:00").error == "DAT-01"
+    shop.done(*signed, by="li")

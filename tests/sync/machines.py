@@ -38,6 +38,11 @@ class Machine:
         assert ran.code == 0, (line, ran)
         return ran
 
+    def use(self, code: str, lang: str = "en") -> Result:
+        """Say which terminal this machine is."""
+        self.store.patch.setenv("XDG_STATE_HOME", str(self.store.root / self.state))
+        return gb("terminal", "use", code, "--book", str(self.book), "--by", "li", "--lang", lang)
+
     def file(self, name: str) -> Path:
         """A journal file of this month."""
         return self.book / "journals" / "2026-10" / name

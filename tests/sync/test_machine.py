@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from ledger.disk import Disk, install_id, read_mark, write_mark
+from tests.cli.counter import gb
+from tests.sync.clones import git
 from tests.sync.machines import LANGS, Machine, Store
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
@@ -248,3 +250,36 @@ def test_a_record_from_the_future_is_found(store: Store) -> None:
     assert (found["severity"], found["subject"]) == ("error", sold)
     store.time += dt.timedelta(days=20)
     assert one.ok("check DAT-01").out == ""
+
+
+# -- which terminal is this --------------------------------------------------------------------------------------------
+
+
+@LANGS
+def test_a_terminal_that_another_machine_uses_is_not_taken_in_silence(store: Store, lang: str) -> None:
+    """M14: a second home.  K1 has records made elsewhere: a warning; claimed there: refused; K2, never used: nothing."""
+    one = store.first()
+    store.remote(one)
+    other = store.clone("other", "", "state7")
+    warned = other.use("K1", lang)
+    assert (warned.code, "gb terminal add" in warned.err) == (0, True)
+    assert other.use("K2", lang).err == ""
+    one.ok("terminal claim K1 --reason 开店", by="li")
+    one.ok("sync")
+    git(other.book, "pull", "--quiet")
+    refused = other.use("K1", lang)
+    assert (refused.code, refused.error) == (3, "JRN-07")
+    assert one.use("K1", lang).err == ""
+
+
+def test_a_refused_key_setup_makes_no_key(store: Store) -> None:
+    """M14: on a machine that is no terminal yet; the way out is named."""
+    one = store.first()
+    store.remote(one)
+    other = store.clone("other", "", "state7")
+    key = store.root / "key"
+    store.patch.setenv("XDG_STATE_HOME", str(store.root / "state7"))
+    refused = gb("keys", "sign-setup", "--key", str(key), "--book", str(other.book), "--by", "li")
+    assert (refused.code, refused.error) == (2, "USE-01")
+    assert "gb terminal add" in refused.err
+    assert not key.exists()
