@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ledger.journal.entry import Entry
 
 INDEX = "IDX"
-_WRONG = ("JRN", "NUM", "STA", "REC", "APR", "REB", "RED", "CLS")
+_WRONG = ("JRN", "NUM", "STA", "REC", "APR", "REB", "RED", "REG", "CLS")
 """Findings about a record that is wrong itself; the others are about what followed, or did not, on a sound one."""
 LAST_DUE = 10
 """Day of the month until which the month before is still worked on."""

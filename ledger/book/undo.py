@@ -43,9 +43,9 @@ def reversal_draft(
             f"{record_id} ({original.WORDS.en}) cannot be reversed, since other records may rely on it: record a change",
         )
         raise Refused(words, code="ORD-01", next=(original.INSTEAD,))
-    _refuse_deposited(book, original)
     state = book.state()
     restores = _restores(original, state)
+    _refuse_deposited(book, original, today or book.today())
     values = {"original": bare(original), "restores": restores}
     return Draft(
         journal=journal_of(record_id).name, kind=Reversal.KIND, values=values, by=by, terminal=terminal, ref=record_id,
@@ -53,8 +53,13 @@ def reversal_draft(
     )  # fmt: skip
 
 
-def _refuse_deposited(book: Book, original: Record) -> None:
-    """REC-05: its cash is with finance, who pay it back: the drawer cannot give what is not in it (N4, S8)."""
+def _refuse_deposited(book: Book, original: Record, today: dt.date) -> None:
+    """REC-05: its cash is with finance, who pay it back: the drawer cannot give what is not in it (N4, S8).
+
+    A correction of an earlier month passes: its money is squared with finance on the line of prior periods (R9).
+    """
+    if (original.date.year, original.date.month) != (today.year, today.month):
+        return
     from ledger.core.postings import CASH
 
     taken = sum(fen for account, _, fen in original.postings() if account == CASH)
