@@ -110,8 +110,11 @@ def history_of(at: Desk, serial: str) -> History:
     from ledger.folds.history import history
     from ledger.index import lookup
 
-    found = lookup.touching(at.book.index.db, parse_serial(serial))
-    return history(list(at.book.entries(found)), serial)
+    db = at.book.index.db
+    found = {one.id: one for one in lookup.touching(db, parse_serial(serial))}
+    for name in list(found):
+        found.update((one.id, one) for one in lookup.by_ref(db, name) if one.id not in found)
+    return history(list(at.book.entries(sorted(found.values(), key=lambda one: one.order))), serial)
 
 
 def sheet_card(at: Desk, serial: str) -> None:

@@ -371,6 +371,8 @@ def _figures(record: Record) -> list[str]:
         parts.append(show_lines(lines_of(lines)))
         if not spans:
             parts.append(_sheets(sheets_of(lines)))
+    if out := getattr(record, "out", None):
+        parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
     names = (
         "code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
         "new_cheque", "method",

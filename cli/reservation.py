@@ -11,7 +11,23 @@ from typer.models import CommandInfo
 from cli.entry import Desk, amount, desk, free_text, some_text
 from cli.lang import _t, many
 from cli.render import note
-from cli.sale import CLIENT, VOUCHERS, how_paid, record_sale, refuse_other_total_of, sheets_of
+from cli.sale import (
+    CLIENT,
+    ApprovalOption,
+    ClientOption,
+    ExpiresOption,
+    FaceOption,
+    ReferenceOption,
+    SalespersonOption,
+    SheetsOption,
+    TotalOption,
+    VouchersOption,
+    WordsArgument,
+    how_paid,
+    record_sale,
+    refuse_other_total_of,
+    sheets_of,
+)
 from ledger.core.cheques import CHEQUE
 from ledger.core.errors import Usage
 from ledger.core.words import Words
@@ -22,6 +38,7 @@ DRAWN = Words("出票日期", "the date drawn")
 SLIP = Words("银行进帐单号", "the bank slip's number")
 RESERVATION = Words("预留单编号或支票号", "the reservation's id or the cheque's number")
 
+NumberOption = Annotated[str | None, typer.Option("--cheque", metavar="NO", help=_t(*NUMBER))]
 BankOption = Annotated[str | None, typer.Option("--bank", metavar="NAME", help=_t(*BANK))]
 DrawnOption = Annotated[str | None, typer.Option("--drawn", metavar="DATE", help=_t(*DRAWN))]
 DrawerOption = Annotated[
@@ -36,6 +53,22 @@ BankSlipOption = Annotated[
     str | None,
     typer.Option(
         "--bank-slip", metavar="NO", help=_t("银行进帐单号，倒存时要写", "the bank slip of a same-day cheque")
+    ),
+]
+PartsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pay",
+        metavar="METHOD:AMOUNT",
+        help=_t("另有别的付款时，全部写出，可重复", "all parts, where other money is paid too"),
+    ),
+]
+ReceiptOption = Annotated[
+    str | None,
+    typer.Option(
+        "--receipt",
+        metavar="NO",
+        help=_t("支票押金凭证号，不写则用本单编号", "the deposit receipt; default: this record's id"),
     ),
 ]
 ReservationArgument = Annotated[str | None, typer.Argument(metavar="ID|CHEQUE", help=_t(*RESERVATION))]
@@ -72,45 +105,25 @@ def number_of(typed: str) -> str:
 
 def cheque(
     *,
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
-    ] = None,
-    client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
-    vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
-    sheets: Annotated[
-        str | None, typer.Option("--sheets", metavar="N", help=_t("取库存最小号的几张", "so many of the lowest on hand"))
-    ] = None,
-    face: Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("面值", "the face value"))] = None,
-    total: Annotated[
-        str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value"))
-    ] = None,
-    pay: Annotated[
-        list[str] | None,
-        typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("另有别的付款时，全部写出，可重复", "all parts, where other money is paid too")),
-    ] = None,
-    number: Annotated[str | None, typer.Option("--cheque", metavar="NO", help=_t(*NUMBER))] = None,
+    words: WordsArgument = None,
+    client: ClientOption = None,
+    vouchers: VouchersOption = None,
+    sheets: SheetsOption = None,
+    face: FaceOption = None,
+    total: TotalOption = None,
+    pay: PartsOption = None,
+    number: NumberOption = None,
     bank: BankOption = None,
     drawn: DrawnOption = None,
     drawer: DrawerOption = None,
     same_day: SameDayOption = False,
     bank_slip: BankSlipOption = None,
-    receipt: Annotated[
-        str | None,
-        typer.Option("--receipt", metavar="NO", help=_t("支票押金凭证号，不写则用本单编号", "the deposit receipt; default: this record's id")),
-    ] = None,
-    reference: Annotated[
-        str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
-    ] = None,
-    expires: Annotated[
-        str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
-    ] = None,
-    salesperson: Annotated[
-        str | None, typer.Option("--salesperson", metavar="CODE", help=_t("业务员", "default: the client's owner"))
-    ] = None,
-    approval: Annotated[
-        str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
-    ] = None,
-) -> None:  # fmt: skip
+    receipt: ReceiptOption = None,
+    reference: ReferenceOption = None,
+    expires: ExpiresOption = None,
+    salesperson: SalespersonOption = None,
+    approval: ApprovalOption = None,
+) -> None:
     """Reserve the sheets against the cheque and its deposit receipt, or sell them at once against the bank slip."""
     at = desk()
     given = list(words or [])
@@ -179,9 +192,7 @@ def handover(
         str | None,
         typer.Option("--vouchers", metavar="SPANS", help=_t("交付一部分时的券号", "only these of its sheets")),
     ] = None,
-    expires: Annotated[
-        str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
-    ] = None,
+    expires: ExpiresOption = None,
 ) -> None:
     """The sale of reserved sheets, all or part of them, once the cheque has arrived (S4)."""
     from ledger.book.cheques import early

@@ -24,6 +24,38 @@ app = typer.Typer()
 
 CLIENT = Words("客户：代码、名称的一部分或拼音首字母", "the client: code, part of the name or initials")
 VOUCHERS = Words("券号", "the serials")
+WordsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
+]
+ClientOption = Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))]
+VouchersOption = Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))]
+SheetsOption = Annotated[
+    str | None, typer.Option("--sheets", metavar="N", help=_t("取库存最小号的几张", "so many of the lowest on hand"))
+]
+FaceOption = Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("面值", "the face value"))]
+TotalOption = Annotated[
+    str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value"))
+]
+PayOption = Annotated[
+    list[str] | None,
+    typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")),
+]
+ReferenceOption = Annotated[
+    str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
+]
+ExpiresOption = Annotated[
+    str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
+]
+SalespersonOption = Annotated[
+    str | None, typer.Option("--salesperson", metavar="CODE", help=_t("业务员", "default: the client's owner"))
+]
+ApprovalOption = Annotated[
+    str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
+]
+InvoiceOption = Annotated[
+    str | None,
+    typer.Option("--invoice", metavar="KIND", help=_t("发票：普通 ordinary、专用 special", "ordinary or special")),
+]
 _HELP = {
     "cash": _t("现金售券", "a sale for cash"),
     "transfer": _t("银行转账售券", "a sale by bank transfer"),
@@ -38,45 +70,18 @@ def _sale_verb(method: str) -> Callable[..., None]:
 
     def sale(
         *,
-        words: Annotated[
-            list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
-        ] = None,
-        client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
-        vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
-        sheets: Annotated[
-            str | None,
-            typer.Option("--sheets", metavar="N", help=_t("取库存最小号的几张", "so many of the lowest on hand")),
-        ] = None,
-        face: Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("面值", "the face value"))] = None,
-        total: Annotated[
-            str | None,
-            typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value")),
-        ] = None,
-        pay: Annotated[
-            list[str] | None,
-            typer.Option(
-                "--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")
-            ),
-        ] = None,
-        reference: Annotated[
-            str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
-        ] = None,
-        expires: Annotated[
-            str | None,
-            typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule")),
-        ] = None,
-        salesperson: Annotated[
-            str | None, typer.Option("--salesperson", metavar="CODE", help=_t("业务员", "default: the client's owner"))
-        ] = None,
-        approval: Annotated[
-            str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
-        ] = None,
-        invoice: Annotated[
-            str | None,
-            typer.Option(
-                "--invoice", metavar="KIND", help=_t("发票：普通 ordinary、专用 special", "ordinary or special")
-            ),
-        ] = None,
+        words: WordsArgument = None,
+        client: ClientOption = None,
+        vouchers: VouchersOption = None,
+        sheets: SheetsOption = None,
+        face: FaceOption = None,
+        total: TotalOption = None,
+        pay: PayOption = None,
+        reference: ReferenceOption = None,
+        expires: ExpiresOption = None,
+        salesperson: SalespersonOption = None,
+        approval: ApprovalOption = None,
+        invoice: InvoiceOption = None,
     ) -> None:
         from ledger.book import selling
 

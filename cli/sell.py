@@ -9,7 +9,17 @@ import typer
 
 from cli.entry import Desk, amount, desk, ends, free_text
 from cli.lang import _t
-from cli.sale import CLIENT, how_paid, lowest_sheets, record_sale, refuse_other_total
+from cli.sale import (
+    CLIENT,
+    ApprovalOption,
+    FaceOption,
+    PayOption,
+    ReferenceOption,
+    how_paid,
+    lowest_sheets,
+    record_sale,
+    refuse_other_total,
+)
 from cli.shared import keep
 from ledger.core.errors import Refused
 from ledger.core.text import fold
@@ -22,6 +32,34 @@ app = typer.Typer()
 
 AMOUNT = Words("金额", "the amount")
 
+FirstArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SERIAL|SPANS", help=_t("首张券号，或全部券号", "the first serial, or all serials")),
+]
+MethodOption = Annotated[
+    str,
+    typer.Option(
+        "--method",
+        "-t",
+        metavar="METHOD",
+        help=_t("付款方式：现金 支票 转账 微信 支付宝 刷卡", "cash cheque transfer wechat alipay pos"),
+    ),
+]
+ByChequeOption = Annotated[
+    str | None, typer.Option("--cheque", "-q", metavar="NO", help=_t("支票付款：支票号", "paid by this cheque"))
+]
+BankOption = Annotated[str | None, typer.Option("--bank", metavar="NAME", help=_t("付款银行", "its bank"))]
+DrawnOption = Annotated[str | None, typer.Option("--drawn", metavar="DATE", help=_t("出票日期", "its date"))]
+DrawerOption = Annotated[
+    str | None, typer.Option("--drawer", metavar="NAME", help=_t("出票人，不写则为客户", "default: the client"))
+]
+SameDayOption = Annotated[
+    bool, typer.Option("--same-day", help=_t("支票倒存，凭银行进帐单交券", "deposited by us: handed over at once"))
+]
+BankSlipOption = Annotated[
+    str | None, typer.Option("--bank-slip", metavar="NO", help=_t("银行进帐单号", "the bank slip"))
+]
+
 
 @app.command(
     help=_t(
@@ -33,44 +71,18 @@ def sell(
     *,
     client: Annotated[str | None, typer.Argument(metavar="CLIENT", help=_t(*CLIENT))] = None,
     total: Annotated[str | None, typer.Argument(metavar="AMOUNT", help=_t(*AMOUNT))] = None,
-    vouchers: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SERIAL|SPANS", help=_t("首张券号，或全部券号", "the first serial, or all serials")),
-    ] = None,
-    method: Annotated[
-        str,
-        typer.Option(
-            "--method",
-            "-t",
-            metavar="METHOD",
-            help=_t("付款方式：现金 支票 转账 微信 支付宝 刷卡", "cash cheque transfer wechat alipay pos"),
-        ),
-    ] = "cash",
-    pay: Annotated[
-        list[str] | None,
-        typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")),
-    ] = None,
-    face: Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("面值", "the face value"))] = None,
-    reference: Annotated[
-        str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
-    ] = None,
-    approval: Annotated[
-        str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
-    ] = None,
-    cheque: Annotated[
-        str | None, typer.Option("--cheque", "-q", metavar="NO", help=_t("支票付款：支票号", "paid by this cheque"))
-    ] = None,
-    bank: Annotated[str | None, typer.Option("--bank", metavar="NAME", help=_t("付款银行", "its bank"))] = None,
-    drawn: Annotated[str | None, typer.Option("--drawn", metavar="DATE", help=_t("出票日期", "its date"))] = None,
-    drawer: Annotated[
-        str | None, typer.Option("--drawer", metavar="NAME", help=_t("出票人，不写则为客户", "default: the client"))
-    ] = None,
-    same_day: Annotated[
-        bool, typer.Option("--same-day", help=_t("支票倒存，凭银行进帐单交券", "deposited by us: handed over at once"))
-    ] = False,
-    bank_slip: Annotated[
-        str | None, typer.Option("--bank-slip", metavar="NO", help=_t("银行进帐单号", "the bank slip"))
-    ] = None,
+    vouchers: FirstArgument = None,
+    method: MethodOption = "cash",
+    pay: PayOption = None,
+    face: FaceOption = None,
+    reference: ReferenceOption = None,
+    approval: ApprovalOption = None,
+    cheque: ByChequeOption = None,
+    bank: BankOption = None,
+    drawn: DrawnOption = None,
+    drawer: DrawerOption = None,
+    same_day: SameDayOption = False,
+    bank_slip: BankSlipOption = None,
 ) -> None:
     """A sale in the fewest keys."""
     from ledger.book import selling

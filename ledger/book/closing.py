@@ -55,17 +55,21 @@ _MENDS = {
     "APR": "approve",
     "NOT": "notice",
     "TIE": "arrived",
-    "CLS-06": "close",
-    **dict.fromkeys(AUDITED, "close"),
     "CHQ": "cheque",
     "CSH": "cash",
     "REB": "rebate",
     "REC-01": "register",
+    "CLS-06": "close",
+    **dict.fromkeys(AUDITED, "close"),
 }
 """Whose act mends a finding, by code or family; the others are reversed or answered."""
 
 
 _ANSWER = "disposition"
+
+
+Who = tuple[tuple[str, tuple[str, ...]], ...]
+"""Role with the names of those who hold it."""
 
 
 class Block(NamedTuple):

@@ -154,9 +154,12 @@ def _redemption(one: Import, texts: Texts, state: State) -> dict[str, Any]:
     return {"booked": _day(given), "spans": spans, **_filled(given, ("till", "receipt"))}
 
 
-def _redemption_key(_: Import, __: Line, values: dict[str, Any], ___: Texts) -> str:
+def _redemption_key(one: Import, line: Line, values: dict[str, Any], _: Texts) -> str:
+    """What the row says; the same twice in one file is taken twice by the tills, which is RED-02, not one taking told twice."""
     parts = (str(values["booked"]), values.get("till", ""), values.get("receipt", ""), _key_of(values["spans"]))
-    return " ".join(part for part in parts if part)
+    key = " ".join(part for part in parts if part)
+    nth = one.nth(key, line)
+    return key if nth == 1 else f"{key} #{nth}"
 
 
 FORMS: dict[str, Form] = {

@@ -10,6 +10,7 @@ from ledger.book.write import acts_of
 from ledger.core.custody import show_restores
 from ledger.core.errors import NotAllowed, Refused, TokenReused, Unknown
 from ledger.core.forms import Record, Reversal
+from ledger.core.money import yuan
 from ledger.core.parties import Operator
 from ledger.core.state import Reversed, State
 from ledger.core.words import Words
@@ -42,6 +43,7 @@ def reversal_draft(
             f"{record_id} ({original.WORDS.en}) cannot be reversed, since other records may rely on it: record a change",
         )
         raise Refused(words, code="ORD-01", next=(original.INSTEAD,))
+    _refuse_deposited(book, original)
     state = book.state()
     restores = _restores(original, state)
     values = {"original": bare(original), "restores": restores}
@@ -49,6 +51,25 @@ def reversal_draft(
         journal=journal_of(record_id).name, kind=Reversal.KIND, values=values, by=by, terminal=terminal, ref=record_id,
         reason=reason,
     )  # fmt: skip
+
+
+def _refuse_deposited(book: Book, original: Record) -> None:
+    """REC-05: its cash is with finance, who pay it back: the drawer cannot give what is not in it (N4, S8)."""
+    from ledger.core.postings import CASH
+
+    taken = sum(fen for account, _, fen in original.postings() if account == CASH)
+    if taken <= 0:
+        return
+    from ledger.book.cash import drawer
+
+    there = drawer(book).cash
+    if taken > there:
+        words = Words(
+            f"{original.id} 收的现金 {yuan(taken)} 已交财务（抽屉里有 {yuan(there)}），不能冲销：先冲销交款，或登记退券",
+            f"the cash of {original.id}, {yuan(taken)}, is with finance ({yuan(there)} is in the drawer): reverse the "
+            f"deposit first, or take the sheets back",
+        )
+        raise Refused(words, code="REC-05", next=("gb cash book", "gb sale return --help"))
 
 
 def _refuse_not_own(book: Book, original: Record, by: str, today: dt.date) -> None:

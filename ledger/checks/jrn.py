@@ -110,8 +110,8 @@ CODES: dict[str, Explained] = {
     "JRN-10": Explained(
         Words("比上次所见的旧", "older than what was seen"),
         Words(
-            "日记账里少了本机以前核验过的、或日终登记过的记录",
-            "the journals lack records that this machine has verified before, or that a day-end mark counted",
+            "日记账里少了本机以前核验过的、或日终登记过的记录，或那些记录已换成别的（文件被改写并重算了校验链）",
+            "the journals lack records that this machine has verified before, or that a day-end mark counted, or hold others in their place (a file rewritten, its chain anew)",
         ),
         Words(
             "文件末尾被截断、文件被删、恢复了旧备份、git 历史被改写，或这份副本还没有同步",

@@ -24,7 +24,7 @@ from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.records.custody import Count
 from ledger.core.records.dispositions import Adoption
-from ledger.core.records.openings import OpeningSheets, judge_totals
+from ledger.core.records.openings import judge_totals
 from ledger.core.rules import Rules
 from ledger.core.spans import parse_spans
 from ledger.core.state import Reversed, Sourced, apply
@@ -166,7 +166,7 @@ class CheckFold:
         for one in self._records:
             while months and one.record.date >= months[0].after:
                 self._held[months.pop(0)] = safe_faces(self.state) if moved else {}
-            moved = moved or (bool(one.record.touches().spans) and not isinstance(one.record, OpeningSheets))
+            moved = moved or (bool(one.record.touches().spans) and not one.record.id.startswith("OP"))
             if isinstance(one.record, Count) and one.record.id not in undone:
                 self._count(one, one.record)
             self._step(one)

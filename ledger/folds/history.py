@@ -43,14 +43,21 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def history(sourced: Iterable[Sourced], serial: str) -> History:
-    """Fold the records that touch ``serial`` (its file form; ``ValueError`` otherwise); the others are passed over."""
+    """Fold the records that touch ``serial`` (its file form; ``ValueError`` otherwise), and those that refer to one of them.
+
+    The latter do nothing to the sheet themselves, but a later step may follow from them: a cheque's deposit before its
+    bounce.  The others are passed over.
+    """
     span = parse_serial(serial)
     one = SpanSet.of((span,))
+    everything = list(sourced)
+    own = {s.record.id for s in everything if span in s.record.touches().spans}
     state = FullState()
     events: list[Event] = []
-    for found in in_order(s for s in sourced if span in s.record.touches().spans):
+    for found in in_order(s for s in everything if s.record.id in own or s.record.ref in own):
         apply(found.record, state)
-        events.append(_event(found, _sheet(state, one)))
+        if found.record.id in own:
+            events.append(_event(found, _sheet(state, one)))
     return History(serial=serial, sheet=_sheet(state, one), events=tuple(events))
 
 

@@ -324,7 +324,7 @@ class _Pass:
         if isinstance(record, Offer) and record.SELLS:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
-            self._returns = _more(self._returns, record.lines, record.amount, sign)
+            self._returns = _more(self._returns, record.lines, record.amount - record.set_off, sign)
             self._set_off += sign * record.set_off
             self._differ(self._refunds, record, record.difference, sign)
         elif isinstance(record, Exchange):

@@ -436,17 +436,30 @@ def test_the_next_month_starts_from_the_closing(shop: MonthEnd) -> None:
     safe = shop.book.root / "closings/2026-10/safe.csv"
     safe.write_bytes(safe.read_bytes().replace(b"450", b"451"))
     assert shop.figures(NOVEMBER).total("opening") == (450, 4_500_000)
-    assert {"CLS-01", "REC-02"} <= set(codes(list(reconcile(shop.book, NOVEMBER).findings)))
-    assert [(one.code, one.subject) for one in check(shop.book, ["REC-02"])] == [("REC-02", "2026-10")]
+    (found,) = [one for one in reconcile(shop.book, NOVEMBER).findings if one.code in ("CLS-01", "REC-02")]
+    assert (found.code, found.where[0].file) == ("CLS-01", "closings/2026-10/safe.csv")
+    assert [one.where[0].file for one in check(shop.book, ["CLS", "REC"])] == ["closings/2026-10/safe.csv"]
 
 
 @pytest.mark.parametrize("table", ["stock", "things", "safe"])
-def test_each_table_of_a_closing_is_watched(shop: MonthEnd, table: str) -> None:
-    """A row taken out of any of them is REC-02, though the seal beside it were made anew."""
+def test_each_table_of_a_closing_is_watched(
+    shop: MonthEnd, table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row taken out of any of them is CLS-01 alone; and REC-02 where the seal was made anew, on a machine that never saw it."""
     closed(shop)
     path = shop.book.root / f"closings/2026-10/{table}.csv"
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
-    assert codes(check(shop.book, ["REC-02"])) == ["REC-02"]
+    data = b"".join(path.read_bytes().splitlines(keepends=True)[:-1])
+    path.write_bytes(data)
+    assert codes(check(shop.book, ["CLS", "REC"])) == ["CLS-01"]
+    seal = shop.book.root / seal_path("2026-10")
+    known = parse_seal(seal.read_bytes())
+    state = tuple(
+        SealedState(path=one.path, bytes=len(data), sha256=sha256(data).hexdigest()) if table in one.path else one
+        for one in known.state
+    )
+    seal.write_bytes(show_seal(msgspec.structs.replace(known, state=state)))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    assert codes(check(shop.book, ["CLS", "REC"])) == ["REC-02"]
 
 
 FORGED = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.counter import Counter, Result, clock_at, english_again, open_counter
+from tests.cli.counter import Counter, Result, english_again, open_counter
 
 TAKE = ("--cheque", "10203040", "--bank", "工商银行", "--drawn", "2026-10-08")
 RESERVE = ("sale", "cheque", "C001", "A0010001+100", *TAKE)
@@ -78,24 +78,6 @@ def test_three_bank_days_later_nothing_is_said(at: Counter) -> None:
         assert ("usually handed over" in ran.err) is said
 
 
-def test_a_year_that_nobody_published_is_said_to_be_unknown(at: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the store enters it in gb.yaml."""
-    clock_at(monkeypatch, "2027-01-06")
-    when = "2026-12-30 10:00"
-    at.done("sale", "cheque", "C001", "A0010001+5", "--cheque", "1", "--bank", "工行", "--drawn", "2026-12-30", at=when)
-    at.done("cheque", "deposit", "1", "--slip", "J", at="2026-12-30 10:01")
-    at.done("cheque", "clear", "1", by="chen", at="2026-12-31 10:00")
-    late = {"at": "2027-01-05 10:00"}
-    assert "the bank days of 2027 are unknown" in at.done("sale", "handover", "1", "--dry-run", **late).err
-    settings = at.book / "gb.yaml"
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(
-        text.replace("bank_days: {}", 'bank_days: {"2027": {"off": ["01-01..01-03"]}}'), encoding="utf-8"
-    )
-    assert "2027-01-05" in at.done("sale", "handover", "1", "--dry-run", at="2027-01-04 10:00").err
-    assert "note:" not in at.done("sale", "handover", "1", "--dry-run", **late).err
-
-
 def test_a_bounce_after_the_handover_is_one_command(at: Counter) -> None:
     """The sale stands, the sheets are frozen and listed, what is owed is in every list until it is paid."""
     sold = at.done(*SAME_DAY, "--json").json
@@ -133,6 +115,8 @@ def test_a_bounce_before_the_handover_tells_the_tills_nothing(at: Counter) -> No
     at.done("cheque", "deposit", NO, "--slip", "JZ-15")
     at.done("cheque", "bounce", NO, "--reason", "印鉴不符")
     assert at.done("notice", "--json", at="2026-10-08 17:00").json["other"] == []
+    trace = at.done("voucher", "trace", "A0010007", "--json").json
+    assert (trace["state"], trace["history"][-1]["kind"]) == ("sellable", "bounced")
 
 
 def test_the_notice_follows_the_hold_of_a_bounced_cheque_to_its_end(at: Counter) -> None:
@@ -141,9 +125,8 @@ def test_the_notice_follows_the_hold_of_a_bounced_cheque_to_its_end(at: Counter)
     at.done("cheque", "bounce", NO, "--reason", "存款不足")
     told = at.done("notice", "--json", at="2026-10-08 17:00").json["other"]
     assert [(one["part"], one["spans"]) for one in told] == [("frozen", "A0010001-A0010020")]
-    at.done(
-        "cheque", "replace", NO, "--by", "10203041", "--bank", "农业银行", "--drawn", "10-08", at="2026-10-09 09:00"
-    )
+    new = ("--by", "10203041", "--by", "wang", "--bank", "农业银行", "--drawn", "10-08")
+    at.done("cheque", "replace", NO, *new, at="2026-10-09 09:00")
     at.done("cheque", "deposit", "10203041", "--slip", "JZ-16", at="2026-10-09 09:10")
     at.done("cheque", "clear", "10203041", by="chen", at="2026-10-09 16:00")
     told = at.done("notice", "--json", at="2026-10-09 17:00").json["other"]

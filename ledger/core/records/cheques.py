@@ -122,14 +122,9 @@ class ChequeStep(Record, frozen=True, kw_only=True):
         return trouble("STA-01", words, subject=self.id, next=_first(self.cheque, cheque))
 
     def apply(self, state: State) -> None:
-        """The cheque goes on, where the step is in turn.
-
-        The history of one serial does not know every cheque behind it; there the sheets go on all the same.
-        """
+        """The cheque goes on, where the step is in turn."""
         cheque = state.thing(Cheque, self.cheque_key)
-        if cheque is None:
-            self.move_sheets(state)
-        elif self.in_turn(cheque):
+        if cheque is not None and self.in_turn(cheque):
             state.put(self.cheque_key, self.after(cheque))
             self.move_sheets(state)
             self.apply_more(cheque, state)
