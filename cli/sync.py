@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cli.entry import Desk, desk
-from cli.lang import _t, lang, say
+from cli.lang import _t, lang, many, say
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -41,11 +41,17 @@ def sync() -> int:
         for path in done.restored:
             emit(say(Words(f"已按提交的内容找回 {path}", f"got back as it was committed: {path}")))
         if done.new:
-            emit(say(Words(f"合并带来 {len(done.new)} 个问题：", f"the merge brought {len(done.new)} findings:")))
+            emit(
+                say(Words(f"合并带来 {len(done.new)} 个问题：", f"the merge brought {many(len(done.new), 'finding')}:"))
+            )
             emit(as_text(done.new, lang()))
         if older := len(done.findings) - len(done.new):
             emit(
-                say(Words(f"另有 {older} 个原有的问题：gb check", f"{older} more findings were there before: gb check"))
+                say(
+                    Words(
+                        f"另有 {older} 个原有的问题：gb check", f"{many(older, 'more finding')} from before: gb check"
+                    )
+                )
             )
     return int(errors > 0)
 
@@ -76,6 +82,6 @@ def _line(done: Synced) -> Words:
     return Words(
         f"{dry.zh}提交 {len(done.committed)} 个文件，合并 {done.merged} 次提交（{len(done.brought)} 个文件），"
         f"推送 {done.pushed} 次提交 → {done.remote}/{done.branch}",
-        f"{dry.en}committed {len(done.committed)} files, merged {done.merged} commits ({len(done.brought)} files), "
-        f"pushed {done.pushed} commits → {done.remote}/{done.branch}",
+        f"{dry.en}committed {many(len(done.committed), 'file')}, merged {many(done.merged, 'commit')} "
+        f"({many(len(done.brought), 'file')}), pushed {many(done.pushed, 'commit')} → {done.remote}/{done.branch}",
     )

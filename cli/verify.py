@@ -9,7 +9,7 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, lang, say
-from cli.render import emit, emit_json, note, table
+from cli.render import emit, emit_json, note
 from cli.sealing import not_noted
 from ledger.core.errors import GbError, Usage
 from ledger.core.words import Words
@@ -190,15 +190,8 @@ def _history(at: Desk, month: str) -> int:
     if at.call.json:
         emit_json(_history_json(found, as_json(found.findings, lang())))
         return int(bool(found.findings))
-    if found.commits:
-        heads = [
-            Words("提交", "commit"),
-            Words("时间", "at"),
-            Words("提交人", "author"),
-            Words("文件", "file"),
-            Words("追加的记录", "appended"),
-        ]
-        emit(table(heads, [row for one in found.commits for row in _commit_rows(one)], align="lr"))
+    for one in found.commits:
+        emit("\n".join(_commit_lines(one)))
     count = len(found.commits)
     emit(say(_history_line(count, len(found.findings))))
     if found.findings:
@@ -214,10 +207,10 @@ def _history_line(count: int, bad: int) -> Words:
     return Words(f"{count} 次提交，都只追加", f"{count} commits, all of them only appended")
 
 
-def _commit_rows(one: Commits) -> list[list[str]]:
-    files = list(one.appended.items()) or [("", ())]
-    lead = [one.commit[:12], one.at[:16].replace("T", " "), one.author]
-    return [[*(lead if at == 0 else ["", "", ""]), path, _ids(ids)] for at, (path, ids) in enumerate(files)]
+def _commit_lines(one: Commits) -> list[str]:
+    """The commit, who and when; below it each file whole, so that it can be copied, with the records it got."""
+    files = [f"    {path}  {_ids(ids)}".rstrip() for path, ids in one.appended.items()]
+    return [f"{one.commit[:12]}  {one.at[:16].replace('T', ' ')}  {one.author}", *files]
 
 
 def _ids(ids: Sequence[str]) -> str:

@@ -62,9 +62,17 @@ def head_of(root: Path) -> str:
 
 
 def moved_back(root: Path, seen_head: str) -> list[Finding]:
-    """JRN-10 when a commit that was seen checked out is no longer part of the history; nothing without git."""
-    git = open_git(root) if seen_head else None
-    return list(_rewritten(git, "HEAD", seen_head)) if git is not None else []
+    """JRN-10 when a commit that was seen checked out is no longer part of the history, or there is no history any more."""
+    if not seen_head:
+        return []
+    git = open_git(root)
+    if git is not None:
+        return list(_rewritten(git, "HEAD", seen_head))
+    words = Words(
+        f"上次见过的提交 {seen_head[:12]} 不在了：git 历史不见了",
+        f"the commit {seen_head[:12]}, seen before, is gone: there is no git history",
+    )
+    return [trouble("JRN-10", words, subject=seen_head, next=("gb doctor", "gb explain JRN-10"))]
 
 
 def read_history(root: Path, month: str = "", seen_head: str = "") -> History:

@@ -57,7 +57,8 @@ def sign(
     _refuse_again(before)
     made, raw = _made(seal, data, side, signer, people)
     for finding in check_signature(made, raw, side=side, seal=seal, seal_bytes=data, people=people):
-        raise Refused(finding.words, code="SIG-01", next=("gb keys sign-setup",))
+        may = tuple(f"gb operator list --role {role}" for role in sorted(ROLES["department"] | ROLES["finance"]))
+        raise Refused(finding.words, code="SIG-01", next=may if signer.key is None else ("gb keys sign-setup",))
     _refuse_same(disk, month, side, made)
     if not dry_run:
         with disk.lock(who=signer.by):

@@ -272,7 +272,8 @@ def lost_signature(
     plain = Words("", "")
     then = GRADE_WORDS.get(grade, plain)
     first = Words(
-        f"{source.zh} {month} {who.zh}签名（{then.zh}）", f"{month}: the {who.en} signature ({then.en}), {source.en},"
+        f"{source.zh} {month} {who.zh}的{then.zh or '签名'}",
+        f"{month}: the {who.en} signature, {then.en}, {source.en},",
     )
     here = GRADE_WORDS.get(now, plain)
     words = Words(f"{first.zh}不见了", f"{first.en} is gone")

@@ -294,6 +294,8 @@ class _Verifier:
             return None  # the seal or the signature itself does not stand
         if self.signatures.get(f"{month}/{side}", "").partition(" ")[0] == known.digest:
             return None
+        # Nobody is to be told to sign: the one that was made is to be restored.
+        self.warnings = [one for one in self.warnings if (one.code, one.subject) != ("CLS-02", f"{month}/{side}")]
         finding = lost_signature(month, side, known.grade, known.source, back=known.next, now=now.grade)
         return Trouble("integrity" if now.there else "completeness", finding)
 

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ledger.audit.sealed import unsealed
-from ledger.book.sealed import TABLES, SealedRules, carried_into, is_closed, read_rows, settings_of, tables_apart
+from ledger.book.sealed import (
+    TABLES,
+    SealedRules,
+    carried_into,
+    is_closed,
+    read_rows,
+    rules_apart,
+    settings_of,
+    tables_apart,
+)
 from ledger.book.signed import approval_findings, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.book.verified import AUDITED, audited
@@ -248,6 +257,7 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
     for one in day.missing(text.entries, today, hurt_ids(text.damage)):
         if month is None or one.subject.startswith(month.text):
             yield one
+    yield from rules_apart(book) if month is None else ()
     now = max(today, book.today())  # somebody may look at the book as of an earlier day
     yield from day.ahead((one for one in text.entries if month is None or month.contains(one.record.date)), now)
     late = [one for one in text.late if month is None or month.contains(one.record.date)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from ledger.audit.seal import FOLDER, SealedState, sealed_prefix
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.dates import Month
 from ledger.core.errors import Unreadable, Where
+from ledger.core.findings import Finding, trouble
 from ledger.core.money import parse_yuan
 from ledger.core.rules import Rule, Rules, parse_rules
 from ledger.core.settings import Settings, parse_settings
@@ -55,10 +56,10 @@ class SealedRules(Rules):
         if not self._closed:
             return super().find(kind, day)
         month = f"{day:%Y-%m}"
-        copy = self._copy(month) if month in self._closed else None
+        copy = self.copy_of(month) if month in self._closed else None
         return copy.find(kind, day) if copy is not None else super().find(kind, day)
 
-    def _copy(self, month: str) -> Rules | None:
+    def copy_of(self, month: str) -> Rules | None:
         """The sealed copy; None for one that is not as it was sealed (CLS-01): then the book's own rules stand."""
         if month not in self._copies:
             path = f"{FOLDER}/{month}/rules.yaml"
@@ -70,6 +71,28 @@ class SealedRules(Rules):
         if text not in self._parsed:  # most months are closed under the same rules
             self._parsed[text] = parse_rules(read_mapping(text, path))
         return self._parsed[text]
+
+
+def rules_apart(book: Book) -> Iterator[Finding]:
+    """RUL-02 for each kind of rule whose entries up to the last closed month are not those that were sealed with it.
+
+    A kind that the sealed copy does not know came with a later version of the program.
+    """
+    name = max(book.seals.months(), default="")
+    sealed = SealedRules(book).copy_of(name) if name else None
+    if sealed is None:
+        return
+    after = Month.parse(name).after
+    now = dict(book.rules)
+    for kind, entries in sealed:
+        if [one for one in entries if one.since < after] != [one for one in now.get(kind, ()) if one.since < after]:
+            words = Words(
+                f"rules.yaml 的规则“{kind}”与 {name} 封账时的不同：施行过的条目被改动",
+                f"the rule “{kind}” of rules.yaml is not as sealed with {name}: an entry that was in force was changed",
+            )
+            where = (Where("rules.yaml"), Where(f"{FOLDER}/{name}/rules.yaml"))
+            fix = (f"git diff --no-index {FOLDER}/{name}/rules.yaml rules.yaml", "gb explain RUL-02")
+            yield trouble("RUL-02", words, subject=kind, where=where, next=fix)
 
 
 def is_closed(book: Book, month: Month) -> bool:

@@ -404,6 +404,10 @@ def month_closed(book: Book, month: str) -> MonthClosed:
         )
         return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
     words = Words(f"{month} 已封账", f"{month} is closed")
+    if book.disk.stat(path) is None:
+        later = book.seals.last()
+        words = Words(f"{month} 在已封账的 {later} 之前", f"{month} lies before {later}, which is closed")
+        return MonthClosed(words, next=(f"gb reconcile --month {later}",))
     return MonthClosed(words, next=(f"gb verify --month {month}", f"gb reconcile --month {month}"))
 
 

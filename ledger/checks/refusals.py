@@ -132,6 +132,23 @@ CODES: dict[str, Explained] = {
         Words("手工编辑时写错", "a slip in editing"),
         Words("gb doctor 指出哪一行", "gb doctor names the line"),
     ),
+    "RUL-02": Explained(
+        Words("施行过的规则被改动", "a rule that was in force was changed"),
+        Words(
+            "rules.yaml 里已封月份施行过的规则，与随账封存的副本不同；已封的月份仍按副本计算，以后的月份按改过的",
+            "a rule of rules.yaml that was in force in a closed month is not as the copy sealed with it; closed months still "
+            "go by the copy, later ones by what stands there now",
+        ),
+        Words(
+            "改了旧条目的数值，而不是加一条新日期的",
+            "the values of an old entry were edited, instead of adding one with a later date",
+        ),
+        Words(
+            "把旧条目改回（副本在 closings/月份/rules.yaml），新规则另加一条，from 写开始施行的日期",
+            "put the old entry back (the copy is closings/MONTH/rules.yaml), and add the new rule as an entry of its own, with "
+            "the day from which it holds",
+        ),
+    ),
     "REF-02": Explained(
         Words("对应几项", "fits several"),
         Words("输入的内容对应不止一个客户、单据或系列", "what was typed fits more than one client, record or series"),

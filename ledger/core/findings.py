@@ -58,6 +58,7 @@ USUAL: dict[str, Severity] = {
     "CNT-01": "warning",
     "DAY-01": "warning",
     "DAT-01": "error",
+    "RUL-02": "warning",
     "REC-01": "error",
     "REC-02": "error",
     "REC-03": "error",

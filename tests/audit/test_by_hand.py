@@ -57,3 +57,33 @@ def test_a_seal_made_anew(signed: Small) -> None:
     assert before not in done.stdout
     assert "Good" not in done.stdout
     assert done.returncode != 0
+
+
+def test_a_file_that_the_seal_does_not_name(signed: Small) -> None:
+    """M3: what is put beside the sealed files is told."""
+    signed.write("journals/2026-10/sales.K9.csv", b"x\n")
+    done = by_hand(signed)
+    assert done.stdout.count("NOT SEALED") == 1
+    assert "NOT SEALED journals/2026-10/sales.K9.csv" in done.stdout
+
+
+@pytest.mark.parametrize("how", ["gone", "another", "first"])
+def test_the_seal_before_is_not_passed_unseen(signed: Small, how: str) -> None:
+    """M3: both missing is no agreement; the first seal names none, and that is said."""
+    before = signed.root / "closings/2026-09/closing.yaml"
+    if how == "another":
+        before.write_bytes(before.read_bytes() + b"#\n")
+    else:
+        before.unlink()
+    if how == "first":
+        signed.reseal(OCTOBER)
+    done = by_hand(signed)
+    assert "the seal before is the one it names" not in done.stdout
+    expected = "names no seal before it" if how == "first" else "CHANGED    closings/2026-09/closing.yaml"
+    assert expected in done.stdout
+
+
+def test_no_seal_is_said(signed: Small) -> None:
+    """M3: nothing to compare with is not nothing changed."""
+    (signed.root / "closings/2026-10/closing.yaml").write_bytes(b"")
+    assert "NO SEAL    closings/2026-10/closing.yaml" in by_hand(signed).stdout

@@ -294,6 +294,7 @@ def test_a_removed_signature_is_missed(shop: Shop, memory: str) -> None:
     (one,) = failed.json["completeness"]["findings"]
     assert (one["code"], one["subject"]) == ("CLS-05", f"{SEPTEMBER}/finance")
     assert ("不见了" if shop.language == "zh" else "is gone") in one["message"]
+    assert failed.json["warnings"] == []  # it is to be restored, and nobody is told to sign
     refused = shop("sign", "--month", SEPTEMBER, "--as", "finance", "--paper", "别人", by="chen")
     assert (refused.code, refused.error) == (3, "SIG-01"), refused
     assert not list((shop.book / f"closings/{SEPTEMBER}").glob("finance.*"))
@@ -361,3 +362,27 @@ def test_check_and_verify_agree_on_what_lies_in_closings(bare: Shop) -> None:
     assert sorted(found) == ["closings/2026-07", "closings/2026-11/closing.yaml", "closings/readme.txt"]
     checked = bare("check", "CLS-01", "JRN", "--json")
     assert sorted(one["subject"] for one in checked.json["findings"]) == sorted(found)
+
+
+def test_a_history_that_is_gone_was_seen(shop: Shop) -> None:
+    """Its ``.git`` taken away: the commit that was noted is nowhere."""
+    shop.done("verify")
+    shutil.rmtree(shop.book / ".git")
+    failed = shop("verify", "--json")
+    assert [one["code"] for one in failed.json["completeness"]["findings"]] == ["JRN-10"]
+    shop.done("verify", "--forget")
+
+
+def test_the_history_is_listed_with_whole_paths(shop: Shop) -> None:
+    """Each commit on a line, each of its files on one of its own that can be copied."""
+    listed = shop.done("verify", "--history").out.splitlines()
+    assert f"    closings/{SEPTEMBER}/finance.signature.yaml" in listed
+    assert max(map(len, listed)) <= 100
+
+
+def test_a_month_before_the_first_closed_one_is_said_to_be_that(shop: Shop) -> None:
+    late = ("sale", "cash", "--client", "C001", "--vouchers", "A0012", "--amount", "100")
+    refused = shop(*late, "--date", "2020-01-05", "--reason", "x", by="li")
+    assert (refused.code, refused.error) == (3, "CLS-04")
+    assert SEPTEMBER in refused.err
+    assert refused.next[0].startswith(f"gb reconcile --month {SEPTEMBER}")

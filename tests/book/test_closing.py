@@ -405,6 +405,28 @@ def test_a_closed_month_is_folded_by_its_own_rules(shop: MonthEnd) -> None:
     assert codes(check(shop.book, ["REC-03"])) == []
 
 
+def test_an_entry_that_was_in_force_is_not_edited(shop: MonthEnd) -> None:
+    """RUL-02, a warning: days and roles rewritten where they held in closed October.
+
+    An entry with a later date is what the file is for; one that is put in before the closing is an edit too.
+    """
+    closed(shop)
+    rules = shop.book.disk.read("rules.yaml").decode()
+    old = 'backdate:\n  - from: "2000-01-01"\n    clerk_days: "1"\n'
+    assert old in rules
+    entry = '  - from: "{}"\n    clerk_days: "3"\n'
+    for text, told in (
+        (rules, []),
+        (rules.replace(old, old + entry.format("2026-11-01")), []),
+        (rules.replace(old, old + entry.format("2026-10-31")), ["backdate"]),
+        (rules.replace(old, old.replace('"1"', '"3"')), ["backdate"]),
+        (rules.replace("auditor: []", "auditor: [close]", 1), ["roles"]),
+    ):
+        shop.book.disk.replace("rules.yaml", text.encode())
+        shop.reopened()
+        assert [one.subject for one in check(shop.book, ["RUL-02"])] == told
+
+
 def test_the_next_month_starts_from_the_closing(shop: MonthEnd) -> None:
     """November's opening is October's closing; a table that was changed is found, and the text is folded instead."""
     closed(shop)

@@ -37,7 +37,7 @@ def test_a_double_sale_is_two_records_until_a_named_person_reverses_one(store: S
     assert "NUM-02" in merged.out
     assert line_of(two, "sales.K1.csv", "SA20261008-K1-0001") in merged.out
     assert line_of(two, "sales.K2.csv", "SA20261008-K2-0001") in merged.out
-    assert ("合并带来 1 个问题" if lang == "zh" else "the merge brought 1 findings") in merged.out
+    assert ("合并带来 1 个问题" if lang == "zh" else "the merge brought 1 finding:") in merged.out
     assert one("sync", lang=lang).code == 1
     again = one("sync", lang=lang)
     assert again.code == 1
