@@ -56,7 +56,7 @@ def reversal_draft(
 def _refuse_deposited(book: Book, original: Record, today: dt.date) -> None:
     """REC-05: its cash is with finance, who pay it back: the drawer cannot give what is not in it (N4, S8).
 
-    A correction of an earlier month passes: its money is squared with finance on the line of prior periods (R9).
+    A correction of an earlier month passes: it is a line of prior periods, which the two sides square (R9).
     """
     if (original.date.year, original.date.month) != (today.year, today.month):
         return

@@ -416,16 +416,12 @@ class Reversal(Record, frozen=True, kw_only=True):
         return self.original.touches()
 
     def postings(self) -> Sequence[Posting]:
-        """The original's postings with the opposite sign; into the prior-period account when its month is another.
-
-        The cash of an earlier month is with finance, who pay it back: the drawer is not touched (N4, S8).
-        """
-        from ledger.core.postings import CASH, WITH_FINANCE, negated, prior_period
+        """The original's postings with the opposite sign; into the prior-period account when its month is another."""
+        from ledger.core.postings import negated, prior_period
 
         undone = negated(self.original.postings())
-        if self.ref[2:8] == f"{self.date:%Y%m}":
-            return undone
-        return tuple(one._replace(account=WITH_FINANCE) if one.account == CASH else one for one in prior_period(undone))
+        same_month = self.ref[2:8] == f"{self.date:%Y%m}"
+        return undone if same_month else prior_period(undone)
 
     def encode(self) -> dict[str, str]:
         """The original's own fields, then what was undone."""
