@@ -27,7 +27,6 @@ OTHERS = {
     "APR-05": "tests/audit/test_approval.py", "CSH-04": "tests/checks/test_csh.py", "CSH-05": "tests/checks/test_csh.py",
     "DAT-01": "tests/sync/test_machine.py", "RUL-02": "tests/book/test_closing.py",
     "CLS-05": "tests/audit/test_sign.py", "IDX-01": "tests/checks/test_idx_and_reg.py",
-    "DAT-01": "tests/sync/test_machine.py",
 }  # fmt: skip
 """Codes beyond the table: of the advances and the float, of keys, of git and of the index; planted where those are tested."""
 
