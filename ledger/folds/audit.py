@@ -92,7 +92,8 @@ def _moves(record: Record) -> Iterator[tuple[str, int]]:
     if isinstance(record, Offer) and record.SELLS:
         yield "sold", record.amount
     if isinstance(record, ClientReturn):
-        yield "refunds", record.amount
+        if record.amount > record.set_off:  # finance pays what is left after the client's own debt
+            yield "refunds", record.amount - record.set_off
         if record.set_off:
             yield from (("set_off", record.set_off), ("receivable", -record.set_off))
     for account, commodity, fen in record.postings() if record.TAKINGS else ():
