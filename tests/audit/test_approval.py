@@ -361,13 +361,11 @@ def test_the_forged_signature_alone_is_found(small: Small) -> None:
     assert verdicts(small) == ([], [])
 
 
-def test_a_month_is_not_closed_over_a_forged_approval(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_month_is_not_closed_over_a_forged_approval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """October of a real shop, ready but for a request that was enlarged after li had signed: APR-04 blocks, and stands
     on the sheet; answered, the month closes.
     """
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+    shop = open_shop(tmp_path, monkeypatch)
     make_key(tmp_path / "keys" / "li")
     shop.ok(f"keys sign-setup --key {tmp_path / 'keys' / 'li'} --by li")
     request = shop.ok("request gift 1x100 --reason 节日 --json").json["id"]
@@ -395,12 +393,12 @@ def test_without_openssh_it_is_said_that_nobody_looked(small: Small, monkeypatch
 
 
 def test_a_signed_approval_that_came_late_is_judged_when_adopted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """K2's approval of 10-08 comes in behind October's closing: forged, its adoption is refused; rightly signed, it is
     taken in with its signature, which stands in the adoption; changed there, it is APR-04.
     """
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+    shop = open_shop(tmp_path, monkeypatch)
     key = tmp_path / "keys" / "li"
     make_key(key)
     shop.ok(f"keys sign-setup --key {key} --by li")

@@ -29,8 +29,8 @@ rebates:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    shop = open_shop(tmp_path, monkeypatch)
     (shop.root.parent / "opening.yaml").write_text(OPENING, encoding="utf-8")
     return shop
 

@@ -13,8 +13,8 @@ from tests.cli.start import environment
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
-    return open_shop(tmp_path, monkeypatch, capsys)
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    return open_shop(tmp_path, monkeypatch)
 
 
 def custody(shop: Shop) -> str:
