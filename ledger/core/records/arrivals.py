@@ -10,7 +10,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, TEXT, YUAN, Record, Touch
 from ledger.core.money import yuan
 from ledger.core.payments import Payment
-from ledger.core.postings import ARRIVED, MONEY, PENDING, Posting
+from ledger.core.postings import ARRIVED, PENDING, Posting, money_moved
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -74,4 +74,4 @@ class Arrived(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Pending money is in the bank."""
-        return (Posting(ARRIVED, MONEY, self.amount), Posting(PENDING + self.method, MONEY, -self.amount))
+        return money_moved(PENDING + self.method, ARRIVED, self.amount)

@@ -19,7 +19,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, LINES, RECORD, TEXT, YUAN, Codec, Lines, Record, Touch, value_of, word
 from ledger.core.money import yuan
 from ledger.core.parties import Operator
-from ledger.core.postings import ADVANCES, CASH, FLOAT, MONEY, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting
+from ledger.core.postings import ADVANCES, CASH, FLOAT, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting, money_moved
 from ledger.core.registers import enter, entered
 from ledger.core.rules import Cash, Rules
 from ledger.core.rules import Count as CountRule
@@ -44,11 +44,6 @@ DAYS = Codec(
     "days", _parse_days, lambda days: " ".join(map(str, days)), f"^{_DAY}( {_DAY})*$", Words("日期，可几天", "dates")
 )
 SOURCE = word(*POTS)
-
-
-def moved(source: str, target: str, fen: int) -> tuple[Posting, ...]:
-    """``fen`` out of one account into another; nothing for nothing."""
-    return (Posting(target, MONEY, fen), Posting(source, MONEY, -fen)) if fen else ()
 
 
 def judge_above_zero(amount: int, subject: str) -> Iterator[Finding]:
@@ -95,7 +90,7 @@ class Deposit(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Out of the drawer, with finance."""
-        return moved(CASH, WITH_FINANCE, self.amount)
+        return money_moved(CASH, WITH_FINANCE, self.amount)
 
 
 class CashCount(Record, frozen=True, kw_only=True):
@@ -145,7 +140,7 @@ class CashCount(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """The book moves to what was counted."""
-        return moved(SUSPENSE, CASH, self.difference)
+        return money_moved(SUSPENSE, CASH, self.difference)
 
 
 class Settle(Record, frozen=True, kw_only=True):
@@ -218,7 +213,7 @@ class Settle(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Out of suspense, into the drawer or written off."""
-        return moved(SUSPENSE, WRITTEN_OFF if self.how == "written-off" else CASH, self.amount)
+        return money_moved(SUSPENSE, WRITTEN_OFF if self.how == "written-off" else CASH, self.amount)
 
 
 class FloatSet(Record, frozen=True, kw_only=True):
@@ -249,7 +244,7 @@ class FloatSet(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Cash from finance, owed to finance."""
-        return moved(ENTRUSTED, FLOAT, self.amount)
+        return money_moved(ENTRUSTED, FLOAT, self.amount)
 
 
 class Advance(Record, frozen=True, kw_only=True):
@@ -301,7 +296,7 @@ class Advance(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Out of the pot it is paid from."""
-        return moved(POT_ACCOUNTS[self.source], ADVANCES, self.amount)
+        return money_moved(POT_ACCOUNTS[self.source], ADVANCES, self.amount)
 
 
 class AdvanceReturn(Record, frozen=True, kw_only=True):
@@ -351,4 +346,7 @@ class AdvanceReturn(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Cash back into its pot, receipts into expenses."""
-        return (*moved(ADVANCES, POT_ACCOUNTS[self.source], self.amount), *moved(ADVANCES, SPENT, self.spent))
+        return (
+            *money_moved(ADVANCES, POT_ACCOUNTS[self.source], self.amount),
+            *money_moved(ADVANCES, SPENT, self.spent),
+        )

@@ -43,7 +43,7 @@ from ledger.core.judge import (
 )  # fmt: skip
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Client, first_terminal
-from ledger.core.postings import LIABILITY, MONEY, REBATES, REBATES_DUE, Posting, safe_out
+from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
 from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
 from ledger.core.registers import enter, entered, line_of
@@ -431,16 +431,12 @@ class Approval(SlipStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """What is owed from now on."""
-        return _owed(self.amount, REBATES, REBATES_DUE)
+        return money_moved(REBATES_DUE, REBATES, self.amount)
 
 
 def _next_number(state: State, day: dt.date) -> str:
     used = state.thing(ControlNumbers, f"{day:%Y}")
     return control_text(day.year, used.last + 1 if used else 1)
-
-
-def _owed(amount: int, debit: str, credit: str) -> tuple[Posting, ...]:
-    return (Posting(debit, MONEY, amount), Posting(credit, MONEY, -amount)) if amount else ()
 
 
 class Withdrawal(SlipStep, frozen=True, kw_only=True):
@@ -556,7 +552,7 @@ class Cancellation(Withdrawal, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """What is no longer owed."""
-        return _owed(self.amount, REBATES_DUE, REBATES)
+        return money_moved(REBATES, REBATES_DUE, self.amount)
 
 
 class Notification(SlipStep, frozen=True, kw_only=True):
@@ -703,7 +699,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; what was owed becomes the liability to honour them."""
-        return (*safe_out(self.lines, "vouchers:rebated"), *_owed(self.amount, REBATES_DUE, LIABILITY))
+        return (*safe_out(self.lines, "vouchers:rebated"), *money_moved(LIABILITY, REBATES_DUE, self.amount))
 
 
 class CollectionCorrection(Correction, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from ledger.core.judge import judge_lines, judge_sheets
 from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.payments import AT_ONCE, Payment, take_payment
-from ledger.core.postings import MONEY, REBATES_DUE, Posting, money_in
+from ledger.core.postings import REBATES_DUE, Posting, money_in, money_moved
 from ledger.core.records.rebates import CONTROL, MONTH
 from ledger.core.records.reservations import Reservation
 from ledger.core.rules import Rules
@@ -214,7 +214,7 @@ class OpeningRebate(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """What is owed to the client, against the opening."""
-        return (Posting(EQUITY, MONEY, self.amount), Posting(REBATES_DUE, MONEY, -self.amount))
+        return money_moved(REBATES_DUE, EQUITY, self.amount)
 
 
 def _known(client: str, state: State) -> None:
