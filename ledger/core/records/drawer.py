@@ -17,6 +17,7 @@ from ledger.core.drawer import FROM_FLOAT, POTS, PURPOSES, WAYS, Advanced, CashS
 from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, LINES, RECORD, TEXT, YUAN, Codec, Lines, Record, Touch, value_of, word
+from ledger.core.judge import not_open
 from ledger.core.money import yuan
 from ledger.core.parties import Operator
 from ledger.core.postings import ADVANCES, CASH, FLOAT, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting, money_moved
@@ -184,11 +185,7 @@ class Settle(Record, frozen=True, kw_only=True):
         found = state.thing(OverShort, self.ref)
         left = found.amount if found else 0
         if self.amount * left <= 0 or abs(self.amount) > abs(left):
-            words = Words(
-                f"{self.ref} 待处理的长短款是 {yuan(left)}，不是 {yuan(self.amount)}",
-                f"{self.ref} has {yuan(left)} open, not {yuan(self.amount)}",
-            )
-            yield trouble("REC-05", words, subject=self.id, next=(f"gb show {self.ref}",))
+            yield not_open(self, left, self.amount, Words("待处理的长短款是", "over or short"))
         right = {"paid-in": self.amount > 0, "paid-out": self.amount < 0}.get(self.how, True)
         if not right:
             words = Words("短款补交，长款退还", "a shortage is paid in, a surplus paid out")
@@ -332,11 +329,7 @@ class AdvanceReturn(Record, frozen=True, kw_only=True):
         found = state.thing(Advanced, self.ref)
         left = found.amount if found else 0
         if min(self.amount, self.spent) < 0 or not 0 < self.amount + self.spent <= left:
-            words = Words(
-                f"{self.ref} 未还 {yuan(left)}，不是 {yuan(self.amount + self.spent)}",
-                f"{self.ref} has {yuan(left)} open, not {yuan(self.amount + self.spent)}",
-            )
-            yield trouble("REC-05", words, subject=self.id, next=(f"gb show {self.ref}",))
+            yield not_open(self, left, self.amount + self.spent, Words("未还", "open"))
 
     def apply(self, state: State) -> None:
         """So much less is owed."""

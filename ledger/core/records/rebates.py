@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ledger.core.approvals import judge_limit
+from ledger.core.approvals import judge_approver, judge_limit
 from ledger.core.dates import Month
 from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
@@ -383,11 +383,7 @@ class Approval(SlipStep, frozen=True, kw_only=True):
         if slip is None:
             yield _unknown(self)
             return
-        if slip.by == self.by:
-            words = Words(
-                f"{self.by} 不能批准自己提出的返扣单 {self.ref}", f"{self.by} cannot approve their own slip {self.ref}"
-            )
-            yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
+        yield from judge_approver(self, slip.by, Words("返扣单", "slip"))
         if slip.status != "proposed":
             yield _not(self, slip, "APR-03")
         yield from self.judge_payee(slip)
