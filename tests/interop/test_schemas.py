@@ -396,7 +396,11 @@ def test_frictionless_refuses(book: Book, tmp_path: Path, old: str, new: str, ex
 
 def test_the_committed_schemas_are_those_of_the_declarations() -> None:
     done = subprocess.run(
-        [sys.executable, "docs/build.py", "--check", "schemas"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "docs.build", "--check", "schemas"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (0, "")
 
