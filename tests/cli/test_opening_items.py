@@ -30,8 +30,8 @@ rebates:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    shop = open_shop(tmp_path, monkeypatch)
     (shop.root.parent / "opening.yaml").write_text(OPENING, encoding="utf-8")
     return shop
 
@@ -41,9 +41,8 @@ def taken_over(shop: Shop) -> Shop:
     return shop
 
 
-def sheet(shop: Shop) -> dict[str, Any]:
-    found: dict[str, Any] = shop("reconcile --month 2026-10 --json").json
-    return found
+def sheet(shop: Shop) -> Any:
+    return shop("reconcile --month 2026-10 --json").json
 
 
 def test_open_items_are_the_months_opening(shop: Shop) -> None:

@@ -12,18 +12,17 @@ from tests.cli.shop import Shop, open_shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A0001-A0050 of 100 and B0001-B0050 of 50 in the safe, ready to sell; wang is at the counter."""
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+    shop = open_shop(tmp_path, monkeypatch)
     shop.received("A0001+50")
     shop.received("B0001+50", 50)
     return shop
 
 
-def month(shop: Shop) -> dict[str, Any]:
+def month(shop: Shop) -> Any:
     """October's sheet."""
-    sheet: dict[str, Any] = shop("reconcile --month 2026-10 --json").json
-    return sheet
+    return shop("reconcile --month 2026-10 --json").json
 
 
 def figures(shop: Shop, face: str) -> dict[str, int]:
