@@ -120,13 +120,12 @@ STEPS: dict[str, Callable[[Desk, Evening], None]] = {"deposit": _deposit, "count
 
 
 def _mark(at: Desk, date: dt.date, found: Day) -> None:
-    from ledger.book.dayend import files_of, host_mark, refuse_elsewhere
+    from ledger.book.dayend import files_of, host_mark
     from ledger.book.draft import Recorded
 
     if found.complete and found.mark is not None and not at.call.once:
         at.echo(Recorded(record=found.mark.record, file=found.mark.file, line=found.mark.line, again=True))
         return
-    refuse_elsewhere(at.book, at.terminal, at.local("terminal"))
     host = "" if at.at() else host_mark()
     at.record("cash", "day-end", {"files": files_of(at.book, at.terminal, date), "host": host})
 

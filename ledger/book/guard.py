@@ -15,7 +15,7 @@ from ledger.core.errors import GbError, Refused, Unknown
 from ledger.core.parties import Terminal
 from ledger.core.rules import Clock
 from ledger.core.words import Words
-from ledger.disk import Ops, install_id, read_mark, write_mark
+from ledger.disk import Ops, has_home, install_id, read_machine, read_mark, write_mark
 from ledger.index import lookup
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ class Copied(Refused):
 
     default_code = "JRN-07"
     retry = "no"
+
+
+class Elsewhere(Copied):
+    """Another machine writes as this terminal, which this one is not; ``own``: what this machine is."""
+
+    own = ""
 
 
 def refuse_wrong_machine(book: Book, draft: Draft, state: State) -> None:
@@ -121,10 +127,12 @@ def refuse_future(book: Book, terminal: str, at: dt.datetime) -> None:
 
 
 def refuse_copy(book: Book, terminal: str, state: State) -> None:
-    """Raise :class:`Copied` when another installation has claimed the terminal, or the book lacks our last record."""
+    """Raise :class:`Copied` when another machine writes as the terminal, or the book lacks our last record."""
     refuse_claimed(book, terminal, state)
     mark = _mark(book, terminal)
-    if mark is not None and not _stands(book, *mark):
+    if mark is None:
+        refuse_elsewhere(book, terminal)
+    elif not _stands(book, *mark):
         record_id, path, _ = mark
         words = Words(
             f"{path} 里没有本机以 {terminal} 登记的最后一笔 {record_id}：账本像是从旧备份恢复的，再登记会重号；没有登记",
@@ -145,6 +153,37 @@ def refuse_claimed(book: Book, terminal: str, state: State) -> None:
             f"image; nothing was recorded. Register a new terminal on that machine, synchronise, and use it here",
         )
         raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'"))
+
+
+def refuse_elsewhere(book: Book, terminal: str) -> None:
+    """Raise :class:`Elsewhere` for a terminal that another machine writes as, in a book that is synchronised with it.
+
+    Both machines would write that terminal's file, and neither could synchronise any more.  A machine that is no terminal
+    may, one that serves several tills has written as each of them, and in one folder one file is written by one lock.
+    """
+    own = read_machine(book.settings.book).get("terminal", "") if _real(book) and has_home() else ""
+    last = elsewhere(book, terminal) if own not in ("", terminal) else ""
+    if not last or not _has_remote(book):
+        return
+    words = Words(
+        f"本机是终端 {own}，终端 {terminal} 由别的机器登记（{last}），账本与它同步：两台都写 {terminal} 的文件就再也合不到一起；"
+        f"{terminal} 的单据和日终在它自己的机器上登记，然后两边 gb sync；没有登记",
+        f"this machine is terminal {own}; {last} says that another one records as {terminal}, and the book is synchronised "
+        f"with it: a file that both write can no longer be merged. Entries and day-ends of {terminal} are made on its own "
+        f"machine, then both run gb sync; nothing was recorded",
+    )
+    refused = Elsewhere(words, next=(f"gb sync --terminal {own}", "gb explain JRN-07"))
+    refused.own = own
+    raise refused
+
+
+def _has_remote(book: Book) -> bool:
+    from ledger.book.gitrepo import NoSync, Repo
+
+    try:
+        return bool(Repo(book.root).run("remote").text)
+    except NoSync:
+        return False
 
 
 def elsewhere(book: Book, terminal: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import shutil
 from pathlib import Path
 
@@ -283,3 +284,45 @@ def test_a_refused_key_setup_makes_no_key(store: Store) -> None:
     assert (refused.code, refused.error) == (2, "USE-01")
     assert "gb terminal add" in refused.err
     assert not key.exists()
+
+
+@LANGS
+def test_nobody_records_as_the_terminal_of_another_machine(store: Store, lang: str) -> None:
+    """H8: K2 has sold on its own machine.  As K2 on the machine that is K1 neither a sale nor a day-end is recorded; the
+    sale is recorded as K1's by the line behind next:, a drawer is nobody else's, and both machines still synchronise.
+    """
+    one, two = store.pair()
+    for machine in (one, two):
+        assert machine.use(machine.terminal).code == 0
+    two.ok("sell C001 100 A0010002")
+    two.ok("sync")
+    one.ok("sync")
+    astray = Machine(store, one.book, "K2", "state1")
+    hints = refused(astray, "sell C001 100 A0010001", "JRN-07", lang, "本机是终端 K1", "this machine is terminal K1")
+    assert hints[0].endswith("--terminal K1")
+    assert gb(*shlex.split(hints[0])[1:]).code == 0
+    assert one.ok("voucher trace A0010001 --json").json["history"][-1]["id"] == "SA20261008-K1-0001"
+    hints = refused(
+        astray, "day --mark", "JRN-07", lang, "日终在它自己的机器上登记", "day-ends of K2 are made on its own"
+    )
+    assert hints[0].startswith("gb sync --terminal K1 ")
+    assert gb(*shlex.split(hints[0])[1:]).code == 0
+    two.ok("day --mark")
+    two.ok("sync")
+    one.ok("sync")
+    assert one.files() == two.files()
+
+
+def test_one_machine_may_serve_two_tills(store: Store) -> None:
+    """It has written as each of them from the first record on; and in one folder, without git, one file has one lock."""
+    one, _ = store.pair()
+    assert one.use("K1").code == 0
+    till = Machine(store, one.book, "K2", "state1")
+    for number, machine in enumerate((one, till, one, till), 1):
+        machine.ok(f"sell C001 100 A001000{number}")
+    shared = store.first("shared", git_there=False)
+    store.patch.setenv("XDG_STATE_HOME", str(store.root / "state2"))
+    assert Machine(store, shared.book, "K2", "state2").use("K2").code == 0
+    Machine(store, shared.book, "K2", "state2").ok("sell C001 100 A0010001")
+    assert shared.use("K1").code == 0
+    Machine(store, shared.book, "K2", "state1").ok("sell C001 100 A0010002")
