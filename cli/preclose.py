@@ -93,7 +93,10 @@ def _lines(month: Month, blocks: list[Block], *, over: bool) -> list[str]:
         if one.mends or not one.answer:
             lines += _step(Words("办理：", "who: "), one.who, one.mends)
         if one.answer:
-            lines += _step(Words("或写处理意见：", "or answered by: "), one.answered_by, (one.answer,))
+            instead = (
+                Words("或写处理意见：", "or answered by: ") if one.mends else Words("写处理意见：", "answered by: ")
+            )
+            lines += _step(instead, one.answered_by, (one.answer,))
     return lines
 
 
