@@ -10,7 +10,7 @@ from cli.entry import desk
 from cli.lang import _t, say
 from cli.render import emit, emit_json, note
 from cli.sealing import settle
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.book.closing import Closed
@@ -60,7 +60,7 @@ def _lines(done: Closed) -> list[str]:
     mark = say(Words("（试算，未封）", " (dry run, not sealed)")) if done.dry else ""
     head = Words(
         f"{seal.month} 已封账：{len(seal.files)} 个文件，{records} 条记录{mark}",
-        f"{seal.month} is closed: {len(seal.files)} files, {records} records{mark}",
+        f"{seal.month} is closed: {many(len(seal.files), 'file')}, {many(records, 'record')}{mark}",
     )
     if done.dry:  # the time is in the seal: this digest will never be on the real one
         return [say(head)]

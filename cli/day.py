@@ -10,7 +10,7 @@ import typer
 from cli.entry import Desk, desk, free_text, short_id
 from cli.lang import _t, say
 from cli.render import emit, emit_json
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -133,7 +133,11 @@ def _mark(at: Desk, date: dt.date, found: Day) -> None:
 def _head(at: Desk, date: dt.date, found: Day) -> list[str]:
     count = len(found.records)
     return [
-        say(Words(f"终端 {at.terminal} {date}：{count} 笔登记", f"terminal {at.terminal}, {date}: {count} records"))
+        say(
+            Words(
+                f"终端 {at.terminal} {date}：{count} 笔登记", f"terminal {at.terminal}, {date}: {many(count, 'record')}"
+            )
+        )
     ]
 
 

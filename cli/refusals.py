@@ -7,7 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from ledger.book.guard import Elsewhere
-from ledger.core.errors import NotAllowed, Unknown
+from ledger.core.errors import Unknown
 
 if TYPE_CHECKING:
     from ledger.book.draft import Draft
@@ -26,8 +26,6 @@ def mended(refused: Refused, draft: Draft, state: State) -> Refused:
         refused.next = ("gb terminal list", *_terminals(draft.terminal, state))
     elif isinstance(refused, Elsewhere) and draft.journal != "cash":  # a drawer stands where it stands
         refused.next = (f"--terminal {refused.own}", *refused.next)
-    elif isinstance(refused, NotAllowed) and first.startswith("gb operator list "):
-        refused.next = ("gb operator list",)
     return refused
 
 

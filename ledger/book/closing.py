@@ -26,10 +26,11 @@ from ledger.book.draft import Draft, RefusedBy
 from ledger.book.guard import refuse_future
 from ledger.book.month import book_findings, check, folded, late_findings
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
+from ledger.book.roles import acts_of
 from ledger.book.sealed import TABLES, is_closed, show_table
 from ledger.book.text import Text, digest, whole_text
 from ledger.book.verified import AUDITED, sealed_before
-from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage, sound_tail, torn
+from ledger.book.write import heal_ends, month_closed, refuse_act, refuse_damage, sound_tail, torn
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import GbError, MonthClosed, Refused, Unknown, Where
 from ledger.core.findings import Finding

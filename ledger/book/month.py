@@ -339,7 +339,7 @@ def _over(entries: Sequence[Entry], today: dt.date, month: Month | None) -> list
     """The months whose stock must have been counted: those with records that are over, or the one asked for."""
     if month is not None:
         return [month]
-    return sorted({Month.of(one.record.date) for one in entries} - {Month.of(today)})
+    return sorted(one for one in {Month.of(entry.record.date) for entry in entries} if one.after <= today)
 
 
 def _asks(codes: Collection[str], family: str) -> bool:

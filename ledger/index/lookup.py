@@ -118,12 +118,19 @@ def latest(db: sqlite3.Connection, terminal: str) -> str:
     return str(row[0]) if row else ""
 
 
-def latest_by_clock(db: sqlite3.Connection, terminal: str = "") -> tuple[str, str]:
-    """Id and instant (RFC 3339) of the last record timed by a machine's own clock, of one terminal or any; or empty."""
+def by_clock(db: sqlite3.Connection, terminal: str = "") -> Iterator[tuple[str, str]]:
+    """Id and instant (RFC 3339) of the records timed by a machine's own clock, of one terminal or any, the latest first.
+
+    Read only as far as asked.
+    """
     own = "terminal = ? AND " if terminal else ""
-    query = f"SELECT id, at FROM record WHERE {own}clock = '' ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"  # noqa: S608
-    row = db.execute(query, (terminal,) if terminal else ()).fetchone()
-    return (str(row[0]), str(row[1])) if row else ("", "")
+    query = f"SELECT id, at FROM record WHERE {own}clock = '' ORDER BY {_INSTANT} DESC, ord DESC"  # noqa: S608
+    yield from db.execute(query, (terminal,) if terminal else ())
+
+
+def of_kind(db: sqlite3.Connection, journal: str, kind: str) -> list[Found]:
+    """The records of one kind in a journal, in order."""
+    return _all(db, "journal = ? AND kind = ?", journal, kind)
 
 
 def latest_of_all(db: sqlite3.Connection) -> str:
