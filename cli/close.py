@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli.entry import desk
 from cli.lang import _t, say
+from cli.options import MonthArgument, MonthOption
 from cli.render import emit, emit_json, note
 from cli.sealing import settle
 from ledger.core.words import Words, many
@@ -26,10 +27,8 @@ app = typer.Typer()
     )
 )
 def close(
-    typed: Annotated[
-        str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
-    ] = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    typed: MonthArgument = None,
+    month: MonthOption = None,
 ) -> None:
     """Seal a month (R9)."""
     from ledger.book.closing import close as sealed
