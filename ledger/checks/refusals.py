@@ -207,15 +207,18 @@ CODES: dict[str, Explained] = {
     "OUT-02": Explained(
         Words("已登记，没有送出", "recorded, but not sent"),
         Words(
-            "通知已登记，但它的原文没有写成文件，或没有设置送达渠道",
-            "the notice is recorded, but its text could not be written, or no channel is set up to send it by",
+            "通知已登记，但它的原文没有写成文件，或没有送到 gb.yaml 里 delivery: 所列的某处",
+            "the notice is recorded, but its text could not be written, or it did not reach an address of delivery: in gb.yaml",
         ),
         Words(
-            "磁盘满、目录只读，或 gb.yaml 没有送达设置", "a full disk, a read-only folder, or no delivery in gb.yaml"
+            "磁盘满、目录只读；邮件服务器停机、拒收、密码不对；共享文件夹没有挂上；没有设置渠道",
+            "a full disk, a read-only folder; a mail server that is down, refuses or wants another password; a share that is not "
+            "mounted; no channel set up",
         ),
         Words(
-            "排除后再运行 gb notice：缺的文件会补写；没有渠道的，打印两联送签",
-            "mend it and run gb notice again: a missing file is written anew; without a channel print the copies",
+            "排除后再运行 gb notice --catch-up --deliver：缺的文件会补写，没送到的再送，送到过的不重送；没有渠道的，打印两联送签",
+            "mend it and run gb notice --catch-up --deliver again: a missing file is written anew, what did not go out goes out, "
+            "what did is not sent again; without a channel print the copies",
         ),
     ),
     "OUT-01": Explained(
