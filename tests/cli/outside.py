@@ -60,7 +60,8 @@ class Mailbox:
         self.tries += 1
         if self.answers:
             return self.answers.pop(0)
-        letter = message_from_bytes(envelope.content or b"", policy=default)
+        assert isinstance(envelope.content, bytes)
+        letter = message_from_bytes(envelope.content, policy=default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         self.to += envelope.rcpt_tos
