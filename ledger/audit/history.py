@@ -137,11 +137,11 @@ def _rewritten(git: Git, head: str, seen: str) -> Iterator[Finding]:
 
 def _working(git: Git, disk: Disk, month: str) -> Iterator[Finding]:
     """The files as they are now against the commit that is checked out, by the same rule."""
-    now = Commit("", (), "", "", "", "")
+    now = Commit("", (), "", "", "", "", 0)
     for line in git.run("ls-tree", "-r", "HEAD").decode("utf-8", "surrogateescape").splitlines():
         blob, _, path = line.partition(" blob ")[2].partition("\t")
         kind = prereceive.ours(path)
-        if kind is None or not _is_of(path, month):
+        if kind is None or not _is_of(path, month) or not prereceive.is_kept(git, "HEAD", path):
             continue
         try:
             place = prereceive.compare(git.blob(blob), disk.read(path), path, kind[0])

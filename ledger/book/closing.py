@@ -165,7 +165,7 @@ def _is_of(finding: Finding, month: Month) -> bool:
 def _block(book: Book, state: State, finding: Finding, today: dt.date) -> Block:
     act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or _ANSWER
     acts = {act} | ({"backdate"} if finding.code == "DAY-01" and _is_late(book, finding, today) else set())
-    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ")))
+    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ", "rm ")))
     who = _who(book, state, acts, today)
     if finding.code in ALWAYS:
         return Block(finding, who, mends)

@@ -176,10 +176,24 @@ def _restore(book: Book, repo: Repo, *, dry_run: bool) -> list[str]:
     changed = repo.run(
         "diff", "--name-only", "--relative", "--no-renames", "-z", "HEAD", "--", "journals", "closings"
     ).names
-    behind = [path for path in changed if _is_behind(book, repo, path)]
+    behind = [path for path in _kept(book, changed) if _is_behind(book, repo, path)]
     if behind and not dry_run:
         repo.must("checkout", "--quiet", "HEAD", "--", *behind)
     return behind
+
+
+def _kept(book: Book, paths: Sequence[str]) -> list[str]:
+    """Those of the paths that nobody may take away: journals, and what a committed seal covers."""
+    from ledger.audit.history import open_git
+    from ledger.audit.prereceive import is_kept
+
+    git = open_git(book.root) if paths else None
+    if git is None:
+        return []
+    try:
+        return [path for path in paths if is_kept(git, "HEAD", path)]
+    finally:
+        git.close()
 
 
 def _is_behind(book: Book, repo: Repo, path: str) -> bool:

@@ -396,13 +396,18 @@ def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, s
 
 def month_closed(book: Book, month: str) -> MonthClosed:
     """The refusal for a closed month; CLS-01 where what lies in the place of its seal is none."""
+    from ledger.audit.trouble import take_away
+    from ledger.book.verified import sealed_before
+
     path = seal_path(month)
     if book.seals.of(month) is None and book.disk.stat(path) is not None:
         words = Words(
             f"{path} 不是封账写的样子：恢复原件，或把它移走",
             f"{path} is no seal: restore the original, or take it away",
         )
-        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
+        known = sealed_before(book, month)
+        back = take_away(path) if known is None else (*known.next, "gb verify", "gb explain CLS-01")
+        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=back)
     words = Words(f"{month} 已封账", f"{month} is closed")
     if book.disk.stat(path) is None:
         later = book.seals.last()
