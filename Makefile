@@ -23,10 +23,10 @@ check: $(TEST)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python docs/build.py --check
+	$(BIN)/python -m docs.build --check
 
 docs: $(TEST)
-	$(BIN)/python docs/build.py
+	$(BIN)/python -m docs.build
 
 stress: $(TEST)
 	GB_STRESS=1 $(BIN)/python -m pytest -n $(JOBS) tests/crash tests/property tests/audit tests/sync

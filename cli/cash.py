@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, free_text, short_id, some_text
+from cli.entry import SECOND, Desk, amount, desk, free_text, second_counter, short_id, some_text
 from cli.lang import _t, lang, say
 from ledger.core.errors import Usage
 from ledger.core.words import Words
@@ -19,7 +19,6 @@ app = typer.Typer()
 AMOUNT = Words("金额", "the amount")
 SLIP = Words("内部进帐单号", "the deposit slip's number")
 COUNTED = Words("实点金额，或 100x45 50x3", "what was counted, or 100x45 50x3")
-SECOND = Words("监盘人", "the second counter")
 RECORD = Words("单据编号", "the record's id")
 WHO = Words("借款人代码", "who gets it, an operator's code")
 DUE = Words("归还期限", "when it is due")
@@ -96,23 +95,31 @@ def count(
     second: Annotated[str | None, typer.Option("--second", metavar="NAME", help=_t(*SECOND))] = None,
 ) -> None:
     """现金盘点 (N3): recorded, never forced; what differs stands in suspense."""
-    from cli.render import emit
     from ledger.book.cash import drawer
 
     at = desk()
     counted, pieces = _counted(at, notes, total)
-    values = {"amount": counted, "notes": pieces, "second": _second(at, second)}
+    values = {"amount": counted, "notes": pieces, "second": second_counter(at, second)}
     if not _repeated(at):
         at.derived = ("book",)
         values["book"] = drawer(at.book).total
+    record_count(at, values)
+
+
+def record_count(at: Desk, values: dict[str, Any]) -> None:
+    """Record a count of the drawer and tell what it came to; ``gb day`` does the same."""
+    from cli.render import emit
+    from ledger.core.money import yuan
+    from ledger.core.records.drawer import CashCount
+
     done = at.write("cash", "count", values)
-    difference = done.record.difference  # type: ignore[attr-defined]  # a cash count
-    at.echo(done, {"difference": _yuan(difference)})
+    difference = done.of(CashCount).difference
+    at.echo(done, {"difference": yuan(difference)})
     if not at.call.json:
-        emit(told_difference(done.record.id, difference))
+        emit(_told_difference(done.record.id, difference))
 
 
-def told_difference(record_id: str, fen: int) -> str:
+def _told_difference(record_id: str, fen: int) -> str:
     """What a count came to; ``fen`` is negative when short."""
     from ledger.core.money import grouped
 
@@ -187,22 +194,6 @@ def _notes(typed: str) -> Lines:
             )
         pairs.append((fen, int(pieces[:9])))
     return lines_of(pairs)
-
-
-def _second(at: Desk, typed: str | None) -> str | None:
-    """The second person, asked for on a terminal."""
-    if typed is not None:
-        return some_text(typed, SECOND)
-    if not at.call.interactive:
-        return None
-    words = Words("监盘人，直接回车：没有", "the second counter; Enter: nobody")
-    return at.call.ask(None, words=words, name="--second", parse=lambda text: free_text(text, SECOND)) or None
-
-
-def _yuan(fen: int) -> str:
-    from ledger.core.money import yuan
-
-    return yuan(fen)
 
 
 @app.command(

@@ -9,6 +9,7 @@ import typer
 from cli.entry import Desk, amount, desk, free_text, some_text
 from cli.lang import _t, lang, say
 from cli.reservation import BANK, DRAWN, NUMBER, BankOption, DrawerOption, DrawnOption, number_of
+from cli.sale import ReferenceOption, payment_number
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -109,9 +110,7 @@ def made_good(
     total: Annotated[
         str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则全额", "default: all that is owed"))
     ] = None,
-    reference: Annotated[
-        str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
-    ] = None,
+    reference: ReferenceOption = None,
 ) -> None:
     """Part or all of it; the whole ends the hold on the sheets (S6)."""
     from ledger.book import selling
@@ -121,7 +120,7 @@ def made_good(
     values = {
         "method": selling.method(at.book, method) if method is not None else None,
         "amount": amount(total) if total is not None else None,
-        "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+        "reference": payment_number(reference),
     }
     at.record("cheques", "made-good", {**_named(found), **values})
 

@@ -96,7 +96,8 @@ def _deposit(at: Desk, evening: Evening) -> None:
 
 
 def _count(at: Desk, evening: Evening) -> None:
-    from cli.cash import amount_or_notes, told_difference
+    from cli.cash import amount_or_notes, record_count
+    from cli.entry import second_counter
 
     words = Words(
         "抽屉实点金额，或 100x45 50x3；直接回车：以后再点", "the drawer as counted, or 100x45 50x3; Enter: later"
@@ -106,12 +107,9 @@ def _count(at: Desk, evening: Evening) -> None:
     )
     if counted is None:
         return
-    words = Words("监盘人，直接回车：没有", "the second counter; Enter: nobody")
-    second = at.call.ask(None, words=words, name="--second", parse=lambda text: free_text(text, words))
     fen, notes = counted
-    values = {"amount": fen, "notes": notes, "second": second or None, "book": evening.drawer.total}
-    done = at.record("cash", "count", values)
-    emit(told_difference(done.record.id, done.record.difference))  # type: ignore[attr-defined]  # a cash count
+    second = second_counter(at, None)
+    record_count(at, {"amount": fen, "notes": notes, "second": second, "book": evening.drawer.total})
 
 
 STEPS: dict[str, Callable[[Desk, Evening], None]] = {"deposit": _deposit, "count": _count}

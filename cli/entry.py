@@ -15,7 +15,7 @@ from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding
-from ledger.core.forms import Record, Reversal, lines_of, sheets_of, show_lines
+from ledger.core.forms import Lines, Record, Reversal, lines_of, sheets_of, show_lines
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 INIT = "init"
 REASON = Words("原因", "the reason")
+SECOND = Words("监盘人", "the second counter")
 
 
 class Desk:
@@ -465,7 +466,7 @@ def amount(typed: str) -> int:
     return fen
 
 
-def lines(typed: list[str]) -> tuple[tuple[int, int], ...]:
+def lines(typed: list[str]) -> Lines:
     """``500x100 200x50`` (sheets × face) as face lines; raises :class:`Usage`."""
     pairs = []
     for word in [part for one in typed for part in fold(one).replace(",", " ").split()]:
@@ -475,7 +476,7 @@ def lines(typed: list[str]) -> tuple[tuple[int, int], ...]:
                 Words(f"“{word}”不是“张数x面值”", f"“{word}” is not sheets × face"), next=("gb request --help",)
             )
         pairs.append((parse_amount(face), int(sheets)))
-    return tuple(lines_of(pairs))
+    return lines_of(pairs)
 
 
 def stdin_text() -> str:
@@ -501,6 +502,16 @@ def some_text(typed: str, what: Words) -> str:
     if not text:
         raise Usage(Words(f"{what.zh}不能为空", f"{what.en} must not be empty"))
     return text
+
+
+def second_counter(at: Desk, typed: str | None) -> str | None:
+    """Who counted with the operator; asked for on a terminal.  Whether one alone may count is the store's rule (V7, N3)."""
+    if typed is not None:
+        return some_text(typed, SECOND)
+    if not at.call.interactive:
+        return None
+    words = Words("监盘人，直接回车：没有", "the second counter; Enter: nobody")
+    return at.call.ask(None, words=words, name="--second", parse=lambda text: free_text(text, SECOND)) or None
 
 
 def field_words(journal: str, kind: str, name: str) -> Words:

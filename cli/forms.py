@@ -53,15 +53,21 @@ def _declared(kind: str, journal: str) -> CommandInfo:
     from ledger.core.records import journal as journal_named
 
     step: Any = journal_named(journal).kind(kind)
-    fields = _typed_fields(step)
+    return CommandInfo(callback=_Act(journal, step), help=say(step.HELP))
 
-    def act(**given: Any) -> None:
-        _record(journal, step, fields, given)
 
-    parameters = [_parameter(field) for field in fields]
-    act.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # typer reads the parameters from it
-    act.__annotations__ = {one.name: one.annotation for one in parameters}
-    return CommandInfo(callback=act, help=say(step.HELP))
+class _Act:
+    """What a plain verb does.  Typer reads the parameters from the signature and the annotations, as of any callable."""
+
+    def __init__(self, journal: str, step: type[SheetStep]) -> None:
+        self._journal, self._step, self._fields = journal, step, _typed_fields(step)
+        parameters = [_parameter(field) for field in self._fields]
+        self.__signature__ = Signature(parameters)
+        self.__annotations__ = {one.name: one.annotation for one in parameters}
+
+    def __call__(self, **given: Any) -> None:
+        """Record the step with what was typed."""
+        _record(self._journal, self._step, self._fields, given)
 
 
 def _typed_fields(step: type[SheetStep]) -> list[Field]:

@@ -253,14 +253,13 @@ def _no_such_command(ctx: Any, name: str, names: list[str]) -> NoReturn:
     raise Usage(Words(zh, en), next=(f"{path} --help",))
 
 
-def _version(asked: bool) -> None:
+def _show_version() -> NoReturn:
     """Print the version and end."""
-    if asked:
-        from cli.render import emit
-        from ledger import __version__
+    from cli.render import emit
+    from ledger import __version__
 
-        emit(f"gb-ledger {__version__}")
-        raise typer.Exit
+    emit(f"gb-ledger {__version__}")
+    raise typer.Exit
 
 
 @cache
@@ -277,10 +276,10 @@ def root() -> Root:
     @app.callback(invoke_without_command=True)
     def gb(
         ctx: typer.Context,
-        version: bool = typer.Option(  # noqa: ARG001 - its callback acts while it is parsed
-            False, "--version", is_eager=True, callback=_version, help=lang._t("显示版本", "print the version")
-        ),
+        version: bool = typer.Option(False, "--version", help=lang._t("显示版本", "print the version")),
     ) -> object:
+        if version:
+            _show_version()
         if ctx.invoked_subcommand is not None:
             return None
         command = load(BARE, COMMANDS[BARE])

@@ -33,6 +33,7 @@ def handover(
 ) -> None:
     """Record what is held now and print the form."""
     from ledger.book.handover import look, values_of
+    from ledger.core.records.custodians import CustodyHandover
 
     at = desk()
     taker = at.call.ask(to, words=TO, name="--to", parse=str)
@@ -41,7 +42,7 @@ def handover(
     done = at.write("cash", "handover", values_of(held, taker))
     at.echo(done)
     if not at.call.json:
-        emit("\n" + _form(at, done.record, held))  # type: ignore[arg-type]  # the kind that was drafted
+        emit("\n" + _form(at, done.of(CustodyHandover), held))
 
 
 def _form(at: Desk, record: CustodyHandover, held: Held) -> str:

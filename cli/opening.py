@@ -8,7 +8,7 @@ import typer
 
 from cli.entry import Desk, desk, read_file
 from cli.lang import _t, say
-from ledger.core.errors import Refused, Usage
+from ledger.core.errors import GbError, Refused, Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ def _record(at: Desk, file: str, given: dict[str, str]) -> None:
     _echo(at, done)
 
 
-def _told(refused: BatchRefused) -> Refused:
+def _told(refused: BatchRefused) -> GbError:
     """The refusal with each row's own words; one that stopped the header alone stands for itself."""
     first = refused.bad[0]
-    if first.label == "opening" and isinstance(first.error, (Refused, Usage)):
-        return first.error  # type: ignore[return-value]  # both carry code, words and what to type next
+    if first.label == "opening":
+        return first.error
     rows = refused.bad[:_SHOWN]
     words = Words(
         refused.words.zh + "".join(f"\n  {row.label}  {row.error.words.zh}" for row in rows),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.entry import Desk, desk, some_text
-from cli.lang import _t, many, say
+from cli.lang import _t, say
+from cli.sale import CLIENT, ClientOption, compare_with_packet, either_sheets_or_serials
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 ID = Words("返扣单：编号或对帐编号", "the slip: its id or control number")
-CLIENT = Words("客户：代码、名称的一部分或拼音首字母", "the client: code, part of the name or initials")
-VOUCHERS = Words("券号", "the serials")
 HOW = Words("怎样通知的，如 电话", "how the client was told, as phone")
 SIGNER = Words("签字人", "who signed")
 STAGES: dict[str, Words] = {
@@ -116,7 +115,7 @@ def propose(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]", help=_t("购券单，同 --sales", "purchases, as --sales"))
     ] = None,
-    client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
+    client: ClientOption = None,
     month: MonthOption = None,
     sales: Annotated[
         list[str] | None,
@@ -281,10 +280,8 @@ def _handed(at: Desk, slip_id: str, vouchers: str | None, sheets: str | None) ->
     """The sheets named, or the lowest on hand for what the slip leaves, which the clerk compares with the packet."""
     if vouchers is not None:
         if sheets is not None:
-            raise Usage(Words("--sheets 和券号只写一个", "give either --sheets or serials, not both"))
+            raise either_sheets_or_serials()
         return at.spans(vouchers)
-    from cli.entry import ends
-    from cli.render import note
     from ledger.book.rebates import sheets_for
     from ledger.core.slips import Slip
 
@@ -294,15 +291,7 @@ def _handed(at: Desk, slip_id: str, vouchers: str | None, sheets: str | None) ->
     if not left:  # the judge says why nothing can be collected, of sheets that one would take
         return sheets_for(at.book, slip.lines if slip else (), at.terminal, day)
     found = sheets_for(at.book, _some(left, sheets), at.terminal, day)
-    shown = ends(found)
-    note(
-        Words(
-            f"请核对券号：{shown}，共 {found.count} 张",
-            f"compare with the packet: {shown}, {many(found.count, 'sheet')}",
-        )
-    )
-    if not at.call.dry_run:
-        at.call.confirm(Words("手里是这些券，登记吗？", "are these the sheets in hand? record them?"))
+    compare_with_packet(at, found)
     return found
 
 

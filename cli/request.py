@@ -117,7 +117,7 @@ def _lines(at: Desk, typed: list[str] | None, face: str | None, sheets: str | No
                 "面值张数只写一种：张数x面值，或 --face 和 --sheets", "give lines, or --face and --sheets, not both"
             )
             raise Usage(words)
-        return lines(typed)  # type: ignore[return-value]  # they are lines; the signature says pairs
+        return lines(typed)
     if face is None and sheets is None and at.call.interactive:
         return at.call.ask(None, words=LINES, name="LINES", parse=_typed_lines)
     fen = at.call.ask(face, words=FACE, name="--face", parse=amount)
@@ -128,7 +128,7 @@ def _typed_lines(typed: str) -> Lines:
     """Lines in one answer; an empty one is asked again."""
     if not typed:
         raise Usage(Words("要写张数和面值，如 500x100", "sheets and face value are needed, as 500x100"))
-    return lines([typed])  # type: ignore[return-value]  # as above
+    return lines([typed])
 
 
 def _number(typed: str) -> int:

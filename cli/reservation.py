@@ -12,7 +12,6 @@ from cli.entry import Desk, amount, desk, free_text, some_text
 from cli.lang import _t, many
 from cli.render import note
 from cli.sale import (
-    CLIENT,
     ApprovalOption,
     ClientOption,
     ExpiresOption,
@@ -24,9 +23,10 @@ from cli.sale import (
     VouchersOption,
     WordsArgument,
     how_paid,
+    payment_number,
     record_sale,
     refuse_other_total_of,
-    sheets_of,
+    what_and_to_whom,
 )
 from ledger.core.cheques import CHEQUE
 from ledger.core.errors import Usage
@@ -126,13 +126,10 @@ def cheque(
 ) -> None:
     """Reserve the sheets against the cheque and its deposit receipt, or sell them at once against the bank slip."""
     at = desk()
-    given = list(words or [])
-    who = client if client is not None or not given else given.pop(0)
     values = {
-        "client": at.call.ask(who, words=CLIENT, name="--client", parse=at.client),
-        "spans": sheets_of(at, vouchers, given, sheets, face),
+        **what_and_to_whom(at, words, client, vouchers=vouchers, sheets=sheets, face=face),
         "amount": amount(total) if total is not None else None,
-        "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+        "reference": payment_number(reference),
         "receipt": free_text(receipt, Words("支票押金凭证号", "deposit receipt number")) or None,
         **how_paid(at, CHEQUE, pay),
     }

@@ -86,14 +86,11 @@ def _sale_verb(method: str) -> Callable[..., None]:
         from ledger.book import selling
 
         at = desk()
-        given = list(words or [])
-        who = client if client is not None or not given else given.pop(0)
         paid = how_paid(at, method, pay)
         values = {
-            "client": at.call.ask(who, words=CLIENT, name="--client", parse=at.client),
-            "spans": sheets_of(at, vouchers, given, sheets, face),
+            **what_and_to_whom(at, words, client, vouchers=vouchers, sheets=sheets, face=face),
             "amount": amount(total) if total is not None else None,
-            "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+            "reference": payment_number(reference),
             "invoice": _invoice(invoice),
             **paid,
         }
@@ -144,6 +141,23 @@ def _of_reservation(verb: str) -> CommandInfo:
 
 for _verb in ("cheque", "handover", "release"):
     app.registered_commands.append(Later(_verb, partial(_of_reservation, _verb)))
+
+
+def what_and_to_whom(
+    at: Desk, words: list[str] | None, client: str | None, *, vouchers: str | None, sheets: str | None, face: str | None
+) -> dict[str, Any]:
+    """Client and sheets, by their options or by position: the first word is the client unless an option names it."""
+    given = list(words or [])
+    who = client if client is not None or not given else given.pop(0)
+    return {
+        "client": at.call.ask(who, words=CLIENT, name="--client", parse=at.client),
+        "spans": sheets_of(at, vouchers, given, sheets, face),
+    }
+
+
+def payment_number(typed: str | None) -> str | None:
+    """The number that the payment has elsewhere, as far as it was typed."""
+    return free_text(typed, Words("付款参考号", "payment reference")) or None
 
 
 def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:
@@ -222,7 +236,7 @@ def sheets_of(at: Desk, vouchers: str | None, given: list[str], sheets: str | No
     """The sheets named, or the lowest on hand, which the clerk compares with the packet."""
     if sheets is not None:
         if vouchers is not None or given:
-            raise Usage(Words("--sheets 和券号只写一个", "give either --sheets or serials, not both"))
+            raise either_sheets_or_serials()
         return lowest_sheets(at, whole(sheets, "--sheets"), amount(face) if face is not None else 0)
     text = " ".join([*([vouchers] if vouchers is not None else []), *given]) or None
     wanted = amount(face) if face is not None else 0
@@ -231,18 +245,34 @@ def sheets_of(at: Desk, vouchers: str | None, given: list[str], sheets: str | No
 
 def lowest_sheets(at: Desk, sheets: int, face: int = 0) -> SpanSet:
     """The lowest ``sheets`` sheets on hand of ``face`` (fen; 0: the only one there is), told to the clerk."""
-    from cli.entry import ends
-    from cli.render import note
     from ledger.book.resolve import lowest, one_face
 
     at.derived = ("spans",)
     state = at.book.state()
     found = lowest(state, face or one_face(state), sheets, at.terminal)
+    compare_with_packet(at, found)
+    return found
+
+
+def compare_with_packet(at: Desk, found: SpanSet) -> None:
+    """Tell the sheets that the program chose; on a terminal the clerk says that they are those in hand."""
+    from cli.entry import ends
+    from cli.render import note
+
     shown = ends(found)
-    note(Words(f"请核对券号：{shown}，共 {sheets} 张", f"compare with the packet: {shown}, {many(sheets, 'sheet')}"))
+    note(
+        Words(
+            f"请核对券号：{shown}，共 {found.count} 张",
+            f"compare with the packet: {shown}, {many(found.count, 'sheet')}",
+        )
+    )
     if not at.call.dry_run:
         at.call.confirm(Words("手里是这些券，登记吗？", "are these the sheets in hand? record them?"))
-    return found
+
+
+def either_sheets_or_serials() -> Usage:
+    """The refusal of a number of sheets beside the serials themselves."""
+    return Usage(Words("--sheets 和券号只写一个", "give either --sheets or serials, not both"))
 
 
 def whole(typed: str, name: str) -> int:
@@ -263,22 +293,13 @@ def pay_iou(
         str | None,
         typer.Option("--vouchers", metavar="SPANS", help=_t("只付其中这些券，不写则全部", "only these; default: all")),
     ] = None,
-    total: Annotated[
-        str | None, typer.Option("--amount", metavar="AMOUNT", help=_t("金额，不写则按面值", "default: the face value"))
-    ] = None,
+    total: TotalOption = None,
     method: Annotated[
         str | None, typer.Option("--method", metavar="METHOD", help=_t("付款方式，不写则现金", "default: cash"))
     ] = None,
-    pay: Annotated[
-        list[str] | None,
-        typer.Option("--pay", metavar="METHOD:AMOUNT", help=_t("分几种方式付，可重复", "paid in parts; repeatable")),
-    ] = None,
-    reference: Annotated[
-        str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
-    ] = None,
-    approval: Annotated[
-        str | None, typer.Option("--approval", metavar="ID", help=_t("优惠批准单", "the discount's approval"))
-    ] = None,
+    pay: PayOption = None,
+    reference: ReferenceOption = None,
+    approval: ApprovalOption = None,
 ) -> None:
     """Money for sheets that are with the client already; no sheet moves (S9)."""
     from ledger.book import selling
@@ -292,7 +313,7 @@ def pay_iou(
         "spans": spans,
         "ref": found,
         "amount": amount(total) if total is not None else None,
-        "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+        "reference": payment_number(reference),
         "approval": at.request_id(approval) if approval is not None else None,
         **how_paid(at, method or "cash", pay),
     }
@@ -304,7 +325,7 @@ def pay_iou(
 def take_back(
     *,
     spans: Annotated[list[str] | None, typer.Argument(metavar="SPANS", help=_t(*VOUCHERS))] = None,
-    vouchers: Annotated[str | None, typer.Option("--vouchers", metavar="SPANS", help=_t(*VOUCHERS))] = None,
+    vouchers: VouchersOption = None,
     sale: Annotated[
         str | None, typer.Option("--sale", metavar="ID", help=_t("原售券单", "the sale they are of"))
     ] = None,
@@ -380,7 +401,7 @@ def _announce(at: Desk, refund: Any) -> None:
 @app.command("list", help=_t("列出售券和退券", "list sales and returns"))
 def list_sales(
     *,
-    client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t(*CLIENT))] = None,
+    client: ClientOption = None,
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help=_t("从哪天起", "from this day on"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, ends, free_text
+from cli.entry import Desk, amount, desk, ends
 from cli.lang import _t
 from cli.sale import (
     CLIENT,
@@ -17,6 +17,7 @@ from cli.sale import (
     ReferenceOption,
     how_paid,
     lowest_sheets,
+    payment_number,
     record_sale,
     refuse_other_total,
 )
@@ -107,8 +108,7 @@ def sell(
     )
     selling.refuse_too_many(at.book.state(), spans.count)
     values: dict[str, Any] = {
-        "client": who, "spans": spans, "amount": fen, **paid,
-        "reference": free_text(reference, Words("付款参考号", "payment reference")) or None,
+        "client": who, "spans": spans, "amount": fen, **paid, "reference": payment_number(reference),
     }  # fmt: skip
     if cheque is None and method != "cheque":
         record_sale(at, values, approval=approval)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, free_text, some_text
+from cli.entry import SECOND, Desk, amount, desk, second_counter, some_text
 from cli.forms import plain
 from cli.lang import _t, many
 from ledger.core.errors import Usage
@@ -25,7 +25,6 @@ app = typer.Typer()
 SPANS = Words("券号", "serials")
 FACE = Words("面值", "the face value")
 REQUEST = Words("请示单编号", "the request's id")
-SECOND = Words("监盘人", "the second counter")
 FINANCE = Words("财务经办人", "finance's name")
 
 SpansArgument = Annotated[
@@ -208,9 +207,7 @@ def count(
     spans: SpansArgument = None,
     face: Annotated[str | None, typer.Option("--face", metavar="FACE", help=_t("只盘这种面值", "only this face"))] = None,
     void: Annotated[bool, typer.Option("--void", help=_t("只盘作废的券", "only the void sheets"))] = False,
-    second: Annotated[
-        str | None, typer.Option("--second", metavar="NAME", help=_t("监盘人", "the second counter"))
-    ] = None,
+    second: Annotated[str | None, typer.Option("--second", metavar="NAME", help=_t(*SECOND))] = None,
     blind: Annotated[
         bool,
         typer.Option("--blind", help=_t("不写券号：打印空白盘点表；写券号：不显示账面比较",
@@ -230,20 +227,10 @@ def count(
     values = {
         "scope": scope,
         "spans": _counted(at, spans, face, empty=empty, pairs=pairs),
-        "second": _second(at, second),
+        "second": second_counter(at, second),
     }
     done = at.write("custody", "count", values)
     _tell_count(at, done, blind=blind)
-
-
-def _second(at: Desk, typed: str | None) -> str | None:
-    """The second person, asked for on a terminal; whether one alone may count is the store's rule (V7)."""
-    if typed is not None:
-        return some_text(typed, SECOND)
-    if not at.call.interactive:
-        return None
-    words = Words("监盘人，直接回车：没有", "the second counter; Enter: nobody")
-    return at.call.ask(None, words=words, name="--second", parse=lambda text: free_text(text, SECOND)) or None
 
 
 def _scope(face: str | None, *, void: bool) -> str:

@@ -1,9 +1,10 @@
 """Write what is generated: schemas, the commands reference, the findings reference, the README's picture; or say what is stale.
 
-    python docs/build.py                    write everything
-    python docs/build.py --check            write nothing; name every stale file and exit 1
-    python docs/build.py [--check] PART…    only these parts: schemas, commands, findings, picture
+    python -m docs.build                    write everything
+    python -m docs.build --check            write nothing; name every stale file and exit 1
+    python -m docs.build [--check] PART…    only these parts: schemas, commands, findings, picture
 
+Run as a module from the checkout's root, so that the checkout documents itself wherever gb-ledger is installed.
 Everything comes from the program itself: the record declarations, the real `--help` of every command in both languages,
 the explanations that the checks own.  So a page can be stale, but not wrong.
 """
@@ -22,17 +23,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # a checkout documents itself, wherever gb-ledger is installed
+from cli import frame, lang
+from cli.commands import SECTIONS
+from cli.main import main as gb
+from ledger.checks import all_codes
+from ledger.core.findings import USUAL
+from ledger.core.records import JOURNALS, journal
+from ledger.core.schema import json_schema, table_schema
+from ledger.core.words import LANGS, Lang, Words
 
-from cli import frame, lang  # noqa: E402 - after the path
-from cli.commands import SECTIONS  # noqa: E402
-from cli.main import main as gb  # noqa: E402
-from ledger.checks import all_codes  # noqa: E402
-from ledger.core.findings import USUAL  # noqa: E402
-from ledger.core.records import JOURNALS, journal  # noqa: E402
-from ledger.core.schema import json_schema, table_schema  # noqa: E402
-from ledger.core.words import LANGS, Lang, Words  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 Pages = Iterator[tuple[str, str]]
 """Paths from the root of the project, with what they must hold."""

@@ -149,9 +149,9 @@ class Book:
         self.at += dt.timedelta(minutes=1)
         return {"id": f"{code}{key[2]}-{key[1]}-{self._numbers[key]:04d}", "at": self.at, "date": self.date, "by": by}
 
-    def skip(self, code: str) -> None:
-        """Leave a hole in the ids of a journal."""
-        self.head(code, "WL")
+    def skip(self, code: str) -> dict[str, Any]:
+        """Leave a hole in the ids of a journal: the head of the record that is not made."""
+        return self.head(code, "WL")
 
     def make(self, cls: type[Record], journal_code: str, /, by: str = "WL", **values: Any) -> Any:
         """Resolve, judge, apply one record."""
@@ -230,7 +230,7 @@ class Book:
         return self.make(Sale if "bank_slip" in more else Reservation, "SA", **values)
 
     def hand_over(self, ref: str, text: str = "", **more: Any) -> Any:
-        return self.make(Handover, "SA", ref=ref, **({"spans": spans(text)} if text else {}), **more)
+        return self.make(Handover, "SA", ref=ref, **{**({"spans": spans(text)} if text else {}), **more})
 
     def release(self, ref: str) -> Any:
         return self.make(Release, "SA", ref=ref, reason="客户改期")
@@ -239,7 +239,7 @@ class Book:
         """A step of the cheque of that number: ``deposited``, ``cleared``, ``bounced``, ``made-good`` …"""
         known = next(one for _, one in self.state.things(Cheque) if one.number == number)
         named = {"cheque": known.number, "bank": known.bank, "drawer": known.drawer, "client": known.client}
-        usual = {"deposited": {"slip": "JZ-1"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
+        usual: dict[str, Any] = {"deposited": {"slip": "JZ-1"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
         if kind == "replaced":
             usual = {"new_bank": "工商银行", "new_drawn": self.date}
         return self.make(journal("cheques").kind(kind), "CQ", **{**named, **usual, **more})

@@ -48,7 +48,7 @@ class Forge:
     def add(self, like: str, terminal: str, at: dt.datetime, path: str = "", **fields: Any) -> str:
         """A record like another one, at that moment, with the next free number of its day; returns its id."""
         name = self.next_id(like[:2], at.date(), terminal)
-        made = msgspec.structs.replace(
+        made: Record = msgspec.structs.replace(
             self.record(like), **{"id": name, "at": at, "date": at.date(), "key": "", **fields}
         )
         path = path or self._usual(made, terminal)
@@ -83,7 +83,7 @@ class Forge:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
-    def record(self, record_id: str) -> Record:
+    def record(self, record_id: str) -> Any:
         """The typed record."""
         path = self.file_of(record_id)
         header, blocks = self._read(path)

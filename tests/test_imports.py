@@ -1,4 +1,4 @@
-"""The layers import one way, and only one module touches files or the clock.
+"""The layers import one way, and only the disk touches files or the clock.
 
 Each rule is a pure function over a syntax tree, so that the rules themselves are tested on planted violations.
 """
@@ -17,7 +17,7 @@ PACKAGES = ("ledger", "cli", "schemas")
 LAYERS: dict[str, tuple[str, ...]] = {
     "ledger": (),
     "ledger.core": ("ledger.core",),
-    "ledger.disk": ("ledger.core.errors", "ledger.core.words"),
+    "ledger.disk": ("ledger.core.errors", "ledger.core.words", "ledger.disk"),
     "ledger.journal": ("ledger.core", "ledger.disk", "ledger.journal"),
     "ledger.index": ("ledger.core", "ledger.disk", "ledger.journal", "ledger.index"),
     "ledger.folds": ("ledger.core", "ledger.folds"),
@@ -147,6 +147,9 @@ def _is_file_call(called: str) -> bool:
     )
 
 
+OUTSIDE = {"ledger.disk.machine", "ledger.disk.system"}
+"""The modules that touch files and the clock; the rest of the disk goes through ``Ops``, as the simulator must."""
+
 MODULES = modules()
 IDS = [name for name, _ in MODULES]
 
@@ -158,8 +161,8 @@ def test_imports_go_one_way(module: str, path: Path) -> None:
 
 @pytest.mark.parametrize(("module", "path"), MODULES, ids=IDS)
 def test_only_disk_touches_files_and_clock(module: str, path: Path) -> None:
-    if module == "ledger.disk":
-        assert reaches_out(ast.parse(path.read_bytes())), "the rule must see what disk.py does"
+    if module in OUTSIDE:
+        assert reaches_out(ast.parse(path.read_bytes())), "the rule must see what this module does"
     else:
         assert reaches_out(ast.parse(path.read_bytes())) == []
 
@@ -191,6 +194,7 @@ def test_sqlite_stays_in_the_index() -> None:
         ("ledger.core.money", "import ledger.disk"),
         ("ledger.folds.stock", "def late():\n    from ledger.index import rows"),
         ("ledger.disk", "from ledger.core.spans import Span"),
+        ("ledger.disk.reading", "from ledger.journal.paths import path_of"),
         ("ledger.book.view", "from cli import render"),
         ("ledger.reports.text", "from ledger.book import open"),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from ledger.core.errors import Refused
 from ledger.core.findings import Finding
 from ledger.core.forms import Record
 from ledger.core.words import Words
+
+R = TypeVar("R", bound=Record)
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,12 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     dry: bool = False
     bumped: bool = False
     torn: str = ""
+
+    def of(self, kind: type[R]) -> R:
+        """The record as the kind that was drafted; raises ``TypeError`` for another."""
+        if not isinstance(self.record, kind):
+            raise TypeError(f"{self.record.KIND} is no {kind.KIND}")
+        return self.record
 
 
 class RefusedBy(Refused):

@@ -125,6 +125,16 @@ def judge_approval(
         yield trouble("APR-03", words, subject=subject, next=(f"gb request show {request_id}",))
 
 
+def judge_approver(approval: Record, asked_by: str, form: Words) -> Iterator[Finding]:
+    """APR-02: an approval, which names in ``ref`` what it is for, by the one who asked; ``form`` is what was asked with."""
+    if approval.by == asked_by:
+        words = Words(
+            f"{approval.by} 不能批准自己的{form.zh} {approval.ref}",
+            f"{approval.by} cannot approve their own {form.en} {approval.ref}",
+        )
+        yield trouble("APR-02", words, subject=approval.ref, next=("gb operator list --role manager",))
+
+
 def judge_limit(approval: Record, lines: Lines, state: State, rules: Rules) -> Iterator[Finding]:
     """APR-01: an approval, which names in ``ref`` what it is for, above what a manager may approve (V5)."""
     limit = rules.on(Approvals, approval.date).limit

@@ -14,6 +14,7 @@ import msgspec
 from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved, reserved_for, tied_to
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Lines, Record, Reversal, lines_of, show_lines
+from ledger.core.money import yuan
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import Piece, Reversed, State
@@ -166,6 +167,15 @@ def taken(record: Record, code: str, show: str) -> Finding:
     """NUM-01: a code that must be unique in the store is filed a second time (format: identity)."""
     words = Words(f"代码 {code} 已经有了", f"the code {code} is taken already")
     return trouble("NUM-01", words, subject=record.id, next=(f"{show} {code}",))
+
+
+def not_open(record: Record, left: int, amount: int, how: Words, *, next: tuple[str, ...] = ()) -> Finding:
+    """REC-05: ``amount`` (fen) of what ``record`` refers to, where ``left`` is open; ``how`` says in which way it is open."""
+    words = Words(
+        f"{record.ref} {how.zh} {yuan(left)}，不是 {yuan(amount)}",
+        f"{record.ref} has {yuan(left)} {how.en}, not {yuan(amount)}",
+    )
+    return trouble("REC-05", words, subject=record.id, next=(*next, f"gb show {record.ref}"))
 
 
 def change_legal(step: str, spans: SpanSet, state: State, **marks: object) -> None:

@@ -101,6 +101,11 @@ def money_in(pays: Pays, against: str = LIABILITY) -> tuple[Posting, ...]:
     )
 
 
+def money_moved(source: str, target: str, fen: int) -> tuple[Posting, ...]:
+    """``fen`` out of one account into another; nothing for nothing."""
+    return (Posting(target, MONEY, fen), Posting(source, MONEY, -fen)) if fen else ()
+
+
 def negated(postings: Iterable[Posting]) -> tuple[Posting, ...]:
     """The same postings with the opposite sign."""
     return tuple(Posting(account, commodity, -quantity) for account, commodity, quantity in postings)

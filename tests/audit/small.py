@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import shlex
 import subprocess
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -20,6 +19,7 @@ from ledger.audit.seen import Seen
 from ledger.audit.verify import Asked, Verification, verify
 from ledger.core.findings import Finding
 from ledger.disk import Disk
+from tests.cli.counter import Result, gb
 from tests.forge import Forge
 
 BOOK_ID = "00112233445566778899aabbccddeeff"
@@ -28,23 +28,6 @@ SALES = "journals/2026-10/sales.K1.csv"
 CLIENTS = "journals/2026-09/clients.K1.yaml"
 CLOSED = {SEPTEMBER: "2026-10-02T10:00:00+08:00", OCTOBER: "2026-11-02T10:00:00+08:00"}
 FINANCE = ("chen", "zhao")
-
-
-class Ran(NamedTuple):
-    """What a command came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> str:
-        """The error's code, or empty."""
-        return next((line[6 : line.index("]")] for line in self.err.splitlines() if line.startswith("error[")), "")
 
 
 class Small:
@@ -64,15 +47,11 @@ class Small:
     def forge(self) -> Forge:
         return Forge(self.root, BOOK_ID)
 
-    def __call__(self, line: str, *, at: str = "2026-11-05 10:00") -> Ran:
+    def __call__(self, line: str, *, at: str = "2026-11-05 10:00") -> Result:
         """Run a line as typed behind ``gb``."""
-        out, err = io.StringIO(), io.StringIO()
-        argv = ["--lang", self.lang, "--book", str(self.root), "--at", at, *shlex.split(line)]
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = main(argv)
-        return Ran(code, out.getvalue(), err.getvalue())
+        return gb("--lang", self.lang, "--book", str(self.root), "--at", at, *shlex.split(line))
 
-    def ok(self, line: str, *, at: str = "2026-11-05 10:00") -> Ran:
+    def ok(self, line: str, *, at: str = "2026-11-05 10:00") -> Result:
         ran = self(line, at=at)
         assert ran.code == 0, f"gb {line}\n{ran.out}{ran.err}"
         return ran

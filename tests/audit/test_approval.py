@@ -231,7 +231,7 @@ def over_another_store(small: Small, request: str, approval: str) -> None:
 def of_another_request(small: Small, request: str, approval: str) -> None:
     """A signature that li really made, under another request of the same day."""
     other = approved(small, asked(small, minute=20), minute=25)
-    small.forge.change(approval, signature=small.forge.record(other).signature)  # type: ignore[attr-defined]
+    small.forge.change(approval, signature=small.forge.record(other).signature)
 
 
 def moved_to_another_request(small: Small, request: str, approval: str) -> None:
@@ -294,7 +294,7 @@ def replayed(small: Small, request: str, approval: str) -> None:
 
 
 def cut_short(small: Small, request: str, approval: str) -> None:
-    blob = small.forge.record(approval).signature  # type: ignore[attr-defined]
+    blob = small.forge.record(approval).signature
     small.forge.change(approval, signature=blob[: len(blob) // 2 // 4 * 4])
 
 
@@ -302,7 +302,7 @@ def of_one_who_had_left(small: Small, request: str, approval: str) -> None:
     """Bo leaves in the morning, and signs at noon with a key that is still his."""
     small.ok(f"operator leave bo {LI}", at=f"{DAY}10")
     noon = dt.datetime.fromisoformat("2026-11-04T12:00:00+08:00")
-    changed = {"by": "bo", "at": noon, "signature": ""}
+    changed: dict[str, Any] = {"by": "bo", "at": noon, "signature": ""}
     small.forge.change(approval, **{**changed, "signature": signature(small, request, approval, "bo", **changed)})
 
 
@@ -318,7 +318,7 @@ def by_a_key_replaced_before(small: Small, request: str, approval: str) -> None:
     """Li changes the key in the morning; the old one was stolen and signs at noon."""
     make_key(small.keys / "li2")
     small.ok(f"keys sign-setup --key {small.keys / 'li2'} {LI}", at=f"{DAY}10")
-    noon = {"at": dt.datetime.fromisoformat("2026-11-04T12:00:00+08:00"), "signature": ""}
+    noon: dict[str, Any] = {"at": dt.datetime.fromisoformat("2026-11-04T12:00:00+08:00"), "signature": ""}
     small.forge.change(approval, **{**noon, "signature": signature(small, request, approval, **noon)})
 
 
@@ -361,13 +361,11 @@ def test_the_forged_signature_alone_is_found(small: Small) -> None:
     assert verdicts(small) == ([], [])
 
 
-def test_a_month_is_not_closed_over_a_forged_approval(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_month_is_not_closed_over_a_forged_approval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """October of a real shop, ready but for a request that was enlarged after li had signed: APR-04 blocks, and stands
     on the sheet; answered, the month closes.
     """
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+    shop = open_shop(tmp_path, monkeypatch)
     make_key(tmp_path / "keys" / "li")
     shop.ok(f"keys sign-setup --key {tmp_path / 'keys' / 'li'} --by li")
     request = shop.ok("request gift 1x100 --reason 节日 --json").json["id"]
@@ -395,12 +393,12 @@ def test_without_openssh_it_is_said_that_nobody_looked(small: Small, monkeypatch
 
 
 def test_a_signed_approval_that_came_late_is_judged_when_adopted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """K2's approval of 10-08 comes in behind October's closing: forged, its adoption is refused; rightly signed, it is
     taken in with its signature, which stands in the adoption; changed there, it is APR-04.
     """
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+    shop = open_shop(tmp_path, monkeypatch)
     key = tmp_path / "keys" / "li"
     make_key(key)
     shop.ok(f"keys sign-setup --key {key} --by li")
@@ -427,7 +425,7 @@ def test_a_signed_approval_that_came_late_is_judged_when_adopted(
     adoption = shop.ok(f"adopt {late} --reason 迟到 --by li --json", at="2026-11-02 11:00").json["id"]
     shop.ok("check APR", at="2026-11-02 12:00")
     shop.ok("verify", at="2026-11-02 12:00")
-    taken = forge.record(adoption).taken  # type: ignore[attr-defined]
+    taken = forge.record(adoption).taken
     forge.change(adoption, taken=msgspec.structs.replace(taken, note="and more"))
     found = shop("check APR-04 --json", at="2026-11-02 12:00").json["findings"]
     assert [(one["code"], one["subject"], one["where"][0]["id"]) for one in found] == [("APR-04", late, adoption)]

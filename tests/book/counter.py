@@ -50,16 +50,18 @@ class Counter:
     def record(self, journal: str, kind: str, *, dry_run: bool = False, **given: Any) -> Recorded:
         return record(self.book, self.draft(journal, kind, **given), dry_run=dry_run)
 
-    def add(self, journal: str, kind: str, **given: Any) -> Record:
+    def add(self, journal: str, kind: str, **given: Any) -> Any:
+        """The record, of the class of its kind."""
         return self.record(journal, kind, **given).record
 
     def approved(self, purpose: str, *lines: tuple[int, int], **given: Any) -> str:
         """The id of a request for ``lines`` of (face in fen, sheets), approved by the manager."""
-        asked = self.add("requests", "request", purpose=purpose, lines=lines_of(lines), reason="试", **given)
+        asked: Record = self.add("requests", "request", purpose=purpose, lines=lines_of(lines), reason="试", **given)
         self.add("requests", "approval", by="li", ref=asked.id)
         return asked.id
 
-    def sell(self, spans: str, **given: Any) -> Record:
+    def sell(self, spans: str, **given: Any) -> Any:
+        """The sale."""
         return self.add("sales", "sale", client="C001", spans=parse_spans(spans), **given)
 
     def text(self) -> dict[str, bytes]:

@@ -47,7 +47,7 @@ class MonthEnd(Counter):
         self.clock.at = dt.datetime.fromisoformat(f"{day}T{clock}:00+08:00")
         return self
 
-    def mark(self, *, terminal: str = "K1", by: str = "wang", **given: Any) -> Record:
+    def mark(self, *, terminal: str = "K1", by: str = "wang", **given: Any) -> Any:
         day = given.get("date") or self.clock.at.date()
         return self.add("cash", "day-end", by=by, terminal=terminal, files=files_of(self.book, terminal, day), **given)
 
@@ -55,13 +55,13 @@ class MonthEnd(Counter):
         """The notices of October, caught up with."""
         catch_up(self.book, self.draft("notices", "issued"), OCTOBER.after - dt.timedelta(days=1))
 
-    def count(self, spans: str, **given: Any) -> Record:
+    def count(self, spans: str, **given: Any) -> Any:
         return self.add("custody", "count", spans=parse_spans(spans), **{"second": "孙", **given})
 
-    def accept(self, code: str, subject: str, **given: Any) -> Record:
+    def accept(self, code: str, subject: str, **given: Any) -> Any:
         return self.add("dispositions", "disposition", by="sun", code=code, subject=subject, reason="已查明", **given)
 
-    def adopt(self, record_id: str, *, by: str = "li") -> Record:
+    def adopt(self, record_id: str, *, by: str = "li") -> Any:
         late = late_record(self.book, record_id)
         values = {"file": late.file, "line": late.line, "taken": late.record}
         return self.add("dispositions", "adoption", by=by, ref=late.id, reason="迟到", **values)
@@ -307,7 +307,8 @@ def test_months_are_closed_in_order_and_once(shop: MonthEnd) -> None:
 
 def test_seals_are_linked(shop: MonthEnd) -> None:
     """November's seal holds the digest of October's."""
-    first = closed(shop) and seal_digest(shop.book.disk.read(seal_path("2026-10")))
+    closed(shop)
+    first = seal_digest(shop.book.disk.read(seal_path("2026-10")))
     shop.sell("A0010051", salesperson="wang")
     shop.count("A0010052-A0010500")
     shop.mark()

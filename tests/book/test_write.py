@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def counter(tmp_path: Path) -> Counter:
     return Counter(tmp_path / "book")
 
 
-def refused(counter: Counter, error: type[GbError], code: str, journal: str, kind: str, /, **given: object) -> GbError:
+def refused(counter: Counter, error: type[GbError], code: str, journal: str, kind: str, /, **given: Any) -> GbError:
     """The refusal; nothing may have been written."""
     before = counter.text()
     with pytest.raises(error) as caught:
@@ -86,7 +87,7 @@ def test_a_record_that_would_sort_before_what_it_touches_names_what_blocks(count
 
 
 def test_a_retry_token_records_once_and_refuses_other_content(counter: Counter) -> None:
-    again = {"client": "C001", "spans": parse_spans("A0010001"), "key": "till-7"}
+    again: dict[str, Any] = {"client": "C001", "spans": parse_spans("A0010001"), "key": "till-7"}
     first = counter.record("sales", "sale", **again)
     second = counter.record("sales", "sale", **again)
     assert (second.again, second.record.id) == (True, first.record.id)
@@ -97,7 +98,7 @@ def test_a_retry_token_records_once_and_refuses_other_content(counter: Counter) 
 
 def test_back_dating_needs_a_reason_and_beyond_a_day_a_supervisor(counter: Counter) -> None:
     counter.clock.forward(days=3)
-    sale = {"client": "C001", "spans": parse_spans("A0010001")}
+    sale: dict[str, Any] = {"client": "C001", "spans": parse_spans("A0010001")}
     refused(counter, Refused, "DAT-01", "sales", "sale", date=dt.date(2026, 10, 10), **sale)
     refused(counter, NotAllowed, "ROL-01", "sales", "sale", date=dt.date(2026, 10, 9), reason="忘记", **sale)
     made = counter.record("sales", "sale", date=dt.date(2026, 10, 9), reason="忘记", by="sun", **sale)

@@ -182,7 +182,11 @@ def _purchases(month: Month) -> None:
 
 def _slips(month: Month, proposed: Sequence[str], approved: Sequence[str]) -> None:
     for name in proposed:
-        values = {"client": f"C01{SLIPS.index(name) + 1}", "month": "2026-10", "sales": (month.ids[f"sale of {name}"],)}
+        values: dict[str, Any] = {
+            "client": f"C01{SLIPS.index(name) + 1}",
+            "month": "2026-10",
+            "sales": (month.ids[f"sale of {name}"],),
+        }
         month.put("rebates", "proposal", name, by="sun", **values)
     for name in approved:
         month.put("rebates", "approval", f"{name} approved", by="li", ref=month.ids[name])
@@ -212,7 +216,7 @@ def theirs(month: Month) -> list[Step]:
     def register() -> None:
         ours = (one.record for one in whole_text(month.book).entries)
         for one in sorted((one for one in ours if isinstance(one, Receipt)), key=lambda one: one.order):
-            values = {"booked": one.date, "spans": one.spans, "lines": one.lines, "person": "陈会计"}
+            values: dict[str, Any] = {"booked": one.date, "spans": one.spans, "lines": one.lines, "person": "陈会计"}
             month.put("finance", "receipt", f"their line of {one.spans.text}", by="chen", **values)
 
     return [

@@ -120,7 +120,7 @@ def _expired_in_the_safe(m: Month) -> str:
 
 
 def _miscounted(m: Month) -> str:
-    counted = m.forge.record(m.ids["count"]).spans  # type: ignore[attr-defined]  # a count
+    counted = m.forge.record(m.ids["count"]).spans
     wrong = (counted - parse_spans("A0000150")) | parse_spans("A0000900")
     return m.forge.change(m.ids["count"], spans=wrong)
 
@@ -133,7 +133,7 @@ def _not_counted(m: Month) -> str:
 
 def counted(m: Month, gone: str = "", back: str = "") -> None:
     """What was counted at the month's end after other sheets were handed out, or not."""
-    spans = m.forge.record(m.ids["count"]).spans  # type: ignore[attr-defined]  # a count
+    spans = m.forge.record(m.ids["count"]).spans
     left = (spans - (parse_spans(gone) if gone else EMPTY)) | (parse_spans(back) if back else EMPTY)
     m.forge.change(m.ids["count"], spans=left)
 
@@ -186,7 +186,7 @@ def _spent(m: Month, spans: str) -> str:
 
 
 def _spent_twice(m: Month) -> str:
-    one = {"spans": parse_spans("E0000001"), "lines": lines_of([(10000, 1)])}
+    one: dict[str, Any] = {"spans": parse_spans("E0000001"), "lines": lines_of([(10000, 1)])}
     return m.forge.add(m.ids["spent"], "K1", at(26), **one)
 
 
@@ -208,7 +208,7 @@ def _frozen_later(m: Month) -> str:
 
 
 def _notice_of_more(m: Month) -> str:
-    sheets = m.forge.record(m.ids["notice 8"]).sheets  # type: ignore[attr-defined]  # a notice
+    sheets = m.forge.record(m.ids["notice 8"]).sheets
     return m.forge.change(m.ids["notice 8"], sheets=sheets + 1)
 
 
@@ -310,7 +310,13 @@ def _collected_twice(m: Month) -> str:
 
 def _proposed_twice(m: Month) -> str:
     """The purchase of the second slip proposed once more."""
-    more = {"base": 2400000, "amount": 10000, "given": 10000, "remainder": 4000, "after": m.ids["second"]}
+    more: dict[str, Any] = {
+        "base": 2400000,
+        "amount": 10000,
+        "given": 10000,
+        "remainder": 4000,
+        "after": m.ids["second"],
+    }
     return m.forge.add(m.ids["second"], "K1", at(7), **more)
 
 
@@ -455,7 +461,7 @@ def _split(m: Month) -> str:
     m.forge.add(m.ids["deposit of the 16th"], "K1", at(17, "11:00"), amount=100000, slip="J1017",
                 days=(dt.date(2026, 10, 17),))  # fmt: skip
     counted(m, gone="F0000201-F0000210")
-    more = {
+    more: dict[str, Any] = {
         "amount": 100000,
         "payments": (Pay("cash", 100000),),
         "lines": lines_of([(10000, 10)]),

@@ -242,7 +242,7 @@ def catch(fault: Fault, steps: Steps, root: Path) -> Caught:
         month.day_ends()
     found = month.found()
     place = month.forge.line_of(guilty) if isinstance(guilty, str) and guilty else guilty
-    return Caught(month, found, place or None)  # type: ignore[arg-type]  # an id was looked up
+    return Caught(month, found, place or None)
 
 
 def told(found: Sequence[Finding]) -> str:

@@ -43,8 +43,8 @@ def test_a_lost_a_changed_and_an_extra_sheet_are_named() -> None:
     other.load_track(spans("A06 X1"), track)
     for space, key, thing in index.thing_tracks():
         other.load_thing(space, key, thing)
-    (found,) = differences(book.state, other)
-    assert (found.code, found.serials, found.next) == ("IDX-01", "A05-A06 X1", ("gb index rebuild",))
+    (finding,) = differences(book.state, other)
+    assert (finding.code, finding.serials, finding.next) == ("IDX-01", "A05-A06 X1", ("gb index rebuild",))
 
 
 def test_a_thing_that_differs_is_named() -> None:

@@ -115,7 +115,7 @@ def test_a_trading_day_without_a_notice(book: Days) -> None:
 def test_an_outflow_in_no_notice(book: Days) -> None:
     """Dated back into the 10th, which had its notice, and paid by transfer: serials, line, and the command that mends it."""
     date = dt.date(2026, 10, 10)
-    paid = {"payments": (Pay("transfer", 20_000),), "date": date, "reason": "漏记"}
+    paid: dict[str, Any] = {"payments": (Pay("transfer", 20_000),), "date": date, "reason": "漏记"}
     sale = book.put("sales", "sale", by="sun", client="C001", spans="A0010030-A0010031", **paid).id
     book.put("cash", "arrived", ref=sale)
     (found,) = book.looked_at()
@@ -146,7 +146,7 @@ def other_figures(book: Days) -> None:
 
 
 def another_day(book: Days) -> None:
-    book.forge.change(book.told[3], ids=(*book.forge.record(book.told[3]).ids, book.ids["sale"]))  # type: ignore[attr-defined]
+    book.forge.change(book.told[3], ids=(*book.forge.record(book.told[3]).ids, book.ids["sale"]))
 
 
 def edited(book: Days) -> None:
@@ -246,6 +246,6 @@ def test_merged_from_two_terminals(book: Days) -> None:
     sale = book.now(11, "18:00").put("sales", "sale", terminal="K2", client="C001", spans="A0010200")
     (sent,) = catch_up(book.book, msgspec.structs.replace(ISSUE, terminal="K2"), dt.date(2026, 10, 11))
     assert sent.report.number == "TZ2026-K2-0001"
-    assert book.forge.record(sent.report.id).ids == (sale.id,)  # type: ignore[attr-defined]  # a notice
+    assert book.forge.record(sent.report.id).ids == (sale.id,)
     book.now(12, "09:00")
     assert book.looked_at() == []

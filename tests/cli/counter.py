@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -25,7 +26,7 @@ BOOK_ID = "0123456789abcdef0123456789abcdef"
 
 
 class Result(NamedTuple):
-    """What a command did."""
+    """What a command did; ``code`` is negative for the signal that ended its process."""
 
     code: int
     out: str
@@ -35,6 +36,11 @@ class Result(NamedTuple):
     def json(self) -> Any:
         """Stdout as JSON."""
         return json.loads(self.out)
+
+    @property
+    def killed(self) -> bool:
+        """Whether it was ended by ``kill -9``."""
+        return self.code == -signal.SIGKILL
 
     @property
     def error(self) -> str:

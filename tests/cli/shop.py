@@ -2,80 +2,48 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import shlex
-import sys
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
-from cli.main import main
-from tests.cli.counter import filled
+from tests.cli.counter import Result, filled, gb
 
 BOOK_ID = "0123456789abcdef0123456789abcdef"
 DAY = "2026-10-08"
 
 
-class Ran(NamedTuple):
-    """What a command line came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def error(self) -> str:
-        """The error's code, or empty."""
-        return next((line[6 : line.index("]")] for line in self.err.splitlines() if line.startswith("error[")), "")
-
-    @property
-    def next(self) -> list[str]:
-        """The commands to type next."""
-        return [line.removeprefix("next: ") for line in self.err.splitlines() if line.startswith("next: ")]
-
-    @property
-    def json(self) -> Any:
-        """The answer as JSON."""
-        return json.loads(self.out)
-
-
 class Shop:
     """Runs command lines at a clock that moves on by a minute with each; ``by`` is who is logged in."""
 
-    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root = root / "book"
         self.lang = "en"
         self.minute = 0
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
         for name in [name for name in os.environ if name.startswith(("GB_", "LC_", "LANG", "COLUMNS", "XDG_"))]:
             monkeypatch.delenv(name)
         monkeypatch.setenv("XDG_STATE_HOME", str(root / "state"))
         monkeypatch.setenv("HOME", str(root))
         monkeypatch.chdir(root)
 
-    def run(self, *argv: str, stdin: str = "") -> Ran:
+    def run(self, *argv: str, stdin: str = "") -> Result:
         """Run the words as they are."""
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        code = main(list(argv))
-        return Ran(code, *self._capsys.readouterr())
+        return gb(*argv, stdin=stdin)
 
-    def __call__(self, line: str, *, at: str = "", stdin: str = "") -> Ran:
+    def __call__(self, line: str, *, at: str = "", stdin: str = "") -> Result:
         """Run a line as typed behind ``gb``, in the shop's language, at the next minute of the day or at ``at``."""
         self.minute += 1
         clock = at or f"{DAY} {9 + self.minute // 60:02d}:{self.minute % 60:02d}"
         return self.run("--lang", self.lang, "--at", clock, *shlex.split(line), stdin=stdin)
 
-    def ok(self, line: str, **options: str) -> Ran:
+    def ok(self, line: str, **options: str) -> Result:
         """Run a line that must succeed."""
         ran = self(line, **options)
         assert ran.code == 0, f"gb {line}\n{ran.out}{ran.err}"
         return ran
 
-    def paste(self, command: str) -> Ran:
+    def paste(self, command: str) -> Result:
         """Run a ``next:`` command as a shell would split it, with a reason where it leaves one to the person."""
         name, *argv = shlex.split(filled(command))
         assert name == "gb", command
@@ -100,9 +68,9 @@ class Shop:
         return {str(path.relative_to(self.root)): path.read_bytes() for path in paths}
 
 
-def open_shop(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+def open_shop(root: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop with a book on terminal K1, the manager li, the clerks wang and zhou, the client C001; wang is logged in."""
-    shop = Shop(root, monkeypatch, capsys)
+    shop = Shop(root, monkeypatch)
     shop.ok(f"init book --store 东方商厦 --terminal K1 --book-id {BOOK_ID} --no-git")
     monkeypatch.chdir(shop.root)
     shop.ok("operator add wang --name 王 --role clerk")

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,8 @@ def at(tmp_path: Path) -> Iterator[Counter]:
     english_again()
 
 
-def spawn(at: Counter, *argv: str, clock: str = "15:01") -> pexpect.spawn:
-    shared = ("--book", str(at.book), "--terminal", "K1", "--by", "wang", "--at", f"{at.day} {clock}")
+def spawn(at: Counter, *argv: str, clock: str = "15:01") -> Any:
+    shared: tuple[str, ...] = ("--book", str(at.book), "--terminal", "K1", "--by", "wang", "--at", f"{at.day} {clock}")
     shared += () if "--lang" in argv else ("--lang", "zh")
     return pexpect.spawn(
         sys.executable, ["-c", START, *argv, *shared], env=environment(LANG="zh_CN.UTF-8", TERM="xterm", COLUMNS="200"),
@@ -41,7 +42,7 @@ def sales(at: Counter) -> list[str]:
     return [json.loads(line)["spans"] for line in lines]
 
 
-def answer(child: pexpect.spawn, *pairs: tuple[str, str]) -> int:
+def answer(child: Any, *pairs: tuple[str, str]) -> int:
     for label, text in pairs:
         child.expect_exact(label)
         child.sendline(text)

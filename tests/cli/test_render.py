@@ -15,7 +15,7 @@ SALES = [
     ["SA20261008-K1-0001", "东风机械厂工会委员会", "A0010001-A0010050 A0010101-A0010120", "7000.00"],
     ["SA20261008-K1-0002", "Li", "A0010051", "100.00"],
 ]
-HEADERS = ["id", Words("客户", "client"), Words("券号", "serials"), Words("金额", "amount")]
+HEADERS: list[Words | str] = ["id", Words("客户", "client"), Words("券号", "serials"), Words("金额", "amount")]
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,9 @@ SALES = "journals/2026-10/sales.K1.csv"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """October: 100 received, 10 sold for 1,000.00, 90 counted, the day marked, the month closed on 11-02 by li."""
-    shop = open_shop(tmp_path, monkeypatch, capsys)
+    shop = open_shop(tmp_path, monkeypatch)
     shop.ok("operator add chen --name 陈立 --role finance --by li")
     shop.received("A0010001+100")
     shop.ok("sale cash --client C001 --vouchers A0010001+10 --amount 1000")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ pexpect = pytest.importorskip("pexpect", reason="a terminal needs a Unix")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a terminal needs a Unix")
 
 
-def spawn(tmp_path: Path, *argv: str, columns: int = 80) -> pexpect.spawn:
+def spawn(tmp_path: Path, *argv: str, columns: int = 80) -> Any:
     return pexpect.spawn(
         sys.executable,
         ["-c", START, *argv],
@@ -26,7 +27,7 @@ def spawn(tmp_path: Path, *argv: str, columns: int = 80) -> pexpect.spawn:
     )
 
 
-def ended(child: pexpect.spawn) -> tuple[int, list[str]]:
+def ended(child: Any) -> tuple[int, list[str]]:
     child.expect(pexpect.EOF)
     child.close()
     return child.exitstatus, [line for line in child.before.replace("\r\n", "\n").split("\n") if line]

@@ -13,8 +13,8 @@ from tests.cli.start import environment
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
-    return open_shop(tmp_path, monkeypatch, capsys)
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    return open_shop(tmp_path, monkeypatch)
 
 
 def custody(shop: Shop) -> str:
@@ -388,7 +388,8 @@ ALLOWED = {
         "core.order", "core.parties", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
         "core.records.requests", "core.registers",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",
-        "core.words", "disk", "index", "index.codec", "index.hydrated", "index.lookup",
+        "core.words", "disk", "disk.appending", "disk.files", "disk.locking", "disk.machine", "disk.reading",
+        "disk.refusals", "disk.system", "disk.torn", "index", "index.codec", "index.hydrated", "index.lookup",
         "index.projection", "index.schema", "index.store", "journal", "journal.chain", "journal.csvtext",
         "journal.damage", "journal.entry", "journal.header", "journal.paths", "journal.pieces", "journal.told", "journal.reader",
         "journal.writer", "journal.yamltext",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -12,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from ledger.book.open import Book
 from ledger.book.text import read_all
@@ -42,27 +40,6 @@ sys.exit(main(sys.argv[3:]))
 """
 
 
-class Ran(NamedTuple):
-    """What a process did; ``code`` is negative for the signal that ended it."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def killed(self) -> bool:
-        return self.code == -signal.SIGKILL
-
-    @property
-    def error(self) -> str:
-        """The code in ``error[CODE]``, or empty."""
-        return self.err.partition("error[")[2].partition("]")[0]
-
-
 class Shop:
     """A book, and real processes that work on it as ``by`` on terminal K1 at the given time."""
 
@@ -78,7 +55,7 @@ class Shop:
         """A running command."""
         return started(PROGRAM, self.argv(*words, by=by))
 
-    def __call__(self, *words: str, by: str = "wang", before: tuple[str, ...] = ()) -> Ran:
+    def __call__(self, *words: str, by: str = "wang", before: tuple[str, ...] = ()) -> Result:
         """Run to the end; ``before`` is a program that runs the command, such as strace with its options."""
         return ended(started((*before, *PROGRAM), self.argv(*words, by=by)))
 
@@ -86,20 +63,20 @@ class Shop:
         """Run it in this process, which is quicker where nothing is done to it."""
         return gb(*self.argv(*words, by=by))
 
-    def done(self, *words: str, by: str = "wang") -> Ran:
+    def done(self, *words: str, by: str = "wang") -> Result:
         """Run and insist that it worked."""
         ran = self(*words, by=by)
         assert ran.code == 0, (words, ran)
         return ran
 
-    def dies(self, call: str, number: int, *words: str, by: str = "wang") -> Ran:
+    def dies(self, call: str, number: int, *words: str, by: str = "wang") -> Result:
         """Kill it before a system call of the disk module: of those that ``call`` fits the one of that number, from 1.
 
         ``fsync clients`` fits the syncs of files whose path has ``clients`` in it, ``*`` every call.
         """
         return ended(started((sys.executable, "-c", DYING, call, str(number)), self.argv(*words, by=by)))
 
-    def killed(self, after: float, *words: str, by: str = "wang") -> Ran:
+    def killed(self, after: float, *words: str, by: str = "wang") -> Result:
         """Kill it, and every process it started, so many seconds after its start, unless it has ended by then."""
         process = started(PROGRAM, self.argv(*words, by=by))
         with suppress(subprocess.TimeoutExpired):
@@ -132,9 +109,9 @@ def started(program: tuple[str, ...], argv: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def ended(process: subprocess.Popen[str]) -> Ran:
+def ended(process: subprocess.Popen[str]) -> Result:
     out, err = process.communicate(timeout=120)
-    return Ran(process.returncode, out, err)
+    return Result(process.returncode, out, err)
 
 
 def copied(model: Path, folder: Path) -> Path:

@@ -450,4 +450,5 @@ def test_importing_the_disk_brings_nothing_heavy() -> None:
     with child("import sys; import ledger.core.errors; core = set(sys.modules)\n"
                "import ledger.disk; print(*sorted(set(sys.modules) - core))") as process:  # fmt: skip
         answer, _ = process.communicate()
-    assert set(answer.split()) <= {"ledger.disk", "errno", "fcntl", "time"}
+    foreign = {name for name in answer.split() if not f"{name}.".startswith("ledger.disk.")}
+    assert foreign <= {"errno", "fcntl", "time"}

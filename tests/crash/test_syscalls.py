@@ -91,7 +91,8 @@ def sales(book: Path) -> bytes:
 
 def test_each_failing_call_is_refused_in_doubt_or_done(tmp_path: Path, model: Path) -> None:
     """Error or kill at a call, then what the journal holds, then the retry: one sale of A0010001, whatever happened."""
-    before, codes = sales(model), {}
+    before = sales(model)
+    codes: dict[int, int] = {}
     for at, fault in enumerate(faults(calls(tmp_path, model))):
         shop = Shop(copied(model, tmp_path / str(at)))
         ran = shop(*SALE, before=fault.before)

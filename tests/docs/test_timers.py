@@ -93,6 +93,6 @@ def test_the_windows_task_is_well_formed_and_says_the_same() -> None:
     task = ET.fromstring(block("xml", "<Task").split("?>", 1)[1])
     assert task.tag == f"{NAMESPACE}Task"
     texts = {one.tag.removeprefix(NAMESPACE): one.text for one in task.iter()}
-    assert texts["Arguments"] in block("ini", "# gb-notice.service")
+    assert str(texts["Arguments"]) in block("ini", "# gb-notice.service")
     assert str(texts["StartBoundary"]).endswith("T17:00:00")
     assert texts["StartWhenAvailable"] == "true"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -229,7 +230,7 @@ def test_settled_requests_are_left_behind_after_a_month() -> None:
         {"safe": [("1", "2")]},
     ],
 )
-def test_rows_that_were_never_written_are_refused(rows: dict[str, list[tuple[str, ...]]]) -> None:
+def test_rows_that_were_never_written_are_refused(rows: dict[str, Any]) -> None:
     empty = to_rows(nothing(), OCTOBER.first)
     with pytest.raises(ValueError, match=r".+"):
         from_rows(empty._replace(**rows))

@@ -112,9 +112,9 @@ def keep(root: Path) -> Book:
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
     put("clients", "alias", code="C001", alias="No.1 Middle School")
-    waiting = {"cheques": 200000, "pending": 70000, "rebates": 20000}
+    waiting: dict[str, Any] = {"cheques": 200000, "pending": 70000, "rebates": 20000}
     opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 30),), cash=30000, petty=50000, **waiting)
-    more = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
+    more: dict[str, Any] = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
     put("openings", "opening-sheets", ref=opening.id, place="safe", **spans("100/A0000001-A0000030"), **more)
     put("openings", "opening-cheque", ref=opening.id, client="C001", **spans("100/A0000011-A0000030"), cheque="0007",
         bank='工行"东风"', drawn=dt.date(2026, 9, 29), drawer="第一中学", method="cheque", slip="JZ-0")  # fmt: skip
@@ -161,8 +161,8 @@ def keep(root: Path) -> Book:
     put("receipts", "correction", ref="RC20261008-K1-0001", out=parse_spans("A0010091"), **spans("A0010191-A0010192"),
         approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
     keep_rebates(desk)
-    drawn = START.date()
-    common = {"client": "C001", "method": "cheque", "bank": "工商银行, 东风支行", "drawn": drawn}
+    signed = START.date()
+    common: dict[str, Any] = {"client": "C001", "method": "cheque", "bank": "工商银行, 东风支行", "drawn": signed}
     held = put("sales", "reservation", **spans("A0010060-A0010069"), cheque="1001", receipt="YJ-1", **common)
     paper = {"cheque": "1001", "bank": common["bank"], "drawer": "第一中学", "client": "C001"}
     put("cheques", "deposited", **paper, slip="JZ-1")
@@ -175,7 +175,7 @@ def keep(root: Path) -> Book:
     put("cheques", "bounced", **paper, reason="存款不足")
     good = put("cheques", "made-good", **paper, method="transfer", reference="T-9")
     desk.undo(good.id)
-    put("cheques", "replaced", **paper, new_cheque="2002", new_bank="农业银行", new_drawn=drawn)
+    put("cheques", "replaced", **paper, new_cheque="2002", new_bank="农业银行", new_drawn=signed)
     put("sales", "reservation", **spans("A0010080-A0010089"), cheque="1002", **common)
     put("cheques", "given-back", **{**paper, "cheque": "1002"})
     put("dispositions", "disposition", code="STK-01", subject="CU20261008-K1-0001", action="再盘 \"一次\"", reason="已查明",
@@ -205,7 +205,7 @@ def keep(root: Path) -> Book:
     put("cash", "advance-return", ref=out.id, spent=8000)
     put("cash", "arrived", ref=paid.id, reference="B, 1")
     day = START.date()
-    drawn_too = {"document": "LQ-1", "lines": (Line(10000, 100),), "amount": 1000000, "person": "赵"}
+    drawn_too: dict[str, Any] = {"document": "LQ-1", "lines": (Line(10000, 100),), "amount": 1000000, "person": "赵"}
     line = put("finance", "receipt", booked=day, **spans("A0010001-A0010100"), **drawn_too)
     desk.undo(line.id)
     put("finance", "return", booked=day, **spans("A0010011 A0010099-A0010100"))
@@ -215,8 +215,14 @@ def keep(root: Path) -> Book:
     desk.undo(put("bank", "line", booked=day, paid_out=1, balance=-1).id)
     put("redemptions", "redeemed", booked=day, **spans("A0010003-A0010004"), till="3", receipt="R-1")
     desk.undo(put("redemptions", "redeemed", booked=day, **spans("A0010005 Z0000001")).id)
-    held = {"cash": 500000, "petty": 50000, "cheques": "10203040", "cheque_amount": 100, "items": (line.id,)}
-    desk.undo(put("cash", "handover", to="CW", **spans("A0010001-A0010002"), **held).id)
+    holds: dict[str, Any] = {
+        "cash": 500000,
+        "petty": 50000,
+        "cheques": "10203040",
+        "cheque_amount": 100,
+        "items": (line.id,),
+    }
+    desk.undo(put("cash", "handover", to="CW", **spans("A0010001-A0010002"), **holds).id)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 
@@ -230,7 +236,7 @@ def keep_rebates(desk: Desk) -> None:
     sold = [put("sales", "sale", client="C001", **spans(text)) for text in ("B0010001-B0010120", "B0010121-B0010240")]
 
     def proposed(number: int) -> str:
-        more = {"client": "C001", "month": "2026-10", "sales": (sold[number].id,)}
+        more: dict[str, Any] = {"client": "C001", "month": "2026-10", "sales": (sold[number].id,)}
         return put("rebates", "proposal", by="SU", **more).id
 
     def step(kind: str, slip: str, **more: Any) -> Record:
@@ -390,7 +396,11 @@ def test_frictionless_refuses(book: Book, tmp_path: Path, old: str, new: str, ex
 
 def test_the_committed_schemas_are_those_of_the_declarations() -> None:
     done = subprocess.run(
-        [sys.executable, "docs/build.py", "--check", "schemas"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "docs.build", "--check", "schemas"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (0, "")
 

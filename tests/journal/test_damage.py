@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from ledger.core.findings import Finding
 from ledger.disk import Disk
 from ledger.journal.entry import Entry
 from ledger.journal.reader import Resume, scan, scan_all
+from tests.journal.memory import InMemory
 from tests.journal.small import (
     BOOK,
     COLUMNS,
@@ -309,21 +309,6 @@ def test_bit_flips(path: str, data: bytes, tmp_path: Path) -> None:
         assert findings, (at, bit)
         assert all(found.code.startswith("JRN-0") and found.where[0].line for found in findings)
         assert len(findings) <= 3, (at, bit, findings)
-
-
-class InMemory(Disk):
-    """A book of one file that is not on a disk, so that thousands of variants take seconds."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def walk(self, folder: str) -> list[str]:
-        return []
-
-    def lines(self, path: str, offset: int = 0, limit: int = 1 << 30) -> Iterator[tuple[int, bytes]]:
-        for line in io.BytesIO(self._data[offset:]):
-            yield offset, line
-            offset += len(line)
 
 
 @pytest.mark.parametrize(

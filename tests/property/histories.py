@@ -284,11 +284,12 @@ class World:
         """A custody step that needs an approval."""
         kind = self.rng.choice(("void", "lost", "reface", "given"))
         spans = self.some(4)
-        extra: dict[str, Any] = {
+        further: dict[str, dict[str, Any]] = {
             "lost": {"report": "BS-1"},
             "reface": {"face": 20000},
             "given": {"client": "C001"},
-        }.get(kind, {})
+        }
+        extra = further.get(kind, {})
         purpose = "gift" if kind == "given" else kind
         old = self.requests.get(purpose)
         if old and self.rng.random() < 0.3:

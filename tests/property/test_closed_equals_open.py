@@ -39,12 +39,12 @@ def shut(world: World, month: Month) -> None:
     book = world.books["K1"]
     safe = SpanSet.of(span for span, sheet in book.state().on_hand() if sheet.place == "safe")
     shared = {"by": "sun", "reason": "补记"}
-    world.must("custody", "count", {"spans": safe, "second": "钱"}, date=last, **shared)  # type: ignore[arg-type]
+    world.must("custody", "count", {"spans": safe, "second": "钱"}, date=last, **shared)
     for block in preclose(book, month, book.today()):
         if block.finding.code == "DAY-01":
             day, terminal = block.finding.subject.split()
             marks = {"files": files_of(book, terminal, dt.date.fromisoformat(day))}
-            world.must("cash", "day-end", marks, terminal=terminal, date=dt.date.fromisoformat(day), **shared)  # type: ignore[arg-type]
+            world.must("cash", "day-end", marks, terminal=terminal, date=dt.date.fromisoformat(day), **shared)
         else:
             answer = {"code": block.finding.code, "subject": block.finding.subject}
             world.must("dispositions", "disposition", answer, by="sun", reason="已查明")

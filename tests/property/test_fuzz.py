@@ -10,7 +10,7 @@ import io
 import os
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -23,9 +23,9 @@ from ledger.core.errors import GbError
 from ledger.core.findings import Finding
 from ledger.core.rules import parse_rules
 from ledger.core.settings import parse_settings
-from ledger.disk import Disk, FileStamp
 from ledger.journal.entry import Entry
 from ledger.journal.writer import tail_of
+from tests.journal.memory import InMemory
 from tests.journal.small import BOOK, BY_PATH, RECEIPTS, SALES, csv_file, open_scan, receipt, sale, yaml_file
 from tests.property.mutations import spoilt
 
@@ -59,30 +59,6 @@ language: "zh"
 series: ["100", "50"]
 payment_methods: ["cash", "transfer"]
 """
-
-
-class InMemory(Disk):
-    """A book of one file that is not on a disk, so that hundreds of thousands take minutes."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def walk(self, folder: str) -> list[str]:
-        return []
-
-    def lines(self, path: str, offset: int = 0, limit: int = 1 << 30) -> Iterator[tuple[int, bytes]]:
-        for line in io.BytesIO(self._data[offset:]):
-            yield offset, line[:limit]
-            offset += len(line)
-
-    def count_lines(self, path: str, offset: int = 0) -> int:
-        return len(self._data[offset:].split(b"\n"))
-
-    def stat(self, path: str) -> FileStamp | None:
-        return FileStamp(len(self._data), 0, 0, 0)
-
-    def tail(self, path: str, n: int) -> bytes:
-        return self._data[max(0, len(self._data) - n) :]
 
 
 Read = Callable[[str, bytes], str]

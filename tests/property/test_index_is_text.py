@@ -112,7 +112,7 @@ def test_two_indexes_of_one_text(seed: int, tmp_path: Path, monkeypatch: pytest.
 
 def in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on no SQLite file can be opened."""
-    real = sqlite3.connect
+    real: Callable[..., sqlite3.Connection] = sqlite3.connect
 
     def connect(name: str, **more: Any) -> sqlite3.Connection:
         if name != ":memory:":
@@ -428,7 +428,7 @@ def test_a_full_disk_under_the_index(world: World, tmp_path: Path, monkeypatch: 
     expected = rebuilt(world.root, tmp_path)
     world.close()
     (world.root / ".gb" / "index.sqlite").unlink()
-    real = sqlite3.connect
+    real: Callable[..., sqlite3.Connection] = sqlite3.connect
 
     def connect(name: str, **more: Any) -> sqlite3.Connection:
         db = real(name, **more)

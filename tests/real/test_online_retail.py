@@ -50,9 +50,9 @@ sheets_from_amount: {face: "10.00", round: up}
 
 
 class Expected(NamedTuple):
-    """Count, amount in pence and sheets of the month."""
+    """Number of sales, amount in pence and sheets of the month."""
 
-    count: int
+    number: int
     pence: int
     sheets: int
     clients: int
@@ -118,8 +118,8 @@ def store(expected: Expected, tmp_path_factory: pytest.TempPathFactory) -> Count
     )
     assert clients.json["recorded"] == expected.clients
     sales = at.done("import", "sales", str(DATA), "--map", str(folder / "sales.yaml"), "--json")
-    assert (sales.json["recorded"], sales.json["already"]) == (expected.count, 0)
-    assert sales.json["rows"] == expected.count + len(sales.json["skipped"])
+    assert (sales.json["recorded"], sales.json["already"]) == (expected.number, 0)
+    assert sales.json["rows"] == expected.number + len(sales.json["skipped"])
     told = [json.loads(line) for line in at.done("log", "--json", "--kind", "sale").out.splitlines()]
     for day in sorted({one["date"] for one in told}):
         late = [one["amount"] for one in told if one["date"] == day and one["at"][11:16] >= CUT_OFF]
@@ -156,7 +156,7 @@ def test_the_month_equals_an_independent_calculation(store: Counter, expected: E
     result = store("reconcile", "--month", MONTH, "--json")
     sheet = result.json
     assert result.code == 0, sheet["findings"]
-    assert sheet["sales"]["count"] == expected.count
+    assert sheet["sales"]["count"] == expected.number
     assert sheet["sales"]["amount"] == f"{Decimal(expected.pence) / 100:.2f}"
     assert sheet["sales"]["sheets"] == expected.sheets
     assert sheet["sales"]["by_pay"] == {"cash": sheet["sales"]["amount"]}
@@ -169,7 +169,7 @@ def test_the_notices_come_to_the_month(store: Counter, expected: Expected) -> No
     """31 notices, caught up with in one go: their sales are the month's."""
     told = [store.done("notice", "show", one["number"], "--json").json for one in listed(store)]
     assert [one["date"] for one in told] == [f"{MONTH}-{day:02d}" for day in range(1, 32)]
-    assert sum(len(one["sales"]) for one in told) == expected.count
+    assert sum(len(one["sales"]) for one in told) == expected.number
     assert sum(one["sheets"] for one in told) == expected.sheets
     assert sum(Decimal(one["amount"]) for one in told) * 100 == expected.pence
 
@@ -197,5 +197,5 @@ def test_the_whole_book_is_clean_and_the_index_agrees(store: Counter) -> None:
 def test_importing_again_adds_nothing(store: Counter, expected: Expected) -> None:
     before = store.files()
     again = store.done("import", "sales", str(DATA), "--map", str(store.book.parent / "sales.yaml"), "--json")
-    assert (again.json["recorded"], again.json["already"]) == (0, expected.count)
+    assert (again.json["recorded"], again.json["already"]) == (0, expected.number)
     assert store.files() == before

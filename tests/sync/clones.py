@@ -127,6 +127,7 @@ class Clones:
 
     def act(self, terminal: str) -> None:
         """Something at random on the common pool; what this clone knows to be illegal is refused."""
+        values: dict[str, Any]
         first = self.rng.randint(1, POOL - 3)
         spans = f"{serial(first)}-{serial(first + self.rng.randint(1, 3))}"
         book = self.books[terminal]

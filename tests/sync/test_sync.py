@@ -220,7 +220,8 @@ def test_a_lost_race_is_run_again(store: Store, monkeypatch: pytest.MonkeyPatch)
     """The other terminal pushes between our fetch and our push, twice."""
     one, two = store.pair()
     one.ok("sell C001 100 A0010001")
-    usual, raced = syncing._push, []
+    usual = syncing._push
+    raced: list[int] = []
 
     def overtaken(repo: Repo, up: syncing._Upstream, *, last: bool) -> bool:
         if repo.root == one.book and len(raced) < 2:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from ledger.core.errors import Refused, Usage
-from ledger.core.findings import Finding, trouble
+from ledger.core.findings import Finding
 from ledger.core.forms import CODE, TEXT, YUAN, Record, Touch
+from ledger.core.judge import not_open
 from ledger.core.money import yuan
 from ledger.core.payments import Payment
-from ledger.core.postings import ARRIVED, MONEY, PENDING, Posting
+from ledger.core.postings import ARRIVED, PENDING, Posting, money_moved
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -59,12 +60,9 @@ class Arrived(Record, frozen=True, kw_only=True):
         found = state.thing(Payment, self.ref)
         left = found.open_by(self.method) if found and self.method != CHEQUE else 0
         if not 0 < self.amount <= left:
-            words = Words(
-                f"{self.ref} 待到账（{self.method}）{yuan(left)}，不是 {yuan(self.amount)}",
-                f"{self.ref} has {yuan(left)} pending by {self.method}, not {yuan(self.amount)}",
-            )
+            how = Words(f"待到账（{self.method}）", f"pending by {self.method}")
             again = (f"--amount {yuan(left)}",) if left else ()
-            yield trouble("REC-05", words, subject=self.id, next=(*again, f"gb show {self.ref}"))
+            yield not_open(self, left, self.amount, how, next=again)
 
     def apply(self, state: State) -> None:
         """So much less is pending."""
@@ -74,4 +72,4 @@ class Arrived(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Pending money is in the bank."""
-        return (Posting(ARRIVED, MONEY, self.amount), Posting(PENDING + self.method, MONEY, -self.amount))
+        return money_moved(PENDING + self.method, ARRIVED, self.amount)

@@ -32,7 +32,7 @@ from ledger.core.forms import CODE, DAY, SERIALS, TEXT, YUAN, Journal, Pay, Reco
 from ledger.core.judge import change_legal
 from ledger.core.money import yuan
 from ledger.core.payments import AT_ONCE, Payment, give_up
-from ledger.core.postings import ARRIVED, CASH, CHEQUES, CLEARED, MONEY, RECEIVABLE, RESERVED, Posting
+from ledger.core.postings import ARRIVED, CASH, CHEQUES, CLEARED, RECEIVABLE, RESERVED, Posting, money_moved
 from ledger.core.records.reservations import call_off
 from ledger.core.rules import Rules
 from ledger.core.spans import EMPTY, SpanSet
@@ -213,7 +213,7 @@ class Cleared(ChequeStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """In the bank."""
-        return _moved(CLEARED, CHEQUES, self.amount)
+        return money_moved(CHEQUES, CLEARED, self.amount)
 
 
 class Bounced(ChequeStep, frozen=True, kw_only=True):
@@ -285,7 +285,7 @@ class Bounced(ChequeStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """A receivable after the handover; nothing is owed to either side before it."""
-        return _moved(RECEIVABLE if self.owed else RESERVED, CHEQUES, self.amount)
+        return money_moved(CHEQUES, RECEIVABLE if self.owed else RESERVED, self.amount)
 
 
 class MadeGood(ChequeStep, frozen=True, kw_only=True):
@@ -351,7 +351,7 @@ class MadeGood(ChequeStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Cash in the drawer, or money that has arrived."""
-        return _moved(CASH if self.method == AT_ONCE else ARRIVED, RECEIVABLE, self.amount)
+        return money_moved(RECEIVABLE, CASH if self.method == AT_ONCE else ARRIVED, self.amount)
 
 
 class Replaced(ChequeStep, frozen=True, kw_only=True):
@@ -428,7 +428,7 @@ class Replaced(ChequeStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """A cheque in the house again instead of a receivable."""
-        return _moved(CHEQUES, RECEIVABLE, self.owed) if self.owed else ()
+        return money_moved(RECEIVABLE, CHEQUES, self.owed)
 
 
 class GivenBack(ChequeStep, frozen=True, kw_only=True):
@@ -493,12 +493,7 @@ class GivenBack(ChequeStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Nothing is owed to either side."""
-        return _moved(RESERVED, CHEQUES, self.amount) if self.amount else ()
-
-
-def _moved(to: str, source: str, amount: int) -> tuple[Posting, ...]:
-    """Money (fen) from one account to another."""
-    return (Posting(to, MONEY, amount), Posting(source, MONEY, -amount))
+        return money_moved(CHEQUES, RESERVED, self.amount)
 
 
 def _judge_held(record: ChequeStep, spans: SpanSet, held: SpanSet) -> Iterator[Finding]:

@@ -17,9 +17,10 @@ from ledger.core.drawer import FROM_FLOAT, POTS, PURPOSES, WAYS, Advanced, CashS
 from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, LINES, RECORD, TEXT, YUAN, Codec, Lines, Record, Touch, value_of, word
+from ledger.core.judge import not_open
 from ledger.core.money import yuan
 from ledger.core.parties import Operator
-from ledger.core.postings import ADVANCES, CASH, FLOAT, MONEY, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting
+from ledger.core.postings import ADVANCES, CASH, FLOAT, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting, money_moved
 from ledger.core.registers import enter, entered
 from ledger.core.rules import Cash, Rules
 from ledger.core.rules import Count as CountRule
@@ -44,11 +45,6 @@ DAYS = Codec(
     "days", _parse_days, lambda days: " ".join(map(str, days)), f"^{_DAY}( {_DAY})*$", Words("日期，可几天", "dates")
 )
 SOURCE = word(*POTS)
-
-
-def moved(source: str, target: str, fen: int) -> tuple[Posting, ...]:
-    """``fen`` out of one account into another; nothing for nothing."""
-    return (Posting(target, MONEY, fen), Posting(source, MONEY, -fen)) if fen else ()
 
 
 def judge_above_zero(amount: int, subject: str) -> Iterator[Finding]:
@@ -95,7 +91,7 @@ class Deposit(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Out of the drawer, with finance."""
-        return moved(CASH, WITH_FINANCE, self.amount)
+        return money_moved(CASH, WITH_FINANCE, self.amount)
 
 
 class CashCount(Record, frozen=True, kw_only=True):
@@ -145,7 +141,7 @@ class CashCount(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """The book moves to what was counted."""
-        return moved(SUSPENSE, CASH, self.difference)
+        return money_moved(SUSPENSE, CASH, self.difference)
 
 
 class Settle(Record, frozen=True, kw_only=True):
@@ -189,11 +185,7 @@ class Settle(Record, frozen=True, kw_only=True):
         found = state.thing(OverShort, self.ref)
         left = found.amount if found else 0
         if self.amount * left <= 0 or abs(self.amount) > abs(left):
-            words = Words(
-                f"{self.ref} 待处理的长短款是 {yuan(left)}，不是 {yuan(self.amount)}",
-                f"{self.ref} has {yuan(left)} open, not {yuan(self.amount)}",
-            )
-            yield trouble("REC-05", words, subject=self.id, next=(f"gb show {self.ref}",))
+            yield not_open(self, left, self.amount, Words("待处理的长短款是", "over or short"))
         right = {"paid-in": self.amount > 0, "paid-out": self.amount < 0}.get(self.how, True)
         if not right:
             words = Words("短款补交，长款退还", "a shortage is paid in, a surplus paid out")
@@ -218,7 +210,7 @@ class Settle(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Out of suspense, into the drawer or written off."""
-        return moved(SUSPENSE, WRITTEN_OFF if self.how == "written-off" else CASH, self.amount)
+        return money_moved(SUSPENSE, WRITTEN_OFF if self.how == "written-off" else CASH, self.amount)
 
 
 class FloatSet(Record, frozen=True, kw_only=True):
@@ -249,7 +241,7 @@ class FloatSet(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Cash from finance, owed to finance."""
-        return moved(ENTRUSTED, FLOAT, self.amount)
+        return money_moved(ENTRUSTED, FLOAT, self.amount)
 
 
 class Advance(Record, frozen=True, kw_only=True):
@@ -301,7 +293,7 @@ class Advance(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Out of the pot it is paid from."""
-        return moved(POT_ACCOUNTS[self.source], ADVANCES, self.amount)
+        return money_moved(POT_ACCOUNTS[self.source], ADVANCES, self.amount)
 
 
 class AdvanceReturn(Record, frozen=True, kw_only=True):
@@ -337,11 +329,7 @@ class AdvanceReturn(Record, frozen=True, kw_only=True):
         found = state.thing(Advanced, self.ref)
         left = found.amount if found else 0
         if min(self.amount, self.spent) < 0 or not 0 < self.amount + self.spent <= left:
-            words = Words(
-                f"{self.ref} 未还 {yuan(left)}，不是 {yuan(self.amount + self.spent)}",
-                f"{self.ref} has {yuan(left)} open, not {yuan(self.amount + self.spent)}",
-            )
-            yield trouble("REC-05", words, subject=self.id, next=(f"gb show {self.ref}",))
+            yield not_open(self, left, self.amount + self.spent, Words("未还", "open"))
 
     def apply(self, state: State) -> None:
         """So much less is owed."""
@@ -351,4 +339,7 @@ class AdvanceReturn(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Cash back into its pot, receipts into expenses."""
-        return (*moved(ADVANCES, POT_ACCOUNTS[self.source], self.amount), *moved(ADVANCES, SPENT, self.spent))
+        return (
+            *money_moved(ADVANCES, POT_ACCOUNTS[self.source], self.amount),
+            *money_moved(ADVANCES, SPENT, self.spent),
+        )

@@ -13,7 +13,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, LINES, RECORD, SERIALS, Codec, Lines, Pays, Record, Told, Touch, value_of
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import parse_yuan, yuan
-from ledger.core.postings import IOU, LIABILITY, MONEY, Posting, safe_in, safe_out
+from ledger.core.postings import IOU, LIABILITY, Posting, money_moved, safe_in, safe_out
 from ledger.core.records.corrections import record_behind
 from ledger.core.records.ious import Owed
 from ledger.core.records.selling import SaleThing
@@ -161,11 +161,11 @@ class Exchange(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe and out of it; the value that a client owns may change with them."""
-        sheets = (*safe_in(self.lines, "vouchers:exchanged"), *safe_out(self.out_lines, "vouchers:exchanged"))
-        change = self.difference
-        if not change:
-            return sheets
-        return (*sheets, Posting("expenses:exchange", MONEY, change), Posting(LIABILITY, MONEY, -change))
+        return (
+            *safe_in(self.lines, "vouchers:exchanged"),
+            *safe_out(self.out_lines, "vouchers:exchanged"),
+            *money_moved(LIABILITY, "expenses:exchange", self.difference),
+        )
 
 
 def _whose(spans: SpanSet, state: State) -> GbError:
@@ -257,8 +257,7 @@ class Iou(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; their face value is owed."""
-        value = value_of(self.lines)
-        return (*safe_out(self.lines, "vouchers:iou"), Posting(IOU, MONEY, value), Posting(LIABILITY, MONEY, -value))
+        return (*safe_out(self.lines, "vouchers:iou"), *money_moved(LIABILITY, IOU, value_of(self.lines)))
 
 
 KINDS = (Exchange, Iou)

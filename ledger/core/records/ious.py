@@ -12,7 +12,7 @@ from ledger.core.forms import Lines, Touch, value_of
 from ledger.core.judge import change_legal, judge_lines, judge_sheets, short
 from ledger.core.law import judge_law
 from ledger.core.payments import take_payment
-from ledger.core.postings import IOU, LIABILITY, MONEY, Posting, money_in
+from ledger.core.postings import IOU, LIABILITY, Posting, money_in, money_moved
 from ledger.core.records.corrections import record_behind
 from ledger.core.records.selling import Priced, SalesRecord, SaleThing
 from ledger.core.rules import Rules
@@ -85,9 +85,7 @@ class IouPayment(Priced, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Money against the debt; a discount lowers what is owed to the holder of the sheets."""
-        less = -self.difference
-        discount = (Posting(IOU, MONEY, -less), Posting(LIABILITY, MONEY, less)) if less else ()
-        return (*money_in(self.payments, against=IOU), *discount)
+        return (*money_in(self.payments, against=IOU), *money_moved(IOU, LIABILITY, -self.difference))
 
 
 def pay_debt(iou: str, value: int, state: State) -> None:

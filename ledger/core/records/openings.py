@@ -28,9 +28,9 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import short
 from ledger.core.money import yuan
-from ledger.core.postings import CASH, FLOAT, MONEY, Posting, safe_in
+from ledger.core.postings import CASH, FLOAT, Posting, money_moved, safe_in
+from ledger.core.records.taken_over import EQUITY, TOTALS, MoneyTotal
 from ledger.core.records.taken_over import KINDS as OPEN_ITEMS
-from ledger.core.records.taken_over import TOTALS, MoneyTotal
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
@@ -76,13 +76,7 @@ class Opening(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Money at hand against the opening's equity."""
-        pairs = ((CASH, self.cash), (FLOAT, self.petty))
-        return tuple(
-            posting
-            for account, fen in pairs
-            if fen
-            for posting in (Posting(account, MONEY, fen), Posting("equity:opening", MONEY, -fen))
-        )
+        return (*money_moved(EQUITY, CASH, self.cash), *money_moved(EQUITY, FLOAT, self.petty))
 
 
 class OpeningSheets(Record, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ledger.core.approvals import judge_limit
+from ledger.core.approvals import judge_approver, judge_limit
 from ledger.core.dates import Month
 from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
@@ -43,7 +43,7 @@ from ledger.core.judge import (
 )  # fmt: skip
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Client, first_terminal
-from ledger.core.postings import LIABILITY, MONEY, REBATES, REBATES_DUE, Posting, safe_out
+from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
 from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
 from ledger.core.registers import enter, entered, line_of
@@ -383,11 +383,7 @@ class Approval(SlipStep, frozen=True, kw_only=True):
         if slip is None:
             yield _unknown(self)
             return
-        if slip.by == self.by:
-            words = Words(
-                f"{self.by} 不能批准自己提出的返扣单 {self.ref}", f"{self.by} cannot approve their own slip {self.ref}"
-            )
-            yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
+        yield from judge_approver(self, slip.by, Words("返扣单", "slip"))
         if slip.status != "proposed":
             yield _not(self, slip, "APR-03")
         yield from self.judge_payee(slip)
@@ -431,16 +427,12 @@ class Approval(SlipStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """What is owed from now on."""
-        return _owed(self.amount, REBATES, REBATES_DUE)
+        return money_moved(REBATES_DUE, REBATES, self.amount)
 
 
 def _next_number(state: State, day: dt.date) -> str:
     used = state.thing(ControlNumbers, f"{day:%Y}")
     return control_text(day.year, used.last + 1 if used else 1)
-
-
-def _owed(amount: int, debit: str, credit: str) -> tuple[Posting, ...]:
-    return (Posting(debit, MONEY, amount), Posting(credit, MONEY, -amount)) if amount else ()
 
 
 class Withdrawal(SlipStep, frozen=True, kw_only=True):
@@ -556,7 +548,7 @@ class Cancellation(Withdrawal, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """What is no longer owed."""
-        return _owed(self.amount, REBATES_DUE, REBATES)
+        return money_moved(REBATES, REBATES_DUE, self.amount)
 
 
 class Notification(SlipStep, frozen=True, kw_only=True):
@@ -703,7 +695,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; what was owed becomes the liability to honour them."""
-        return (*safe_out(self.lines, "vouchers:rebated"), *_owed(self.amount, REBATES_DUE, LIABILITY))
+        return (*safe_out(self.lines, "vouchers:rebated"), *money_moved(LIABILITY, REBATES_DUE, self.amount))
 
 
 class CollectionCorrection(Correction, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from ledger.core.custody import STATE_WORDS, moved
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import DAY, LINES, SERIALS, TEXT, Journal, Lines, Record, Touch, value_of
 from ledger.core.judge import faces_of, short
-from ledger.core.postings import LIABILITY, MONEY, REDEEMED, Posting
+from ledger.core.postings import LIABILITY, REDEEMED, Posting, money_moved
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import Piece, State
@@ -82,8 +82,7 @@ class Redeemed(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """The liability to honour the sheets is met at their face."""
-        value = value_of(self.lines)
-        return (Posting(LIABILITY, MONEY, value), Posting(REDEEMED, MONEY, -value)) if value else ()
+        return money_moved(REDEEMED, LIABILITY, value_of(self.lines))
 
 
 def _trouble(piece: Piece, state: State, day: dt.date) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from ledger.core.approvals import ABOUT_MONEY, PURPOSES, judge_limit
+from ledger.core.approvals import ABOUT_MONEY, PURPOSES, judge_approver, judge_limit
 from ledger.core.approvals import Request as RequestThing
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -126,11 +126,7 @@ class Approval(Step, frozen=True, kw_only=True):
         if request is None:
             yield _unknown(self)
             return
-        if request.by == self.by:
-            words = Words(
-                f"{self.by} 不能批准自己的请示单 {self.ref}", f"{self.by} cannot approve their own {self.ref}"
-            )
-            yield trouble("APR-02", words, subject=self.ref, next=("gb operator list --role manager",))
+        yield from judge_approver(self, request.by, Words("请示单", "request"))
         yield from _decided(self, request)
         yield from judge_limit(self, request.lines, state, rules)
         yield from self._unsigned(state, rules)

@@ -27,7 +27,7 @@ from ledger.core.judge import faces_of, judge_expiry, judge_lines, judge_marks, 
 from ledger.core.law import judge_law
 from ledger.core.money import yuan
 from ledger.core.payments import Payment, give_up, take_payment
-from ledger.core.postings import LIABILITY, MONEY, REFUNDS, RESERVED, Posting, money_account, money_in, safe_out
+from ledger.core.postings import LIABILITY, REFUNDS, RESERVED, Posting, money_account, money_in, money_moved, safe_out
 from ledger.core.records.selling import Offer, Priced, SalesRecord, SaleThing, expiry_of
 from ledger.core.rules import Rules
 from ledger.core.spans import EMPTY, SpanSet
@@ -195,8 +195,7 @@ class Handover(Offer, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; what was owed as reserved is now the liability to honour them."""
-        money = (Posting(RESERVED, MONEY, self.amount), Posting(LIABILITY, MONEY, -self.amount))
-        return (*safe_out(self.lines, "vouchers:sold"), *money)
+        return (*safe_out(self.lines, "vouchers:sold"), *money_moved(LIABILITY, RESERVED, self.amount))
 
 
 class Release(SalesRecord, frozen=True, kw_only=True):
@@ -296,17 +295,9 @@ class Release(SalesRecord, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """What is owed to the client ends: by a refund, or by handing back what had not arrived."""
-        refunds = tuple(
-            posting
-            for method, fen in self.payments
-            for posting in (Posting(RESERVED, MONEY, fen), Posting(REFUNDS + method, MONEY, -fen))
-        )
-        given = tuple(
-            posting
-            for method, fen in self.given_up
-            for posting in (Posting(RESERVED, MONEY, fen), Posting(money_account(method), MONEY, -fen))
-        )
-        return (*refunds, *given)
+        refunds = (money_moved(REFUNDS + method, RESERVED, fen) for method, fen in self.payments)
+        given = (money_moved(money_account(method), RESERVED, fen) for method, fen in self.given_up)
+        return tuple(posting for part in (*refunds, *given) for posting in part)
 
 
 def call_off(reservation: str, state: State, pays: Pays | None = None) -> None:

@@ -19,12 +19,12 @@ from ledger.core.payments import AT_ONCE, Payment, give_up, take_payment
 from ledger.core.postings import (
     IOU,
     LIABILITY,
-    MONEY,
     POT_ACCOUNTS,
     RECEIVABLE,
     REFUNDS,
     Posting,
     money_in,
+    money_moved,
     safe_in,
     safe_out,
 )
@@ -264,19 +264,12 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe; the refund is paid by finance by default, or pays what the client owes."""
         drawer = POT_ACCOUNTS.get(self.source)
-        refunds = tuple(
-            posting
-            for method, fen in self.payments
-            for posting in (Posting(LIABILITY, MONEY, fen), Posting(drawer or REFUNDS + method, MONEY, -fen))
-        )
-        owed = (Posting(LIABILITY, MONEY, self.set_off), Posting(RECEIVABLE, MONEY, -self.set_off))
-        value = value_of(self.lines)
-        debt = (Posting(LIABILITY, MONEY, value), Posting(IOU, MONEY, -value))
+        refunds = (money_moved(drawer or REFUNDS + method, LIABILITY, fen) for method, fen in self.payments)
         return (
             *safe_in(self.lines, "vouchers:client-returned"),
-            *refunds,
-            *(owed if self.set_off else ()),
-            *(debt if self.ends_iou else ()),
+            *(posting for refund in refunds for posting in refund),
+            *money_moved(RECEIVABLE, LIABILITY, self.set_off),
+            *(money_moved(IOU, LIABILITY, value_of(self.lines)) if self.ends_iou else ()),
         )
 
 

@@ -18,7 +18,7 @@ from ledger.core.judge import judge_lines, judge_sheets
 from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.payments import AT_ONCE, Payment, take_payment
-from ledger.core.postings import MONEY, REBATES_DUE, Posting, money_in
+from ledger.core.postings import REBATES_DUE, Posting, money_in, money_moved
 from ledger.core.records.rebates import CONTROL, MONTH
 from ledger.core.records.reservations import Reservation
 from ledger.core.rules import Rules
@@ -97,16 +97,37 @@ class OpeningCheque(Reservation, frozen=True, kw_only=True):
         bring(self.ref, self.TOTAL, self.amount, state)
 
 
-class OpeningPayment(Record, frozen=True, kw_only=True):
+class OpenItem(Record, frozen=True, kw_only=True):
+    """A line of a client's own item; it brings its amount to the header's total ``TOTAL``."""
+
+    RANK = 3
+    ACT = "opening"
+    TOTAL: ClassVar[str] = ""
+
+    client: Annotated[str, CODE, Words("客户", "client")]
+
+    @property
+    def total(self) -> tuple[str, str]:
+        """The header's total as a thing that is touched."""
+        return (MoneyTotal.__name__, f"{self.ref}/{self.TOTAL}")
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """Raises :class:`Unknown` for a client that is not filed."""
+        client = values["client"]
+        if state.thing(Client, client) is None:
+            words = Words(f"没有客户 {client}：先登记客户", f"there is no client {client}: file it first")
+            raise Unknown(words, next=("gb client list",))
+        return values
+
+
+class OpeningPayment(OpenItem, frozen=True, kw_only=True):
     """期初待到账: a client's payment for vouchers sold before the book began that had not arrived; ``paid`` is its day."""
 
     KIND = "opening-payment"
     WORDS = Words("期初待到账", "opening payment")
-    RANK = 3
-    ACT = "opening"
-    TOTAL: ClassVar[str] = "pending"
+    TOTAL = "pending"
 
-    client: Annotated[str, CODE, Words("客户", "client")]
     payments: Annotated[Pays, PAYS, Words("付款", "payments")]
     paid: Annotated[dt.date | None, DAY, Words("付款日期", "date paid")] = None
     reference: Annotated[str, TEXT, Words("付款参考号", "payment reference")] = ""
@@ -118,13 +139,7 @@ class OpeningPayment(Record, frozen=True, kw_only=True):
 
     def touches(self) -> Touch:
         """The payment, and the header's total."""
-        return Touch(things=((Payment.__name__, self.id), (MoneyTotal.__name__, f"{self.ref}/{self.TOTAL}")))
-
-    @classmethod
-    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Raises :class:`Unknown` for a client that is not filed."""
-        _known(values["client"], state)
-        return values
+        return Touch(things=((Payment.__name__, self.id), self.total))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-02 no header; REC-03 an amount that is none, or cash, which is in the drawer."""
@@ -145,7 +160,7 @@ class OpeningPayment(Record, frozen=True, kw_only=True):
         return money_in(self.payments, against=EQUITY)
 
 
-class OpeningRebate(Record, frozen=True, kw_only=True):
+class OpeningRebate(OpenItem, frozen=True, kw_only=True):
     """期初返扣: a slip approved before the book began and not collected, or what is left of it (B5).
 
     The control numbers of its year go on behind the greatest that an opening brings.
@@ -153,11 +168,8 @@ class OpeningRebate(Record, frozen=True, kw_only=True):
 
     KIND = "opening-rebate"
     WORDS = Words("期初返扣", "opening rebate")
-    RANK = 3
-    ACT = "opening"
-    TOTAL: ClassVar[str] = "rebates"
+    TOTAL = "rebates"
 
-    client: Annotated[str, CODE, Words("客户", "client")]
     control_no: Annotated[str, CONTROL, Words("对帐编号", "control number")]
     month: Annotated[str, MONTH, Words("购券月份", "month of the purchases")]
     lines: Annotated[Lines, LINES, Words("未领面值*张数", "not collected, face × sheets")]
@@ -176,14 +188,7 @@ class OpeningRebate(Record, frozen=True, kw_only=True):
 
     def touches(self) -> Touch:
         """The slip, the control numbers of its year, and the header's total."""
-        total = (MoneyTotal.__name__, f"{self.ref}/{self.TOTAL}")
-        return Touch(things=((Slip.__name__, self.id), (ControlNumbers.__name__, self.year), total))
-
-    @classmethod
-    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Raises :class:`Unknown` for a client that is not filed."""
-        _known(values["client"], state)
-        return values
+        return Touch(things=((Slip.__name__, self.id), (ControlNumbers.__name__, self.year), self.total))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-02 no header; REB-04 a control number that another slip has; REC-03 nothing to collect."""
@@ -214,15 +219,7 @@ class OpeningRebate(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """What is owed to the client, against the opening."""
-        return (Posting(EQUITY, MONEY, self.amount), Posting(REBATES_DUE, MONEY, -self.amount))
-
-
-def _known(client: str, state: State) -> None:
-    if state.thing(Client, client) is None:
-        raise Unknown(
-            Words(f"没有客户 {client}：先登记客户", f"there is no client {client}: file it first"),
-            next=("gb client list",),
-        )
+        return money_moved(REBATES_DUE, EQUITY, self.amount)
 
 
 KINDS = (OpeningCheque, OpeningPayment, OpeningRebate)
