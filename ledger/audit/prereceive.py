@@ -222,7 +222,8 @@ def _broken(
         elif not one.old or not is_kept(git, parent, one.path):
             continue
         elif not one.new:
-            yield Broken(commit, one.path, 0, "", "被删除", "was removed")
+            if _whole(old, one.path):
+                yield Broken(commit, one.path, 0, "", "被删除", "was removed")
         elif (line := _edited(old, git.blob(one.new), one.path)) and not _waived(
             git, one, (parent, month), waivers.get(one.path, set())
         ):

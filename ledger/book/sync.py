@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ledger.book.gitrepo import NoSync, Ran, Repo, unlocking
-from ledger.book.write import heal_ends
+from ledger.book.write import set_aside
 from ledger.core.errors import Refused, Unreadable, Where
 from ledger.core.findings import Finding
 from ledger.core.words import Words
 from ledger.journal.damage import excerpt
 from ledger.journal.paths import is_record_id, parse_path
-from ledger.journal.writer import file_tail
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
@@ -210,8 +209,7 @@ def _mend(book: Book, repo: Repo, *, dry_run: bool) -> None:
         path = finding.where[0].file if finding.where else ""
         name = parse_path(path)
         if finding.code == "JRN-02" and name is not None and not dry_run:
-            if path not in heal_ends(book, name.terminal):
-                book.disk.repair_tail(path, keep=file_tail(book.disk, path, book.settings.book).end)
+            set_aside(book, path)
         elif finding.code in _SPOILT and not _is_committed(book, repo, path):
             words = Words(
                 f"没有同步：{path} 有读不出来的内容（{finding.words.zh}），不能传给其他终端",

@@ -160,9 +160,8 @@ def refuse_damage(book: Book) -> None:
 
 def heal_ends(book: Book, terminal: str) -> list[str]:
     """Give back the line end that an editor stripped from a whole record; the caller holds the lock."""
-    torn = [finding.where[0].file for finding in book.damage() if finding.code == "JRN-02" and finding.where]
     healed = []
-    for path in torn:
+    for path in torn_files(book):
         name = parse_path(path)
         if name is None or name.terminal != terminal:
             continue
@@ -170,6 +169,23 @@ def heal_ends(book: Book, terminal: str) -> list[str]:
             book.disk.append(path, end, ends=True)
             healed.append(path)
     return healed
+
+
+def torn_files(book: Book) -> list[str]:
+    """The journal files in which an interrupted write left something (JRN-02)."""
+    return list(dict.fromkeys(one.where[0].file for one in book.damage() if one.code == "JRN-02" and one.where))
+
+
+def set_aside(book: Book, path: str) -> None:
+    """Move away what an interrupted write left in a journal file, of whichever terminal; the caller holds the lock.
+
+    Nobody was told that it was recorded.  A whole last record that lacks only its line end gets that back instead, and a
+    file that is left without a byte goes.
+    """
+    name = parse_path(path)
+    if name is None or path not in heal_ends(book, name.terminal):
+        sound_tail(book, path)
+        book.disk.drop_empty(path)
 
 
 def recorded_before(book: Book, draft: Draft) -> Entry | None:
