@@ -24,7 +24,7 @@ from ledger.book.sealed import (
     settings_of,
     tables_apart,
 )
-from ledger.book.signed import approval_findings, signatures, signed_on
+from ledger.book.signed import approval_findings, seal_shown, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.book.verified import AUDITED, audited
 from ledger.checks import answers, cls, day, notices
@@ -78,6 +78,7 @@ def reconcile(
         since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
         closed=is_closed(book, month),
+        seal=seal_shown(book, month),
         signatures=signatures(book, month),
     )
 
