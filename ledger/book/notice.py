@@ -299,9 +299,12 @@ def _undelivered(book: Book, known: Sequence[tuple[str, NoticeThing]]) -> Iterat
 
 def _missed(book: Book, known: Sequence[tuple[str, NoticeThing]], today: dt.date) -> Iterator[dt.date]:
     """The trading days since the last notice, today left out; what lies further back is the check's (NOT-01)."""
+    from ledger.book.sealed import SealedSettings
+
     if known:
+        trades_on = SealedSettings(book).trades_on
         since = dt.date.fromisoformat(known[-1][1].day) + _ONE_DAY
-        yield from (day for day in _days(since, today - _ONE_DAY) if book.settings.trades_on(day))
+        yield from (day for day in _days(since, today - _ONE_DAY) if trades_on(day))
 
 
 def texts(book: Book) -> Mapping[str, str]:

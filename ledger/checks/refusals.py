@@ -105,6 +105,22 @@ CODES: dict[str, Explained] = {
             "look at both, agree on the text, commit it, run gb sync again",
         ),
     ),
+    "SYN-03": Explained(
+        Words("同一个月在两台机器上封了账", "a month was closed on two machines"),
+        Words(
+            "远程上已有这个月的封账，本机也封了一次；封签只能有一个，没有合并，两边都没丢。同一方在两台机器上签名也一样",
+            "the remote has a closing of this month, and it was closed here as well; there is one seal only. Nothing was merged, "
+            "nothing is lost. The same when one side signed on two machines",
+        ),
+        Words("封账前没有先 gb sync，两个人都封了", "two people closed without gb sync before"),
+        Words(
+            "已经传开的作准。本机 gb sync --give-up 月份：本机的封账移到 .gb/torn/，记录一条不少；封签没包括的记录成为 CLS-03，"
+            "由 gb adopt 收编。纸上的短码改抄远程的，本机签过名的重新签",
+            "what the others have stands. Here: gb sync --give-up MONTH moves this closing to .gb/torn/ and keeps every record; what "
+            "the other seal does not cover becomes CLS-03, for gb adopt. The digest on paper becomes the remote's, and who signed "
+            "here signs again",
+        ),
+    ),
     "LCK-01": Explained(
         Words("账本正被占用", "the book is locked"),
         Words("另一个命令在限时内没有放开账本", "another command did not let go of the book in time"),
