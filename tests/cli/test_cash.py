@@ -83,6 +83,36 @@ def test_more_than_the_takings_is_refused(at: Counter, language: str) -> None:
     assert pasted(at, empty.next[0]).code == 0
 
 
+def test_a_surplus_waits_for_its_settlement(at: Counter) -> None:
+    """5,600 of takings and 20 over: 5,600 is handed over, 20 stay in suspense; written off they are the house's and go too."""
+    at.done("cash", "count", "--amount", "6120", *SECOND)
+    assert at.done("cash", "deposit", "--slip", "J1", "--json").json["amount"] == "5600.00"
+    refused(at, "cash", "deposit", "--slip", "J2", code="REC-05")
+    at.done("cash", "settle", "CA-2", "--how", "written-off", "--reason", "查不到主人")
+    assert at.done("cash", "deposit", "--slip", "J2", "--json").json["amount"] == "20.00"
+    assert at.done("cash", "book", "--json").json["closing"] == "500.00"
+
+
+def test_a_surplus_goes_to_finance_where_the_amount_says_so(at: Counter) -> None:
+    """Finance keeps the 20 too: 5,620 and not a fen more; nothing is left to hand over."""
+    at.done("cash", "count", "--amount", "6120", *SECOND)
+    refused(at, "cash", "deposit", "--amount", "5620.01", "--slip", "J1", code="REC-05")
+    at.done("cash", "deposit", "--amount", "5620", "--slip", "J1")
+    refused(at, "cash", "deposit", "--slip", "J2", code="REC-05")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "长款 20.00 先处理"), ("en", "the 20.00 over are settled first")]
+)
+def test_a_surplus_alone_is_no_takings(at: Counter, language: str, words: str) -> None:
+    at.language = language
+    at.done("cash", "deposit", "--slip", "J1")
+    at.done("cash", "count", "--amount", "520", *SECOND)
+    result = refused(at, "cash", "deposit", "--slip", "J2", code="REC-05")
+    assert words in result.err
+    assert pasted(at, result.next[0]).code == 0
+
+
 def test_a_slip_is_used_once(at: Counter) -> None:
     at.done("cash", "deposit", "--amount", "100", "--slip", "J1")
     result = refused(at, "cash", "deposit", "--slip", "J1", code="NUM-01")

@@ -239,6 +239,34 @@ def test_a_receipt_of_too_many_sheets_is_corrected_in_number(shop: Shop) -> None
     assert shop("check").code == 0
 
 
+def drawn(shop: Shop, receipt: str) -> tuple[str, str]:
+    """What the receipt's request leaves, and its id."""
+    request = str(shop.ok(f"show {receipt} --json").json["request"])
+    return shop.ok(f"request show {request} --json").json["left"], request
+
+
+def test_a_correction_draws_on_the_receipts_request_and_not_beyond_it(shop: Shop) -> None:
+    """Approved 50 and received 50.  31 of them by the first correction, 19 are left: 20 more are refused, 19 more are drawn."""
+    receipt = first_receipt(shop)
+    left, request = drawn(shop, receipt)
+    assert left == ""
+    approval = shop.approved("correction 40x100")
+    common = f"--approval {approval} --finance Zhao --reason mistyped"
+    before = shop.bytes()
+    over = shop(f"correct {receipt} --out A0001 --in A0101-A0102 {common}")
+    assert (over.code, over.error, shop.bytes()) == (3, "APR-03", before)
+    assert request in over.err
+    shop.ok(f"correct {receipt} --out A0031-A0050 --in A0101 {common}")
+    assert drawn(shop, receipt)[0] == "100.00*19"
+    assert shop(f"correct {receipt} --out A0001 --in A0111-A0131 {common}").error == "APR-03"
+    shop.ok(f"correct {receipt} --out A0001 --in A0111-A0130 {common}")
+    assert drawn(shop, receipt)[0] == ""
+    assert figures(shop, "100.00") == {"received": 50, "closing": 50}
+    assert shop("check").code == 0
+    shop.ok("undo")
+    assert drawn(shop, receipt)[0] == "100.00*19"
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
