@@ -34,6 +34,7 @@ from ledger.core.records.custody import (
     Unfreeze,
     Void,
 )
+from ledger.core.records.exchange import Iou
 from ledger.core.records.openings import Opening, OpeningSheets
 from ledger.core.records.rebates import Approval as SlipApproval
 from ledger.core.records.rebates import Cancellation, Collection, Notification, Proposal
@@ -255,6 +256,11 @@ class Book:
 
     def given(self, text: str, **more: Any) -> Any:
         return self._approved_step(Given, "gift", text, {"client": "C001", **more})
+
+    def lend(self, text: str, **more: Any) -> Any:
+        """Sheets handed out on an approved IOU, due today."""
+        approval = more.pop("approval", "") or self.approved("iou", self._asked(text), client="C001")
+        return self._approved_step(Iou, "iou", text, {"client": "C001", "due": self.date, "approval": approval, **more})
 
     def reface(self, text: str, face: str | int, **more: Any) -> Any:
         if "approval" not in more:

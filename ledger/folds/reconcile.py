@@ -37,7 +37,7 @@ from ledger.core.postings import (
 from ledger.core.records.corrections import Correction
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.dispositions import Adoption
-from ledger.core.records.exchange import Exchange
+from ledger.core.records.exchange import Exchange, Iou
 from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import Offer
 from ledger.core.spans import SpanSet
@@ -319,8 +319,7 @@ class _Pass:
     def _add(self, record: Record, postings: Sequence[Posting], sign: int) -> None:
         """Post a record of this month, or with ``sign`` -1 take it out again."""
         self._post(postings, sign)
-        if record.TAKINGS:
-            self._tie(postings, sign)
+        self._tie(money_tied(record, postings), sign)
         if isinstance(record, Offer) and record.SELLS:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
@@ -427,7 +426,7 @@ class _Pass:
             paid_not_handed_over=-tied.get(RESERVED, 0),
             released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
             refunds=self._returns.amount,
-            iou=self._money.get(IOU, 0) - self._money_opening.get(IOU, 0),
+            iou=tied.get(IOU, 0),
         )
 
     def _face(self, face: int, held: int, counts: Counted) -> FaceSheet:
@@ -450,6 +449,13 @@ class _Pass:
             refunds=tuple(self._refunds.values()),
             exchanges=tuple(self._exchanges.values()),
         )
+
+
+def money_tied(record: Record, postings: Sequence[Posting]) -> Sequence[Posting]:
+    """What of a record's ``postings`` the tie-out is summed from: all of takings, and of an IOU or its return what is owed for it."""
+    if record.TAKINGS:
+        return postings
+    return [one for one in postings if one.account == IOU] if isinstance(record, (Iou, ClientReturn)) else ()
 
 
 def _more(tied: Tied, lines: Lines, amount: int, sign: int) -> Tied:
