@@ -45,7 +45,7 @@ from ledger.core.state import Sourced, State, apply
 from ledger.core.words import Words
 from ledger.folds.closing import Carried, again, carried_before, face_of
 from ledger.folds.counts import Counted, Tally, undone_counts
-from ledger.folds.parts import PARTS, Balance, Part
+from ledger.folds.parts import PARTS, Balance, Entry, Part
 from ledger.folds.stock import safe_faces
 
 VOUCHERS = "vouchers:"
@@ -285,27 +285,27 @@ class _Pass:
         if isinstance(record, Reversal):
             self._reverse(record)
         else:
-            self._tell(record, 1, prior=False)
-            self._add(record, record.postings(), 1)
+            postings = record.postings()
+            self._tell(record, 1, postings, prior=False)
+            self._add(record, postings, 1)
         apply(record, self._state)
 
-    def _tell(self, record: Record, sign: int, *, prior: bool) -> None:
+    def _tell(self, record: Record, sign: int, postings: Sequence[Posting], *, prior: bool) -> None:
         """Let the parts that want this class of record have it; an adopted record is told as what it is."""
         if isinstance(record, Adoption):
             record, prior = record.taken, True
         if isinstance(record, Reversal):
             record, sign = record.original, -sign
         for part in self._told.get(type(record), ()):
-            part.take(record, self._state, sign, prior=prior)
+            part.take(Entry(record, sign, prior, postings))
 
     def _reverse(self, record: Reversal) -> None:
-        same_month = record.ref[2:8] == f"{self._month.year:04d}{self._month.month:02d}"
-        self._tell(record.original, -1, prior=not same_month)
-        if same_month:
+        postings = record.postings()
+        self._tell(record.original, -1, postings, prior=not record.same_month)
+        if record.same_month:
             self._add(record.original, record.original.postings(), -1)
             self._prior = [one for one in self._prior if one.id != record.ref]
             return
-        postings = record.postings()
         self._post(postings, 1)
         self._note_prior(record, postings)
 

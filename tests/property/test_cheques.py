@@ -248,6 +248,8 @@ def test_the_money_ties_out_in_every_mix(steps: list[tuple[str, int, int, int]])
     lives = play(steps)
     for sheet, _ in chained(lives.book):
         assert sheet.tie_out.difference == 0
+        cash = sheet.parts.get("cash")
+        assert cash is None or cash.difference == 0
         block = sheet.parts.get("cheques")
         if block is not None:
             flow = block.opening + block.received - block.cleared - block.bounced - block.given_back
