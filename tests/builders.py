@@ -240,7 +240,7 @@ class Book:
         """A step of the cheque of that number: ``deposited``, ``cleared``, ``bounced``, ``made-good`` …"""
         known = next(one for _, one in self.state.things(Cheque) if one.number == number)
         named = {"cheque": known.number, "bank": known.bank, "drawer": known.drawer, "client": known.client}
-        usual: dict[str, Any] = {"deposited": {"slip": "JZ-1"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
+        usual: dict[str, Any] = {"deposited": {"slip": f"JZ-{number}"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
         if kind == "replaced":
             usual = {"new_bank": "工商银行", "new_drawn": self.date}
         return self.make(journal("cheques").kind(kind), "CQ", **{**named, **usual, **more})

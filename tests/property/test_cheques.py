@@ -53,8 +53,8 @@ class Lives:
         return {
             "reserve": self._reserve,
             "reserve mixed": lambda pick, size: self._reserve(pick, size, mixed=True),
-            "same day": lambda pick, size: self._reserve(pick, size, bank_slip="YH"),
-            "same day mixed": lambda pick, size: self._reserve(pick, size, mixed=True, bank_slip="YH"),
+            "same day": lambda pick, size: self._reserve(pick, size, bank_slip=f"YH-{self.numbers}"),
+            "same day mixed": lambda pick, size: self._reserve(pick, size, mixed=True, bank_slip=f"YH-{self.numbers}"),
             "discounted": lambda pick, size: self._reserve(pick, size, less=pick % 190),
             **{kind: self._step(kind) for kind in ("deposited", "cleared", "bounced", "made-good", "given-back")},
             "in part": self._part_paid,
