@@ -200,8 +200,8 @@ def _common_column(name: str, journal: Journal) -> Schema:
     if name == "id":
         column["constraints"]["pattern"] = _id_pattern(journal)
     if name == "reason":
-        needing = [kind.KIND for kind in (*journal.kinds, Reversal) if kind.NEEDS_REASON]
-        column["description"] += f"; required: {' '.join(needing)}"
+        needing = [kind.KIND for kind in journal.kinds if kind.NEEDS_REASON]
+        column["description"] += f"; required: {' '.join([*needing, Reversal.KIND])}"
     return column
 
 
