@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.entry import desk
+from cli.entry import desk, reading
 from cli.lang import _t
 from cli.options import OnlyMonthOption
 from ledger.core.errors import Usage
@@ -44,7 +44,9 @@ def check(
     at = desk()
     wanted = [_code(one) for one in codes or []]
     of = resolve_month(month, at.today()) if month is not None else None
-    return show_findings(at, checked(at.book, wanted, of, at.today()), strict=strict)
+    with reading(at, Words("检查", "checking")):
+        found = checked(at.book, wanted, of, at.today())
+    return show_findings(at, found, strict=strict)
 
 
 def _code(typed: str) -> str:

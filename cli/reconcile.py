@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import Desk, desk, reading
 from cli.lang import _t, lang
 from cli.options import EncodingOption, MapOption, MonthArgument, MonthOption
 from cli.render import emit, emit_json
@@ -56,7 +56,8 @@ def reconcile(
         )
         raise Refused(words, code="DAT-01", next=("gb reconcile",))
     outside = _outside(at, register, mapping, encoding) if register is not None else ()
-    report = reconciled(at.book, found, outside, today=at.today())
+    with reading(at, Words("对账", "reconciling")):
+        report = reconciled(at.book, found, outside, today=at.today())
     if at.call.json:
         from ledger.reports.reconcile import as_json
 

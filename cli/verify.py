@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import Desk, desk, reading
 from cli.lang import _t, lang, say
 from cli.options import OnlyMonthOption
 from cli.render import emit, emit_json, note
@@ -101,7 +101,8 @@ def _book(at: Desk, month: str, digest: str, *, forget: bool) -> int:
             "a shallow clone: what closings earlier commits had is not seen here",
         )
         note(words)
-    found = verified(at.book, month=month, digest=digest, forget=forget)
+    with reading(at, Words("核验", "verifying")):
+        found = verified(at.book, month=month, digest=digest, forget=forget)
     if found.sound and not month and not at.call.dry_run:
         _keep(at, found.seen)
     _show(at, found, month)

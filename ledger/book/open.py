@@ -18,6 +18,7 @@ from ledger.disk import Clock, Disk, SystemClock
 from ledger.index import lookup
 from ledger.index.hydrated import Hydrated
 from ledger.index.projection import Index
+from ledger.index.store import FILE
 from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
 
@@ -73,6 +74,13 @@ class Book:
             if self._warn and (damage := self._index.damage()):
                 self._warn(damage)
         return self._index
+
+    def glimpse(self) -> Index | None:
+        """The index as the last command left it, for what must be quick and may be old; ``None`` where there is none.
+
+        No journal is read, and what others wrote since is not in it.
+        """
+        return Index(self.disk, self.settings.book, self.seals) if self.disk.stat(FILE) is not None else None
 
     def refresh(self) -> Index:
         """The index caught up once more: under the lock, others may have written."""
