@@ -111,6 +111,9 @@ SECTIONS: tuple[Section, ...] = (
             "keys": _noun("keys", "签名密钥", "signing keys"),
             "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),
             "completion": _verb("completion", "命令补全：bash、zsh、fish", "completion for bash, zsh, fish"),
+            "guide": _verb(
+                "guide", "入门：在用完就删的账本上走一遍", "a first day at the counter, on a book that is thrown away"
+            ),
             "demo": _verb("demo", "演示：一个月的对账", "a demonstration: one month reconciled"),
         },
     ),
