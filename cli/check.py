@@ -51,7 +51,8 @@ def check(
 
 def _code(typed: str) -> str:
     """A code or the letters of a family; raises :class:`Usage` for one that does not exist."""
-    from ledger.checks import FAMILIES, explain
+    from ledger.checks import FAMILIES, all_codes, explain
+    from ledger.core.near import did_you_mean, near
     from ledger.core.text import fold, shown
 
     code = fold(typed).upper()
@@ -59,6 +60,7 @@ def _code(typed: str) -> str:
         if code not in FAMILIES:
             explain(code)
     except KeyError:
-        words = Words(f"没有代码“{shown(typed)}”", f"there is no code “{shown(typed)}”")
+        meant = did_you_mean(near(code, [*FAMILIES, *(name for name, _ in all_codes())]))
+        words = Words(f"没有代码“{shown(typed)}”{meant.zh}", f"there is no code “{shown(typed)}”{meant.en}")
         raise Usage(words, next=("gb explain",)) from None
     return code
