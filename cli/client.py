@@ -259,7 +259,7 @@ def _warn_similar(at: Desk, name: str, code: str) -> None:
 
 
 def _fits(one: Client, part: str | None) -> bool:
-    from ledger.book.resolve import normal
+    from ledger.core.script import normal
 
     if part is None:
         return True

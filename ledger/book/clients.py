@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from ledger.core.parties import Client
+from ledger.core.script import simplified
 from ledger.core.state import State
 
 
@@ -18,7 +18,7 @@ def next_code(state: State) -> str:
 
 def initials(name: str) -> str:
     """The 助记码 of a name: the first letter of each Chinese character, letters and digits as they are, lower case."""
-    name = unicodedata.normalize("NFKC", name)
+    name = simplified(name)
     if name.isascii():
         words = re.findall(r"[A-Za-z0-9]+", name)
         return "".join(word[0] for word in words).lower()

@@ -31,7 +31,6 @@ from ledger.book.foreign import (
     taken,
 )
 from ledger.book.importform import Form
-from ledger.book.resolve import normal
 from ledger.book.theirs import FORMS as THEIRS
 from ledger.core.custody import UNKNOWN
 from ledger.core.dates import parse_day, parse_instant
@@ -40,6 +39,7 @@ from ledger.core.judge import short
 from ledger.core.money import parse_amount
 from ledger.core.parties import Client
 from ledger.core.records.clients import KIND_WORDS
+from ledger.core.script import normal
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
 from ledger.core.text import fold, shown

@@ -66,7 +66,7 @@ def test_an_individual_has_an_alias_and_no_name(shop: Shop) -> None:
     assert "老客户一" in shop.ok("client show 老客户").out
 
 
-@pytest.mark.parametrize("unit", ["东风厂有限公司", "東風厂" * 0 + "东 风厂", "东风厂（集团）"])
+@pytest.mark.parametrize("unit", ["东风厂有限公司", "東風廠", "东 风厂", "东风厂（集团）"])
 def test_a_similar_name_is_a_warning(shop: Shop, unit: str) -> None:
     ran = shop.run("client", "add", "--unit", unit, "--kind", "enterprise", "--by", "wang")
     assert ran.code == 0
@@ -82,6 +82,22 @@ def test_found_by_code_part_alias_and_initials(shop: Shop) -> None:
     several = shop("client show 东风")
     assert (several.code, several.error) == (3, "REF-02")
     assert "C002" in several.err
+
+
+@pytest.mark.parametrize(
+    "typed", ["團購", "团购", "方圆", "⽅圆", "方圓團購", "方圆团购 ", "　方圆", "FYTG", "ｆｙｔｇ", "fyt"]
+)
+def test_a_unit_is_found_in_any_form_of_script(shop: Shop, typed: str) -> None:
+    """One unit, filed in simplified characters; typed traditional, with a look-alike radical, wide, blank behind, initials."""
+    shop.ok("client add --unit 方圆团购中心 --kind enterprise --initials fytg")
+    ran = shop.run("client", "show", typed, "--json")
+    assert (ran.code, ran.json["code"], ran.json["unit"]) == (0, "C002", "方圆团购中心"), ran.err
+    assert shop.run("client", "list", typed, "--json").json["clients"][0]["code"] == "C002"
+
+
+def test_the_initials_of_a_name_in_traditional_characters(shop: Shop) -> None:
+    ran = shop.ok("client add --unit 方圓集團 --kind enterprise --json").json
+    assert (ran["unit"], ran["initials"]) == ("方圓集團", "fyjt")
 
 
 def test_a_change_keeps_what_is_not_given(shop: Shop) -> None:
