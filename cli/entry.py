@@ -376,7 +376,7 @@ def _figures(record: Record) -> list[str]:
         parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
     names = (
         "code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
-        "new_cheque", "method",
+        "new_cheque", "method", "festival", "summary", "gift",
     )  # fmt: skip
     own = {field.name for field in record.fields()}
     parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
@@ -401,6 +401,10 @@ def _said(name: str, value: str) -> str:
         )
     if name == "method":
         return say(method_words(value))
+    if name == "festival":
+        from ledger.core.festivals import name_words
+
+        return say(name_words(value)) if value else ""
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
@@ -409,8 +413,9 @@ def _said(name: str, value: str) -> str:
     known = {**USES, **PURPOSES} if name == "purpose" else STAMPS if name == "stamp" else {}
     if value not in known:
         from ledger.core import drawer
+        from ledger.core.calls import HOW
 
-        known = drawer.WAYS if name == "how" else drawer.PURPOSES
+        known = {**HOW, **drawer.WAYS} if name == "how" else drawer.PURPOSES
     return say(named(known, value))
 
 
