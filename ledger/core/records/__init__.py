@@ -36,6 +36,7 @@ JOURNALS = (
     Listed("DI", "dispositions", "yaml"),
     Listed("NT", "notices", "csv"),
     Listed("CL", "clients", "yaml"),
+    Listed("AX", "access", "csv"),
     Listed("RD", "redemptions", "csv"),
 )
 THINGS = {
@@ -49,6 +50,7 @@ THINGS = {
     "NoticeThing": "ledger.core.records.notices",
     "ControlNumbers": "ledger.core.slips",
     "OpeningTotal": "ledger.core.records.openings",
+    "KeyBackup": "ledger.core.records.access",
     "Operator": "ledger.core.parties",
     "Owed": "ledger.core.records.ious",
     "OverShort": "ledger.core.drawer",
