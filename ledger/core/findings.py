@@ -97,6 +97,7 @@ USUAL: dict[str, Severity] = {
     "REG-01": "warning",
     "REG-02": "warning",
     "VIS-01": "error",
+    "PRV-03": "error",
     "IDX-01": "error",
     "CLS-01": "error",
     "CLS-02": "warning",

@@ -37,6 +37,7 @@ JOURNALS = (
     Listed("NT", "notices", "csv"),
     Listed("CL", "clients", "yaml"),
     Listed("VI", "visits", "yaml"),
+    Listed("AX", "access", "csv"),
     Listed("RD", "redemptions", "csv"),
 )
 THINGS = {
@@ -53,6 +54,7 @@ THINGS = {
     "ControlNumbers": "ledger.core.slips",
     "OpeningTotal": "ledger.core.records.openings",
     "OutreachPlan": "ledger.core.calls",
+    "KeyBackup": "ledger.core.records.access",
     "Operator": "ledger.core.parties",
     "Owed": "ledger.core.records.ious",
     "OverShort": "ledger.core.drawer",
