@@ -318,6 +318,14 @@ def _calls(found: Due) -> Iterable[str]:
                 f"outreach, {many(count, 'result')} to log: gb outreach list",
             )
         )
+    if found.complaints:
+        count = len(found.complaints)
+        yield say(
+            Words(
+                f"{count} 件投诉待答复：gb client complaints",
+                f"{many(count, 'complaint')} to answer: gb client complaints",
+            )
+        )
     for one in found.campaigns:
         words, left = name_words(one.window.name), one.listed - one.called
         how = f"gb visit festival {one.window.festival} --year {one.window.day.year}"
@@ -382,6 +390,7 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
             "visits": {
                 "planned": len(found.calls.planned), "owed": len(found.calls.owed), "outreach": len(found.calls.outreach),
                 "festivals": [one.window.name for one in found.calls.campaigns],
+                "complaints": len(found.calls.complaints),
             },
             **money(found.money),
         },

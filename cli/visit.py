@@ -16,11 +16,9 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ledger.book.draft import Draft
     from ledger.book.visits import Due, Target
     from ledger.core.festivals import Window
     from ledger.core.records.visits import Contacted
-    from ledger.core.state import State
 
 app = typer.Typer()
 
@@ -271,7 +269,7 @@ def due(
     if at.call.json:
         emit_json(due_json(found))
         return
-    lines = [*_planned(at, found), *_owed(at, found), *_outreach(at, found), *_campaigns(found)]
+    lines = [*_planned(at, found), *_owed(at, found), *_outreach(at, found), *_campaigns(found), *_complaints(found)]
     emit("\n".join(lines) or say(Words("没有要回访的。", "Nobody is to be called.")))
 
 
@@ -312,6 +310,7 @@ def due_json(found: Due) -> dict[str, Any]:
              "listed": one.listed, "called": one.called}
             for one in found.campaigns
         ],
+        "complaints": [key for key, _ in found.complaints],
     }  # fmt: skip
 
 
@@ -367,6 +366,14 @@ def _campaigns(found: Due) -> list[str]:
         )
         for one in found.campaigns
     ]
+
+
+def _complaints(found: Due) -> list[str]:
+    count = len(found.complaints)
+    words = Words(
+        f"{count} 件投诉待答复：gb client complaints", f"{many(count, 'complaint')} to answer: gb client complaints"
+    )
+    return [say(words)] if count else []
 
 
 # -- festivals -----------------------------------------------------------------------------------------------------------
@@ -491,28 +498,20 @@ def _show_targets(at: Desk, asked: Window) -> None:
 
 def _plan_all(at: Desk, asked: Window) -> None:
     """One target record for every client on the list that is neither called nor planned; all or none."""
-    from functools import partial
-
     from cli.render import emit, emit_json
-    from ledger.book.batch import Row, record_all
+    from ledger.book.batch import record_drafts
     from ledger.book.visits import targets
 
     todo = [one for one in targets(at.book, asked) if not one.done and not one.plan]
     drafts = [at.draft("visits", "target", _target_values(at, asked, one)) for one in todo]
-    rows = [Row(one.values["client"], partial(_same, one)) for one in drafts]
-    done = record_all(at.book, rows, terminal=at.terminal, dry_run=at.call.dry_run)
+    done = record_drafts(at.book, drafts, terminal=at.terminal, dry_run=at.call.dry_run)
     if at.call.json:
-        emit_json({"festival": asked.name, "planned": [one.record.encode() for one in done.recorded]})
+        emit_json({"festival": asked.name, "planned": [one.record.encode() for one in done]})
         return
-    for recorded in done.recorded:
+    for recorded in done:
         at.echo(recorded)
-    if not done.recorded:
+    if not done:
         emit(say(Words("没有要新登记的计划", "nothing is left to plan")))
-
-
-def _same(draft: Draft, _: State) -> Draft:
-    """A target depends on no other one."""
-    return draft
 
 
 def _target_values(at: Desk, asked: Window, one: Target) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ledger.core.parties import Client
-from ledger.core.script import simplified
+from ledger.core.script import normal, simplified
 from ledger.core.state import State
 
 
@@ -26,6 +26,15 @@ def initials(name: str) -> str:
 
     letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda other: other)
     return "".join(char for char in "".join(letters).lower() if char.isascii() and char.isalnum())[:64]
+
+
+def search(state: State, typed: str) -> Iterator[tuple[str, Client]]:
+    """The clients whose code, name, alias or initials have what was typed, in any form of script; all for nothing typed."""
+    wanted = normal(typed)
+    for key, one in sorted(state.things(Client)):
+        names = (normal(name) for name in (key, one.unit, *one.names) if name)
+        if not wanted or one.initials.casefold().startswith(wanted) or any(wanted in name for name in names):
+            yield key, one
 
 
 def similar(state: State, name: str, code: str = "") -> Iterator[tuple[str, Client]]:

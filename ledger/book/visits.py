@@ -10,7 +10,7 @@ from ledger.book.draft import Ambiguous
 from ledger.book.purchases import Bought, bought, first_purchase
 from ledger.core.calls import CallPlan, OutreachPlan
 from ledger.core.festivals import FESTIVALS, Window, window, windows
-from ledger.core.parties import Client
+from ledger.core.parties import Client, Complaint
 from ledger.core.records.visits import CONTACTS, Contacted, OutreachDone, OutreachPlanned
 from ledger.core.rules import Contact, Festivals, Rules, months_after
 from ledger.core.slips import SELLING
@@ -63,6 +63,7 @@ class Due(NamedTuple):
     owed: tuple[Owed, ...]
     outreach: tuple[tuple[str, OutreachPlan], ...]
     campaigns: tuple[Campaign, ...]
+    complaints: tuple[tuple[str, Complaint], ...] = ()
 
 
 class Target(NamedTuple):
@@ -100,6 +101,7 @@ def due(book: Book, day: dt.date, *, ahead: int = 0, visitor: str = "") -> Due:
         owed=tuple(one for one in _owed(book, day) if _concerns(book, one, visitor) and str(one.since) <= until),
         outreach=tuple(sorted(outreach, key=lambda one: (one[1].day, one[0]))),
         campaigns=tuple(_campaigns(book, day)),
+        complaints=tuple(sorted(state.open_things(Complaint), key=lambda one: (one[1].date, one[0]))),
     )
 
 

@@ -223,4 +223,10 @@ def test_status_says_what_is_due_today(shop: Shop) -> None:
         assert "gb visit due" in shown, shown
         for word in words:
             assert word in shown.lower(), shown
-    assert shop.ok("status --json").json["open"]["visits"] == {"planned": 1, "owed": 1, "outreach": 1, "festivals": []}
+    assert shop.ok("status --json").json["open"]["visits"] == {
+        "planned": 1,
+        "owed": 1,
+        "outreach": 1,
+        "festivals": [],
+        "complaints": 0,
+    }

@@ -162,6 +162,11 @@ def keep(root: Path) -> Book:
         approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
     keep_rebates(desk)
     keep_visits(desk)
+    put("clients", "transferred", code="C001", owner="QT", reason="分区")
+    put("clients", "classified", code="C001", client_class="core", purchases=3000000, times=2)
+    put("clients", "classified", code="C001", client_class="key", by_hand="yes", reason="指定")
+    complaint = put("clients", "complaint", code="C001", about='券 "污损"', department="no")
+    put("clients", "complaint-answered", ref=complaint.id, reply="1:30 道歉", satisfied="no")
     signed = START.date()
     common: dict[str, Any] = {"client": "C001", "method": "cheque", "bank": "工商银行, 东风支行", "drawn": signed}
     held = put("sales", "reservation", **spans("A0010060-A0010069"), cheque="1001", receipt="YJ-1", **common)

@@ -47,6 +47,7 @@ THINGS = {
     "Advanced": "ledger.core.drawer",
     "CashSlip": "ledger.core.drawer",
     "Client": "ledger.core.parties",
+    "Complaint": "ledger.core.parties",
     "Corrected": "ledger.core.records.corrections",
     "GiftTotal": "ledger.core.calls",
     "MoneyTotal": "ledger.core.records.taken_over",
