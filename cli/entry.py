@@ -19,7 +19,7 @@ from ledger.core.forms import Lines, Record, Reversal, lines_of, sheets_of, show
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
-from ledger.core.personal import masked, masked_all
+from ledger.core.personal import is_sealed, masked_all
 from ledger.core.records import journal as journal_named
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
@@ -376,11 +376,12 @@ def _figures(record: Record) -> list[str]:
     if out := getattr(record, "out", None):
         parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
     names = (
-        "code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
-        "new_cheque", "method", "festival", "summary", "gift",
+        "code", "subject", "items", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how",
+        "slip", "cheque", "new_cheque", "method", "festival", "summary", "gift",
     )  # fmt: skip
     own = {field.name for field in record.fields()}
-    parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
+    held = {name: value for name in names if name in own and (value := getattr(record, name)) and not is_sealed(value)}
+    parts.extend(_said(name, value) for name, value in held.items())
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
@@ -407,7 +408,7 @@ def _said(name: str, value: str) -> str:
 
         return say(name_words(value)) if value else ""
     if name not in {"purpose", "stamp", "how"}:
-        return masked(value)
+        return value
     from ledger.book.choices import STAMPS, USES, named
     from ledger.core.approvals import PURPOSES
 
