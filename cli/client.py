@@ -86,7 +86,7 @@ def add(
 ) -> None:
     """A similar name is a warning, never a refusal (REG-02)."""
     from ledger.book.choices import asked
-    from ledger.book.clients import next_code
+    from ledger.book.clients import next_code, personal_items
     from ledger.core.records.clients import KIND_WORDS
 
     at = desk()
@@ -102,7 +102,7 @@ def add(
         "preferences": free_text(preferences, PREFERENCES) or None,
         "contracts": free_text(contracts, CONTRACTS) or None,
     }
-    values |= given(at, _items(found), personal)
+    values |= given(at, personal_items(found), personal)
     _record(at, "added", values)
 
 
@@ -121,6 +121,8 @@ def change(
     personal: PersonalOption = None,
 ) -> None:
     """The aliases are kept; ``client alias`` adds one."""
+    from ledger.book.clients import personal_items
+
     at = desk()
     code, old = _filed(at, client)
     texts = {"preferences": (preferences, PREFERENCES), "contracts": (contracts, CONTRACTS)}
@@ -145,7 +147,7 @@ def change(
     for name_, (typed, words) in texts.items():
         values[name_] = (getattr(old, name_) if typed is None else free_text(typed, words)) or None
     values["identified"] = "yes" if (old.identified if identified is None else identified) else None
-    values |= {**old.personal, **given(at, _items(new_kind), personal, ask=False)}
+    values |= {**old.personal, **given(at, personal_items(new_kind), personal, ask=False)}
     _record(at, "changed", values)
 
 
@@ -409,12 +411,6 @@ def erase(client: ClientArgument = None) -> None:
     at = desk()
     code, _ = _filed(at, client)
     erase_person(at, "clients", Subject("Client", code))
-
-
-def _items(kind: str) -> tuple[str, ...]:
-    """The personal items of a client: the name and papers only of an individual."""
-    shared = ("contact", "phone", "address", "email")
-    return ("name", *shared, "id_number", "birthday") if kind == INDIVIDUAL else shared
 
 
 def _filed(at: Desk, typed: str | None) -> tuple[str, Client]:

@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, desk, free_text, some_text
 from cli.lang import _t, say
+from cli.personal import PersonalOption, given
 from ledger.core.calls import DEPTHS, INTENTS, SCOPES
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.words import Words
@@ -25,6 +26,7 @@ SCOPE = Words("外联类别", "the kind of outreach")
 DEPTH = Words("达到的程度", "how far it came")
 INTENT = Words("合作意向", "whether there is interest")
 WHY_NOT = Words("未达成原因", "why nothing came of it")
+PERSON = ("contact", "phone")
 SUMMARY = Words("情况", "what was said")
 
 ScopeOption = Annotated[
@@ -55,15 +57,17 @@ def plan(
     day: Annotated[
         str | None, typer.Option("--day", metavar="DATE", help=_t("哪天去，默认今天", "when; today by default"))
     ] = None,
+    personal: PersonalOption = None,
 ) -> None:
     """The unit, who goes, when (C6)."""
     at = desk()
     code = at.client(client) if client is not None else None
     name = None if code else at.call.ask(unit, words=UNIT, name="UNIT", parse=lambda typed: some_text(typed, UNIT))
-    values = {
+    values: dict[str, Any] = {
         "unit": name, "client": code, "scope": _scope(scope), "visitor": _operator(at, visitor),
         "day": at.day(day) if day is not None else None,
     }  # fmt: skip
+    values |= given(at, PERSON, personal, ask=code is not None)
     at.record("visits", "outreach-plan", values)
 
 
@@ -95,6 +99,7 @@ def log(
     summary: Annotated[str | None, typer.Option("--summary", metavar="TEXT", help=_t(*SUMMARY))] = None,
     scope: ScopeOption = None,
     visitor: VisitorOption = None,
+    personal: PersonalOption = None,
 ) -> None:
     """Against the plan, or of a unit that was visited without one (C6)."""
     at = desk()
@@ -108,11 +113,12 @@ def log(
     reason = free_text(why_not, WHY_NOT) or None
     if (how_far == "not-met" or meant == "no") and not reason:
         reason = at.call.ask(None, words=WHY_NOT, name="--why-not", parse=lambda typed: some_text(typed, WHY_NOT))
-    values = {
+    values: dict[str, Any] = {
         "unit": name or None, "depth": how_far, "intent": meant, "why_not": reason,
         "agreement": _day(at, agreement), "summary": free_text(summary, SUMMARY) or None,
         "scope": _scope(scope), "visitor": _operator(at, visitor),
     }  # fmt: skip
+    values |= given(at, PERSON, personal, ask=_filed(at, ref))
     at.record("visits", "outreach-result", values, ref=ref)
 
 
@@ -135,6 +141,14 @@ def _planned(at: Desk, typed: str) -> tuple[str, str]:
         words = Words(f"{found} 的结果已由 {plan.done} 登记", f"the result of {found} is in {plan.done}")
         raise Refused(words, code="REF-03", next=(f"gb show {plan.done}",))
     return found, ""
+
+
+def _filed(at: Desk, ref: str) -> bool:
+    """Whether the unit is a client's, under whose key a person can be kept."""
+    from ledger.core.calls import OutreachPlan
+
+    plan = at.book.state().thing(OutreachPlan, ref) if ref else None
+    return plan is not None and bool(plan.client)
 
 
 def _day(at: Desk, typed: str | None) -> Any:

@@ -8,9 +8,11 @@ import typer
 
 from cli.entry import Desk, amount, desk, free_text, some_text
 from cli.lang import _t, many, say
+from cli.personal import PersonalOption, given
 from cli.sale import CLIENT
 from ledger.core.calls import HOW, WANTS
 from ledger.core.errors import Refused, Unknown, Usage
+from ledger.core.personal import masked_all
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -112,6 +114,7 @@ def log(
         str | None,
         typer.Option("--next", metavar="DATE", help=_t("下次跟进", "the follow-up, which is planned by this")),
     ] = None,
+    personal: PersonalOption = None,
 ) -> None:
     """Time, client, summary, visitor; what was asked before a festival; the gift; the follow-up (C3–C5)."""
     at = desk()
@@ -130,6 +133,7 @@ def log(
     }  # fmt: skip
     if gift is not None and gift_value is not None:
         values |= {"gift": some_text(gift, GIFT), "gift_value": amount(gift_value)}
+    values |= given(at, ("contact",), personal)
     at.record("visits", kind, values, ref=ref)
 
 
@@ -506,7 +510,7 @@ def _plan_all(at: Desk, asked: Window) -> None:
     drafts = [at.draft("visits", "target", _target_values(at, asked, one)) for one in todo]
     done = record_drafts(at.book, drafts, terminal=at.terminal, dry_run=at.call.dry_run)
     if at.call.json:
-        emit_json({"festival": asked.name, "planned": [one.record.encode() for one in done]})
+        emit_json({"festival": asked.name, "planned": [masked_all(one.record.encode()) for one in done]})
         return
     for recorded in done:
         at.echo(recorded)
@@ -561,7 +565,7 @@ def _book(at: Desk, month: str | None, client: str | None) -> None:
     start, end = (dt.date.min, dt.date.max) if whole else (asked.first, asked.after)
     found = book_of_calls(at.book, start, end, client=code)
     if at.call.json:
-        emit_json({"month": None if whole else asked.text, "visits": [one.encode() for one in found]})
+        emit_json({"month": None if whole else asked.text, "visits": [masked_all(one.encode()) for one in found]})
     elif found:
         emit(book_table(at, found))
     else:

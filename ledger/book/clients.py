@@ -9,6 +9,16 @@ from ledger.core.parties import Client
 from ledger.core.script import normal, simplified
 from ledger.core.state import State
 
+_OF_ALL = ("contact", "phone", "address", "email")
+_OF_A_PERSON = ("name", *_OF_ALL, "id_number", "birthday")
+PERSONAL_ITEMS = _OF_A_PERSON
+"""Every personal item that a dossier may have."""
+
+
+def personal_items(unit_kind: str) -> tuple[str, ...]:
+    """The personal items of a client of that kind: the name and papers only of an individual."""
+    return _OF_A_PERSON if unit_kind == "individual" else _OF_ALL
+
 
 def next_code(state: State) -> str:
     """The first free code after the greatest of ``C001``, ``C002`` and so on."""

@@ -258,6 +258,11 @@ def reader(one: FieldMap | str) -> Callable[[Mapping[str, str]], str]:
     return lambda cells: cells[one.column] or one.default
 
 
+def reader_column(one: FieldMap | str) -> str:
+    """The column that a field's text comes from; empty where the map gives the text itself."""
+    return one if isinstance(one, str) else one.column
+
+
 def _divided(text: str, by: str) -> str:
     """A number divided, rounded half up to the hundredth; empty stays empty."""
     if not text:

@@ -43,9 +43,7 @@ class Open(NamedTuple):
     ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.  ``slips`` are the
     rebate slips that wait for a decision, for the client to be told, or to be collected.  ``closing`` are the months of which
     it is time to ask what keeps them open: the last one, and from a day of the rules on this one (R12).  ``calls`` are those that
-    are due towards clients (C3–C7).
-    it is time to ask what keeps them open: the last one, and from a day of the rules on this one (R12).  ``keys`` is what to say of
-    the backup of the keys of personal data, where one is due (C8).
+    are due towards clients (C3–C7).  ``keys`` is what to say of the backup of the keys of personal data, where one is due (C8).
     """
 
     waiting: list[tuple[str, Request]]

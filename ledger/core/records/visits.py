@@ -22,11 +22,12 @@ from ledger.core.calls import (
     given_before,
     known_festival,
 )
-from ledger.core.errors import Unknown
+from ledger.core.errors import Unknown, Usage
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, DAY, SHEETS, TEXT, YUAN, Codec, Journal, Record, Touch, word
+from ledger.core.forms import CODE, DAY, SHEETS, TEXT, YUAN, Codec, Journal, Record, Touch, Whose, word
 from ledger.core.money import yuan
 from ledger.core.parties import Client
+from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -38,11 +39,19 @@ FESTIVAL = Codec(
 WHY = {"large": Words("大额购买", "large purchases"), "frequent": Words("长期客户", "long-term client")}
 
 
+def judge_person(record: Record, client: str, state: State) -> Iterator[Finding]:
+    """PRV-03: whom one spoke with, of a client whose personal data were erased (C8)."""
+    filed = state.thing(Client, client) if client else None
+    if filed is not None and filed.erased and personal_of(record):
+        yield erased(record, client)
+
+
 class ClientCall(Record, frozen=True, kw_only=True):
     """Anything planned or done towards one client unit, by somebody of the staff."""
 
     ACT = "visit"
     RANK = 55
+    WHOSE = Whose("Client", "client")
 
     client: Annotated[str, CODE, Words("客户", "client")]
     visitor: Annotated[str, CODE, Words("回访人", "visitor")] = ""
@@ -123,6 +132,7 @@ class Contacted(ClientCall, frozen=True, kw_only=True):
     goods: Annotated[str, TEXT, Words("意向商品", "goods wanted")] = ""
     budget: Annotated[int, YUAN, Words("预算金额", "amount planned")] = 0
     next: Annotated[dt.date | None, DAY, Words("下次跟进", "follow-up")] = None
+    contact: Annotated[str, PERSONAL, ITEMS["contact"].words] = ""
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -144,7 +154,8 @@ class Contacted(ClientCall, frozen=True, kw_only=True):
         return Touch(things=(*done, *(((CallPlan.__name__, self.id),) if self.next else ())))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REG-01 a plan that was done before, or is another client's."""
+        """REG-01 a plan that was done before, or is another client's; PRV-03 a person of an erased client."""
+        yield from judge_person(self, self.client, state)
         plan = state.thing(CallPlan, self.ref) if self.ref else None
         if plan is not None and (plan.done or plan.client != self.client):
             words = (
@@ -239,21 +250,34 @@ class Outreach(Record, frozen=True, kw_only=True):
 
     ACT = "visit"
     RANK = 55
+    WHOSE = Whose("Client", "client")
 
     scope: Annotated[str, word(*SCOPES), Words("外联类别", "kind of outreach")] = "group-buying"
     unit: Annotated[str, TEXT, Words("拜访单位", "unit to visit")]
     client: Annotated[str, CODE, Words("客户", "client")] = ""
     visitor: Annotated[str, CODE, Words("外联人", "visitor")] = ""
+    contact: Annotated[str, PERSONAL, ITEMS["contact"].words] = ""
+    phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Whoever records it goes, and a client's unit is the unit."""
+        """Whoever records it goes, and a client's unit is the unit.  A person is kept under a client's key only (C8)."""
         values = dict(values)
+        if not values.get("client") and any(values.get(name) for name in ("contact", "phone")):
+            words = Words(
+                "联系人和电话要写在客户档案名下：先建档（潜在客户），再写 --client",
+                "contact and phone are kept under a client's key: file the unit first, then name it with --client",
+            )
+            raise Usage(words, next=("gb client add --help",))
         values.setdefault("visitor", values["by"])
         client = state.thing(Client, values["client"]) if values.get("client") else None
         if client is not None:
             values.setdefault("unit", client.shown)
         return values
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PRV-03 a person of an erased client."""
+        yield from judge_person(self, self.client, state)
 
 
 class OutreachPlanned(Outreach, frozen=True, kw_only=True):
@@ -315,7 +339,8 @@ class OutreachDone(Outreach, frozen=True, kw_only=True):
         return Touch(things=((OutreachPlan.__name__, self.ref),) if self.ref else ())
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REG-01 no interest without why, or a plan whose result was logged before."""
+        """PRV-03; REG-01 no interest without why, or a plan whose result was logged before."""
+        yield from super().judge(state, rules)
         plan = state.thing(OutreachPlan, self.ref) if self.ref else None
         if plan is not None and plan.done:
             words = Words(f"{self.ref} 的结果已由 {plan.done} 登记", f"the result of {self.ref} is in {plan.done}")
