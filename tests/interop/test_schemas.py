@@ -23,16 +23,19 @@ from jsonschema import Draft202012Validator
 from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
+from ledger.book.keys import write_recipients
 from ledger.book.notice import issue
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
+from ledger.core.personal import clear
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
 from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
 from ledger.index import lookup
+from ledger.privacy.wrapping import make_identity
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "schemas"
@@ -94,6 +97,17 @@ def spans(text: str) -> dict[str, Any]:
     return {"spans": parse_spans(text)}
 
 
+def persons(desk: Desk) -> None:
+    """An individual with sealed values, who was looked at, taken along, backed up and erased."""
+    write_recipients(desk.book, {"K1": make_identity().recipient})
+    sealed: dict[str, Any] = {"name": clear("name", "诸葛"), "phone": clear("phone", "13911110002")}
+    desk.put("clients", "added", code="C077", alias="老主顾", unit_kind="individual", **sealed)
+    desk.put("access", "reveal", subject="client/C077", items="name phone", reason='核对, "证件"')
+    desk.put("access", "export", what="clients", items="name", persons=1, reason="寄贺卡")
+    desk.put("access", "backup", keys=1)
+    desk.put("clients", "erased", code="C077", reason="本人要求")
+
+
 def keep(root: Path) -> Book:
     """A book with every kind of record."""
     desk = Desk(root)
@@ -112,6 +126,7 @@ def keep(root: Path) -> Book:
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
     put("clients", "alias", code="C001", alias="No.1 Middle School")
+    persons(desk)
     waiting: dict[str, Any] = {"cheques": 200000, "pending": 70000, "rebates": 20000}
     opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 30),), cash=30000, petty=50000, **waiting)
     more: dict[str, Any] = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
@@ -122,7 +137,7 @@ def keep(root: Path) -> Book:
         paid=dt.date(2026, 9, 30), reference="W, 1")  # fmt: skip
     put("openings", "opening-rebate", ref=opening.id, client="C001", control_no="DZ-2026-0041", month="2026-09",
         lines=(Line(10000, 2),), approved=dt.date(2026, 9, 28), purchases=1500000)  # fmt: skip
-    drawn = desk.approved("voucher", 100)
+    drawn = desk.approved("voucher", 101)
     put("requests", "prepared", by="CW", ref=drawn, finance="陈会计", collect=dt.date(2026, 10, 9))
     refused = put("requests", "request", by="WL", purpose="other", lines=(Line(10000, 1),), reason=NASTY[7])
     put("requests", "rejection", ref=refused.id, reason="不同意")
@@ -202,7 +217,17 @@ def keep(root: Path) -> Book:
     notice = desk.notice()
     told = {"ref": notice.id, "notice": notice.notice}
     put("notices", "acknowledged", **told, to="finance", name="陈会计")
-    put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    put(
+        "notices",
+        "delivered",
+        **told,
+        to="cashiers",
+        channel="mail",
+        address="tills@store.example",
+        copy="0" * 64,
+        outcome="failed",
+        detail="no route, 550",
+    )
     put("cash", "float", amount=20000, total=50000)
     put("cash", "deposit", amount=90000, slip='J"1"', days=(START.date(), START.date() + dt.timedelta(days=1)))
     short = put("cash", "count", amount=100000, book=100500, notes=(Line(10000, 10),), second="LI")
@@ -256,7 +281,7 @@ def keep_rebates(desk: Desk) -> None:
     step("cancellation", second, reason="退券")
     step("notification", first, how="电话")
     desk.undo(step("collection", first, **spans("B0010301"), signed="yes").id)
-    taken = step("collection", first, **spans("B0010302"), signed="yes")
+    taken = step("collection", first, **spans("B0010302"), signed="yes", signer=clear("signer", "诸葛"))
     put("rebates", "correction", ref=taken.id, out=parse_spans("B0010302"), **spans("B0010303"), reason="打错",
         approval=desk.approved("correction", 1))  # fmt: skip
 

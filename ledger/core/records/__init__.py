@@ -45,6 +45,7 @@ THINGS = {
     "CallPlan": "ledger.core.calls",
     "Cheque": "ledger.core.cheques",
     "Advanced": "ledger.core.drawer",
+    "BankSlip": "ledger.core.cheques",
     "CashSlip": "ledger.core.drawer",
     "Client": "ledger.core.parties",
     "Complaint": "ledger.core.parties",
