@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.entry import Desk, desk, free_text, some_text
-from cli.lang import _t, many, say
+from cli.lang import _t, say
 from cli.personal import PersonalOption, RevealOption, given
 from cli.render import note
 from ledger.core.errors import Refused, Usage
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.book.classes import Reckoned

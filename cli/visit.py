@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.entry import Desk, amount, desk, free_text, some_text
-from cli.lang import _t, many, say
+from cli.lang import _t, say
 from cli.personal import PersonalOption, given
 from cli.sale import CLIENT
 from ledger.core.calls import HOW, WANTS
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.personal import masked_all
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     import datetime as dt
