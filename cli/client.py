@@ -10,7 +10,7 @@ from cli.entry import Desk, desk, free_text, some_text
 from cli.lang import _t, say
 from cli.personal import PersonalOption, RevealOption, given
 from cli.render import note
-from ledger.core.errors import Refused, Usage
+from ledger.core.errors import NotAllowed, Refused, Usage
 from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
@@ -493,15 +493,16 @@ def _same_owner(at: Desk, code: str, old: Client, typed: str | None) -> str:
     """The owner as it is; a client without one may get one, any other goes to somebody else by a transfer (C1)."""
     new = _operator(at, typed) if typed is not None else old.owner
     if old.owner and new != old.owner:
-        from ledger.book.write import refuse_act
+        from ledger.book.write import who_may
         from ledger.core.records.clients import Transferred
 
-        refuse_act(at.book, at.by, Transferred.ACT, Transferred.WORDS, at.today())
+        who = who_may(at.book, at.book.state(), Transferred.ACT, at.today())
         words = Words(
-            f"客户 {code} 归 {old.owner}，换人要移交",
-            f"client {code} is {old.owner}'s: it goes to another by a transfer",
+            f"客户 {code} 归 {old.owner}，换人要移交；可以办的人：{' '.join(who)}",
+            f"client {code} is {old.owner}'s: it goes to another by a transfer; who may: {' '.join(who)}",
         )
-        raise Refused(words, code="REF-03", next=(f"gb client transfer {code} --to {new} --reason '…'",))
+        by = "" if at.by in who or not who else f" --by {who[0]}"
+        raise NotAllowed(words, next=(f"gb client transfer {code} --to {new} --reason '…'{by}",))
     return new or ""
 
 

@@ -43,7 +43,7 @@ VisitorOption = Annotated[
 @app.command(
     help=_t(
         "外联计划：今天拜访哪家\n例：gb outreach plan 长江机械厂",
-        "put a unit on the day's list\nExample: gb outreach plan 长江机械厂",
+        "put a unit on the day's list\nExample: gb outreach plan 'Yangtze Works'",
     )
 )
 def plan(

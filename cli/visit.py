@@ -51,7 +51,7 @@ def _help(zh: str, en: str, example: str) -> str:
 # -- planned and logged --------------------------------------------------------------------------------------------------
 
 
-@app.command(help=_help("计划一次回访", "plan a call or visit", "gb visit plan C001 --due 10-20 --topic 续签合同"))
+@app.command(help=_help("计划一次回访", "plan a call or visit", "gb visit plan C001 --due 10-20"))
 def plan(
     *,
     client: ClientArgument = None,
@@ -77,7 +77,7 @@ def plan(
 @app.command(
     help=_help(
         "登记一次回访；礼品连同价值", "log a call or visit; a gift with its value",
-        "gb visit log C001 --summary 节前要购券 --welfare yes --budget 20000 --next 10-20",
+        "gb visit log C001 --plan VI-1 --welfare yes --budget 20000 --next 10-20",
     )
 )  # fmt: skip
 def log(
@@ -386,7 +386,7 @@ def _complaints(found: Due) -> list[str]:
 @app.command(
     help=_help(
         "节日回访：日期、回访对象；--plan 给每个对象登记计划", "festivals: days of calls and whom to call; --plan plans them",
-        "gb visit festival 中秋 --plan",
+        "gb visit festival mid-autumn --plan",
     )
 )  # fmt: skip
 def festival(
