@@ -493,7 +493,7 @@ def _same_owner(at: Desk, code: str, old: Client, typed: str | None) -> str:
     """The owner as it is; a client without one may get one, any other goes to somebody else by a transfer (C1)."""
     new = _operator(at, typed) if typed is not None else old.owner
     if old.owner and new != old.owner:
-        from ledger.book.write import who_may
+        from ledger.book.roles import who_may
         from ledger.core.records.clients import Transferred
 
         who = who_may(at.book, at.book.state(), Transferred.ACT, at.today())

@@ -111,12 +111,35 @@ def _rebates(book: Book, asked: Asked) -> Report:
     return ListReport(title=REBATES, store=settings_of(book, month).store, month=month.text, lines=lines)
 
 
+def _visits(book: Book, asked: Asked) -> Report:
+    from ledger.book.month import usual_month
+    from ledger.book.visits import book_of_calls
+    from ledger.core.dates import Month
+    from ledger.core.parties import Client
+    from ledger.reports.visits import VisitReport
+
+    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    found = tuple(book_of_calls(book, month.first, month.after))
+    clients = {code: book.state().thing(Client, code) for code in dict.fromkeys(one.client for one in found)}
+    units = {code: client.shown for code, client in clients.items() if client is not None}
+    return VisitReport(store=book.settings.store, month=month.text, visits=found, units=units)
+
+
+def _clients(book: Book, _: Asked) -> Report:
+    from ledger.core.parties import Client
+    from ledger.reports.visits import ClientReport
+
+    return ClientReport(store=book.settings.store, clients=tuple(sorted(book.state().things(Client))))
+
+
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
+    "visits": Listed(Words("客户回访登记本", "book of calls and visits"), _visits),
+    "clients": Listed(Words("客户名册", "register of clients"), _clients),
     "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

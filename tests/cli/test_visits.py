@@ -42,7 +42,7 @@ def year(shop: Shop) -> Shop:
     C001 东风厂, an enterprise that is not state-owned: 60,000 on 2026-03-02
     C002 长江局, a state-owned enterprise: 60,000 on 2025-10-20, eleven months before
     C003 黄河厂, a state-owned enterprise: 600 on 2025-10-20, eleven months before
-    C004 第一中学, an institution: 50,000 on 2026-08-03, exactly the limit
+    C004 第一中学, an institution: 5,000 on 2026-08-03, exactly the limit
     C005 老客户, a collective: 100 each on 2025-08-05, 2025-10-20, 2026-03-02, 2026-08-03, 2026-08-04: often, for over a year
     C006 新客户, a collective: 100 each on four days since 2025-10-20: often, but not for a year
     """
@@ -56,7 +56,7 @@ def year(shop: Shop) -> Shop:
         "2025-08-05": [("C005", 1)],
         "2025-10-20": [("C002", 600), ("C003", 6), ("C005", 1), ("C006", 1)],
         "2026-03-02": [("C001", 600), ("C005", 1), ("C006", 1)],
-        "2026-08-03": [("C004", 500), ("C005", 1), ("C006", 1)],
+        "2026-08-03": [("C004", 50), ("C005", 1), ("C006", 1)],
         "2026-08-04": [("C005", 1), ("C006", 1)],
     }
     first = 1
@@ -78,14 +78,14 @@ def test_whom_to_call_before_a_festival(year: Shop) -> None:
     assert (found["date"], found["from"], found["to"]) == ("2026-09-25", "2026-09-10", "2026-09-16")
     assert [(one["client"], one["why"], one["amount"], one["purchases"], one["gift"]) for one in found["targets"]] == [
         ("C002", "large", "60000.00", 1, False),
-        ("C004", "large", "50000.00", 1, False),
+        ("C004", "large", "5000.00", 1, False),
         ("C005", "frequent", "400.00", 4, True),
     ]
     assert not year.ok("visit festival 元旦 --json", at=DAY).json["targets"][0]["gift"], "gifts go with 中秋 and 国庆"
 
 
 def test_a_sale_that_came_back_is_no_purchase(year: Shop) -> None:
-    """第一中学 brings 100 yuan back: 49,900 are no large purchase any more."""
+    """第一中学 brings 100 yuan back: 4,900 are no large purchase any more."""
     year.ok("sale return A0001212 --reason 多买", at="2026-08-05 10:00")
     found = year.ok("visit festival 中秋 --json", at=DAY).json["targets"]
     assert [one["client"] for one in found] == ["C002", "C005"]
@@ -230,3 +230,23 @@ def test_status_says_what_is_due_today(shop: Shop) -> None:
         "festivals": [],
         "complaints": 0,
     }
+
+
+# -- for paper and spreadsheets ------------------------------------------------------------------------------------------
+
+
+def test_the_book_of_calls_and_the_register_for_a_spreadsheet(shop: Shop) -> None:
+    """A summary that a spreadsheet would run is quoted; amounts are numbers with two decimals."""
+    shop.ok("visit log C001 --how visit --summary =1+1 --budget 20000 --gift 茶叶 --gift-value 88 --next 10-20")
+    lines = shop.ok("report visits --month 2026-10 --format csv").out.splitlines()
+    assert lines[1].split(",")[2:13] == [
+        "visit", "C001", "东风厂", "'=1+1", "", "", "20000.00", "茶叶", "88.00", "2026-10-20", "wang",
+    ]  # fmt: skip
+    told = shop.ok("report visits --month 2026-10 --format json").json["visits"][0]
+    assert (told["client"], told["budget"], told["gift_value"], told["contact"]) == ("C001", "20000.00", "88.00", None)
+    for language in ("zh", "en"):
+        shop.lang = language
+        assert "东风厂" in shop.ok("report visits --month 2026-10").out
+        assert "东风厂" in shop.ok("report clients").out
+        assert shop.ok("report clients --format json").json["clients"][0]["code"] == "C001"
+        assert shop.ok("report visits --month 2026-09").code == 0

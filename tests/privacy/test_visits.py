@@ -37,7 +37,8 @@ def test_whom_one_spoke_with_is_sealed_under_the_client(at: Counter) -> None:
     assert len(sealed) == 1 + 1 + 2 + 2
     assert sealed[0] in ENC.findall(journal(at, "clients").read_bytes())
     assert (shown.json["contact"], SPOKE["contact"] in shown.out + shown.err) == ("***", False)
-    for command in (("visit", "book", "--json"), ("show", plan), ("log", "--json"), ("visit", "due", "--json")):
+    for command in (("visit", "book", "--json"), ("show", plan), ("log", "--json"), ("visit", "due", "--json"),
+                    ("report", "visits", "--month", "2026-10", "--format", "csv"), ("report", "clients", "--format", "json")):  # fmt: skip
         ran = at.done(*command)
         assert not any(text in ran.out + ran.err for text in (*SPOKE.values(), UNIT["contact"], "ENC[")), command
     data = everything(at)
