@@ -9,11 +9,13 @@ import typer
 
 from cli.lang import _t, say
 from ledger.core.errors import Usage
-from ledger.core.personal import ITEMS, Clear, Subject, clear, is_sealed, masked_all
+from ledger.core.personal import ITEMS, Clear, Subject, clear, is_sealed, masked_all, subject_of
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from cli.entry import Desk
+    from ledger.core.forms import Journal
+    from ledger.journal.entry import Entry
 
 LIMIT: Final = 64 * 1024
 """Bytes of a ``--personal`` mapping."""
@@ -151,6 +153,29 @@ def find_by_phone(at: Desk) -> None:
 
 
 _REGISTERS = {"Client": Words("客户", "client"), "Member": Words("会员", "member")}
+
+
+def revealed_rows(at: Desk, journal: Journal, entries: Iterable[Entry]) -> list[dict[str, str]]:
+    """The texts of a journal's records in the clear, where a key is here; recorded as an export before anything is opened.
+
+    A dry run opens nothing.  Raises :class:`NotAllowed` naming who may.
+    """
+    from ledger.book.personal import opened
+
+    rows = [(_subject(journal, one.values), dict(one.values)) for one in entries]
+    sealed = [(whose, [name for name in texts if is_sealed(texts[name])]) for whose, texts in rows]
+    persons = {whose for whose, names in sealed if names}
+    if not persons:
+        return [texts for _, texts in rows]
+    record_export(at, journal.name, {name for _, names in sealed for name in names}, len(persons))
+    if at.call.dry_run:
+        return [texts for _, texts in rows]
+    return [opened(at.book, whose, texts) if whose is not None else texts for whose, texts in rows]
+
+
+def _subject(journal: Journal, values: Mapping[str, str]) -> Subject | None:
+    """Whose a record's personal values are; a reversal repeats the original's."""
+    return subject_of(journal.kind(values.get("of") or values["kind"]).WHOSE, values)
 
 
 def record_export(at: Desk, what: str, items: Iterable[str], persons: int) -> None:
