@@ -407,6 +407,10 @@ def _said(name: str, value: str) -> str:
         from ledger.core.festivals import name_words
 
         return say(name_words(value)) if value else ""
+    if name == "items":
+        from ledger.core.personal import ITEMS
+
+        return " ".join(say(ITEMS[item].words) for item in value.split(" "))
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
