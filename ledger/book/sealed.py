@@ -50,6 +50,16 @@ class SealedRules(Rules):
         self._closed = frozenset(book.seals.months())
         self._copies: dict[str, Rules | None] = {}
         self._parsed: dict[bytes, Rules] = {}
+        self._settings: dict[str, Settings] = {}
+
+    def trades_on(self, day: dt.date) -> bool:
+        """Whether ``day`` is a trading day; in a closed month by the settings that were sealed with it."""
+        month = Month.of(day)
+        if month.text not in self._closed:
+            return self._book.settings.trades_on(day)
+        if month.text not in self._settings:
+            self._settings[month.text] = settings_of(self._book, month)
+        return self._settings[month.text].trades_on(day)
 
     def find(self, kind: type[R], day: dt.date) -> R | None:
         """The rule of ``kind`` in force on ``day``, or ``None``."""

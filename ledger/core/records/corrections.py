@@ -226,7 +226,7 @@ def _out_as(theirs: Sheet, sheet: Sheet) -> Sheet:
     """A sheet in the place and with the marks of one that it takes the place of; face and purpose are its own."""
     stamps = "".join(sorted((set(sheet.stamps) | set(theirs.stamps)) - {RESTAMP}))
     return msgspec.structs.replace(
-        sheet, place=theirs.place, use=theirs.use, stamps=stamps, expires=theirs.expires, tied=""
+        sheet, place=theirs.place, use=theirs.use, stamps=stamps, expires=theirs.expires, latest=sheet.expires, tied=""
     )  # fmt: skip
 
 
