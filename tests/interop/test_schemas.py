@@ -196,7 +196,17 @@ def keep(root: Path) -> Book:
     notice = desk.notice()
     told = {"ref": notice.id, "notice": notice.notice}
     put("notices", "acknowledged", **told, to="finance", name="陈会计")
-    put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    put(
+        "notices",
+        "delivered",
+        **told,
+        to="cashiers",
+        channel="mail",
+        address="tills@store.example",
+        copy="0" * 64,
+        outcome="failed",
+        detail="no route, 550",
+    )
     put("cash", "float", amount=20000, total=50000)
     put("cash", "deposit", amount=90000, slip='J"1"', days=(START.date(), START.date() + dt.timedelta(days=1)))
     short = put("cash", "count", amount=100000, book=100500, notes=(Line(10000, 10),), second="LI")
