@@ -275,8 +275,16 @@ def test_a_sale_whose_money_has_arrived_is_not_undone(at: Counter) -> None:
     at.done("undo")
 
 
+def test_the_sheets_of_a_sale_whose_cash_is_with_finance_are_taken_back(at: Counter) -> None:
+    """As the refusal says; finance refunds the 5,000."""
+    at.done("cash", "deposit", "--slip", "J1")
+    result = refused(at, "reverse", "SA-1", "--reason", "录错", code="REC-05")
+    assert pasted(at, result.next[0]).code == 0
+    assert at.done("cash", "book", "--json").json["closing"] == "500.00"
+
+
 def test_cash_that_is_with_finance_is_not_undone_at_the_counter(at: Counter) -> None:
-    """5,600 deposited: the sale of 5,000 is not reversed, the deposit or the sheets come first, as said; both ways work."""
+    """5,600 deposited: the sale of 5,000 is not reversed; once the deposit is undone, as said, it is."""
     at.done("cash", "deposit", "--slip", "J1")
     result = refused(at, "reverse", "SA-1", "--reason", "录错", code="REC-05")
     assert [one.split(" --")[0] for one in result.next] == [
