@@ -288,6 +288,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return int(self.id[self.id.rindex("-") + 1 :])
 
     @property
+    def party(self) -> str:
+        """Whom it is about, as the index finds it: the client's code; empty for nobody."""
+        client: str = getattr(self, "client", "")
+        return client
+
+    @property
+    def theirs(self) -> bool:
+        """Whether this very record says what another side says, as ``THEIRS`` does of all of its kind."""
+        return self.THEIRS
+
+    @property
     def order(self) -> str:
         """The sort key as text: date, instant, rank of the kind, terminal, number (format: order), then the id."""
         return order_key(self.date, self.at, self.RANK, self.terminal, self.number) + " " + self.id
