@@ -19,6 +19,7 @@ from ledger.core.forms import Lines, Record, Reversal, lines_of, sheets_of, show
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
+from ledger.core.personal import masked, masked_all
 from ledger.core.records import journal as journal_named
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
@@ -402,7 +403,7 @@ def _said(name: str, value: str) -> str:
     if name == "method":
         return say(method_words(value))
     if name not in {"purpose", "stamp", "how"}:
-        return value
+        return masked(value)
     from ledger.book.choices import STAMPS, USES, named
     from ledger.core.approvals import PURPOSES
 
@@ -438,7 +439,7 @@ def as_json(done: Recorded) -> dict[str, Any]:
         extra["again" if done.again else "dry_run"] = True
     if done.warnings:
         extra["warnings"] = [{"code": w.code, "message": say(w.words), "serials": w.serials} for w in done.warnings]
-    texts = done.record.encode()
+    texts = masked_all(done.record.encode())
     if about := {name: texts[name] for name in ("file", "line") if name in texts}:
         extra["about"] = about
     return {**texts, **extra}

@@ -1,4 +1,4 @@
-"""Keys: the signing key of an operator."""
+"""Keys: the signing key of an operator, and the keys that personal data are sealed under."""
 
 from __future__ import annotations
 
@@ -78,6 +78,73 @@ def _tell(at: Desk, file: Path, fingerprint: str, *, made: bool, recorded: str) 
             "copy the fingerprint to paper for the other side to keep; give the private file to nobody",
         )
     )
+
+
+# -- keys of personal data -----------------------------------------------------------------------------------------------
+
+
+@app.command(
+    help=_t(
+        "给本机一把个人资料的密钥；账本还没有接收者时成为第一个",
+        "give this machine a key for personal data; the book's first recipient where it has none",
+    )
+)
+def init(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help=_t("接收者的名字，不写则是终端代码", "the recipient's name; by default the terminal's code"),
+        ),
+    ] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option(
+            "--identity",
+            metavar="FILE",
+            help=_t(
+                "已有的 age 或 ssh 私钥文件（无口令）",
+                "a secret key of age or ssh that is there already, without a passphrase",
+            ),
+        ),
+    ] = None,
+) -> None:
+    """Running it again changes nothing."""
+    from cli.render import emit, emit_json
+    from ledger.book.keys import begin, may
+
+    at = desk()
+    may(at.book, at.by, at.today())
+    path = Path(identity).expanduser() if identity is not None else None
+    known = name or at.terminal
+    done = begin(at.book, known, secret=path, dry_run=at.call.dry_run)
+    if at.call.json:
+        emit_json(
+            {
+                "name": known,
+                "recipient": done.recipient,
+                "made": done.made,
+                "listed": done.listed,
+                "identity": done.identity,
+            }
+        )
+        return
+    made = Words("新建", "made") if done.made else Words("已有", "there already")
+    emit(f"{known}  {done.recipient}  {say(made)}")
+    _next_of_init(done.listed, known, done.recipient)
+
+
+def _next_of_init(listed: bool, name: str, recipient: str) -> None:
+    from cli.render import note
+
+    if listed:
+        note(Words("现在备份一次：gb keys backup 文件", "now make a backup: gb keys backup FILE"))
+        return
+    words = Words(
+        f"在已有密钥的机器上登记本机：gb keys add-recipient {name} {recipient}",
+        f"on a machine that has the keys, let this one in: gb keys add-recipient {name} {recipient}",
+    )
+    note(words)
 
 
 @app.command("list", help=_t("列出登记过的签名公钥和起止时间", "list the registered signing keys and when they held"))

@@ -42,11 +42,13 @@ CORE_ALLOWED = {"msgspec", "ledger"}
 
 HEAVY = {
     "cn2an",
+    "cryptography",
     "dateutil",
     "jinja2",
     "opencc",
     "pydantic",
     "pypinyin",
+    "pyrage",
     "rich",
     "ruamel",
     "tabulate",

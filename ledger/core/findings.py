@@ -96,6 +96,7 @@ USUAL: dict[str, Severity] = {
     "REB-07": "error",
     "REG-01": "warning",
     "REG-02": "warning",
+    "PRV-03": "error",
     "IDX-01": "error",
     "CLS-01": "error",
     "CLS-02": "warning",

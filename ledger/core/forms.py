@@ -228,6 +228,13 @@ class Told(NamedTuple):
     lines: Lines = ()
 
 
+class Whose(NamedTuple):
+    """Whose personal data a kind holds: the space of the thing (``Client``), and the own field that has its code."""
+
+    space: str
+    field: str
+
+
 class FieldError(ValueError):
     """A field's text is not in its form; ``field`` names it, ``text`` is what stood there."""
 
@@ -253,6 +260,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     in as it stands, never refused for what it says nor for an early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its
     serials, empty for none (N1), ``GENERATED`` whether the program itself writes it from what is recorded: its date is that of
     what it covers, so nobody back-dates it.
+    ``WHOSE`` is given by kinds with personal fields: under whose key they are written (C8).
     """
 
     KIND: ClassVar[str]
@@ -266,6 +274,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     THEIRS: ClassVar[bool] = False
     NOTICE: ClassVar[str] = ""
     GENERATED: ClassVar[bool] = False
+    WHOSE: ClassVar[Whose | None] = None
 
     id: str
     at: dt.datetime

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
 from ledger.core.state import State, Thing
@@ -24,8 +26,11 @@ PARTY = "M/"
 class Member(Thing, frozen=True, kw_only=True):
     """A member, the key its code.  Days are texts; ``recruiter`` is who brought the member in (M9).
 
-    ``culprit`` is the operator named in a blacklisting, or empty.
+    ``culprit`` is the operator named in a blacklisting, or empty.  ``personal`` are the sealed values by item (C8); they
+    are why a closing does not carry members: no figure of a month needs them.
     """
+
+    CARRY = False
 
     registered: str
     status: str = "registered"
@@ -34,6 +39,12 @@ class Member(Thing, frozen=True, kw_only=True):
     identified: bool = False
     recruiter: str = ""
     culprit: str = ""
+    personal: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def erased(self) -> bool:
+        """Whether the person is forgotten."""
+        return self.status == "erased"
 
 
 class Card(Thing, frozen=True, kw_only=True):

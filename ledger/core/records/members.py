@@ -9,9 +9,10 @@ import msgspec
 
 from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch
+from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, Whose
 from ledger.core.judge import taken
 from ledger.core.members import STATUSES, Card, Member, judge_open, party_of
+from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -24,6 +25,7 @@ class MemberRecord(Record, frozen=True, kw_only=True):
 
     ACT = "member"
     RANK = 6
+    WHOSE = Whose("Member", "code")
 
     code: Annotated[str, CODE, Words("会员编号", "member code")]
 
@@ -81,6 +83,12 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
     receipt: Annotated[str, TEXT, Words("购物单据", "receipt shown")] = ""
     recruiter: Annotated[str, CODE, Words("招募人", "recruited by")] = ""
+    name: Annotated[str, PERSONAL, ITEMS["name"].words] = ""
+    phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
+    address: Annotated[str, PERSONAL, ITEMS["address"].words] = ""
+    id_number: Annotated[str, PERSONAL, ITEMS["id_number"].words] = ""
+    birthday: Annotated[str, PERSONAL, ITEMS["birthday"].words] = ""
+    email: Annotated[str, PERSONAL, ITEMS["email"].words] = ""
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -102,32 +110,43 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
         """The member is known from now on; one who was there stays."""
         if state.thing(Member, self.code) is None:
             entries = Member(
-                registered=str(self.date), identified=bool(self.identified), recruiter=self.recruiter
+                registered=str(self.date), identified=bool(self.identified), recruiter=self.recruiter,
+                personal=personal_of(self),
             )  # fmt: skip
             state.put(self.code, entries)
 
 
 class Changed(MemberRecord, frozen=True, kw_only=True):
-    """会员资料变更: what is given replaces what was there."""
+    """会员资料变更: what is given replaces what was there; a personal item that is not given stays."""
 
     KIND = "changed"
     WORDS = Words("会员变更", "member changed")
 
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
     recruiter: Annotated[str, CODE, Words("招募人", "recruited by")] = ""
+    name: Annotated[str, PERSONAL, ITEMS["name"].words] = ""
+    phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
+    address: Annotated[str, PERSONAL, ITEMS["address"].words] = ""
+    id_number: Annotated[str, PERSONAL, ITEMS["id_number"].words] = ""
+    birthday: Annotated[str, PERSONAL, ITEMS["birthday"].words] = ""
+    email: Annotated[str, PERSONAL, ITEMS["email"].words] = ""
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REG-01 not filed; PTS-05 erased."""
         found = state.thing(Member, self.code)
         if found is None:
             yield self.unknown()
-        elif found.status == "erased":
-            yield self.unfit(found)
+        elif found.erased:
+            yield erased(self, self.code) if personal_of(self) else self.unfit(found)
 
     def apply(self, state: State) -> None:
-        """Replace the entries given."""
+        """Replace the entries given; one who is erased stays so."""
+        found = state.thing(Member, self.code)
+        if found is None or found.erased:
+            return
         given: dict[str, object] = {"identified": True} if self.identified else {}
-        self.change(state, **given, **({"recruiter": self.recruiter} if self.recruiter else {}))
+        given |= {"recruiter": self.recruiter} if self.recruiter else {}
+        self.change(state, **given, personal={**found.personal, **personal_of(self)})
 
 
 class CardStep(MemberRecord, frozen=True, kw_only=True):
@@ -266,16 +285,16 @@ class Erased(MemberRecord, frozen=True, kw_only=True):
     INSTEAD = "gb member register --help"
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REG-01 not filed; PTS-05 erased already."""
+        """REG-01 not filed; PRV-03 erased already."""
         found = state.thing(Member, self.code)
         if found is None:
             yield self.unknown()
-        elif found.status == "erased":
-            yield self.unfit(found)
+        elif found.erased:
+            yield erased(self, self.code)
 
     def apply(self, state: State) -> None:
-        """No points and no awards any more."""
-        self.change(state, status="erased")
+        """No points and no awards any more; what was sealed is let go of."""
+        self.change(state, status="erased", personal={})
 
 
 KINDS = (Registered, Activated, Changed, CardReplaced, Blacklisted, Reinstated, Erased)

@@ -1,0 +1,136 @@
+"""Personal data at the counter: asked for or read from a mapping, never an option's value; shown masked, or revealed (C8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli.lang import _t
+from ledger.core.errors import Usage
+from ledger.core.personal import ITEMS, Clear, Subject, clear, is_sealed, masked_all
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from cli.entry import Desk
+
+LIMIT: Final = 64 * 1024
+"""Bytes of a ``--personal`` mapping."""
+
+PersonalOption = Annotated[
+    str | None,
+    typer.Option(
+        "--personal", metavar="FILE|-",
+        help=_t("个人资料：JSON 或 YAML 文件，- 为标准输入；不写则在终端上逐项询问",
+                "personal data: a JSON or YAML mapping, - for stdin; asked for on a terminal"),
+    ),
+]  # fmt: skip
+RevealOption = Annotated[
+    bool,
+    typer.Option(
+        "--reveal",
+        help=_t("显示个人资料；要写 --reason，并登记在案", "show personal data; with --reason, and recorded"),
+    ),
+]
+
+
+def given(at: Desk, names: Sequence[str], typed: str | None, *, ask: bool = True) -> dict[str, Clear]:
+    """The personal values of this command, by item: from the mapping that ``typed`` names, else asked for one by one.
+
+    ``names`` are the items that may be given.  Nothing is asked where nobody can answer, or with ``ask`` off, or where the
+    book has no keys to seal under.  Raises :class:`Usage`, which never repeats a value.
+    """
+    if typed is not None:
+        return _mapping(names, typed)
+    if not (ask and at.call.interactive and at.book.settings.recipients):
+        return {}
+    answers = {name: _asked(at, name) for name in names}
+    return {name: value for name, value in answers.items() if value is not None}
+
+
+def _asked(at: Desk, name: str) -> Clear | None:
+    """One item; Enter leaves it out.  The name is lower case, so the answer is not kept for commands to type again."""
+    words = ITEMS[name].words
+    label = Words(f"{words.zh}，直接回车：不登记", f"{words.en}; Enter: none")
+    return at.call.ask(None, words=label, name=name, parse=lambda text: clear(name, text) if text else None)
+
+
+def _mapping(names: Sequence[str], typed: str) -> dict[str, Clear]:
+    from cli.entry import read_file
+    from ledger.book.yamlfile import read_mapping
+    from ledger.core.errors import Unreadable
+
+    try:
+        found = read_mapping(read_file(typed, LIMIT), "--personal")
+    except Unreadable as error:
+        if not error.where or error.where[0].file != "--personal":  # the file itself is not there, or too large
+            raise
+        words = Words(
+            "--personal 要的是 JSON 或 YAML 的“名称: 值”", "--personal is a JSON or YAML mapping of names to values"
+        )
+        raise Usage(words) from None
+    strange = [name for name in found if name not in names]
+    if strange:  # the name of an item, but who knows: a person may have taken it for the value
+        known = " ".join(names)
+        raise Usage(
+            Words(f"--personal 里有不认识的项目；可用：{known}", f"--personal has an item that is none of: {known}")
+        )
+    texts = {name: value for name, value in found.items() if value != ""}
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise Usage(Words(f"--personal 的 {name} 要是一个值", f"{name} in --personal is to be one value"))
+    return {name: clear(name, value) for name, value in texts.items()}
+
+
+def facts(texts: Mapping[str, str]) -> list[tuple[Words | str, str]]:
+    """Labels and values for a card, in the order of the items; what is not personal is left out."""
+    return [(item.words, texts[name]) for name, item in ITEMS.items() if texts.get(name)]
+
+
+def seen(at: Desk, subject: Subject, texts: Mapping[str, str], *, reveal: bool) -> dict[str, str]:
+    """``texts`` as this command may show them: masked, or with ``--reveal`` in the clear and on record.
+
+    Asks for the reason; raises :class:`NotAllowed` naming who may, :class:`Refused` where no key is here.
+    """
+    sealed = [name for name, text in texts.items() if is_sealed(text)]
+    if not reveal or not sealed:
+        return masked_all(texts)
+    from ledger.book.personal import reveal as revealed
+
+    at.need_reason()
+    draft = at.draft("access", "reveal", {"subject": subject.text, "items": _ordered(sealed)})
+    if at.call.dry_run:
+        at.write("access", "reveal", draft.values, try_only=True)
+        return masked_all(texts)
+    return at.refusing(draft, lambda: revealed(at.book, draft, subject, texts))[1]
+
+
+def erase_person(at: Desk, journal: str, subject: Subject) -> None:
+    """Record ``erased`` in the journal and destroy the key; asks for the reason and, on a terminal, once more."""
+    from cli.render import note
+    from ledger.book.erasing import erase
+
+    at.need_reason()
+    code = subject.code
+    at.call.confirm(
+        Words(f"{code} 的个人资料将永远打不开，确定？", f"the personal data of {code} will be gone for good: go on?"),
+        default=False,
+    )
+    draft = at.draft(journal, "erased", {"code": code})
+    done, deleted = at.refusing(draft, lambda: erase(at.book, draft, subject, dry_run=at.call.dry_run))
+    at.echo(done)
+    if not done.dry:
+        note(Words(f"销毁了 {deleted} 个密钥文件；旧的密钥备份也要销毁，再备份一次：gb keys backup 文件",
+                   f"{deleted} key files destroyed; destroy older backups of the keys too and make a new one: gb keys backup FILE"))  # fmt: skip
+
+
+def record_export(at: Desk, what: str, items: Iterable[str], persons: int) -> None:
+    """Record that personal data go out of the book in the clear, before they do; raises :class:`NotAllowed`."""
+    at.need_reason()
+    at.write("access", "export", {"what": what, "items": _ordered(items), "persons": persons})
+
+
+def _ordered(names: Iterable[str]) -> str:
+    held = set(names)
+    return " ".join(name for name in ITEMS if name in held)
