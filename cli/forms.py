@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from cli.entry import Desk
     from ledger.book.choices import Choices
     from ledger.book.draft import RefusedBy
-    from ledger.core.forms import Field
-    from ledger.core.records.custody import SheetStep
+    from ledger.core.forms import Field, Record
     from ledger.core.words import Words
 
 _METAVARS = {
     "text": "TEXT", "code": "CODE", "yuan": "AMOUNT", "sheets": "N", "day": "DATE", "record": "ID", "serials": "SPANS",
+    "points": "N",
 }  # fmt: skip
+
+
+SUBJECTS = {"client": "client", "member": "member", "code": "member"}
+"""The fields that a resolver of the desk reads."""
+FIRST = "first"
+"""The parameter of the first word."""
 
 
 class Later(CommandInfo):
@@ -45,7 +51,7 @@ class Later(CommandInfo):
 
 
 def plain(app: typer.Typer, verb: str, kind: str, journal: str = "custody") -> None:
-    """Add the verb that records ``kind``, a plain step on sheets."""
+    """Add the verb that records ``kind``, a plain step on sheets or on whom its ``SUBJECT`` names."""
     app.registered_commands.append(Later(verb, lambda: _declared(kind, journal)))
 
 
@@ -59,20 +65,35 @@ def _declared(kind: str, journal: str) -> CommandInfo:
 class _Act:
     """What a plain verb does.  Typer reads the parameters from the signature and the annotations, as of any callable."""
 
-    def __init__(self, journal: str, step: type[SheetStep]) -> None:
+    def __init__(self, journal: str, step: type[Record]) -> None:
         self._journal, self._step, self._fields = journal, step, _typed_fields(step)
-        parameters = [_parameter(field) for field in self._fields]
+        parameters = [*_subject(step, self._fields), *(_parameter(field) for field in self._fields)]
         self.__signature__ = Signature(parameters)
         self.__annotations__ = {one.name: one.annotation for one in parameters}
 
     def __call__(self, **given: Any) -> None:
-        """Record the step with what was typed."""
+        """Record the step with what was typed; its subject is the first word or the option of its name."""
+        first = given.pop(FIRST, None)
+        if first is not None and given[self._step.SUBJECT] is None:
+            given[self._step.SUBJECT] = first
         _record(self._journal, self._step, self._fields, given)
 
 
-def _typed_fields(step: type[SheetStep]) -> list[Field]:
-    """The fields a person gives: those that hold faces × sheets are what entry finds in the book."""
-    return [field for field in step.fields() if field.codec.name != "lines"]
+def _typed_fields(step: type[Record]) -> list[Field]:
+    """The fields a person gives: those that hold faces × sheets are what entry finds in the book, personal ones no options."""
+    return [field for field in step.fields() if field.codec.name not in ("lines", "sealed")]
+
+
+def _subject(step: type[Record], fields: list[Field]) -> list[Parameter]:
+    """The first word, where the form says whom it is about."""
+    named = [field for field in fields if field.name == step.SUBJECT]
+    return [
+        Parameter(
+            FIRST, Parameter.KEYWORD_ONLY, default=None,
+            annotation=Annotated[str | None, typer.Argument(metavar=field.name.upper(), help=say(field.words))],
+        )
+        for field in named
+    ]  # fmt: skip
 
 
 def _parameter(field: Field) -> Parameter:
@@ -111,7 +132,7 @@ def _label(field: Field) -> Words:
     return asked(field.words, choices) if choices else field.words
 
 
-def _record(journal: str, step: type[SheetStep], fields: list[Field], given: dict[str, Any]) -> None:
+def _record(journal: str, step: type[Record], fields: list[Field], given: dict[str, Any]) -> None:
     from cli.entry import desk
     from ledger.book.draft import RefusedBy
 
@@ -140,11 +161,13 @@ def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
     from cli import entry
     from ledger.book.choices import one_of
 
-    if field.name == "client":
-        return at.client
+    if field.name in SUBJECTS:
+        found: Callable[[str], Any] = getattr(at, SUBJECTS[field.name])
+        return found
     parsers: dict[str, Callable[[str], Any]] = {
         "serials": at.spans,
         "yuan": entry.amount,
+        "points": entry.whole_number,
         "record": at.request_id if field.name == "approval" else at.record_id,
         "day": at.day,
         "word": lambda typed: one_of(typed, _choices(field), field.words),
@@ -152,18 +175,19 @@ def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
     return parsers.get(field.codec.name, lambda typed: entry.some_text(typed, field.words))
 
 
-def _naming_approval(at: Desk, step: type[SheetStep], values: dict[str, Any], refused: RefusedBy) -> RefusedBy:
+def _naming_approval(at: Desk, step: type[Record], values: dict[str, Any], refused: RefusedBy) -> RefusedBy:
     """The refusal with the approval that would do, where exactly one would: it is named, never taken by itself."""
     from ledger.book.approvals import covering
     from ledger.core.judge import faces_of
 
-    if not any(finding.code.startswith("APR") for finding in refused.findings):
+    purposes: tuple[str, ...] = getattr(step, "PURPOSES", ())
+    if not purposes or not any(finding.code.startswith("APR") for finding in refused.findings):
         return refused
     state = at.book.state()
-    found = covering(state, step.PURPOSES, faces_of(values["spans"], state), values.get("face") or 0)
+    found = covering(state, purposes, faces_of(values["spans"], state), values.get("face") or 0)
     asked = tuple(_with_new_face(hint, values) for hint in refused.next)
     named = (f"--approval {found[0]}",) if len(found) == 1 else ()
-    several = (f"gb request list --purpose {step.PURPOSES[0]}",) if len(found) > 1 else ()
+    several = (f"gb request list --purpose {purposes[0]}",) if len(found) > 1 else ()
     refused.next = (*named, *several, *asked)
     return refused
 

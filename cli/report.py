@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 FORMATS = ("text", "json", "csv")
-NAMES = "audit-sheet sales rebates bank liability"
+NAMES = "audit-sheet sales rebates bank liability points members"
 
 
 @app.command(
     help=_t(
-        "报表：audit-sheet 财务审计表，sales 本月销售，rebates 本月返扣，bank 银行存款余额调节表，liability 未消费的券。\n"
+        "报表：audit-sheet 财务审计表，sales 本月销售，rebates 本月返扣，bank 银行存款余额调节表，liability 未消费的券，points 积分，members 会员。\n"
         "例：gb report audit-sheet --month 2026-10 --format csv --output 审计.csv",
-        "reports: audit-sheet (for finance), sales, rebates, bank (bank reconciliation), liability (outstanding vouchers).\n"
+        "reports: audit-sheet (for finance), sales, rebates, bank (bank reconciliation), liability (outstanding vouchers), points, members.\n"
         "e.g. gb report audit-sheet --month 2026-10 --format csv --output audit.csv",
     )
 )

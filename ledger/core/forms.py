@@ -260,6 +260,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     in as it stands, never refused for what it says nor for an early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its
     serials, empty for none (N1), ``GENERATED`` whether the program itself writes it from what is recorded: its date is that of
     what it covers, so nobody back-dates it.
+    ``SUBJECT`` is the own field that a plain command takes as its first word, and ``ONE_OF`` names fields of which the form
+    has at least one.
     ``WHOSE`` is given by kinds with personal fields: under whose key they are written (C8).
     """
 
@@ -274,6 +276,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     THEIRS: ClassVar[bool] = False
     NOTICE: ClassVar[str] = ""
     GENERATED: ClassVar[bool] = False
+    SUBJECT: ClassVar[str] = ""
+    ONE_OF: ClassVar[tuple[str, ...]] = ()
     WHOSE: ClassVar[Whose | None] = None
 
     id: str

@@ -488,6 +488,11 @@ class MemberPlan(Rule, frozen=True, kw_only=True):
     recruits: Annotated[int, msgspec.Meta(ge=0)]
     gift_budget: Amount
 
+    @property
+    def budget(self) -> int | None:
+        """The budget in fen; ``None`` for none."""
+        return parse_yuan(self.gift_budget) if self.gift_budget else None
+
 
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""

@@ -18,6 +18,7 @@ from ledger.core.forms import Record, Reversal
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.points import EMPTY_ACCOUNT, AwardThing, PointsAccount
+from ledger.core.records.dispositions import effective
 from ledger.core.records.points import Award, Earned, GoodsHandedOver, PointsRecord, Returned, ToppedUp
 from ledger.core.state import Sourced, State, apply
 from ledger.folds.parts import Balance
@@ -66,7 +67,7 @@ def statement(member: str, sourced: Iterable[Sourced], until: dt.date) -> Statem
     sums = dict.fromkeys((Earned, ToppedUp, Returned, Award), 0)
     for one in in_order(sourced):
         record = one.record
-        original = record.original if isinstance(record, Reversal) else record
+        original = record.original if isinstance(record, Reversal) else effective(record)
         if not isinstance(original, PointsRecord) or original.member != member or record.date > until:
             continue
         before = _account(state, member)

@@ -26,6 +26,7 @@ class MemberRecord(Record, frozen=True, kw_only=True):
     ACT = "member"
     RANK = 6
     WHOSE = Whose("Member", "code")
+    SUBJECT = "code"
 
     code: Annotated[str, CODE, Words("会员编号", "member code")]
 

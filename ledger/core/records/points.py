@@ -52,6 +52,7 @@ class PointsRecord(Record, frozen=True, kw_only=True):
     """Anything about the points of one member."""
 
     ACT = "points"
+    SUBJECT = "member"
 
     member: Annotated[str, CODE, Words("会员", "member")]
 
