@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +16,7 @@ from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding
-from ledger.core.forms import Lines, Record, Reversal, lines_of, sheets_of, show_lines
+from ledger.core.forms import Field, Lines, Record, Reversal, lines_of, sheets_of, show_lines
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
@@ -385,7 +386,7 @@ def _figures(record: Record) -> list[str]:
     if out := getattr(record, "out", None):
         parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
     names = (
-        "code", "member", "card", "award_no", "goods", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
+        "code", "title", "member", "card", "award_no", "goods", "contract", "channel", "department", "period", "reward", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
         "new_cheque", "method",
     )  # fmt: skip
     own = {field.name for field in record.fields()}
@@ -488,6 +489,26 @@ def whole_number(typed: str) -> int:
 
 
 _MOST_DIGITS = 12
+
+
+def code(typed: str, what: Words) -> str:
+    """A typed code: letters, digits, signs, in capitals as all codes are."""
+    text = fold(typed).upper()
+    if not re.fullmatch(r"[!-~]{1,64}", text):
+        raise Usage(Words(f"{what.zh}：“{shown(typed)}”不是代码", f"{what.en}: “{shown(typed)}” is no code"))
+    return text
+
+
+def in_form(typed: str, field: Field) -> Any:
+    """A typed text that must have the form of the field in the files."""
+    try:
+        return field.codec.parse(fold(typed).upper())
+    except ValueError:
+        form = field.codec.words
+        words = Words(
+            f"{field.words.zh}：“{shown(typed)}”不是{form.zh}", f"{field.words.en}: “{shown(typed)}” is no {form.en}"
+        )
+        raise Usage(words) from None
 
 
 def lines(typed: list[str]) -> Lines:

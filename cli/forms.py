@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 _METAVARS = {
     "text": "TEXT", "code": "CODE", "yuan": "AMOUNT", "sheets": "N", "day": "DATE", "record": "ID", "serials": "SPANS",
-    "points": "N",
+    "points": "N", "period": "PERIOD", "members": "MEMBERS",
 }  # fmt: skip
 
 
-SUBJECTS = {"client": "client", "member": "member", "code": "member"}
-"""The fields that a resolver of the desk reads."""
+SUBJECTS = {"client": "client", "member": "member"}
+"""The fields that a resolver of the desk reads; a journal's own codes are read by :data:`OWN`."""
+OWN = {"members": "member"}
 FIRST = "first"
 """The parameter of the first word."""
 
@@ -137,10 +138,12 @@ def _record(journal: str, step: type[Record], fields: list[Field], given: dict[s
     from ledger.book.draft import RefusedBy
 
     at = desk()
-    values = {field.name: _value(at, field, given[field.name]) for field in fields}
+    values = {field.name: _value(at, field, given[field.name], journal) for field in fields}
     if step.ONE_OF and not any(values[name] for name in step.ONE_OF):
         field = next(field for field in fields if field.name == step.ONE_OF[0])
-        values[field.name] = at.call.ask(None, words=field.words, name=_option(field), parse=_parser(at, field))
+        values[field.name] = at.call.ask(
+            None, words=field.words, name=_option(field), parse=_parser(at, field, journal)
+        )
     if step.NEEDS_REASON:
         at.need_reason()
     try:
@@ -149,25 +152,35 @@ def _record(journal: str, step: type[Record], fields: list[Field], given: dict[s
         raise _naming_approval(at, step, values, refused) from None
 
 
-def _value(at: Desk, field: Field, typed: str | list[str] | None) -> Any:
+def _value(at: Desk, field: Field, typed: str | list[str] | None, journal: str) -> Any:
     text = " ".join(typed) or None if isinstance(typed, list) else typed
     if text is None and not field.required:
         return None
-    return at.call.ask(text, words=_label(field), name=_option(field), parse=_parser(at, field))
+    return at.call.ask(text, words=_label(field), name=_option(field), parse=_parser(at, field, journal))
 
 
-def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
+def _parser(at: Desk, field: Field, journal: str) -> Callable[[str], Any]:
     """What turns the typed text of a field into its value, by the type that is declared."""
     from cli import entry
     from ledger.book.choices import one_of
 
-    if field.name in SUBJECTS:
-        found: Callable[[str], Any] = getattr(at, SUBJECTS[field.name])
+    if field.name == "operator":
+        from cli.operator import known
+
+        return lambda typed: known(at, typed)[0]
+    if field.name == "code" and journal not in OWN:
+        return lambda typed: entry.code(typed, field.words)
+    resolver = SUBJECTS.get(field.name) or (OWN.get(journal) if field.name == "code" else None)
+    if resolver:
+        found: Callable[[str], Any] = getattr(at, resolver)
         return found
     parsers: dict[str, Callable[[str], Any]] = {
         "serials": at.spans,
         "yuan": entry.amount,
         "points": entry.whole_number,
+        "sheets": entry.whole_number,
+        "period": lambda typed: entry.in_form(typed, field),
+        "members": lambda typed: tuple(at.member(one) for one in typed.replace(",", " ").split()),
         "record": at.request_id if field.name == "approval" else at.record_id,
         "day": at.day,
         "word": lambda typed: one_of(typed, _choices(field), field.words),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -132,3 +133,43 @@ def expiring(state: State, first: dt.date, last: dt.date) -> list[Expiry]:
         if expires <= str(last)
     ]
     return sorted(found, key=lambda one: (one.expires, one.member))
+
+
+# -- rounds of rewards -------------------------------------------------------------------------------------------------
+
+
+def period_of(typed: str) -> tuple[dt.date, dt.date]:
+    """First day and the day after the last of ``2026``, ``2026-Q4`` or ``2026-10``; raises :class:`Usage`."""
+    from ledger.core.dates import Month
+    from ledger.core.errors import Usage
+    from ledger.core.text import fold, shown
+    from ledger.core.words import Words
+
+    text = fold(typed).upper()
+    found = re.fullmatch(r"([0-9]{4})(?:-Q([1-4])|-([0-9]{2}))?", text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        year, quarter, month = found.groups()
+        first = Month.parse(f"{year}-{month or 3 * int(quarter or 1) - 2:02}")
+    except ValueError:
+        words = Words(
+            f"“{shown(typed)}”不是 2026、2026-Q4 或 2026-10", f"“{shown(typed)}” is not 2026, 2026-Q4 or 2026-10"
+        )
+        raise Usage(words) from None
+    return first.first, months_after(first.first, 1 if month else 3 if quarter else 12)
+
+
+def ranked(book: Book, first: dt.date, after: dt.date) -> list[tuple[str, int]]:
+    """Members by the points they earned and topped up, less returned, from ``first`` up to before ``after``; most first."""
+    from ledger.core.records.points import Given, Returned
+
+    state, sums = book.state(), dict[str, int]()
+    for entry in book.entries(
+        [one for one in lookup.between(book.index.db, str(first), str(after)) if one.journal == "points"]
+    ):
+        record = entry.record
+        if isinstance(record, (Given, Returned)) and state.thing(Reversed, record.id) is None:
+            points = record.points if isinstance(record, Given) else -record.points
+            sums[record.member] = sums.get(record.member, 0) + points
+    return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))

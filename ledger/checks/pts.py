@@ -62,6 +62,12 @@ CODES: dict[str, Explained] = {
         Words("会员没有带小票；收款台文件不写原单", "the member had no slip; the tills' file does not name it"),
         Words("只供查阅；积分已按先到期先扣", "for information; the points went soonest first"),
     ),
+    "PTS-08": Explained(
+        Words("活动名额或奖励重复", "an activity's place or reward given twice"),
+        Words("活动名额已满还登记参加、同一会员登记两次，或同一期间的奖励发了两次", "a place beyond the quota, a member twice, or the rewards of one period twice"),
+        Words("两个终端同时登记", "two terminals recorded it at once"),
+        Words("后登记的一笔冲销，并告知会员", "reverse the later record and tell the member"),
+    ),
 }  # fmt: skip
 
 

@@ -109,6 +109,7 @@ USUAL: dict[str, Severity] = {
     "PTS-05": "error",
     "PTS-06": "warning",
     "PTS-07": "info",
+    "PTS-08": "error",
 }
 """The usual severity of each code; the store's ``severities`` rule may change it."""
 

@@ -480,6 +480,15 @@ class MemberCare(Rule, frozen=True, kw_only=True):
             raise ValueError(f"{self.silent_months} {self.dormant_months} {self.lost_months}")
 
 
+class Merchants(Rule, frozen=True, kw_only=True):
+    """特约商户 (M7): so many days before its last day a contract is due for renewal; after so many days another visit is due."""
+
+    OF_OLD = {"renewal_days": 30, "visit_days": 90}
+
+    renewal_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    visit_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+
+
 class MemberPlan(Rule, frozen=True, kw_only=True):
     """会员指标 (M9): members to be recruited in a month, and the month's budget of gifts in yuan; empty or 0: none set."""
 
@@ -538,6 +547,7 @@ TYPES: dict[str, type[Rule]] = {
     "awards": Awards,
     "member_care": MemberCare,
     "member_plan": MemberPlan,
+    "merchants": Merchants,
     "severities": Severities,
 }
 

@@ -40,10 +40,14 @@ JOURNALS = (
     Listed("RD", "redemptions", "csv"),
     Listed("ME", "members", "csv"),
     Listed("PT", "points", "csv"),
+    Listed("MT", "merchants", "yaml"),
+    Listed("AC", "activities", "yaml"),
 )
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
     "Cheque": "ledger.core.cheques",
+    "Activity": "ledger.core.records.activities",
+    "Merchant": "ledger.core.records.merchants",
     "AwardNumbers": "ledger.core.points",
     "AwardSteps": "ledger.core.points",
     "AwardThing": "ledger.core.points",
