@@ -108,7 +108,7 @@ SECTIONS: tuple[Section, ...] = (
             "sync": _verb("sync", "与其他终端同步（git）", "synchronise with the other terminals (git)"),
             "import": _verb("import_", "从 CSV 导入", "import from CSV"),
             "sign": _verb("sign", "给已封的月份签名", "sign a closed month"),
-            "keys": _noun("keys", "签名密钥", "signing keys"),
+            "keys": _noun("keys", "密钥：签名，个人资料", "keys: for signing, for personal data"),
             "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),
             "demo": _verb("demo", "演示：一个月的对账", "a demonstration: one month reconciled"),
         },

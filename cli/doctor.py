@@ -11,6 +11,8 @@ from cli.lang import _t, say
 from cli.shared import Call, current
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.book.doctor import Sign
 
 app = typer.Typer()
@@ -23,7 +25,6 @@ _MARKS = {"ok": "ok", "note": "--", "warning": "! ", "error": "!!"}
 )
 def doctor() -> int:
     """Looks at everything even when the book does not open."""
-    from cli.render import emit, emit_json
     from ledger.book.doctor import examine
     from ledger.book.open import find_book
 
@@ -31,7 +32,14 @@ def doctor() -> int:
     root = Path(call.book) if call.book else find_book(Path.cwd())
     terminal, operator = _local(call, root)
     signs = examine(root, terminal=terminal, operator=operator)
-    if call.json:
+    return tell_signs(signs, as_json=call.json)
+
+
+def tell_signs(signs: Sequence[Sign], *, as_json: bool) -> int:
+    """Print what was looked at; 1 when there is an error."""
+    from cli.render import emit, emit_json
+
+    if as_json:
         emit_json({"checks": [_json(one) for one in signs]})
     else:
         emit("\n".join(line for one in signs for line in _lines(one)))

@@ -20,7 +20,7 @@ from ledger.core.forms import Field, Lines, Record, Reversal, lines_of, sheets_o
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
-from ledger.core.personal import masked, masked_all
+from ledger.core.personal import is_sealed, masked_all
 from ledger.core.records import journal as journal_named
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
@@ -386,6 +386,7 @@ def _figures(record: Record) -> list[str]:
     if out := getattr(record, "out", None):
         parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
     names = (
+<<<<<<< HEAD
         "code", "title", "member", "card", "award_no", "goods", "contract", "channel", "department", "period", "reward", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
         "new_cheque", "method",
     )  # fmt: skip
@@ -394,6 +395,14 @@ def _figures(record: Record) -> list[str]:
     if "points" in own:
         points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
         parts.append(say(Words(f"{points} 分", many(points, "point"))))
+=======
+        "code", "subject", "items", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
+        "new_cheque", "method",
+    )  # fmt: skip
+    own = {field.name for field in record.fields()}
+    held = {name: value for name in names if name in own and (value := getattr(record, name)) and not is_sealed(value)}
+    parts.extend(_said(name, value) for name, value in held.items())
+>>>>>>> 61dcc6bd28419c187c1f351b1177571c73a36def
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
@@ -416,7 +425,7 @@ def _said(name: str, value: str) -> str:
     if name == "method":
         return say(method_words(value))
     if name not in {"purpose", "stamp", "how"}:
-        return masked(value)
+        return value
     from ledger.book.choices import STAMPS, USES, named
     from ledger.core.approvals import PURPOSES
 

@@ -292,8 +292,11 @@ def root() -> Root:
     return group
 
 
-_OF_OTHERS = ("cli.reservation",)
-"""Modules with verbs of a noun that another module holds."""
+_OF_OTHERS = (
+    "cli.personal",
+    "cli.reservation",
+)
+"""Modules with verbs or options of nouns that other modules hold."""
 
 
 def forget() -> None:

@@ -118,11 +118,14 @@ def erase_person(at: Desk, journal: str, subject: Subject) -> None:
         default=False,
     )
     draft = at.draft(journal, "erased", {"code": code})
-    done, deleted = at.refusing(draft, lambda: erase(at.book, draft, subject, dry_run=at.call.dry_run))
+    done, gone = at.refusing(draft, lambda: erase(at.book, draft, subject, dry_run=at.call.dry_run))
     at.echo(done)
-    if not done.dry:
-        note(Words(f"销毁了 {deleted} 个密钥文件；旧的密钥备份也要销毁，再备份一次：gb keys backup 文件",
-                   f"{deleted} key files destroyed; destroy older backups of the keys too and make a new one: gb keys backup FILE"))  # fmt: skip
+    if done.dry:
+        return
+    note(Words(f"销毁了 {gone.deleted} 个密钥文件；旧的密钥备份也要销毁，再备份一次：gb keys backup 文件",
+               f"key files destroyed: {gone.deleted}; destroy older backups of the keys too and make a new one: gb keys backup FILE"))  # fmt: skip
+    if gone.away is not None:
+        note(Words(f"{gone.away.zh}；接上后 gb keys sync", f"{gone.away.en}; when it is back: gb keys sync"))
 
 
 def record_export(at: Desk, what: str, items: Iterable[str], persons: int) -> None:

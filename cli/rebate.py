@@ -8,8 +8,10 @@ import typer
 
 from cli.entry import Desk, desk, some_text
 from cli.lang import _t, say
+from cli.personal import PersonalOption
 from cli.sale import CLIENT, ClientOption, compare_with_packet, either_sheets_or_serials
 from ledger.core.errors import Usage
+from ledger.core.personal import clear
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -259,21 +261,57 @@ def collect(
     signed_by: Annotated[
         str | None,
         typer.Option(
-            "--signed-by", metavar="NAME", help=_t("客户签字人；只记“已签字”", "who signed; only that is kept")
+            "--signed-by",
+            metavar="NAME|-",
+            help=_t(
+                "客户签字人：- 为标准输入，加密保存；写在命令行上的名字只记“已签字”",
+                "who signed: - for stdin, sealed; of a name on the command line only that it was signed is kept",
+            ),
         ),
     ] = None,
+    personal: PersonalOption = None,
     expires: Annotated[
         str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
     ] = None,
 ) -> None:
-    """The buying unit takes all or a part of its slip (B3); the name is a person's and is not kept."""
+    """The buying unit takes all or a part of its slip (B3); who signed is personal: sealed, and never an option's value."""
     at = desk()
     found = slip_of(at, slip)
     values: dict[str, Any] = {"spans": _handed(at, found, vouchers, sheets)}
-    at.call.ask(signed_by, words=SIGNER, name="--signed-by", parse=lambda typed: some_text(typed, SIGNER))
+    values |= _signer(at, signed_by, personal)
     values["signed"] = "yes"
     values["expires"] = at.day(expires) if expires is not None else None
     step(at, "collection", found, values)
+
+
+def _signer(at: Desk, signed_by: str | None, personal: str | None) -> dict[str, Any]:
+    """Who signed, to be sealed; from the command line, where others can read it, only that somebody did."""
+    from cli import entry
+    from cli.personal import given
+
+    if personal is not None:
+        found: dict[str, Any] = {**given(at, ("signer",), personal)}
+        if not found:
+            raise at.call.missing("signer", SIGNER)
+        return found
+    if signed_by is not None and signed_by != "-":
+        some_text(signed_by, SIGNER)
+        return {}
+    if signed_by is None and not at.call.interactive:
+        raise at.call.missing("--signed-by", SIGNER)
+    typed = entry.stdin_text() if signed_by == "-" else None
+    name = at.call.ask(typed, words=SIGNER, name="signer", parse=lambda text: clear("signer", text))
+    if at.book.settings.recipients:
+        return {"signer": name}
+    from cli.render import note
+
+    note(
+        Words(
+            "账本还没有密钥，签字人的姓名没有保存：gb keys init",
+            "the book has no keys: the signer's name is not kept: gb keys init",
+        )
+    )
+    return {}
 
 
 def _handed(at: Desk, slip_id: str, vouchers: str | None, sheets: str | None) -> SpanSet:

@@ -17,7 +17,7 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ledger.core.state import State
+    from ledger.core.state import State, Thing
     from ledger.privacy.keystore import KeyFile
 
 WORDS = Words("管理密钥", "keys of personal data")
@@ -207,22 +207,29 @@ def last_files(book: Book) -> Iterator[KeyFile]:
 
 def rotate(book: Book, now: dt.datetime, *, dry_run: bool = False) -> Wrapped:
     """A new key for everybody who has one, for the values to come; the old ones are wrapped for the recipients of today."""
+    gone = set(erased_subjects(book.state()))
     wrapped = _with_recipients(book, book.settings.recipients, dry_run=dry_run)
     if not dry_run:
-        for subject in list(book.keyring.store.subjects()):
-            book.keyring.make(subject, now)
+        for subject in dict.fromkeys(file.subject for file in last_files(book)):
+            if subject not in gone:
+                book.keyring.make(subject, now)
         book.keyring.save()
     return wrapped
 
 
+def persons(book: Book) -> Iterator[tuple[Subject, dict[str, str]]]:
+    """Everybody of whom there may be personal data, with the sealed values that stand now by item."""
+    return ((subject, getattr(one, "personal", {})) for subject, one in _things(book.state()))
+
+
 def erased_subjects(state: State) -> list[Subject]:
     """Whose keys must be gone everywhere."""
+    return [subject for subject, one in _things(state) if getattr(one, "erased", False)]
+
+
+def _things(state: State) -> Iterator[tuple[Subject, Thing]]:
     from ledger.core.records import THINGS, thing_class
 
-    found = []
     for space in SPACES:
         if space in THINGS:
-            found += [
-                Subject(space, key) for key, one in state.things(thing_class(space)) if getattr(one, "erased", False)
-            ]
-    return found
+            yield from ((Subject(space, key), one) for key, one in state.things(thing_class(space)))

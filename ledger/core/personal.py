@@ -173,7 +173,7 @@ ITEMS: Final[Mapping[str, Item]] = {
     ),
     "birthday": Item(Words("生日", "birthday"), _birthday, Words("年-月-日或月-日", "YYYY-MM-DD or MM-DD")),
     "email": Item(Words("电子邮箱", "email"), _email, Words("名字@域名", "name@domain")),
-    "signer": Item(Words("签字人", "who signed"), _line, _SOME),
+    "signer": Item(Words("签字人", "signer"), _line, _SOME),
 }
 """Every personal item by the name it has in records and in a ``--personal`` mapping."""
 

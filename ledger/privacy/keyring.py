@@ -12,7 +12,7 @@ import msgspec
 from ledger.core.errors import Refused
 from ledger.core.personal import Subject
 from ledger.core.words import Words
-from ledger.privacy.keystore import KeyFile, Keystore, last_wrappings
+from ledger.privacy.keystore import KeyFile, Keystore, last_wrappings, stamp
 from ledger.privacy.values import DataKey, NotOpened, key_id, key_of, new_key, seal, unseal
 from ledger.privacy.wrapping import NO_IDENTITY, Identity, unwrap, wrap
 
@@ -49,6 +49,7 @@ class Keyring:
         self._identities: list[Identity] | None = None
         self._opened: dict[tuple[Subject, str], DataKey | None] = {}
         self._current: dict[Subject, DataKey] = {}
+        self._owners: dict[str, Subject] | None = None
         self._new: list[tuple[KeyFile, DataKey]] = []
 
     # -- values ----------------------------------------------------------------------------------------------------
@@ -69,15 +70,13 @@ class Keyring:
         """
         key = self._key(subject, key_id(sealed))
         if key is None:
+            if self._foreign(subject, key_id(sealed)):
+                raise _altered(subject, field)
             return None
         try:
             return unseal(key, self.book, subject, field, sealed)
         except NotOpened:
-            words = Words(
-                f"{subject.code} 的 {field} 不是为它加密的：被改过，或从别处搬来",
-                f"{field} of {subject.code} was not sealed for it: changed, or moved here from elsewhere",
-            )
-            raise Refused(words, code=ALTERED, next=("gb keys doctor",)) from None
+            raise _altered(subject, field) from None
 
     def current(self, subject: Subject, now: dt.datetime) -> DataKey:
         """The key that new values of the subject are sealed under, made when there is none that this machine can open."""
@@ -99,8 +98,7 @@ class Keyring:
             words = Words("还没有密钥，不能登记个人资料", "there are no keys yet: personal data cannot be recorded")
             raise Refused(words, code=NO_IDENTITY, next=("gb keys init",))
         key = new_key()
-        stamp = now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-        self._new.append((KeyFile(subject, stamp, key.id, 1), key))
+        self._new.append((KeyFile(subject, stamp(now), key.id, 1), key))
         self._opened[subject, key.id] = self._current[subject] = key
         return key
 
@@ -148,6 +146,22 @@ class Keyring:
             self._identities = self._find()
         return self._identities
 
+    def _foreign(self, subject: Subject, wanted: str) -> bool:
+        """Whether the keystore has that key as somebody else's, or in the subject's folder one that opens and is not theirs."""
+        own = [file for file in self.files(subject) if file.id == wanted]
+        strange = any(self.opened(one) is None and unwrap(self.store.read(one), self.identities()) for one in own)
+        return strange or self._owner(wanted) not in (None, subject)
+
+    def _owner(self, wanted: str) -> Subject | None:
+        """Whose key that is, by the keystore; ``None`` where it is not here."""
+        if self._owners is None:
+            # the copy of a key under another name changes nothing: of two folders the one that opens it is the owner's
+            self._owners = {}
+            for file in self.store.all():
+                if file.id not in self._owners or self.opened(file) is not None:
+                    self._owners[file.id] = file.subject
+        return self._owners.get(wanted)
+
     def _key(self, subject: Subject, wanted: str) -> DataKey | None:
         place = (subject, wanted)
         if place not in self._opened:
@@ -157,3 +171,11 @@ class Keyring:
                     found = opened.key
             self._opened[place] = found
         return self._opened[place]
+
+
+def _altered(subject: Subject, field: str) -> Refused:
+    words = Words(
+        f"{subject.code} 的 {field} 不是为它加密的：被改过，或从别处搬来",
+        f"{field} of {subject.code} was not sealed for it: changed, or moved here from elsewhere",
+    )
+    return Refused(words, code=ALTERED, next=("gb keys doctor",))

@@ -7,6 +7,7 @@ name is the one that new values are sealed under.  Two keystores are merged by t
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"([0-9]{8}T[0-9]{6}Z)-([0-9a-f]{16})\.([1-9][0-9]{0,5})\.age")
 _SPACES: Final = ("Client", "Member")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
+_CHANGED: Final = "changed"
 _LIMIT: Final = 64 * 1024
 PRIVATE: Final = 0o600
+
+
+def stamp(at: dt.datetime) -> str:
+    """An instant as the files' names have it: in UTC, so that they sort."""
+    return at.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 class KeyFile(NamedTuple):
@@ -62,12 +69,8 @@ class Keystore:
     def __init__(self, disk: Disk) -> None:
         self.disk = disk
 
-    def there(self) -> bool:
-        """Whether there is any key."""
-        return any(self.disk.folders(space.lower()) for space in _SPACES)
-
     def subjects(self) -> Iterator[Subject]:
-        """Whose keys there are."""
+        """Whose keys there are, or were: an erased person's folder stays, empty."""
         for space in _SPACES:
             for code in self.disk.folders(space.lower()):
                 if _CODE.fullmatch(code):
@@ -91,9 +94,22 @@ class Keystore:
         """Keep a wrapped key, durably, readable by this user only; then the older wrappings of it go."""
         self.disk.found(0o700)
         self.disk.replace(file.path, wrapped, mode=PRIVATE)
+        if file.made > self.changed():
+            self.mark(file.made)
         for other in self.files(file.subject):
             if other.key == file.key and other.wrapping < file.wrapping:
                 self.disk.remove(other.path)
+
+    def changed(self) -> str:
+        """When the last key was made or forgotten, as in the files' names: what a backup is compared with; or empty."""
+        if self.disk.stat(_CHANGED) is None:
+            return ""
+        return self.disk.read(_CHANGED, _LIMIT).decode("ascii", "replace").strip()
+
+    def mark(self, stamp: str) -> None:
+        """Note that a key was made or forgotten then."""
+        self.disk.found(0o700)
+        self.disk.replace(_CHANGED, f"{stamp}\n".encode(), mode=PRIVATE)
 
     def forget(self, subject: Subject) -> int:
         """Delete a subject's keys; how many files there were."""

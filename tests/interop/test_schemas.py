@@ -23,16 +23,19 @@ from jsonschema import Draft202012Validator
 from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
+from ledger.book.keys import write_recipients
 from ledger.book.notice import issue
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
+from ledger.core.personal import clear
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
 from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
 from ledger.index import lookup
+from ledger.privacy.wrapping import make_identity
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "schemas"
@@ -94,6 +97,17 @@ def spans(text: str) -> dict[str, Any]:
     return {"spans": parse_spans(text)}
 
 
+def persons(desk: Desk) -> None:
+    """An individual with sealed values, who was looked at, taken along, backed up and erased."""
+    write_recipients(desk.book, {"K1": make_identity().recipient})
+    sealed = {"name": clear("name", "诸葛"), "phone": clear("phone", "13911110002")}
+    desk.put("clients", "added", code="C009", alias="老主顾", unit_kind="individual", **sealed)
+    desk.put("access", "reveal", subject="client/C009", items="name phone", reason='核对, "证件"')
+    desk.put("access", "export", what="clients", items="name", persons=1, reason="寄贺卡")
+    desk.put("access", "backup", keys=1)
+    desk.put("clients", "erased", code="C009", reason="本人要求")
+
+
 def keep(root: Path) -> Book:
     """A book with every kind of record."""
     desk = Desk(root)
@@ -112,6 +126,7 @@ def keep(root: Path) -> Book:
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
     put("clients", "alias", code="C001", alias="No.1 Middle School")
+    persons(desk)
     waiting: dict[str, Any] = {"cheques": 200000, "pending": 70000, "rebates": 20000}
     opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 30),), cash=30000, petty=50000, **waiting)
     more: dict[str, Any] = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
@@ -251,7 +266,7 @@ def keep_rebates(desk: Desk) -> None:
     step("cancellation", second, reason="退券")
     step("notification", first, how="电话")
     desk.undo(step("collection", first, **spans("B0010301"), signed="yes").id)
-    taken = step("collection", first, **spans("B0010302"), signed="yes")
+    taken = step("collection", first, **spans("B0010302"), signed="yes", signer=clear("signer", "诸葛"))
     put("rebates", "correction", ref=taken.id, out=parse_spans("B0010302"), **spans("B0010303"), reason="打错",
         approval=desk.approved("correction", 1))  # fmt: skip
 

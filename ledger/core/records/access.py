@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Annotated
 
-from ledger.core.findings import Finding
 from ledger.core.forms import CODE, SHEETS, Codec, Journal, Record, Touch
 from ledger.core.personal import ITEMS
-from ledger.core.rules import Rules
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
 
@@ -52,7 +49,7 @@ class Reveal(Record, frozen=True, kw_only=True):
     WORDS = Words("查阅个人资料", "personal data shown")
     ACT = "reveal"
     NEEDS_REASON = True
-    INSTEAD = "gb log --journal access"
+    INSTEAD = "gb log --kind access"
 
     subject: Annotated[str, SUBJECT, Words("谁的", "whose")]
     items: Annotated[str, ITEM_LIST, Words("项目", "items")]
@@ -65,6 +62,7 @@ class Export(Record, frozen=True, kw_only=True):
     WORDS = Words("导出个人资料", "personal data exported")
     ACT = "export"
     NEEDS_REASON = True
+    INSTEAD = "gb log --kind access"
 
     what: Annotated[str, CODE, Words("导出内容", "what")]
     items: Annotated[str, ITEM_LIST, Words("项目", "items")]
@@ -77,16 +75,13 @@ class Backup(Record, frozen=True, kw_only=True):
     KIND = "backup"
     WORDS = Words("备份密钥", "keys backed up")
     ACT = "keys"
+    INSTEAD = "gb keys backup --help"
 
     keys: Annotated[int, SHEETS, Words("密钥数", "keys")]
 
     def touches(self) -> Touch:
         """The store's one mark of the last backup."""
         return Touch(things=(("KeyBackup", STORE),))
-
-    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """Nothing speaks against a backup."""
-        return ()
 
     def apply(self, state: State) -> None:
         """It is the last backup now."""

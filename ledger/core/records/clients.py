@@ -78,10 +78,12 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     def apply(self, state: State) -> None:
         """The client is known from now on."""
         names = (self.alias,) if self.alias else ()
+        old = state.thing(Client, self.code)
+        gone = old is not None and old.erased  # once erased, for good: a terminal may have recorded before it knew
         client = Client(
             unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=names, owner=self.owner,
             state_owned=bool(self.state_owned), identified=bool(self.identified),
-            personal=personal_of(self),
+            personal={} if gone else personal_of(self), erased=gone,
         )  # fmt: skip
         state.put(self.code, client)
 
@@ -99,7 +101,7 @@ class Changed(Added, frozen=True, kw_only=True):
         new = state.thing(Client, self.code)
         if old is not None and new is not None:
             names = tuple(dict.fromkeys((*old.names, *new.names)))
-            state.put(self.code, msgspec.structs.replace(new, names=names, erased=old.erased))
+            state.put(self.code, msgspec.structs.replace(new, names=names))
 
 
 class Alias(ClientRecord, frozen=True, kw_only=True):
