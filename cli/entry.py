@@ -386,23 +386,16 @@ def _figures(record: Record) -> list[str]:
     if out := getattr(record, "out", None):
         parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
     names = (
-<<<<<<< HEAD
-        "code", "title", "member", "card", "award_no", "goods", "contract", "channel", "department", "period", "reward", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
-        "new_cheque", "method",
-    )  # fmt: skip
-    own = {field.name for field in record.fields()}
-    parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
-    if "points" in own:
-        points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
-        parts.append(say(Words(f"{points} 分", many(points, "point"))))
-=======
-        "code", "subject", "items", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
+        "code", "title", "member", "card", "award_no", "goods", "contract", "channel", "department", "period", "reward",
+        "subject", "items", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
         "new_cheque", "method",
     )  # fmt: skip
     own = {field.name for field in record.fields()}
     held = {name: value for name in names if name in own and (value := getattr(record, name)) and not is_sealed(value)}
     parts.extend(_said(name, value) for name, value in held.items())
->>>>>>> 61dcc6bd28419c187c1f351b1177571c73a36def
+    if "points" in own:
+        points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
+        parts.append(say(Words(f"{points} 分", many(points, "point"))))
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer

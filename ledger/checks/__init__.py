@@ -28,11 +28,8 @@ FAMILIES = {
             "IDX",
             "CLS",
             "DAY",
-<<<<<<< HEAD
             "PTS",
-=======
             "PRV",
->>>>>>> 61dcc6bd28419c187c1f351b1177571c73a36def
         )
     },
     "CNT": "stk",
