@@ -100,12 +100,12 @@ def spans(text: str) -> dict[str, Any]:
 def persons(desk: Desk) -> None:
     """An individual with sealed values, who was looked at, taken along, backed up and erased."""
     write_recipients(desk.book, {"K1": make_identity().recipient})
-    sealed = {"name": clear("name", "诸葛"), "phone": clear("phone", "13911110002")}
-    desk.put("clients", "added", code="C009", alias="老主顾", unit_kind="individual", **sealed)
-    desk.put("access", "reveal", subject="client/C009", items="name phone", reason='核对, "证件"')
+    sealed: dict[str, Any] = {"name": clear("name", "诸葛"), "phone": clear("phone", "13911110002")}
+    desk.put("clients", "added", code="C019", alias="老主顾", unit_kind="individual", **sealed)
+    desk.put("access", "reveal", subject="client/C019", items="name phone", reason='核对, "证件"')
     desk.put("access", "export", what="clients", items="name", persons=1, reason="寄贺卡")
     desk.put("access", "backup", keys=1)
-    desk.put("clients", "erased", code="C009", reason="本人要求")
+    desk.put("clients", "erased", code="C019", reason="本人要求")
 
 
 def keep(root: Path) -> Book:
