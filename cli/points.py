@@ -349,27 +349,39 @@ def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
 
 def _statement_text(found: Statement, tier: str) -> None:
     from cli.entry import short_id
-    from cli.render import emit, table
+    from cli.render import columns, emit, table, wrap
     from ledger.core.points import TIERS
 
     lines = [f"{say(Words('会员', 'member'))} {found.member}  {say(TIERS[tier])} ({found.account.valid})"]
     if found.lines:
-        heads = (Words("日期", "date"), Words("记录", "record"), Words("摘要", "what"), SLIP_HEAD, POINTS, Words("余额", "balance"),
-                 Words("有效期至", "good until"))  # fmt: skip
+        heads = (
+            Words("日期", "date"),
+            Words("记录", "record"),
+            Words("摘要", "what"),
+            SLIP_HEAD,
+            POINTS,
+            Words("余额", "balance"),
+        )
         rows = [
-            (one.date, one.id and short_id(one.id), _kind(one.kind), one.slip, one.points, one.balance, one.expires)
+            (one.date, one.id and short_id(one.id), _kind(one.kind), one.slip, one.points, one.balance)
             for one in found.lines
         ]
-        lines.append(table(heads, rows, align="llllrrl"))
+        lines.append(table(heads, rows, align="llllrr"))
+    lines += wrap(_sum(found), columns())
+    lots = "  ".join(f"{expires}: {points}" for expires, points in found.account.lots)
+    lines += wrap(say(Words("有效期至  ", "good until  ")) + lots, columns()) if lots else []
+    emit("\n".join(lines))
+
+
+def _sum(found: Statement) -> str:
     earned = found.earned + found.topped_up
-    lines.append(
-        say(Words(
+    return say(
+        Words(
             f"积分 {earned} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
             f"given {earned} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
             f"= balance {found.account.balance}",
-        ))
-    )  # fmt: skip
-    emit("\n".join(lines))
+        )
+    )
 
 
 SLIP_HEAD = Words("单据号", "slip")
