@@ -129,10 +129,7 @@ def test_from_points_to_the_goods(at: Counter) -> None:
     at.done("points", "handover", "LJ2026-K1-0001")
     assert at.done("points", "awards").out == ""
     at.language = "zh"
-    assert (
-        at.done("points", "statement", "M0001").out.replace("PT1008-5", "PT1008-4").replace("PT1008-4 ", "PT1008-4 ")
-        == STATEMENT
-    )
+    assert at.done("points", "statement", "M0001").out == STATEMENT
     found = at.done("points", "statement", "--member", "M0001", "--json").json
     assert {name: found[name] for name in ("member", "tier", "balance", "earned", "spent", "expired")} == {
         "member": "M0001", "tier": "silver", "balance": 4300, "earned": 5300, "spent": 1000, "expired": 0,
