@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from ledger.book.closing import Block
     from ledger.core.dates import Month
-    from ledger.core.findings import Finding
 
 app = typer.Typer()
 
@@ -35,7 +34,7 @@ def preclose(
 ) -> int:
     """List every block (R12)."""
     from ledger.book.closing import preclose as blocks_of
-    from ledger.book.closing import reminders, torn_in
+    from ledger.book.closing import reminders
     from ledger.book.sealed import is_closed
     from ledger.reports.findings import as_json, as_text
 
@@ -43,31 +42,17 @@ def preclose(
     found = at.month(month if month is not None else typed)
     closed = is_closed(at.book, found)
     blocks = [] if closed else blocks_of(at.book, found, at.today())
-    late, torn = reminders(at.book, found, at.today()), torn_in(at.book, found)
+    late = reminders(at.book, found, at.today())
     if at.call.json:
         ready = not blocks and not closed and at.today() >= found.after
         listed = {"blocks": [_json(one) for one in blocks], "late": as_json(late, lang())}
-        listed["torn"] = as_json(torn, lang())
         emit_json({"month": found.text, "closed": closed, "ready": ready, **listed})
         return int(bool(blocks))
     lines = [say(Words(f"{found.text} 已封账", f"{found.text} is closed"))]
     emit("\n".join(lines if closed else _lines(found, blocks, over=at.today() >= found.after)))
-    for one in torn:
-        emit(_told_torn(one))
     if late:
         emit("\n" + as_text(late, lang()))
     return int(bool(blocks))
-
-
-def _told_torn(finding: Finding) -> str:
-    """What an interrupted write left in the month: no block, but somebody may have to enter the form again before."""
-    from ledger.reports.findings import place
-
-    words = Words(
-        "有没写完的记录，封账时移到 .gb/torn/；先看那张单据要不要重新登记：",
-        "a record was not finished; closing moves it to .gb/torn/. See first whether the form is to be entered again:",
-    )
-    return "\n".join(["", say(words), *(f"  {place(where)}" for where in finding.where)])
 
 
 def _lines(month: Month, blocks: list[Block], *, over: bool) -> list[str]:

@@ -11,7 +11,7 @@ from cli.lang import _t, say
 from cli.personal import PersonalOption
 from cli.sale import CLIENT, ClientOption, compare_with_packet, either_sheets_or_serials
 from ledger.core.errors import Usage
-from ledger.core.personal import clear
+from ledger.core.personal import Clear, clear
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -286,32 +286,38 @@ def collect(
 
 def _signer(at: Desk, signed_by: str | None, personal: str | None) -> dict[str, Any]:
     """Who signed, to be sealed; from the command line, where others can read it, only that somebody did."""
-    from cli import entry
     from cli.personal import given
+    from cli.render import note
 
     if personal is not None:
         found: dict[str, Any] = {**given(at, ("signer",), personal)}
         if not found:
             raise at.call.missing("signer", SIGNER)
         return found
-    if signed_by is not None and signed_by != "-":
-        some_text(signed_by, SIGNER)
+    if signed_by not in (None, "-"):
+        some_text(signed_by or "", SIGNER)
         return {}
-    if signed_by is None and not at.call.interactive:
-        raise at.call.missing("--signed-by", SIGNER)
-    typed = entry.stdin_text() if signed_by == "-" else None
-    name = at.call.ask(typed, words=SIGNER, name="signer", parse=lambda text: clear("signer", text))
-    if at.book.settings.recipients:
-        return {"signer": name}
-    from cli.render import note
+    name = _typed_signer(at, signed_by)
+    if name is None:
+        note(Words("没有写姓名，只记“已签字”", "no name was given: only that it was signed is kept"))
+        return {}
+    if not at.book.settings.recipients:
+        note(Words("账本还没有密钥，签字人的姓名没有保存：gb keys init",
+                   "the book has no keys: the signer's name is not kept: gb keys init"))  # fmt: skip
+        return {}
+    return {"signer": name}
 
-    note(
-        Words(
-            "账本还没有密钥，签字人的姓名没有保存：gb keys init",
-            "the book has no keys: the signer's name is not kept: gb keys init",
-        )
-    )
-    return {}
+
+def _typed_signer(at: Desk, signed_by: str | None) -> Clear | None:
+    """At a prompt, or the one line of stdin; ``None`` where that is empty.  The answer is not kept for commands to type again."""
+    from cli.entry import stdin_text
+
+    if at.call.interactive:
+        return at.call.ask(None, words=SIGNER, name="signer", parse=lambda text: clear("signer", text))
+    if signed_by is None:
+        raise at.call.missing("--signed-by", SIGNER)
+    typed = stdin_text().strip()
+    return clear("signer", typed) if typed else None
 
 
 def _handed(at: Desk, slip_id: str, vouchers: str | None, sheets: str | None) -> SpanSet:

@@ -156,6 +156,14 @@ def _notices(found: Notices | None) -> Iterable[str]:
                 f"{many(days, 'day')} without a notice: gb notice --catch-up",
             )
         )
+    for number, routes in found.undelivered:
+        how = "gb notice --catch-up --deliver"
+        yield say(
+            Words(
+                f"通知没有送到 {number} {'；'.join(routes)}：{how}",
+                f"not delivered: {number} {'; '.join(routes)}: {how}",
+            )
+        )
     if found.unsigned:
         count = len(found.unsigned)
         yield say(
@@ -170,7 +178,7 @@ def _notice_json(found: Notices | None) -> dict[str, Any] | None:
         return None
     return {
         "last": found.last or None, "due": found.due, "untold": found.untold, "missed": [str(day) for day in found.missed],
-        "unsigned": [number for number, _ in found.unsigned],
+        "unsigned": [number for number, _ in found.unsigned], "undelivered": [number for number, _ in found.undelivered],
     }  # fmt: skip
 
 

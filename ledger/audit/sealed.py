@@ -23,7 +23,7 @@ from ledger.audit.seal import (
     sealed_prefix,
 )
 from ledger.audit.signature import SIDES
-from ledger.audit.trouble import Trouble, changed, missing
+from ledger.audit.trouble import Trouble, changed, missing, put_there
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.words import Words
@@ -67,10 +67,8 @@ def state_troubles(disk: Disk, seal: Seal, originals: Originals) -> Iterator[Tro
     own = {f"{side}.{end}" for side in SIDES for end in ("sig", "signature.yaml")} | {FILE}
     known = {one.path for one in seal.state} | {f"{folder}/{name}" for name in own}
     for path in sorted({*disk.walk(folder), *disk.strangers(folder)} - known):
-        yield changed(
-            Words(f"{path} 不在封签中，是后来放进来的", f"{path} is not in the seal: it was put there later"),
-            Where(path),
-        )
+        words = Words(f"{path} 不在封签中，是后来放进来的", f"{path} is not in the seal: it was put there later")
+        yield put_there(words, Where(path))
 
 
 def _unreadable(error: GbError, path: str) -> Trouble:
@@ -316,7 +314,7 @@ def not_over(seal: Seal) -> Trouble:
         f"{seal.month} 的封签写于 {seal.at}，那时这个月还没过完：不是封账写的，不采信",
         f"the seal of {seal.month} is dated {seal.at}, before the month was over: no closing wrote it, and it is not believed",
     )
-    return changed(words, Where(seal_path(seal.month)), subject=seal.month)
+    return put_there(words, Where(seal_path(seal.month)), subject=seal.month)
 
 
 def _no_copy(_: SealedFile | SealedState) -> bytes | None:
@@ -330,7 +328,7 @@ def unsealed(disk: Disk) -> Iterator[Trouble]:
     What a close that was cut short left is a warning, since closing again writes it anew; below a later seal, or with
     a signature, the seal was removed.
     """
-    sealed, last = sealed_months(disk), Seals(disk).last()
+    sealed, seals = sealed_months(disk), Seals(disk)
     folders: dict[str, list[str]] = {}
     try:
         files, odd = disk.walk(FOLDER), disk.strangers(FOLDER)
@@ -343,13 +341,14 @@ def unsealed(disk: Disk) -> Iterator[Trouble]:
     for path in files:
         folders.setdefault(path.split("/")[1], []).append(path)
     for name in sorted(folders.keys() - set(sealed)):
-        yield _without_seal(name, folders[name], last)
+        yield _without_seal(name, folders[name], seals)
 
 
-def _without_seal(name: str, paths: Sequence[str], last: str) -> Trouble:
-    if not is_month(name):
+def _without_seal(name: str, paths: Sequence[str], seals: Seals) -> Trouble:
+    passed_over = name < seals.last() and not seals.named_by(name)  # the chain of seals says that there was none
+    if not is_month(name) or passed_over:
         return _no_closing(paths[0])
-    if name < last or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
+    if name < seals.last() or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
         words = Words(
             f"{name} 的封签不见了，封账的其他文件还在，不读取",
             f"the seal of {name} is gone, other files of its closing are there; they are not read",
@@ -360,7 +359,7 @@ def _without_seal(name: str, paths: Sequence[str], last: str) -> Trouble:
 
 def _no_closing(path: str) -> Trouble:
     words = Words(f"{path} 不是封账写的，不读取", f"{path} is nothing that a closing writes; it is not read")
-    return changed(words, Where(path))
+    return put_there(words, Where(path))
 
 
 def begun(month: str) -> Finding:

@@ -22,7 +22,7 @@ from ledger.audit.seal import FOLDER, Seal, over, parse_seal, seal_digest, seal_
 from ledger.audit.sealed import Originals, file_troubles, not_over, state_troubles, unsealed
 from ledger.audit.seen import Seen
 from ledger.audit.signature import SignedBy, judged, lost_signature, unjudged, unsigned, yaml_path
-from ledger.audit.trouble import Aspect, Trouble, changed, missing
+from ledger.audit.trouble import Aspect, Trouble, changed, missing, put_there
 from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Answer, Finding, trouble
@@ -173,10 +173,8 @@ class _Verifier:
         except (ValueError, GbError) as error:
             why = error.words if isinstance(error, GbError) else Words("不是封账写的样子", str(error))
             if month in self._wanted([month]):
-                yield changed(
-                    Words(f"{month} 的封签损坏：{why.zh}", f"the seal of {month} is damaged: {why.en}"), Where(path),
-                    subject=month,
-                )  # fmt: skip
+                words = Words(f"{month} 的封签损坏：{why.zh}", f"the seal of {month} is damaged: {why.en}")
+                yield self._no_seal(words, month)
             return
         self.seals[month], self.texts[month] = seal, data
 
@@ -184,15 +182,12 @@ class _Verifier:
         seal = self.seals.get(month)
         if seal is None:
             return
-        where = Where(seal_path(month))
         if seal.book != self.journals.book_id:
             words = Words(f"封签属于另一本账 {seal.book}", f"the seal is of another book, {seal.book}")
-            yield changed(words, where, subject=month)
+            yield self._no_seal(words, month)
         if seal.month != month:
-            yield changed(
-                Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}"), where,
-                subject=month,
-            )  # fmt: skip
+            words = Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}")
+            yield self._no_seal(words, month)
             return
         if not over(seal):
             yield not_over(seal)
@@ -201,6 +196,14 @@ class _Verifier:
         yield from self._sealed_short(seal)
         yield from self._strange(month)
         yield from self._signatures(month, seal)
+
+    def _no_seal(self, words: Words, month: str) -> Trouble:
+        """What stands in a seal's place and is none: the seal that is known is brought back, else it is taken away."""
+        known = [one for one in (*self.asked.known, *seen_closings(self.asked.seen)) if one.path == seal_path(month)]
+        where = Where(seal_path(month))
+        if known:
+            return changed(words, where, subject=month, next=known[0].next)
+        return put_there(words, where, subject=month)
 
     def _strange(self, month: str) -> Iterator[Trouble]:
         for one in self.journals.strangers:

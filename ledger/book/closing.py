@@ -29,7 +29,7 @@ from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.sealed import TABLES, show_table
 from ledger.book.text import Text, digest, whole_text
 from ledger.book.verified import AUDITED, sealed_before
-from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage, sound_tail, torn
+from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage, torn
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import GbError, MonthClosed, Refused, Unknown, Where
 from ledger.core.findings import Finding
@@ -51,6 +51,7 @@ _MENDS = {
     "STK": "count",
     "DAY": "day-end",
     "JRN-01": "waiver",
+    "JRN-02": "day-end",  # nothing is recorded by it; who squares the day knows whether the form is to be entered again
     "CLS-03": "adopt",
     "APR": "approve",
     "NOT": "notice",
@@ -93,7 +94,7 @@ class Block(NamedTuple):
 class Closed(NamedTuple):
     """A month that was closed: its seal with its digest in hex, and whether it was only tried.
 
-    ``torn`` are the files that torn records were moved to, for a person.
+    ``torn`` are the files that a loss of power's torn records were moved to as the lock was taken, for a person.
     """
 
     seal: Seal
@@ -128,11 +129,6 @@ def _as_finding(why: GbError, month: Month) -> Finding:
     )  # fmt: skip
 
 
-def torn_in(book: Book, month: Month) -> list[Finding]:
-    """JRN-02 in the month's files: no block, since a close sets it aside; but the form may have to be entered again."""
-    return [one for one in book.damage() if one.code == "JRN-02" and _is_of(one, month)]
-
-
 def reminders(book: Book, month: Month, today: dt.date) -> list[Finding]:
     """What of ``month`` and earlier ones is reconciled late or unsigned (CLS-02, R13): it blocks nothing."""
     found = late_findings(book, whole_text(book), today)
@@ -146,8 +142,8 @@ def blocking(book: Book, text: Text, month: Month, today: dt.date) -> list[Findi
 
 
 def _blocks(finding: Finding, month: Month) -> bool:
-    if finding.code == "JRN-02":  # was never acknowledged: a close sets it aside
-        return False
+    if finding.code == "JRN-02":  # in another month's file it was never recorded, and is none of this month's
+        return _is_of(finding, month)
     if finding.code in AUDITED:  # what was begun and not finished is a warning: closing again writes it anew
         return finding.severity == "error"
     if finding.code in ALWAYS and _is_of(finding, month):
@@ -165,7 +161,7 @@ def _is_of(finding: Finding, month: Month) -> bool:
 def _block(book: Book, state: State, finding: Finding, today: dt.date) -> Block:
     act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or _ANSWER
     acts = {act} | ({"backdate"} if finding.code == "DAY-01" and _is_late(book, finding, today) else set())
-    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ")))
+    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ", "rm ")))
     who = _who(book, state, acts, today)
     if finding.code in ALWAYS:
         return Block(finding, who, mends)
@@ -268,19 +264,7 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
         _refuse_out_of_turn(book, month, text, at.date())
         if found := blocking(book, text, month, at.date()):
             raise _blocked(found, month)
-        if not dry_run:
-            _set_aside(book, month)
         return _seal(book, month, draft, at, text, dry_run=dry_run)
-
-
-def _set_aside(book: Book, month: Month) -> None:
-    """Move away what interrupted writes left in the month's files: nobody was told that it was recorded."""
-    for finding in torn_in(book, month):
-        path = finding.where[0].file
-        name = parse_path(path)
-        if name is None or path not in heal_ends(book, name.terminal):
-            sound_tail(book, path)
-    book.refresh()
 
 
 def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) -> None:

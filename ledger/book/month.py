@@ -17,6 +17,7 @@ from ledger.audit.sealed import unsealed
 from ledger.book.sealed import (
     TABLES,
     SealedRules,
+    SealedSettings,
     carried_into,
     is_closed,
     read_rows,
@@ -24,7 +25,7 @@ from ledger.book.sealed import (
     settings_of,
     tables_apart,
 )
-from ledger.book.signed import approval_findings, signatures, signed_on
+from ledger.book.signed import approval_findings, seal_shown, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.book.verified import AUDITED, audited
 from ledger.checks import answers, cls, day, notices
@@ -78,6 +79,7 @@ def reconcile(
         since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
         closed=is_closed(book, month),
+        seal=seal_shown(book, month),
         signatures=signatures(book, month),
     )
 
@@ -278,7 +280,7 @@ def _notices(
     from ledger.book.notice import texts
 
     asked = notices.Asked(
-        before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
+        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
         told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
         hurt_files={where.file for finding in text.damage for where in finding.where},

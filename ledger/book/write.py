@@ -168,9 +168,8 @@ def refuse_damage(book: Book) -> None:
 
 def heal_ends(book: Book, terminal: str) -> list[str]:
     """Give back the line end that an editor stripped from a whole record; the caller holds the lock."""
-    torn = [finding.where[0].file for finding in book.damage() if finding.code == "JRN-02" and finding.where]
     healed = []
-    for path in torn:
+    for path in torn_files(book):
         name = parse_path(path)
         if name is None or name.terminal != terminal:
             continue
@@ -178,6 +177,23 @@ def heal_ends(book: Book, terminal: str) -> list[str]:
             book.disk.append(path, end, ends=True)
             healed.append(path)
     return healed
+
+
+def torn_files(book: Book) -> list[str]:
+    """The journal files in which an interrupted write left something (JRN-02)."""
+    return list(dict.fromkeys(one.where[0].file for one in book.damage() if one.code == "JRN-02" and one.where))
+
+
+def set_aside(book: Book, path: str) -> None:
+    """Move away what an interrupted write left in a journal file, of whichever terminal; the caller holds the lock.
+
+    Nobody was told that it was recorded.  A whole last record that lacks only its line end gets that back instead, and a
+    file that is left without a byte goes.
+    """
+    name = parse_path(path)
+    if name is None or path not in heal_ends(book, name.terminal):
+        sound_tail(book, path)
+        book.disk.drop_empty(path)
 
 
 def recorded_before(book: Book, draft: Draft) -> Entry | None:
@@ -424,13 +440,18 @@ def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, s
 
 def month_closed(book: Book, month: str) -> MonthClosed:
     """The refusal for a closed month; CLS-01 where what lies in the place of its seal is none."""
+    from ledger.audit.trouble import take_away
+    from ledger.book.verified import sealed_before
+
     path = seal_path(month)
     if book.seals.of(month) is None and book.disk.stat(path) is not None:
         words = Words(
             f"{path} 不是封账写的样子：恢复原件，或把它移走",
             f"{path} is no seal: restore the original, or take it away",
         )
-        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
+        known = sealed_before(book, month)
+        back = take_away(path) if known is None else (*known.next, "gb verify", "gb explain CLS-01")
+        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=back)
     words = Words(f"{month} 已封账", f"{month} is closed")
     if book.disk.stat(path) is None:
         later = book.seals.last()

@@ -439,13 +439,16 @@ class Reversal(Record, frozen=True, kw_only=True):
         """What the original touched."""
         return self.original.touches()
 
+    @property
+    def same_month(self) -> bool:
+        """Whether the original is of the month of this record: one of another is corrected as a line of prior periods (R9)."""
+        return self.ref[2:8] == f"{self.date:%Y%m}"
+
     def postings(self) -> Sequence[Posting]:
         """The original's postings with the opposite sign; into the prior-period account when its month is another."""
-        from ledger.core.postings import negated, prior_period
+        from ledger.core.postings import negated
 
-        undone = negated(self.original.postings())
-        same_month = self.ref[2:8] == f"{self.date:%Y%m}"
-        return undone if same_month else prior_period(undone)
+        return negated(self.original.postings()) if self.same_month else undone_later(self.original)
 
     def encode(self) -> dict[str, str]:
         """The original's own fields, then what was undone."""
@@ -456,6 +459,14 @@ class Reversal(Record, frozen=True, kw_only=True):
         values.update({name: text for name, text in undone.items() if text})
         values.update({name: text for name in TAIL[:-1] if (text := getattr(self, name))})
         return values
+
+
+def undone_later(original: Record) -> Sequence[Posting]:
+    """The postings of undoing ``original`` in a later month: prior periods, and its takings are paid back by finance (R9, N4)."""
+    from ledger.core.postings import negated, paid_back, prior_period
+
+    undone = negated(original.postings())
+    return prior_period(paid_back(undone) if original.TAKINGS else undone)
 
 
 class Journal(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.core.bankdays import BankDays, BankYear
 from ledger.core.dates import parse_day
+from ledger.core.delivery import Delivery
 from ledger.core.errors import Unreadable
 from ledger.core.text import bad_text
 from ledger.core.words import Lang, Words
@@ -42,9 +43,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """One store's book.  ``series`` names the serial series (V8), empty for one series for the store.
 
     ``bank_days`` are years whose holidays the program does not know yet, or exceptions in those it knows.
-    ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.
     ``keystore`` is the folder of the keys of personal data, relative to the book; ``recipients`` names the public keys, of age
     or SSH, that those keys are wrapped for (C8).
+    ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.  ``delivery``: where notices are sent.
     """
 
     format: str
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     closed_days: tuple[str, ...] = ()
     keystore: str = "keystore"
     recipients: dict[Recipient, str] = {}
+    delivery: Delivery = Delivery()
 
     def __post_init__(self) -> None:
         """The store's name is text that may be shown (format: text); bank days and closed days are days."""

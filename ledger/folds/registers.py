@@ -20,7 +20,7 @@ from ledger.core.spanmap import SpanMap
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
 from ledger.core.text import fold
-from ledger.folds.parts import Balance
+from ledger.folds.parts import Balance, Entry
 
 Standing = Literal["matched", "differs", "ours", "timing", "theirs", "unknown"]
 ONE_DAY = dt.timedelta(days=1)
@@ -295,7 +295,7 @@ class Registers:
     def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:  # noqa: ARG002 - the protocol's
         self._month = month
 
-    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:
+    def take(self, entry: Entry) -> None:
         """See :class:`ledger.folds.parts.Part`: no record is asked for."""
 
     def close(self, state: State, money: Mapping[str, Balance]) -> tuple[RegisterSheet, ...] | None:  # noqa: ARG002

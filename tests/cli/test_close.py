@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -313,20 +313,66 @@ def test_a_dry_run_prints_no_digest(shop: Counter) -> None:
     assert (found["closed"], found["digest"], found["short"]) == (False, None, None)
 
 
-def test_closing_sets_a_torn_record_aside(shop: Counter) -> None:
-    """M8: an interrupted write is the last thing in September's custody file, and nothing is entered there any more."""
+TORN: dict[str, Callable[[bytes], bytes]] = {
+    "a record begun": lambda whole: whole + b'- id: "CU20260930-K1-0001"\n  at: "2026',
+    "a first write that left nothing": lambda _: b"",
+    "a first write that left half a line": lambda _: b'- id: "CU2026',
+}
+
+
+@pytest.mark.parametrize("terminal", ["K1", "K9"])
+@pytest.mark.parametrize("how", TORN)
+def test_a_torn_record_blocks_the_close_until_it_is_set_aside(shop: Counter, how: str, terminal: str) -> None:
+    """M8: an interrupted write is the last thing in a file of September, of this terminal or another, whole but for it.
+
+    preclose lists it with who and the command; the close refuses and touches nothing; what preclose gives is typed.
+    """
+    made_ready(shop)
+    path = shop.book / f"journals/2026-09/custody.{terminal}.yaml"
+    whole = path.read_bytes() if path.exists() and how == "a record begun" else b""
+    if terminal == "K1" and not whole:  # a file that nobody ever got a record into
+        path = shop.book / "journals/2026-09/receipts.K1-2.yaml"
+    path.write_bytes(TORN[how](whole))
+    left = path.read_bytes()
+    told = shop("preclose", "--month", "2026-09")
+    assert (told.code, "JRN-02" in told.out, "gb close" in told.out) == (1, True, False)
+    (block,) = shop("preclose", "--month", "2026-09", "--json").json["blocks"]
+    assert (block["code"], block["commands"][-1], block["answer"]) == ("JRN-02", "gb doctor --set-aside", None)
+    assert {one["role"] for one in block["who"]} >= {"clerk"}
+    assert shop("accept", "JRN-02", "--reason", "x", by="sun").error == "JRN-02"
+    refused = shop("close", "--month", "2026-09", by="li")
+    assert (refused.code, refused.error) == (3, "JRN-02")
+    assert [one for one in refused.next if one.startswith("gb doctor --set-aside ")]
+    assert path.read_bytes() == left
+    tried = shop.done("doctor", "--set-aside", "--dry-run")
+    assert (path.name in tried.out, path.read_bytes()) == (True, left)
+    (done,) = shop.done("doctor", "--set-aside", "--json").json["torn"]
+    assert b"".join((shop.book / one).read_bytes() for one in done["moved"]) == left[len(whole) :]
+    assert (path.read_bytes() if whole else path.exists()) == (whole or False)
+    assert shop.done("doctor", "--set-aside", "--json").json["torn"] == []
+    shop.done("close", "--month", "2026-09", by="li")
+    shop.done("verify")
+
+
+def test_what_is_torn_in_another_month_does_not_keep_this_one_open(shop: Counter) -> None:
+    """Nobody was told that it was recorded, and it is in no file that September's seal names."""
+    made_ready(shop)
+    path = shop.book / "journals/2026-10/sales.K1.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + b"SA20261002-K1-0")
+    shop.done("preclose", "--month", "2026-09")
+    shop.done("close", "--month", "2026-09", by="li")
+
+
+def test_a_last_record_without_its_line_end_gets_that_back(shop: Counter) -> None:
+    """An editor stripped the last line end of K1's file; the record is whole, and is not set aside."""
     made_ready(shop)
     path = shop.book / "journals/2026-09/custody.K1.yaml"
     whole = path.read_bytes()
-    path.write_bytes(whole + b'- id: "CU20260930-K1-0001"\n  at: "2026')
-    told = shop.done("preclose", "--month", "2026-09")
-    assert said(shop, "没写完的记录", "was not finished") in told.out
-    assert [one["code"] for one in shop("preclose", "--month", "2026-09", "--json").json["torn"]] == ["JRN-02"]
-    assert shop("accept", "JRN-02", "--reason", "x", by="sun").error == "JRN-02"
-    closed = shop.done("close", "--month", "2026-09", by="li")
-    assert ".gb/torn/" in closed.err
+    path.write_bytes(whole.rstrip(b"\n"))
+    done = shop.done("doctor", "--set-aside", "--json").json
+    assert done["torn"] == [{"file": "journals/2026-09/custody.K1.yaml", "moved": []}]
     assert path.read_bytes() == whole
-    shop.done("verify")
 
 
 def test_the_dots_of_a_hint_are_no_reason(shop: Counter) -> None:

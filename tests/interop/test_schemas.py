@@ -101,11 +101,11 @@ def persons(desk: Desk) -> None:
     """An individual with sealed values, who was looked at, taken along, backed up and erased."""
     write_recipients(desk.book, {"K1": make_identity().recipient})
     sealed: dict[str, Any] = {"name": clear("name", "诸葛"), "phone": clear("phone", "13911110002")}
-    desk.put("clients", "added", code="C019", alias="老主顾", unit_kind="individual", **sealed)
-    desk.put("access", "reveal", subject="client/C019", items="name phone", reason='核对, "证件"')
+    desk.put("clients", "added", code="C077", alias="老主顾", unit_kind="individual", **sealed)
+    desk.put("access", "reveal", subject="client/C077", items="name phone", reason='核对, "证件"')
     desk.put("access", "export", what="clients", items="name", persons=1, reason="寄贺卡")
     desk.put("access", "backup", keys=1)
-    desk.put("clients", "erased", code="C019", reason="本人要求")
+    desk.put("clients", "erased", code="C077", reason="本人要求")
 
 
 def keep(root: Path) -> Book:
@@ -137,7 +137,7 @@ def keep(root: Path) -> Book:
         paid=dt.date(2026, 9, 30), reference="W, 1")  # fmt: skip
     put("openings", "opening-rebate", ref=opening.id, client="C001", control_no="DZ-2026-0041", month="2026-09",
         lines=(Line(10000, 2),), approved=dt.date(2026, 9, 28), purchases=1500000)  # fmt: skip
-    drawn = desk.approved("voucher", 100)
+    drawn = desk.approved("voucher", 101)
     put("requests", "prepared", by="CW", ref=drawn, finance="陈会计", collect=dt.date(2026, 10, 9))
     refused = put("requests", "request", by="WL", purpose="other", lines=(Line(10000, 1),), reason=NASTY[7])
     put("requests", "rejection", ref=refused.id, reason="不同意")
@@ -211,7 +211,17 @@ def keep(root: Path) -> Book:
     notice = desk.notice()
     told = {"ref": notice.id, "notice": notice.notice}
     put("notices", "acknowledged", **told, to="finance", name="陈会计")
-    put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    put(
+        "notices",
+        "delivered",
+        **told,
+        to="cashiers",
+        channel="mail",
+        address="tills@store.example",
+        copy="0" * 64,
+        outcome="failed",
+        detail="no route, 550",
+    )
     put("cash", "float", amount=20000, total=50000)
     put("cash", "deposit", amount=90000, slip='J"1"', days=(START.date(), START.date() + dt.timedelta(days=1)))
     short = put("cash", "count", amount=100000, book=100500, notes=(Line(10000, 10),), second="LI")

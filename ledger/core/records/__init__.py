@@ -56,6 +56,7 @@ THINGS = {
     "PointsAccount": "ledger.core.points",
     "PointsSlip": "ledger.core.points",
     "Advanced": "ledger.core.drawer",
+    "BankSlip": "ledger.core.cheques",
     "CashSlip": "ledger.core.drawer",
     "Client": "ledger.core.parties",
     "Corrected": "ledger.core.records.corrections",
