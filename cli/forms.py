@@ -193,14 +193,13 @@ def _naming_approval(at: Desk, step: type[Record], values: dict[str, Any], refus
     from ledger.book.approvals import covering
     from ledger.core.judge import faces_of
 
-    purposes: tuple[str, ...] = getattr(step, "PURPOSES", ())
-    if not purposes or not any(finding.code.startswith("APR") for finding in refused.findings):
+    if not step.PURPOSES or not any(finding.code.startswith("APR") for finding in refused.findings):
         return refused
     state = at.book.state()
-    found = covering(state, purposes, faces_of(values["spans"], state), values.get("face") or 0)
+    found = covering(state, step.PURPOSES, faces_of(values["spans"], state), values.get("face") or 0)
     asked = tuple(_with_new_face(hint, values) for hint in refused.next)
     named = (f"--approval {found[0]}",) if len(found) == 1 else ()
-    several = (f"gb request list --purpose {purposes[0]}",) if len(found) > 1 else ()
+    several = (f"gb request list --purpose {step.PURPOSES[0]}",) if len(found) > 1 else ()
     refused.next = (*named, *several, *asked)
     return refused
 

@@ -292,11 +292,8 @@ def root() -> Root:
     return group
 
 
-_OF_OTHERS = (
-    "cli.personal",
-    "cli.reservation",
-)
-"""Modules with verbs or options of nouns that other modules hold."""
+_OF_OTHERS = ("cli.personal", "cli.reservation", "cli.options")
+"""Modules with verbs of a noun that another module holds, and with options of several."""
 
 
 def forget() -> None:

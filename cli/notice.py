@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from cli.entry import Desk, desk, free_text
-from cli.lang import _t, lang, many, say
+from cli.lang import _t, lang, say
+from cli.options import MonthOption
 from cli.render import emit, emit_json, note
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -235,7 +236,7 @@ def ack(
     ),
 )
 def list_notices(
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    month: MonthOption = None,
 ) -> None:
     """Every notice by the date it covers."""
     from cli.render import table

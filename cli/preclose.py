@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli.entry import desk
 from cli.lang import _t, lang, say
+from cli.options import MonthArgument, MonthOption
 from cli.render import emit, emit_json
 from ledger.core.words import Words
 
@@ -27,10 +28,8 @@ app = typer.Typer()
     )
 )
 def preclose(
-    typed: Annotated[
-        str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
-    ] = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    typed: MonthArgument = None,
+    month: MonthOption = None,
 ) -> int:
     """List every block (R12)."""
     from ledger.book.closing import preclose as blocks_of
@@ -78,7 +77,10 @@ def _lines(month: Month, blocks: list[Block], *, over: bool) -> list[str]:
         if one.mends or not one.answer:
             lines += _step(Words("办理：", "who: "), one.who, one.mends)
         if one.answer:
-            lines += _step(Words("或写处理意见：", "or answered by: "), one.answered_by, (one.answer,))
+            instead = (
+                Words("或写处理意见：", "or answered by: ") if one.mends else Words("写处理意见：", "answered by: ")
+            )
+            lines += _step(instead, one.answered_by, (one.answer,))
     return lines
 
 

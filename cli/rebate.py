@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, desk, some_text
 from cli.lang import _t, say
+from cli.options import ExpiresOption
 from cli.personal import PersonalOption
 from cli.sale import CLIENT, ClientOption, compare_with_packet, either_sheets_or_serials
 from ledger.core.errors import Usage
@@ -270,9 +271,7 @@ def collect(
         ),
     ] = None,
     personal: PersonalOption = None,
-    expires: Annotated[
-        str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
-    ] = None,
+    expires: ExpiresOption = None,
 ) -> None:
     """The buying unit takes all or a part of its slip (B3); who signed is personal: sealed, and never an option's value."""
     at = desk()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, say
+from cli.options import RecordArgument
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -20,7 +19,7 @@ app = typer.Typer()
     )
 )
 def reverse(
-    record: Annotated[str | None, typer.Argument(metavar="ID", help=_t("单据编号", "the record's id"))] = None,
+    record: RecordArgument = None,
 ) -> None:
     """Record the reversal; nothing is edited (S8)."""
     from cli.render import note

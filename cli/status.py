@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cli.entry import Desk, desk
-from cli.lang import _t, many, say
+from cli.lang import _t, say
 from cli.render import columns, emit, emit_json, table, width
 from ledger.core.settings import method_words
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.entry import Desk, desk
-from cli.lang import _t, lang, many, say
-from ledger.core.words import Words
+from cli.lang import _t, lang, say
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.book.sync import Synced

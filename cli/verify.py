@@ -9,6 +9,7 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, lang, say
+from cli.options import OnlyMonthOption
 from cli.render import emit, emit_json, note
 from cli.sealing import not_noted
 from ledger.core.errors import GbError, Usage
@@ -37,7 +38,7 @@ _VERDICTS = {"integrity": Words("完好", "integrity"), "completeness": Words("�
     )
 )
 def verify(
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("只看这个月", "only this month"))] = None,
+    month: OnlyMonthOption = None,
     digest: Annotated[
         str | None,
         typer.Option("--digest", metavar="DIGEST", help=_t("纸上的短码，对照封签", "the digest on paper, compared with the seal")),

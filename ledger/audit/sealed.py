@@ -26,7 +26,7 @@ from ledger.audit.signature import SIDES
 from ledger.audit.trouble import Trouble, changed, missing, put_there
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 from ledger.disk import Disk
 from ledger.journal.damage import CHAIN, TORN, excerpt
 from ledger.journal.entry import Entry
@@ -104,7 +104,7 @@ def _file(
     if now.condition == "missing":
         words = Words(
             f"{one.path} 不见了，封账时有 {one.records} 条记录",
-            f"{one.path} is gone; it was sealed with {one.records} records",
+            f"{one.path} is gone; it was sealed with {many(one.records, 'record')}",
         )
         yield missing(words, Where(one.path))
     elif now.condition != "sealed":
@@ -181,7 +181,7 @@ def _damaged(damage: Finding, facts: Facts, one: SealedFile) -> Trouble:
         last = facts.records[-1].id if facts.records else "—"
         words = Words(
             f"已封的 {one.path} 末尾被截断：封账时 {one.records} 条，完整的最后一条是 {last}",
-            f"the sealed {one.path} is cut off: {one.records} records were sealed, the last whole one is {last}",
+            f"the sealed {one.path} is cut off: {many(one.records, 'record')} sealed, the last whole one is {last}",
         )
         return missing(words, where)
     return changed(
@@ -240,7 +240,7 @@ def _anew(journals: Journals, facts: Facts, one: SealedFile, originals: Original
     if facts.whole < one.records:
         words = Words(
             f"已封的 {one.path} 少了末尾 {one.records - facts.whole} 条记录：现在最后一条是 {last.id or '—'}",
-            f"the sealed {one.path} lacks {one.records - facts.whole} records at its end: the last is now {last.id or '—'}",
+            f"the sealed {one.path} lacks {many(one.records - facts.whole, 'record')} at its end: the last is now {last.id or '—'}",
         )
         return missing(words, Where(one.path, last.line, last.id))
     where = _at_difference(journals.disk, one, originals)

@@ -29,7 +29,7 @@ from ledger.core.findings import Answer, Finding, trouble
 from ledger.core.forms import Reversal
 from ledger.core.records.dispositions import Adoption, Disposition, parse_taken
 from ledger.core.records.requests import Approval
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 from ledger.disk import Disk
 from ledger.journal.entry import Entry
 
@@ -352,7 +352,7 @@ class _Verifier:
             if most is not None and one.records < most.records:
                 words = Words(
                     f"{one.path} 封账时只有 {one.records} 条，{most.source} 时已有 {most.records} 条",
-                    f"{one.path} was sealed with {one.records} records; {most.records} were there at {most.source}",
+                    f"{one.path} was sealed with {many(one.records, 'record')}; {most.records} were there at {most.source}",
                 )
                 yield missing(words, Where(one.path), subject=one.path)
             elif most is not None and one.records == most.records and one.last_h != most.last_h:
@@ -378,7 +378,7 @@ class _Verifier:
         if count < mark.records:
             words = Words(
                 f"{mark.path} 有 {count} 条记录，{mark.source} 时有 {mark.records} 条",
-                f"{mark.path} has {count} records; {mark.records} were there at {mark.source}",
+                f"{mark.path} has {many(count, 'record')}; {mark.records} were there at {mark.source}",
             )
             last = self.journals.facts(mark.path).records[-1:] if there else ()
             where = Where(mark.path, last[0].line, last[0].id) if last else Where(mark.path)

@@ -24,12 +24,13 @@ from ledger.audit.seal import (
 )
 from ledger.book.draft import Draft, RefusedBy
 from ledger.book.guard import refuse_future
-from ledger.book.month import book_findings, folded, late_findings
+from ledger.book.month import book_findings, check, folded, late_findings
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
-from ledger.book.sealed import TABLES, show_table
+from ledger.book.roles import acts_of
+from ledger.book.sealed import TABLES, is_closed, show_table
 from ledger.book.text import Text, digest, whole_text
 from ledger.book.verified import AUDITED, sealed_before
-from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage, torn
+from ledger.book.write import heal_ends, month_closed, refuse_act, refuse_damage, torn
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import GbError, MonthClosed, Refused, Unknown, Where
 from ledger.core.findings import Finding
@@ -114,13 +115,34 @@ def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
     """
     text = whole_text(book)
     state = book.state()
-    found = blocking(book, text, month, today)
+    found = _mended_since(book, text, month, today, blocking(book, text, month, today))
     why = _out_of_turn(book, month, text)
     if isinstance(why, MonthClosed) and book.disk.stat(seal_path(month.text)) is not None:
         raise why
     if why is not None and not any(one.code == why.code and one.where == why.where for one in found):
         found = [_as_finding(why, month), *found]
     return [_block(book, state, one, today) for one in found]
+
+
+def _mended_since(book: Book, text: Text, month: Month, today: dt.date, found: Sequence[Finding]) -> list[Finding]:
+    """The findings; of one that is no more, that it was mended only after the month: no command is left but the answer.
+
+    A month is closed as its last day left it: money that came on the first of the next is still missing in it (R12).
+    """
+    if not found or today < month.after:
+        return list(found)
+    now = max([today, *(one.record.date for one in text.entries)])
+    still = {(one.code, one.subject) for one in book_findings(book, text, month, today, until=now)}
+    gone = [one for one in found if one.code not in ALWAYS and (one.code, one.subject) not in still]
+    return [_in_the_past(one, month) if one in gone else one for one in found]
+
+
+def _in_the_past(finding: Finding, month: Month) -> Finding:
+    words = Words(
+        f"{finding.words.zh}（{month.text} 月末时；后来已办好，说明一句就可以封账）",
+        f"{finding.words.en} (as {month.text} ended; mended since: say why, and the month can be closed)",
+    )
+    return msgspec.structs.replace(finding, words=words, next=())
 
 
 def _as_finding(why: GbError, month: Month) -> Finding:
@@ -198,6 +220,23 @@ def _who(book: Book, state: State, acts: set[str], today: dt.date) -> tuple[tupl
 # -- answers and adoptions ---------------------------------------------------------------------------------------------
 
 
+def answerable(book: Book, code: str, subject: str, today: dt.date) -> list[Finding]:
+    """The findings that an answer to that code may be about (R12): those of ``today``.
+
+    When the subject is none of theirs, also what a month that is over and not closed ended with, since it was mended only
+    afterwards.
+    """
+    found = [one for one in check(book, [code], today=today) if one.code == code]
+    if any(subject in ("", one.subject) for one in found):
+        return found
+    text = whole_text(book)
+    for month in sorted({Month.of(one.record.date) for one in text.entries}):
+        if month.after <= today and not is_closed(book, month):
+            ended = [one for one in book_findings(book, text, month, today) if one.code == code]
+            found += _mended_since(book, text, month, today, ended)
+    return found
+
+
 def find_finding(findings: Iterable[Finding], code: str, subject: str) -> Finding:
     """The finding of that code and subject; the one of that code when no subject is given.
 
@@ -263,7 +302,7 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
         text = whole_text(book)
         _refuse_out_of_turn(book, month, text, at.date())
         if found := blocking(book, text, month, at.date()):
-            raise _blocked(found, month)
+            raise _blocked(_mended_since(book, text, month, at.date(), found), month)
         return _seal(book, month, draft, at, text, dry_run=dry_run)
 
 

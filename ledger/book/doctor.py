@@ -16,7 +16,7 @@ from ledger.core.errors import GbError, Unreadable
 from ledger.core.parties import Operator, Terminal
 from ledger.core.rules import TYPES, Retention, parse_rules
 from ledger.core.settings import parse_settings
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 from ledger.disk import Disk
 from ledger.journal.damage import SET_ASIDE, TORN
 
@@ -287,7 +287,9 @@ def _index(book: Book) -> Iterator[Sign]:
         yield Sign(name="journals", level="error", words=words, next=("gb check", *torn))
     count = book.index.db.execute("SELECT count(*) FROM record").fetchone()[0]
     yield Sign(
-        name="index", level="ok", words=Words(f"索引最新，{count} 笔记录", f"the index is up to date, {count} records")
+        name="index",
+        level="ok",
+        words=Words(f"索引最新，{count} 笔记录", f"the index is up to date, {many(count, 'record')}"),
     )
 
 

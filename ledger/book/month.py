@@ -230,13 +230,16 @@ def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Fi
                 yield from untied(sheet, found)
 
 
-def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
+def book_findings(
+    book: Book, text: Text, month: Month, today: dt.date, *, until: dt.date | None = None
+) -> list[Finding]:
     """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at.
 
-    The month's own arithmetic is part of it: a sheet that does not add up is not sealed (REC-02).
+    The month's own arithmetic is part of it: a sheet that does not add up is not sealed (REC-02).  ``until`` (inclusive):
+    as at the end of that day instead, with what was mended after the month.
     """
     rules = SealedRules(book)
-    end = _end(text.entries, month, today)
+    end = until or _end(text.entries, month, today)
     found = check_records(text.entries, text.damage, rules, until=end, months=(month,), today=today)
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
     more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
@@ -338,7 +341,7 @@ def _over(entries: Sequence[Entry], today: dt.date, month: Month | None) -> list
     """The months whose stock must have been counted: those with records that are over, or the one asked for."""
     if month is not None:
         return [month]
-    return sorted({Month.of(one.record.date) for one in entries} - {Month.of(today)})
+    return sorted(one for one in {Month.of(entry.record.date) for entry in entries} if one.after <= today)
 
 
 def _asks(codes: Collection[str], family: str) -> bool:

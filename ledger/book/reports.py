@@ -143,11 +143,11 @@ def _month(asked: Asked) -> Month:
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
-    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
-    "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
     "points": Listed(Words("会员积分", "members' points"), _points),
     "members": Listed(Words("会员指标", "figures of the member centre"), _members),
+    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
+    "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

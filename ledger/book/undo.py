@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from ledger.book.draft import Draft, Recorded
-from ledger.book.write import acts_of
+from ledger.book.roles import acts_of, by_another, who_may
 from ledger.core.custody import show_restores
 from ledger.core.errors import NotAllowed, Refused, TokenReused, Unknown
 from ledger.core.forms import Record, Reversal, undone_later
@@ -113,13 +113,13 @@ def _refuse_not_own(book: Book, original: Record, by: str, today: dt.date) -> No
     operator = state.thing(Operator, by)
     if operator is not None and "reverse" in acts_of(operator, book, today):
         return
-    who = [code for code, one in state.things(Operator) if not one.left and "reverse" in acts_of(one, book, today)]
+    who = who_may(book, state, "reverse", today)
     theirs = Words(f"{original.by} 于 {original.at:%m-%d} 登记", f"recorded by {original.by} on {original.at:%m-%d}")
     words = Words(
         f"{original.id} 是 {theirs.zh}的，{by} 无权冲销；可以办的人：{' '.join(who) or '—'}",
         f"{original.id} was {theirs.en}: {by} may not reverse it; who may: {' '.join(who) or '—'}",
     )
-    raise NotAllowed(words, next=("gb operator list",))
+    raise NotAllowed(words, next=by_another(who))
 
 
 def reversed_before(book: Book, key: str, record_id: str = "") -> Recorded | None:

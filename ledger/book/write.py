@@ -11,6 +11,8 @@ from ledger.audit.seal import seal_path
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.open import UNREADABLE, Book
+from ledger.book.roles import acts_of, by_another, who_may
+from ledger.core.dates import just_after
 from ledger.core.errors import (
     GbError,
     MonthClosed,
@@ -29,7 +31,7 @@ from ledger.core.judge import judge
 from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
 from ledger.core.personal import Clear
 from ledger.core.records import journal as journal_named
-from ledger.core.rules import Backdate, Clock, Roles
+from ledger.core.rules import Backdate, Clock
 from ledger.core.state import State
 from ledger.core.text import check_text
 from ledger.core.words import Words
@@ -393,16 +395,10 @@ def _refuse_act(book: Book, state: State, by: str, asked: tuple[str, Words], day
     act, what = asked
     if act in acts_of(_known_operator(state, by), book, day):
         return
-    who = [other for other, one in state.things(Operator) if not one.left and act in acts_of(one, book, day)]
+    who = who_may(book, state, act, day)
     names = " ".join(who) or "—"
     words = Words(f"{by} 无权办理“{what.zh}”；可以办的人：{names}", f"{by} may not do “{what.en}”; who may: {names}")
-    raise NotAllowed(words, next=("gb operator list",))
-
-
-def acts_of(operator: Operator, book: Book, day: dt.date) -> set[str]:
-    """What an operator's roles allow on a date."""
-    roles = book.rules.on(Roles, day)
-    return {act for role in operator.roles for act in roles.acts(role)}
+    raise NotAllowed(words, next=by_another(who))
 
 
 def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
@@ -412,7 +408,7 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
             f"已有经理，{kind.WORDS.zh}要由经理办理：{' '.join(managers)}",
             f"there are managers now: {kind.WORDS.en} is theirs: {' '.join(managers)}",
         )
-        raise NotAllowed(words, next=("gb operator list --role manager",))
+        raise NotAllowed(words, next=by_another(managers))
 
 
 def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = False) -> None:
@@ -435,7 +431,7 @@ def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, s
     operator = state.thing(Operator, draft.by)
     if late > book.rules.on(Backdate, day).clerk_days and operator and "backdate" not in acts_of(operator, book, day):
         words = Words(f"补记到 {late} 天前的 {day} 要主管办理", f"back-dating {late} days, to {day}, is a supervisor's")
-        raise NotAllowed(words, next=("gb operator list --role supervisor",))
+        raise NotAllowed(words, next=by_another(who_may(book, state, "backdate", day)))
 
 
 def month_closed(book: Book, month: str) -> MonthClosed:
@@ -477,7 +473,10 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
         f"这笔会排在 {blocker} 之前（{last[:10]}），而它们动的是同样的券或单据；请用更晚的日期时间",
         f"this would sort before {blocker} of {last[:10]}, which acts on the same sheets or record; use a later time",
     )
-    raise OutOfOrder(words, next=(f"gb show {blocker}",))
+    undoing = (
+        (just_after(moved.astimezone(made.at.tzinfo)),) if made.ref == blocker and made.KIND == Reversal.KIND else ()
+    )
+    raise OutOfOrder(words, next=(*undoing, f"gb show {blocker}"))
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:

@@ -79,8 +79,9 @@ CODES: dict[str, Explained] = {
             "an empty clock battery, a wrong time zone or date, another terminal ahead",
         ),
         Words(
-            "校准时钟再登记；或用 --at 写单据上的时间",
-            "set the clock and enter it again; or give the paper's time with --at",
+            "校准时钟再登记；或用 --at 写单据上的时间。错的要是先前那一笔的时间，由主管 gb accept DAT-01 写明，或冲销它",
+            "set the clock and enter it again; or give the paper's time with --at. If it was ahead when that record was made, "
+            "a supervisor says so with gb accept DAT-01, or it is reversed",
         ),
     ),
     "SYN-01": Explained(
@@ -183,9 +184,10 @@ CODES: dict[str, Explained] = {
             "a mistyped date; a form of some days ago entered now; a clock that was ahead then, or this one is behind",
         ),
         Words(
-            "改日期，或加 --reason；今天以后的记录到那天才能冲销：先核对时钟，再由主管 gb accept 写明",
-            "correct the date, or add --reason; a record after today can be reversed only when that day comes: look at the "
-            "clock, then a supervisor says so with gb accept",
+            "改日期，或加 --reason；今天以后的记录：先核对时钟，登错的 gb reverse 冲销，确有其事的由主管 gb accept 写明，"
+            "它动过的券到那天才能再动",
+            "correct the date, or add --reason; a record after today: look at the clock, then reverse what was wrong with gb "
+            "reverse; of what did happen a supervisor says so with gb accept. Its sheets stay as they are until that day",
         ),
     ),
     "IMP-01": Explained(

@@ -254,14 +254,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Subclasses declare their own fields and, as class variables: ``KIND`` the word in the file, ``WORDS`` the form's
     name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow,
-    ``NEEDS_REASON`` whether the form is void without a reason, ``INSTEAD`` the command that ends its effect where it
-    cannot be reversed, because other records rely on it without touching it, ``TAKINGS`` whether its money is what
-    clients paid for vouchers (R8), not what the house moves about, ``THEIRS`` whether it says what another side says: taken
-    in as it stands, never refused for what it says nor for an early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its
-    serials, empty for none (N1), ``GENERATED`` whether the program itself writes it from what is recorded: its date is that of
-    what it covers, so nobody back-dates it.
-    ``SUBJECT`` is the own field that a plain command takes as its first word, and ``ONE_OF`` names fields of which the form
-    has at least one.
+    ``NEEDS_REASON`` whether the form is void without a reason, ``ONE_OF`` fields of which the form has at least one,
+    ``PURPOSES`` the request purposes that can approve it (whether one is needed is a rule of the store, V5, V6),
+    ``INSTEAD`` the command that ends its effect where it cannot be reversed, because other records rely on it without
+    touching it, ``TAKINGS`` whether its money is what clients paid for vouchers (R8), not what the house moves about,
+    ``THEIRS`` whether it says what another side says: taken in as it stands, never refused for what it says nor for an
+    early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its serials, empty for none (N1), ``GENERATED``
+    whether the program itself writes it from what is recorded: its date is that of what it covers, so nobody back-dates it.
+    ``SUBJECT`` is the own field that a plain command takes as its first word.
     ``WHOSE`` is given by kinds with personal fields: under whose key they are written (C8).
     """
 
@@ -271,13 +271,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     RANK: ClassVar[int] = 50
     ACT: ClassVar[str] = ""
     NEEDS_REASON: ClassVar[bool] = False
+    ONE_OF: ClassVar[tuple[str, ...]] = ()
+    PURPOSES: ClassVar[tuple[str, ...]] = ()
     INSTEAD: ClassVar[str] = ""
     TAKINGS: ClassVar[bool] = False
     THEIRS: ClassVar[bool] = False
     NOTICE: ClassVar[str] = ""
     GENERATED: ClassVar[bool] = False
     SUBJECT: ClassVar[str] = ""
-    ONE_OF: ClassVar[tuple[str, ...]] = ()
     WHOSE: ClassVar[Whose | None] = None
 
     id: str

@@ -185,7 +185,7 @@ def _by_serial(items: Sequence[Item]) -> list[list[Item]]:
     holders: SpanMap[tuple[int, ...]] = SpanMap()
     for at, item in enumerate(items):
         if not item.line.theirs:
-            holders.update(item.line.sheets, lambda held, at=at: (*(held or ()), at))  # type: ignore[misc]
+            holders.update(item.line.sheets, lambda held, at=at: (*(held or ()), at))  # type: ignore[misc]  # at is bound now
     for at, item in enumerate(items):
         if item.line.theirs:
             for _, held in holders.get(item.line.sheets):
@@ -298,7 +298,7 @@ class Registers:
     def take(self, entry: Entry) -> None:
         """See :class:`ledger.folds.parts.Part`: no record is asked for."""
 
-    def close(self, state: State, money: Mapping[str, Balance]) -> tuple[RegisterSheet, ...] | None:  # noqa: ARG002
+    def close(self, state: State, money: Mapping[str, Balance]) -> tuple[RegisterSheet, ...] | None:  # noqa: ARG002 - the protocol's
         """One sheet per register with something to show; None when there is none."""
         items = items_of(state)
         there = known(items)

@@ -149,6 +149,26 @@ def test_accept_takes_code_subject_action_and_due(shop: Counter) -> None:
     assert "2026-10-20" in checked.out
 
 
+def test_the_same_answer_is_given_once(shop: Counter) -> None:
+    """Typed again it is the one that is there; with other words, or by somebody else, it takes the first one's place."""
+    given = ("accept", "STK-01", "CU0908-1", "--reason", "已报失")
+    first = shop.done(*given, by="sun").out.split()[0]
+    before = shop.files()
+    again = shop.done(*given, by="sun")
+    assert again.out.startswith(first)
+    assert said(shop, "早已登记", "recorded before") in again.out
+    assert shop.done(*given, "--json", by="sun").json["again"] is True
+    assert shop.files() == before
+    other = shop.done(*given, "--due", "2026-10-20", "--json", by="sun")
+    assert (
+        said(shop, "代替原来的处理意见 DI20261002-K1-0001", "takes the place of the answer DI20261002-K1-0001")
+        in other.err
+    )
+    assert "again" not in shop.done(*given, "--due", "2026-10-20", "--json", by="li").json
+    (finding,) = shop("check", "STK-01", "--json").json["findings"]
+    assert finding["disposition"]["id"] == "DI20261002-K1-0003"
+
+
 def test_day_shows_and_marks(shop: Counter) -> None:
     """What is missing, then the mark; marked twice it is one mark."""
     shown = shop.done("day", "--date", "2026-09-08")
@@ -393,3 +413,63 @@ def test_close_and_sign_are_not_dated_into_the_future(shop: Counter, monkeypatch
     signed = ("sign", "--month", "2026-09", "--as", "department", "--paper", "李梅")
     assert shop(*signed, by="li", at="2028-01-01 10:00").error == "DAT-01"
     shop.done(*signed, by="li")
+
+
+# -- mended after the month, before the close ----------------------------------------------------------------------------
+
+
+def counted_right(at: Counter) -> str:
+    """The sheet that the count of September did not find lay under the drawer; counted again in October."""
+    at.done("voucher", "count", "A0010011-A0010100", "--second", "孙芳")
+    return "CU20260908-K1-0001"
+
+
+def arrived(at: Counter) -> str:
+    """1,000.00 by transfer on 8 September, on the account on 2 October: 22 days at the end of September, seven allowed."""
+    sold: str = in_september(at, "sale", "transfer", *SOLD, "--json").json["id"]
+    at.done("cash", "arrived", sold)
+    return sold
+
+
+def made_good(at: Counter) -> str:
+    """A cheque of 1,000.00 bounced on 8 September after the handover, made good on 2 October."""
+    drawn = ("--cheque", "10203040", "--bank", "工行", "--drawn", "2026-09-08", "--same-day", "--bank-slip", "B77")
+    in_september(at, "sale", "cheque", *SOLD, *drawn)
+    bounced: str = in_september(at, "cheque", "bounce", "10203040", "--reason", "存款不足", "--json").json["id"]
+    at.done("cheque", "made-good", "10203040", "--method", "cash")
+    return bounced
+
+
+def in_september(at: Counter, *argv: str) -> Result:
+    at.day, at.minute = "2026-09-08", at.minute + 60
+    done = at.done(*argv)
+    at.day = ENDS
+    return done
+
+
+SOLD = ("--client", "C001", "--vouchers", "A0010021-A0010030", "--amount", "1000")
+
+
+@pytest.mark.parametrize(("code", "mend"), [("STK-01", counted_right), ("TIE-01", arrived), ("CHQ-02", made_good)])
+def test_what_was_mended_after_the_month_is_answered(shop: Counter, code: str, mend: Callable[[Counter], str]) -> None:
+    """Nothing of it stands in October, yet September ended with it: preclose says so and names the answer alone; what it
+    prints is pasted, and the month closes.
+    """
+    subject = mend(shop)
+    assert (code, subject) not in {(one["code"], one["subject"]) for one in shop("check", "--json").json["findings"]}
+    (block,) = [one for one in shop("preclose", "--month", "2026-09", "--json").json["blocks"] if one["code"] == code]
+    assert (block["subject"], block["commands"]) == (subject, [f"gb accept {code} {subject} --reason '…'"])
+    assert said(shop, "后来已办好", "mended since") in block["message"]
+    refused = shop("close", "--month", "2026-09", by="li")
+    assert (refused.code, said(shop, "后来已办好", "mended since") in refused.err) == (3, True)
+    for one in shop("preclose", "--month", "2026-09", "--json").json["blocks"]:
+        words = shlex.split(filled(one["commands"][-1]))[1:]
+        assert shop(*words, by="sun").code == 0, words
+        assert said(shop, "早已登记", "recorded before") in shop.done(*words, by="sun").out
+    shop.done("close", "--month", "2026-09", by="li")
+    (finding,) = [
+        one for one in shop("reconcile", "--month", "2026-09", "--json").json["findings"] if one["code"] == code
+    ]
+    assert finding["disposition"]["by"] == "sun"
+    assert shop("check", code).code == 0
+    shop.done("verify")
