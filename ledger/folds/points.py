@@ -21,7 +21,7 @@ from ledger.core.points import EMPTY_ACCOUNT, AwardThing, PointsAccount
 from ledger.core.records.dispositions import effective
 from ledger.core.records.points import Award, Earned, GoodsHandedOver, PointsRecord, Returned, ToppedUp
 from ledger.core.state import Sourced, State, apply
-from ledger.folds.parts import Balance
+from ledger.folds.parts import Balance, Entry
 
 ONE_DAY = dt.timedelta(days=1)
 EXPIRED = "expired"
@@ -169,8 +169,9 @@ class PointsPart:
         self._counts = dict.fromkeys(self.KINDS, 0)
         self._prior = self._cost = 0
 
-    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:  # noqa: ARG002 - the protocol's
+    def take(self, entry: Entry) -> None:
         """See :class:`ledger.folds.parts.Part`; a correction of an earlier month moves the balance only (R9)."""
+        record, sign, prior, _ = entry
         points = sign * getattr(record, "points", 0)
         if prior:
             if not isinstance(record, GoodsHandedOver):
