@@ -174,6 +174,19 @@ def show(client: ClientArgument = None, *, reveal: RevealOption = False) -> None
     client_card(at, _filed(at, client)[0], reveal=reveal)
 
 
+@app.command(
+    help=_t(
+        "按电话号码找人；号码在终端上询问，或从标准输入读",
+        "find by phone number, which is asked for or read from stdin",
+    )
+)
+def find() -> None:
+    """The number is never a word of the command, where others could read it."""
+    from cli.personal import find_by_phone
+
+    find_by_phone(desk())
+
+
 @app.command(help=_t("删除一个客户的个人资料，再也打不开", "erase a client's personal data for good"))
 def erase(client: ClientArgument = None) -> None:
     """Its key is destroyed here and where keys are exchanged; the code, the purchases and the chain stay (C8)."""

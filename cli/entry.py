@@ -417,6 +417,10 @@ def _said(name: str, value: str) -> str:
         )
     if name == "method":
         return say(method_words(value))
+    if name == "items":
+        from ledger.core.personal import ITEMS
+
+        return " ".join(say(ITEMS[item].words) for item in value.split(" "))
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named

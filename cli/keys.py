@@ -141,9 +141,10 @@ def init(
 
 def _after_init(*, listed: bool, name: str, recipient: str) -> None:
     from cli.render import note
+    from ledger.book.keybackup import HINT
 
     if listed:
-        note(Words("现在备份一次：gb keys backup 文件", "now make a backup: gb keys backup FILE"))
+        note(Words(f"现在备份一次：{HINT}", f"now make a backup: {HINT}"))
         return
     how = f"gb keys add-recipient {name} {recipient}"
     note(Words(f"在已有密钥的机器上让本机加入：{how}", f"on a machine that has the keys, let this one in: {how}"))

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.lang import _t
+from cli.lang import _t, say
 from ledger.core.errors import Usage
-from ledger.core.personal import ITEMS, Clear, Subject, clear, is_sealed, masked_all
+from ledger.core.personal import ITEMS, Clear, Subject, clear, is_sealed, masked_all, subject_of
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from cli.entry import Desk
+    from ledger.core.forms import Journal
+    from ledger.journal.entry import Entry
 
 LIMIT: Final = 64 * 1024
 """Bytes of a ``--personal`` mapping."""
@@ -126,6 +128,54 @@ def erase_person(at: Desk, journal: str, subject: Subject) -> None:
                f"key files destroyed: {gone.deleted}; destroy older backups of the keys too and make a new one: gb keys backup FILE"))  # fmt: skip
     if gone.away is not None:
         note(Words(f"{gone.away.zh}；接上后 gb keys sync", f"{gone.away.en}; when it is back: gb keys sync"))
+
+
+def find_by_phone(at: Desk) -> None:
+    """Ask for a number, or read it from stdin, and list whose it is; numbers that this machine cannot open are counted."""
+    from cli.entry import stdin_text
+    from cli.render import emit, emit_json, note
+    from ledger.book.phones import PHONE, find
+
+    typed = None if at.call.interactive else stdin_text().strip()
+    sought = find(
+        at.book, at.call.ask(typed, words=ITEMS[PHONE].words, name=PHONE, parse=lambda text: clear(PHONE, text))
+    )
+    if at.call.json:
+        found = [{"register": one.space.lower(), "code": one.code} for one in sought.found]
+        emit_json({"found": found, "closed": sought.closed})
+        return
+    for one in sought.found:
+        emit(f"{say(_REGISTERS[one.space])}  {at.named(one.space.lower(), one.code)}")
+    if sought.closed:
+        note(Words(f"另有 {sought.closed} 个号码本机打不开", f"numbers that this machine cannot open: {sought.closed}"))
+    elif not sought.found:
+        note(Words("没有人登记这个号码", "nobody has that number"))
+
+
+_REGISTERS = {"Client": Words("客户", "client"), "Member": Words("会员", "member")}
+
+
+def revealed_rows(at: Desk, journal: Journal, entries: Iterable[Entry]) -> list[dict[str, str]]:
+    """The texts of a journal's records in the clear, where a key is here; recorded as an export before anything is opened.
+
+    A dry run opens nothing.  Raises :class:`NotAllowed` naming who may.
+    """
+    from ledger.book.personal import opened
+
+    rows = [(_subject(journal, one.values), dict(one.values)) for one in entries]
+    sealed = [(whose, [name for name in texts if is_sealed(texts[name])]) for whose, texts in rows]
+    persons = {whose for whose, names in sealed if names}
+    if not persons:
+        return [texts for _, texts in rows]
+    record_export(at, journal.name, {name for _, names in sealed for name in names}, len(persons))
+    if at.call.dry_run:
+        return [texts for _, texts in rows]
+    return [opened(at.book, whose, texts) if whose is not None else texts for whose, texts in rows]
+
+
+def _subject(journal: Journal, values: Mapping[str, str]) -> Subject | None:
+    """Whose a record's personal values are; a reversal repeats the original's."""
+    return subject_of(journal.kind(values.get("of") or values["kind"]).WHOSE, values)
 
 
 def record_export(at: Desk, what: str, items: Iterable[str], persons: int) -> None:

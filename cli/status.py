@@ -310,7 +310,9 @@ def _month(found: Open) -> Iterable[str]:
             Words(f"{month.text} 月末，封账前要办的事：{how}", f"{month.text} is to be closed, what blocks it: {how}")
         )
     if found.keys is not None:
-        yield say(Words(f"{found.keys.zh}：gb keys backup 文件", f"{found.keys.en}: gb keys backup FILE"))
+        from ledger.book.keybackup import HINT
+
+        yield say(Words(f"{found.keys.zh}：{HINT}", f"{found.keys.en}: {HINT}"))
     if found.uncounted:
         yield say(Words("本月还没有盘点：gb voucher count", "not counted this month: gb voucher count"))
     if found.broken:

@@ -93,11 +93,11 @@ def _broken() -> Sign:
 
 def _backup(book: Book) -> Iterator[Sign]:
     """The keys of personal data: ``keys doctor`` looks closer."""
-    from ledger.book.keybackup import backup_due
+    from ledger.book.keybackup import HINT, backup_due
 
     due = backup_due(book)
     if due is not None:
-        yield Sign(name="keys", level="warning", words=due, next=("gb keys backup FILE", "gb keys doctor"))
+        yield Sign(name="keys", level="warning", words=due, next=(HINT, "gb keys doctor"))
 
 
 # -- the files -----------------------------------------------------------------------------------------------------------

@@ -84,23 +84,28 @@ def _folder(place: Path, book: Book) -> Path:
 
 def _checked(place: Path) -> Path:
     """The place, which must be there and outside git: git would keep every key for ever."""
-    import subprocess
-
     if not place.is_dir():
         words = Words(f"没有这个文件夹：{place}", f"there is no such folder: {place}")
         raise Refused(words, code="PRV-05", next=(f"mkdir '{place}'",))
+    refuse_git(place)
+    return place
+
+
+def refuse_git(folder: Path) -> None:
+    """Raise :class:`Refused` (PRV-04) for a folder in a git repository: what git has once had, nobody can destroy."""
+    import subprocess
+
     try:
-        asked = ["git", "-C", str(place), "rev-parse", "--is-inside-work-tree"]
+        asked = ["git", "-C", str(folder), "rev-parse", "--is-inside-work-tree"]
         inside = not subprocess.run(asked, capture_output=True, check=False).returncode
     except FileNotFoundError:
-        inside = False
+        return
     if inside:
         words = Words(
-            f"{place} 在 git 里：git 什么也不忘，密钥不能放进去",
-            f"{place} is inside git, which forgets nothing: keys don't go there",
+            f"{folder} 在 git 里：git 什么也不忘，密钥不能放进去",
+            f"{folder} is inside git, which forgets nothing: keys don't go there",
         )
-        raise Refused(words, code="PRV-04", next=("gb keys sync --help",))
-    return place
+        raise Refused(words, code="PRV-04", next=("gb keys --help",))
 
 
 def _remember(book: Book, folder: str) -> None:

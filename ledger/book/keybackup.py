@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ledger.book.open import Book
 
+HINT: Final = "gb keys backup ~/gb-keys.age"
 LEAST: Final = 12
 """Letters of a passphrase."""
 _LIMIT: Final = 64 * 1024 * 1024
@@ -77,10 +78,12 @@ def pack(book: Book, passphrase: str) -> tuple[bytes, int]:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write the backup, durably, readable by this user only; a file that is there stays."""
+    """Write the backup, durably, readable by this user only; a file that is there stays, and none goes into git."""
+    from ledger.book.exchange import refuse_git
     from ledger.disk import Disk
     from ledger.privacy.keystore import PRIVATE
 
+    refuse_git(path.absolute().parent)
     Disk(path.absolute().parent).create(path.name, data, mode=PRIVATE)
 
 

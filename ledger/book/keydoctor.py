@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledger.book.doctor import Level, Sign
 from ledger.book.erasing import forget_erased
-from ledger.book.keybackup import backup_due
+from ledger.book.keybackup import HINT, backup_due
 from ledger.book.keys import erased_subjects, last_files, persons
 from ledger.book.personal import keystore_path
 from ledger.core.errors import GbError, Refused
@@ -119,4 +119,4 @@ def _values(book: Book) -> Iterator[Sign]:
 def _backup(book: Book) -> Iterator[Sign]:
     due = backup_due(book)
     if due is not None:
-        yield Sign(name="backup", level="warning", words=due, next=("gb keys backup FILE",))
+        yield Sign(name="backup", level="warning", words=due, next=(HINT,))

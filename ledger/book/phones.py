@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from ledger.core.errors import GbError
-from ledger.core.personal import Subject, clear, phone_digits
+from ledger.core.personal import Clear, Subject, phone_digits
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
@@ -31,15 +31,20 @@ class Hashes(msgspec.Struct, frozen=True, kw_only=True):
     numbers: dict[str, str] = {}
 
 
-def find(book: Book, typed: str) -> list[Subject]:
-    """Who has that number, by code; nobody whose key is not here.
+class Sought(NamedTuple):
+    """Who has a number, by code, and how many numbers this machine could not look at, since their keys are not here."""
 
-    Raises :class:`Usage` for what is no phone number.
-    """
+    found: list[Subject]
+    closed: int
+
+
+def find(book: Book, number: Clear) -> Sought:
+    """Who has that phone number (an item ``phone``)."""
     key = _key()
-    wanted = _hashed(key, clear(PHONE, typed).open())
+    wanted = _hashed(key, number.open())
     numbers = _refreshed(book, key)
-    return sorted(subject for subject, text in _phones(book) if numbers.get(_place(text)) == wanted)
+    held = [(subject, numbers.get(_place(text))) for subject, text in _phones(book)]
+    return Sought(sorted(one for one, text in held if text == wanted), sum(text is None for _, text in held))
 
 
 def _phones(book: Book) -> Iterator[tuple[Subject, str]]:

@@ -56,6 +56,32 @@ def test_without_a_reason_nothing_is_revealed(at: Counter) -> None:
     assert not list(at.book.glob("journals/*/access*"))
 
 
+def test_an_export_is_masked_unless_revealed_on_record(at: Counter) -> None:
+    """Two persons; the clerk and the auditor may not; a dry run opens nothing; the formula in an address stays a text."""
+    at.done("client", "change", "C001", "--personal", "-", stdin='{"address": "=1+1"}')
+    masked = at.done("export", "csv", "clients").out
+    assert (masked.count("***"), "ENC[" in masked) == (2 * len(UNIT) + len(PERSON), False)
+    shared = ("export", "csv", "clients", "--reveal", "--reason", "mailing")
+    for who in ("wang", "shen"):
+        refused = at(*shared, by=who)
+        assert (refused.error, "who may: li" in refused.err, refused.out) == ("ROL-01", True, "")
+    assert at.done(*shared, "--dry-run", by="li").out == masked
+    assert not list(at.book.glob("journals/*/access*"))
+    clear = at.done(*shared, by="li").out
+    assert all(text in clear for text in (*UNIT.values(), *PERSON.values()))
+    assert "'=1+1" in clear
+    (line,) = journal(at, "access").read_text().splitlines()[1:]
+    assert ",li,export,,name contact phone address id_number birthday email,clients,2," in line
+
+
+def test_lists_of_records_are_masked(at: Counter) -> None:
+    """As JSON and as text: neither the values nor their ciphertext."""
+    for argv in (("log", "--json"), ("log", "--kind", "clients"), ("show", "CL1008-2", "--json"), ("show", "CL1008-2")):
+        said = at.done(*argv).out
+        assert "ENC[" not in said
+        assert not [text for text in (*UNIT.values(), *PERSON.values()) if text in said]
+
+
 def test_a_look_cannot_be_undone(at: Counter) -> None:
     personal(at, "C002", reveal=True)
     assert at("undo", by="li").code == 3

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.book.keybackup import HINT
 from ledger.book.keys import last_files
 from ledger.book.open import Book
-from ledger.book.phones import FILE, find
-from ledger.core.errors import Usage
-from ledger.core.personal import Subject
+from ledger.book.phones import FILE
 from tests.cli.counter import BOOK_ID, Counter
 from tests.privacy.shop import ENC, PERSON, UNIT, filled, journal, personal, with_keys
 
@@ -174,6 +173,9 @@ def test_a_backup_needs_its_passphrase_and_is_not_overwritten(at: Counter, tmp_p
     assert at("keys", "backup", file, "--passphrase", secret_file(tmp_path), by="li").code == 5
     refused = at("keys", "restore", file, "--passphrase", secret_file(tmp_path, "another one, wrong"), by="li")
     assert (refused.code, refused.error) == (3, "PRV-06")
+    subprocess.run(["git", "init", "--quiet", str(tmp_path / "repository")], check=True)
+    inside = str(tmp_path / "repository/keys.age")
+    assert at("keys", "backup", inside, "--passphrase", secret_file(tmp_path), by="li").error == "PRV-04"
     data = (tmp_path / "keys.age").read_bytes()
     assert data.startswith(b"age-encryption.org/v1\n-> scrypt ")
 
@@ -183,10 +185,8 @@ def test_reminded_until_there_is_a_backup(at: Counter, tmp_path: Path) -> None:
 
     def due() -> bool:
         said = at.done("status", "--json").json["open"]["keys_backup_due"]
-        assert said == ("gb keys backup FILE" in at.done("status").out)
-        assert (
-            said == ("gb keys backup FILE" in at("doctor").out) == ("gb keys backup FILE" in at("keys", "doctor").out)
-        )
+        assert said == (HINT in at.done("status").out)
+        assert said == (HINT in at("doctor").out) == (HINT in at("keys", "doctor").out)
         return bool(said)
 
     words = secret_file(tmp_path)
@@ -290,23 +290,36 @@ def test_doctor_tells_what_is_missing(at: Counter, machines: Machines, language:
 # -- looking up by phone -------------------------------------------------------------------------------------------------
 
 
+def by_phone(at: Counter, number: str) -> list[str]:
+    return [one["code"] for one in at.done("client", "find", "--json", stdin=f"{number}\n").json["found"]]
+
+
 def test_found_by_phone_and_forgotten_with_the_index(at: Counter) -> None:
     """Written in several ways; only hashes are in .gb, with a key that is not there; a changed number is found no more."""
-    book = Book(at.book)
-    assert find(book, "139 1111 0002") == find(book, "+86 139-1111-0002") == [Subject("Client", "C001")]
-    assert find(book, "13900000000") == []
+    assert by_phone(at, "139 1111 0002") == by_phone(at, "+86 139-1111-0002") == ["C001"]
+    assert by_phone(at, "13900000000") == []
     kept = (at.book / FILE).read_bytes()
     assert b"13911110002" not in kept
     assert len(json.loads(kept)["numbers"]) == 2
     at.done("client", "change", "C001", "--personal", "-", stdin="phone: 13911110055")
-    assert find(Book(at.book), "13911110002") == []
-    assert find(Book(at.book), "13911110055") == [Subject("Client", "C001")]
+    assert (by_phone(at, "13911110002"), by_phone(at, "13911110055")) == ([], ["C001"])
     (at.book / FILE).write_bytes(b"spoilt")
-    assert find(Book(at.book), "13911110007") == [Subject("Client", "C002")]
-    with pytest.raises(Usage):
-        find(book, "nobody")
+    assert by_phone(at, "13911110007") == ["C002"]
+    assert at("client", "find", stdin="nobody\n").code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_is_found_is_named(at: Counter, language: str) -> None:
+    at.language = language
+    said = {"zh": ("客户  C001 东风厂", "没有人登记这个号码"), "en": ("client  C001 东风厂", "nobody has that number")}[
+        language
+    ]
+    assert at.done("client", "find", stdin="13911110002").out.strip() == said[0]
+    assert said[1] in at.done("client", "find", stdin="13900000000").err
 
 
 def test_without_keys_nobody_is_found_by_phone(at: Counter) -> None:
+    """And it is said that two numbers were not looked at."""
     shutil.rmtree(at.book / "keystore")
-    assert find(Book(at.book), "13911110002") == []
+    assert at.done("client", "find", "--json", stdin="13911110002").json == {"found": [], "closed": 2}
+    assert "cannot open: 2" in at.done("client", "find", stdin="13911110002").err
