@@ -33,6 +33,7 @@ from ledger.book.foreign import (
     taken,
 )
 from ledger.book.importform import Form
+from ledger.book.memberimport import FORMS as MEMBERS
 from ledger.book.theirs import FORMS as THEIRS
 from ledger.core.custody import UNKNOWN
 from ledger.core.dates import parse_day, parse_instant
@@ -481,6 +482,7 @@ FORMS: dict[str, Form] = {
         lambda one, _, draft, state: _new_client(one, draft, state),
     ),
     **THEIRS,
+    **MEMBERS,
 }  # fmt: skip
 """The journals that can be imported."""
 
