@@ -52,6 +52,12 @@ SECTIONS: tuple[Section, ...] = (
             "approve": _verb("approve", "审批所有待我批准的申请", "approve the requests that wait for me"),
             "client": _noun("client", "客户", "clients"),
             "rebate": _noun("rebate", "返扣：计算、批准、通知、领取", "rebates: reckon, approve, notify, collect"),
+            "member": _noun("member", "会员：登记、激活、名单", "members: registered, cards, lists"),
+            "points": _noun("points", "积分：补积分、领奖、对账单", "points: topped up, awards, statements"),
+            "merchant": _noun(
+                "merchant", "特约商户：筛选、签约、回访、续签", "special merchants: contracts, visits, renewals"
+            ),
+            "activity": _noun("activity", "会员活动：计划、名额、奖励", "activities: plans, places, rewards"),
             "undo": _verb("undo", "撤销我今天的最后一笔", "undo my own last entry of today"),
             "reverse": _verb("reverse", "冲销一笔记录", "reverse a record"),
             "correct": _verb("correct", "更正打错的券号", "put a mistyped span right"),

@@ -285,8 +285,10 @@ def prepare(
         _refuse_backdating(book, draft, at.date(), day, state)
     _refuse_no_reason(draft.reason, needed=kind.NEEDS_REASON)
     named = {"ref": draft.ref} if draft.ref else {}
-    values = kind.resolve({**draft.values, **named, "by": draft.by, "date": day}, state, book.rules)
-    values = {name: value for name, value in values.items() if name not in {"by", "date"}}
+    values = kind.resolve(
+        {**draft.values, **named, "by": draft.by, "date": day, "terminal": draft.terminal}, state, book.rules
+    )
+    values = {name: value for name, value in values.items() if name not in {"by", "date", "terminal"}}
     _check_texts(values, draft)
     _check_methods(values, book)
     values = _sealed(values, kind, state, book, at)
@@ -487,7 +489,7 @@ def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
         from ledger.book.signed import judge_signature
 
         findings += judge_signature(book, made)
-    errors = [finding for finding in findings if finding.severity == "error" and not made.THEIRS]
+    errors = [finding for finding in findings if finding.severity == "error" and not made.theirs]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

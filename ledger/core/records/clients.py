@@ -35,6 +35,11 @@ class ClientRecord(Record, frozen=True, kw_only=True):
 
     code: Annotated[str, CODE, Words("客户代码", "client code")]
 
+    @property
+    def party(self) -> str:
+        """The client."""
+        return self.code
+
     def touches(self) -> Touch:
         """The client."""
         return Touch(things=(("Client", self.code),))
