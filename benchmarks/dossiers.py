@@ -118,7 +118,9 @@ def calls(codes: list[str], visits: int, chance: random.Random, writer: Writer) 
             yield went
             yield OutreachDone(**head(), unit=went.unit, visitor=who, ref=went.id, depth="met", intent="maybe")
         else:
-            yield CallNote(**head(), client=code, visitor=who, summary="节前发福利，约二百人", wants="yes", budget=2000000)
+            yield CallNote(
+                **head(), client=code, visitor=who, summary="节前发福利，约二百人", wants="yes", budget=2000000
+            )
             yield CallNote(**head(), client=code, visitor=who, summary="电话不通，改日再打")
         number += 2
 
