@@ -234,7 +234,18 @@ class Desk:
         """Record one draft and echo it."""
         done = self.write(journal, kind, values, ref=ref, by=by)
         self.echo(done)
+        self.print(done)
         return done
+
+    def print(self, done: Recorded) -> None:
+        """The forms of what was recorded, where the store's settings ask for them at once."""
+        settings = self.book.settings
+        if settings.printing == "by-hand" or done.dry or done.again or not type(done.record).PAPERS:
+            return
+        from cli.print_ import print_new
+        from ledger.book.printing import at_once
+
+        print_new(self, done.record.id, at_once(done.record), show=settings.printing == "open")
 
     def write(
         self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "", try_only: bool = False

@@ -8,7 +8,7 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, lang, say
-from cli.render import emit, emit_json, note
+from cli.render import emit, emit_json, note, write_file
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-FORMATS = ("text", "json", "csv")
+FORMATS = ("text", "json", "csv", "xlsx", "html")
 NAMES = "audit-sheet sales rebates bank liability"
 
 
@@ -55,9 +55,12 @@ def report(
     at = desk()
     which = at.call.ask(name, words=Words("报表", "the report"), name="NAME", parse=_known)
     shown = _format(form or ("json" if at.call.json else "text"))
+    if shown == "xlsx" and output is None:
+        words = Words("xlsx 要写到文件", "a workbook is written to a file")
+        raise Usage(words, next=(f"--output {which}.xlsx",))
     made = REPORTS[which].make(at.book, _asked(at, month, as_of))
     if output is not None:
-        _write(output, _text(made, shown))
+        write_file(output, _bytes(made, shown))
         note(Words(f"已写入 {output}", f"written to {output}"))
     elif shown == "json":
         emit_json(made.as_json(lang()))
@@ -101,6 +104,16 @@ def _asked(at: Desk, month: str | None, as_of: str | None) -> Asked:
     return Asked(at.today(), month=at.month(month) if month is not None else None)
 
 
+def _bytes(made: Report, form: str) -> bytes:
+    """What a file of the report holds; a text ends in a line end."""
+    if form == "xlsx":
+        from ledger.reports.xlsx import as_xlsx
+
+        return as_xlsx(made.as_workbook(lang()), lang())
+    text = _text(made, form)
+    return (text if text.endswith("\n") else text + "\n").encode("utf-8")
+
+
 def _text(made: Report, form: str) -> str:
     if form == "json":
         import msgspec
@@ -110,14 +123,8 @@ def _text(made: Report, form: str) -> str:
         from ledger.reports.report import as_csv
 
         return as_csv(made.as_rows(lang()))
+    if form == "html":
+        from ledger.reports.html import report_html
+
+        return report_html(made.as_workbook(lang()), lang())
     return made.as_text(lang())
-
-
-def _write(path: str, text: str) -> None:
-    """A file outside the book, as a whole or not at all."""
-    from pathlib import Path
-
-    from ledger.disk import Disk
-
-    whole = Path(path).absolute()
-    Disk(whole.parent).replace(whole.name, (text if text.endswith("\n") else text + "\n").encode("utf-8"))

@@ -45,12 +45,14 @@ HEAVY = {
     "dateutil",
     "jinja2",
     "opencc",
+    "openpyxl",
     "pydantic",
     "pypinyin",
     "rich",
     "ruamel",
     "tabulate",
     "wcwidth",
+    "xlsxwriter",
     "yaml",
 }
 """Imported inside the function that needs it: the counter pays for every import at the top of a module."""

@@ -207,16 +207,30 @@ CODES: dict[str, Explained] = {
     "OUT-02": Explained(
         Words("已登记，没有送出", "recorded, but not sent"),
         Words(
-            "通知已登记，但它的原文没有写成文件，或没有设置送达渠道",
-            "the notice is recorded, but its text could not be written, or no channel is set up to send it by",
+            "通知已登记，但它的原文没有写成文件，或没有设置送达渠道；或单据已登记，表单没有打出",
+            "the notice is recorded, but its text could not be written, or no channel is set up to send it by; or a record "
+            "stands and its form was not printed",
         ),
         Words(
             "磁盘满、目录只读，或 gb.yaml 没有送达设置", "a full disk, a read-only folder, or no delivery in gb.yaml"
         ),
         Words(
-            "排除后再运行 gb notice：缺的文件会补写；没有渠道的，打印两联送签",
-            "mend it and run gb notice again: a missing file is written anew; without a channel print the copies",
+            "排除后再运行 gb notice：缺的文件会补写；没有渠道的，打印两联送签；表单用 gb print 单号 再打",
+            "mend it and run gb notice again: a missing file is written anew; without a channel print the copies; a form is "
+            "printed by gb print with the record's id",
         ),
+    ),
+    "PRT-01": Explained(
+        Words("没有这张表单", "no such printed form"),
+        Words(
+            "这类单据没有可打印的表单，或没有这个名称的表单",
+            "the kind of record has no printed form, or none of that name",
+        ),
+        Words(
+            "批准、通知等步骤印在原单上，自己没有表单",
+            "steps such as an approval stand on the original's form and have none of their own",
+        ),
+        Words("打印原单：gb print 原单编号", "print the original: gb print with its id"),
     ),
     "OUT-01": Explained(
         Words("结果没能输出", "the answer could not be shown"),

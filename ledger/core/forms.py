@@ -31,6 +31,7 @@ import msgspec
 from ledger.core.custody import parse_restores, show_restores
 from ledger.core.dates import instant_text, parse_day, parse_instant
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.paper import Paper
 from ledger.core.spans import EMPTY, SpanSet, parse_spans
 from ledger.core.words import Words
 
@@ -252,7 +253,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     clients paid for vouchers (R8), not what the house moves about, ``THEIRS`` whether it says what another side says: taken
     in as it stands, never refused for what it says nor for an early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its
     serials, empty for none (N1), ``GENERATED`` whether the program itself writes it from what is recorded: its date is that of
-    what it covers, so nobody back-dates it.
+    what it covers, so nobody back-dates it; ``PAPERS`` the forms that are printed of it.
     """
 
     KIND: ClassVar[str]
@@ -266,6 +267,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     THEIRS: ClassVar[bool] = False
     NOTICE: ClassVar[str] = ""
     GENERATED: ClassVar[bool] = False
+    PAPERS: ClassVar[tuple[Paper, ...]] = ()
 
     id: str
     at: dt.datetime

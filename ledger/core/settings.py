@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     ``bank_days`` are years whose holidays the program does not know yet, or exceptions in those it knows.
     ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.
+    ``printing`` (``print:`` in the file) says whether a record's forms are made when it is recorded, ``auto`` into
+    ``print_folder`` (from the book's folder; empty: ``.gb/print``), ``open`` also shown for printing.
     """
 
     format: str
@@ -54,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     payment_methods: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = METHODS
     bank_days: dict[str, BankYear] = {}
     closed_days: tuple[str, ...] = ()
+    printing: Literal["by-hand", "auto", "open"] = msgspec.field(name="print", default="by-hand")
+    print_folder: str = ""
 
     def __post_init__(self) -> None:
         """The store's name is text that may be shown (format: text); bank days and closed days are days."""

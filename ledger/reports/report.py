@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
 from ledger.core.money import yuan
 from ledger.core.words import Lang
 
@@ -16,8 +18,65 @@ class Money(NamedTuple):
     fen: int
 
 
-Cell = str | int | Money | dt.date | None
-"""A text, a number of sheets or days, an amount, a date, or nothing."""
+class Formula(NamedTuple):
+    """A cell that a spreadsheet works out; ``value`` is what it comes to, shown where nothing works anything out."""
+
+    text: str
+    value: int | Money
+
+
+Cell = str | int | Money | dt.date | Formula | None
+"""A text, a number of sheets or days, an amount, a date, a formula of ours, or nothing."""
+
+FIRST_ROW = 4
+"""The first row of a table's cells in a worksheet, counted from 1: title, store and month, heads stand above it."""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """One worksheet, or one table of a page.
+
+    ``sums`` are the columns (from 0) that are added up in a last row.  ``foot`` is said below the table.
+    """
+
+    name: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sums: tuple[int, ...] = ()
+    foot: tuple[str, ...] = ()
+
+
+class Workbook(msgspec.Struct, frozen=True, kw_only=True):
+    """Several tables with what stands above and below them; ``signs`` are who signs."""
+
+    title: str
+    head: str
+    tables: tuple[Table, ...]
+    signs: tuple[str, ...]
+
+
+def column(index: int) -> str:
+    """The letters of a column of a worksheet, from 0: ``A``, ``Z``, ``AA``."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def value_of_cell(cell: Cell) -> str | int | Money | dt.date | None:
+    """What a cell comes to."""
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def sum_of(table: Table, index: int) -> Formula:
+    """The sum of a column, as a formula that agrees with its value."""
+    cells = [value_of_cell(row[index]) for row in table.rows]
+    letters = column(index)
+    text = f"=SUM({letters}{FIRST_ROW}:{letters}{FIRST_ROW + len(table.rows) - 1})"
+    if any(isinstance(cell, Money) for cell in cells):
+        return Formula(text, Money(sum(cell.fen for cell in cells if isinstance(cell, Money))))
+    return Formula(text, sum(cell for cell in cells if isinstance(cell, int)))
 
 
 class Report(Protocol):
@@ -30,26 +89,36 @@ class Report(Protocol):
         """For people: at most 80 columns."""
 
     def as_rows(self, lang: Lang) -> Iterable[Sequence[Cell]]:
-        """For spreadsheets: the header first, then one line each."""
+        """For CSV: the header first, then one line each."""
+
+    def as_workbook(self, lang: Lang) -> Workbook:
+        """For spreadsheets and for a page: typed tables."""
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_BLANKS = " \n\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u2060\u3000\ufeff"
+_QUOTED = frozenset(',;"\t\r\n')
+"""What a spreadsheet may take for the end of a cell, whatever it was told the columns are separated by."""
+
+
+def runs(text: str) -> bool:
+    """Whether a spreadsheet might take the text for a formula: some fold full-width signs and skip blanks first (D10)."""
+    return text.startswith(_STARTS) or text.lstrip(_BLANKS).startswith(_STARTS)
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
-    """The rows as CSV.  A text that a spreadsheet would run as a formula is quoted with an apostrophe; numbers stay numbers."""
-    import csv
-    import io
+    """The rows as CSV.  A text that a spreadsheet would run as a formula is led by an apostrophe; numbers stay numbers."""
+    return "".join(",".join(map(_quoted, map(_text, row))) + "\n" for row in rows)
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([_text(cell) for cell in row] for row in rows)
-    return out.getvalue()
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text
 
 
 def _text(cell: Cell) -> str:
+    cell = value_of_cell(cell)
     if isinstance(cell, Money):
         return yuan(cell.fen)
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return f"'{cell}" if runs(cell) else cell
     return "" if cell is None else str(cell)

@@ -27,6 +27,7 @@ from ledger.core.forms import (
     show_lines,
     word,
 )  # fmt: skip
+from ledger.core.paper import FINANCE, KEPT, Paper
 from ledger.core.parties import Operator
 from ledger.core.rules import Approvals, Rules
 from ledger.core.state import State
@@ -62,6 +63,14 @@ class Request(Record, frozen=True, kw_only=True):
     RANK = 10
     ACT = "request"
     NEEDS_REASON = True
+    PAPERS = (
+        Paper(
+            name="request", title=Words("请示报告单", "Request for approval"), copies=(FINANCE, KEPT), total="amount",
+            fields=("date", "purpose", "client", "face", "lines", "amount", "reason", "note"),
+            choices={"purpose": PURPOSES}, steps=Words("审批与办理", "Decision and use"),
+            signs=(Words("请示人", "requested by"), Words("批准人", "approved by"), Words("财务", "finance")),
+        ),
+    )  # fmt: skip
 
     purpose: Annotated[str, word(*PURPOSES), Words("用途", "purpose")]
     lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")] = ()
