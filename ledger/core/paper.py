@@ -6,7 +6,9 @@ The labels are those of the fields.  A kind names its forms in ``PAPERS``; a fur
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from ledger.core.words import Words
 
@@ -14,7 +16,7 @@ Names = Mapping[str, Words]
 """The words of the files with the names people read."""
 
 
-class Shown(NamedTuple):
+class Shown(msgspec.Struct, frozen=True):
     """Something on a form that is no field of its own: an attribute of the record, as the codec of that name shows it."""
 
     name: str
@@ -22,7 +24,7 @@ class Shown(NamedTuple):
     words: Words
 
 
-class Later(NamedTuple):
+class Later(msgspec.Struct, frozen=True):
     """A field of the record of ``kind`` that acts on this one, in force; a blank to fill in until there is one."""
 
     kind: str
@@ -40,7 +42,7 @@ def _always(_: Any) -> bool:
     return True
 
 
-class Paper(NamedTuple):
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A printed form.
 
     ``fields`` are names of the record's fields, in the order of the paper: serials and faces × sheets become tables of

@@ -130,7 +130,7 @@ class _Sheet:
             yield self._later(one)
             return
         if isinstance(one, Shown):
-            name, codec, words = one
+            name, codec, words = one.name, one.codec, one.words
         elif one in self._known:
             name, (codec, words) = one, self._known[one]
         else:
