@@ -138,8 +138,12 @@ def _month(book: Book, asked: Asked, _: str, lang: Lang) -> Form:
 
 def _bank(book: Book, asked: Asked, _: str, lang: Lang) -> Form:
     from ledger.book.reports import bank_report
+    from ledger.book.text import digest
+    from ledger.core.dates import Month
+    from ledger.reports.month_form import DIGEST
 
-    return bank_report(book, asked).as_form(lang)
+    form = bank_report(book, asked).as_form(lang)
+    return msgspec.structs.replace(form, digest=DIGEST.say(lang).format(digest=digest(book, Month.of(asked.until))))
 
 
 def _blind(book: Book, asked: Asked, scope: str, lang: Lang) -> Form:

@@ -84,7 +84,7 @@ def tie_lines(records: Sequence[Record], behind: Mapping[str, Record]) -> dict[s
     for record in records:
         for term, fen in _moves(record):
             found.setdefault(term, []).append(_line(record, behind.get(record.ref, record), term, fen))
-    return {term: _netted(lines, records) if term in OPEN else lines for term, lines in found.items()}
+    return {term: _netted(lines, records, term) if term in OPEN else lines for term, lines in found.items()}
 
 
 def _moves(record: Record) -> Iterator[tuple[str, int]]:
@@ -96,8 +96,9 @@ def _moves(record: Record) -> Iterator[tuple[str, int]]:
             yield "refunds", record.amount - record.set_off
         if record.set_off:
             yield from (("set_off", record.set_off), ("receivable", -record.set_off))
-    for account, commodity, fen in record.postings() if record.TAKINGS else ():
-        if commodity == MONEY and (term := _term(account)) is not None:
+    for account, commodity, fen in record.postings():
+        told = record.TAKINGS or account == IOU  # an IOU is no takings, but what it leaves open is told
+        if commodity == MONEY and told and (term := _term(account)) is not None:
             yield term[0], term[1] * fen
 
 
@@ -123,9 +124,10 @@ def number_of(record: Record) -> str:
     return " ".join(dict.fromkeys(text for name in names if (text := getattr(record, name, ""))))
 
 
-def _netted(lines: Sequence[Line], records: Sequence[Record]) -> list[Line]:
-    """One line per open item, under the record that took the payment."""
-    taken_by = {one.id: one.id if isinstance(one, Priced) else one.ref or one.id for one in records}
+def _netted(lines: Sequence[Line], records: Sequence[Record], term: str) -> list[Line]:
+    """One line per open item, under the record that took the payment; of an IOU under the IOU."""
+    own = Priced if term != "iou" else ()
+    taken_by = {one.id: one.id if isinstance(one, own) else one.ref or one.id for one in records}
     items: dict[str, Line] = {}
     for one in lines:
         key = taken_by[one.id]

@@ -36,6 +36,7 @@ _PLUS, _MINUS = Words("加：", "add: "), Words("减：", "less: ")  # no sign t
 _FOOTED = Words("应有期末", "closing by the lines")
 _DIFFERENCE, _BOOK = Words("差额", "difference"), Words("账面期末", "closing by the book")
 _SIGN, _COUNTS = Words("符号", "sign"), Words("计入", "counts as")
+_OF_SLIPS, _ON_SHEET = Words("逐单合计", "sum of the slips"), Words("月对账表", "on the month's sheet")
 _SOLD, _SUM = Words("本月销售", "sold"), Words("去向合计", "where it went, in all")
 _FACE_VALUE, _COUNT = Words("面值合计", "face value"), Words("笔数", "records")
 _HEADS = (
@@ -70,7 +71,7 @@ def tables(
 ) -> Iterator[Table]:  # fmt: skip
     """The worksheets in their order; ``terms`` names the terms of the tie-out, ``seal`` is said of the month's seal."""
     yield _points(report.sheet, lang)
-    yield _tie(report.sheet, terms, lang)
+    yield _tie(report.sheet, tie, terms, lang)
     yield _listed(_LINES.say(lang), [line for term in terms for line in tie.get(term, ())], lang)
     yield _listed(_SALES.say(lang), tie.get("sold", ()), lang, summed=True)
     yield _reasons(report.sheet, lang)
@@ -138,40 +139,44 @@ def _totals(sheet: MonthSheet, name: str, row: int) -> tuple[Cell, Cell]:
 # -- the tie-out ---------------------------------------------------------------------------------------------------------
 
 
-def _tie(sheet: MonthSheet, terms: Mapping[str, Words], lang: Lang) -> Table:
-    """Sales against where the money went; each amount is the sum of its slips on the next sheet (R8)."""
-    tie, rows = sheet.tie_out, []
+def _tie(sheet: MonthSheet, tie: Mapping[str, Sequence[Line]], terms: Mapping[str, Words], lang: Lang) -> Table:
+    """Sales against where the money went: each term as its slips on the next sheet sum up, beside the month's sheet (R8)."""
+    rows: list[tuple[Cell, ...]] = []
     signs = {name: sign for name, sign, _ in text.TERMS}
+    sums = {name: sum(one.amount for one in tie.get(name, ())) for name in terms}
     for at, (name, words) in enumerate(terms.items(), FIRST_ROW):
-        fen, sign = getattr(tie, name), signs.get(name, 0)
-        rows.append((
-            name, words.say(lang), Formula(_slips(name, lang), Money(fen)), sign,
-            Formula(f"=C{at}*D{at}", Money(fen * sign)),
-        ))  # fmt: skip
+        fen, sign = sums[name], signs.get(name, 0)
+        counts = Formula(f"=C{at}*D{at}", Money(fen * sign))
+        slips = Formula(_slips(name, lang), Money(fen))
+        rows.append((name, words.say(lang), slips, sign, counts, Money(getattr(sheet.tie_out, name))))
     last = FIRST_ROW + len(rows) - 1
-    went = sum(sign * getattr(tie, name) for name, sign in signs.items())
-    closing: list[tuple[Cell, ...]] = [
-        ("", _SUM.say(lang), None, None, Formula(f"=SUM(E{FIRST_ROW}:E{last})", Money(went))),
-        ("", _DIFFERENCE.say(lang), None, None, Formula(f"=C{FIRST_ROW}-E{last + 1}", Money(tie.sold - went))),
+    went = sum(sign * sums[name] for name, sign in signs.items())
+    left = Formula(f"=C{FIRST_ROW}-E{last + 1}", Money(sums["sold"] - went))
+    rows += [
+        ("", _SUM.say(lang), None, None, Formula(f"=SUM(E{FIRST_ROW}:E{last})", Money(went)), None),
+        ("", _DIFFERENCE.say(lang), None, None, left, Money(sheet.tie_out.difference)),
         *_against_face(sheet, last + 3, lang),
     ]
-    heads = _said((_ITEM, Words("内容", "what"), _VALUE, _SIGN, _COUNTS), lang)
-    return Table(name=_TIE.say(lang), heads=heads, rows=(*rows, *closing))
+    heads = _said((_ITEM, Words("内容", "what"), _OF_SLIPS, _SIGN, _COUNTS, _ON_SHEET), lang)
+    return Table(name=_TIE.say(lang), heads=heads, rows=tuple(rows))
 
 
 def _slips(term: str, lang: Lang) -> str:
-    return f"=SUMIF('{_LINES.say(lang)}'!$A:$A,\"{term}\",'{_LINES.say(lang)}'!${column(_AMOUNT_AT)}:${column(_AMOUNT_AT)})"
+    lines, at = f"'{_LINES.say(lang)}'", column(_AMOUNT_AT)
+    return f'=SUMIF({lines}!$A:$A,"{term}",{lines}!${at}:${at})'
 
 
 def _against_face(sheet: MonthSheet, row: int, lang: Lang) -> Iterator[tuple[Cell, ...]]:
     """Point 3: the amount of the sales against their face value, and how they were paid."""
     sales = sheet.sales
-    yield ("sales", _COUNT.say(lang), None, sales.count, None)
-    yield ("sales", _SOLD.say(lang), Money(sales.amount), sales.sheets, None)
-    yield ("sales", _FACE_VALUE.say(lang), Money(sales.face_value), None, None)
-    yield ("sales", _DIFFERENCE.say(lang), Formula(f"=C{row + 1}-C{row + 2}", Money(sales.difference)), None, None)
+    yield ("sales", _COUNT.say(lang), None, None, None, sales.count)
+    yield ("sales", _TOTAL.say(lang), None, None, None, sales.sheets)
+    yield ("sales", _SOLD.say(lang), None, None, None, Money(sales.amount))
+    yield ("sales", _FACE_VALUE.say(lang), None, None, None, Money(sales.face_value))
+    difference = Formula(f"=F{row + 2}-F{row + 3}", Money(sales.difference))
+    yield ("sales", _DIFFERENCE.say(lang), None, None, None, difference)
     for method, fen in sales.by_pay.items():
-        yield ("by_pay", method_words(method).say(lang), Money(fen), None, None)
+        yield ("by_pay", method_words(method).say(lang), None, None, None, Money(fen))
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------------

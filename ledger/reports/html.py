@@ -42,7 +42,7 @@ def form_html(form: Form, lang: Lang) -> str:
         _Side(one.drawn, one.last, PAGE.say(lang).format(n=one.number, of=len(sides))) for one in sides
     ]  # fmt: skip
     copies = [
-        _Copy(number, copy_name(number, who, lang) if who or len(form.copies) > 1 else "", shown)
+        _Copy(number, copy_name(number, who, lang) if len(form.copies) > 1 else who, shown)
         for number, who in enumerate(form.copies, 1)
     ]
     words = {"number": _NUMBER.say(lang), "colon": _COLON.say(lang), "date": _DATE.say(lang)}

@@ -22,7 +22,7 @@ _CHANGED = (
     Words("单号", "record"), Words("原面值", "old face"), Words("新面值", "new face"), Words("张数", "sheets"),
     Words("差额", "difference"), Words("批准单", "approval"), Words("原因", "reason"),
 )  # fmt: skip
-_DIGEST = Words("摘要 {digest}", "digest {digest}")
+DIGEST = Words("摘要 {digest}", "digest {digest}")
 
 
 def as_form(report: ReconcileReport, lang: Lang) -> Form:
@@ -32,7 +32,7 @@ def as_form(report: ReconcileReport, lang: Lang) -> Form:
         title=text.TITLE.say(lang), store=report.store, number=report.sheet.month.text, size="A4",
         copies=tuple(who.say(lang) for who in text.SIDES.values()), blocks=tuple(_blocks(report, lang)),
         signs=tuple(Sign(who.say(lang), signed.get(side, "")) for side, who in text.SIDES.items()),
-        digest=_DIGEST.say(lang).format(digest=report.digest),
+        digest=DIGEST.say(lang).format(digest=report.digest),
     )  # fmt: skip
 
 

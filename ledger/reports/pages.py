@@ -18,7 +18,7 @@ WIDTH = 1900  # of the text; A5 lying and A4 standing are equally wide
 HEIGHTS = {"A5": 1480, "A4": 2970}
 _MARGINS, _HEAD, _FOOT, _SIGNS = 160, 190, 90, 150
 _COLUMN, _LINE, _PADDING = 21, 48, 24  # a column of 10.5 pt, a line of it, what a row adds above and below
-_LABEL, _CELL = 300, 36  # a label's box, and what the borders and blanks of a cell take
+_LABEL, _CELL = 380, 36  # a label's box, and what the borders and blanks of a cell take
 _NARROW = ((WIDTH - 2 * _LABEL) // 2 - _CELL) // _COLUMN
 _WIDE = (WIDTH - _LABEL - _CELL) // _COLUMN
 _PARA = WIDTH // _COLUMN
@@ -251,6 +251,6 @@ _NUMERALS = "一二三四五六七八九"
 
 
 def copy_name(number: int, who: str, lang: Lang) -> str:
-    """``第一联 交财务``; of a form with one copy for nobody in particular nothing."""
+    """``第一联 交财务``."""
     named = _NUMERALS[number - 1] if lang == "zh" and number <= len(_NUMERALS) else str(number)
     return COPY.say(lang).format(n=named, who=who).rstrip(" :")

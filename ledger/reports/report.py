@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -100,6 +101,9 @@ _BLANKS = " \n\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u
 _QUOTED = frozenset(',;"\t\r\n')
 """What a spreadsheet may take for the end of a cell, whatever it was told the columns are separated by."""
 
+_INNER = re.compile(rf"([;\t\r\n][{re.escape(_BLANKS)}]*)(?=[{re.escape(''.join(_STARTS))}])")
+"""Where a cell would begin for a program that takes semicolons or line ends for its end, quotes or not."""
+
 
 def runs(text: str) -> bool:
     """Whether a spreadsheet might take the text for a formula: some fold full-width signs and skip blanks first (D10)."""
@@ -120,5 +124,6 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, Money):
         return yuan(cell.fen)
     if isinstance(cell, str):
-        return f"'{cell}" if runs(cell) else cell
+        inner = _INNER.sub(r"\1'", cell) if _QUOTED & set(cell) else cell
+        return f"'{inner}" if runs(cell) else inner
     return "" if cell is None else str(cell)

@@ -95,12 +95,12 @@ class _Sheet:
         style = self._formats[("money" if isinstance(value, Money) else "count") + bold]
         if isinstance(cell, Formula):
             self._sheet.write_formula(row, at, cell.text, style, number)
+        elif value is None or value == "":
+            self._sheet.write_blank(row, at, None, self._formats["text"])
         elif isinstance(value, str):
             self._sheet.write_string(row, at, value, self._formats["guarded" if runs(value) else "text"])
         elif isinstance(value, dt.date):
             self._sheet.write_datetime(row, at, dt.datetime.combine(value, dt.time()), self._formats["date"])
-        elif value is None:
-            self._sheet.write_blank(row, at, None, self._formats["text"])
         else:
             self._sheet.write_number(row, at, number, style)
 
