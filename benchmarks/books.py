@@ -1,8 +1,7 @@
-"""Generated books for the benchmark: ``python benchmarks/books.py FOLDER SALES`` writes a book of one month and its postings.
+"""Generated books for the benchmark: ``python benchmarks/books.py FOLDER SALES`` writes a book of one month.
 
 The records come from a seed and are written by the program's own writer, so they are what the counter would have
-written; the file beside the book has the same postings for ledger and hledger.  A process of its own, so that what it
-needs does not count as the memory of what is measured.
+written.  A process of its own, so that what it needs does not count as the memory of what is measured.
 """
 
 from __future__ import annotations
@@ -18,8 +17,6 @@ sys.path.insert(0, str(ROOT))
 
 from ledger.book.create import create
 from ledger.core.forms import Line, Pay, Record
-from ledger.core.money import yuan
-from ledger.core.postings import MONEY
 from ledger.core.records.clients import Added
 from ledger.core.records.receipts import Receipt
 from ledger.core.records.requests import Approval, Request
@@ -91,21 +88,6 @@ def build(folder: Path, sales: int) -> Path:
     return book.root
 
 
-def journal_of_peers(file: Path, sales: int) -> None:
-    """The same postings for ledger and hledger."""
-    with file.open("w", encoding="utf-8") as out:
-        for record in records(sales):
-            postings = record.postings()
-            if not postings:
-                continue
-            out.write(f"{record.date} {record.id}\n")
-            for account, commodity, quantity in postings:
-                amount = f"{yuan(quantity)} CNY" if commodity == MONEY else f'{quantity} "{commodity}"'
-                out.write(f"    {account}  {amount}\n")
-            out.write("\n")
-
-
 if __name__ == "__main__":
     target, count = Path(sys.argv[1]), int(sys.argv[2])
     build(target, count)
-    journal_of_peers(target / f"{count}.journal", count)

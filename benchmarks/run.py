@@ -5,7 +5,7 @@
 
 Everything is measured in one run on one machine, so the ratios mean something and the seconds little.  Times are wall
 time of whole processes, the best of several; memory is the peak of the process.  The books are generated from a seed
-with the program's own records and bytes; the peers get the same postings.  Nothing is installed: a peer that is missing
+with the program's own records and bytes; the peers get the book's own export.  Nothing is installed: a peer that is missing
 is named.
 """
 
@@ -48,7 +48,7 @@ def _once(argv: Sequence[str]) -> Cost:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in (0, 1):  # 1: the generated month has payments that never arrive
         raise RuntimeError(f"{' '.join(argv)}: exit {process.returncode}\n{said.decode()}")
     return Cost(seconds, usage.ru_maxrss / 1024)
 
@@ -80,6 +80,8 @@ def month(folder: Path, sales: int, typer: Cost) -> None:
     row(f"gb reconcile --month, {sales:,} sales", ours)
     row(f"gb check, {sales:,} sales", cost([GB, "--book", book, "check"]))
     file = folder / f"{sales}.journal"
+    with file.open("wb") as out:
+        subprocess.run([GB, "--book", book, "export", "hledger"], stdout=out, check=True)
     for peer in PEERS:
         if shutil.which(peer):
             theirs = cost([peer, "-f", str(file), "bal"], 3)

@@ -104,6 +104,11 @@ SECTIONS: tuple[Section, ...] = (
             "waive": _verb("waive", "接受一处手工改动", "accept a hand edit"),
             "sync": _verb("sync", "与其他终端同步（git）", "synchronise with the other terminals (git)"),
             "import": _verb("import_", "从 CSV 导入", "import from CSV"),
+            "export": _noun(
+                "export",
+                "导出：hledger、beancount、datapackage、csv",
+                "export for hledger, beancount, datapackage, csv",
+            ),
             "sign": _verb("sign", "给已封的月份签名", "sign a closed month"),
             "keys": _noun("keys", "签名密钥", "signing keys"),
             "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),

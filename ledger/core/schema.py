@@ -68,15 +68,23 @@ def json_schema(journal: Journal) -> Schema:
     }
 
 
-def table_schema(journal: Journal) -> Schema:
-    """The Frictionless Table Schema of one file of a CSV journal, its columns in file order."""
+def table_schema(journal: Journal, columns: Sequence[str] = ()) -> Schema:
+    """The Frictionless Table Schema of one file of a CSV journal, its columns in file order.
+
+    ``columns``: those of a file that was begun when the journal had fewer; all of the journal's by default.
+    """
     return {
         "title": _title(journal.words),
         "description": f"journals/<month>/{journal.name}.<terminal>.csv",
         "primaryKey": ["id"],
         "missingValues": [""],
-        "fields": [_column(name, journal) for name in journal.columns()],
+        "fields": [_column(name, journal) for name in columns or journal.columns()],
     }
+
+
+def plain_table(columns: Sequence[str]) -> Schema:
+    """The Table Schema of a table of texts, none of them empty."""
+    return {"fields": [{"name": name, "type": "string", "constraints": {"required": True}} for name in columns]}
 
 
 def _title(words: Words) -> str:
@@ -191,6 +199,9 @@ def _common_column(name: str, journal: Journal) -> Schema:
     column = _typed(name, words, _CODECS.get(name, TEXT), required=name in HEAD or name == "h")
     if name == "id":
         column["constraints"]["pattern"] = _id_pattern(journal)
+    if name == "reason":
+        needing = [kind.KIND for kind in journal.kinds if kind.NEEDS_REASON]
+        column["description"] += f"; required: {' '.join([*needing, Reversal.KIND])}"
     return column
 
 

@@ -67,9 +67,9 @@ _SUMMED = frozenset({"receipts", "deposits"})
 
 def tables(
     report: ReconcileReport, lang: Lang, *, tie: Mapping[str, Sequence[Line]], registers: Mapping[str, Sequence[Line]],
-    terms: Mapping[str, Words], seal: str,
+    terms: Mapping[str, Words],
 ) -> Iterator[Table]:  # fmt: skip
-    """The worksheets in their order; ``terms`` names the terms of the tie-out, ``seal`` is said of the month's seal."""
+    """The worksheets in their order; ``terms`` names the terms of the tie-out."""
     yield _points(report.sheet, lang)
     yield _tie(report.sheet, tie, terms, lang)
     yield _listed(_LINES.say(lang), [line for term in terms for line in tie.get(term, ())], lang)
@@ -81,7 +81,7 @@ def tables(
     rows = tuple((one.id, one.ref, one.sheets, Money(one.amount), one.reason) for one in report.sheet.prior_period)
     yield Table(name=_PRIOR.say(lang), heads=_said(_BEFORE, lang), rows=rows, sums=(2, 3))
     yield _found(report, lang)
-    yield _sealed(report, seal, lang)
+    yield _sealed(report, lang)
 
 
 def _said(words: Iterable[Words], lang: Lang) -> tuple[str, ...]:
@@ -228,10 +228,11 @@ def _found(report: ReconcileReport, lang: Lang) -> Table:
     return Table(name=_FINDINGS.say(lang), heads=_said(_FOUND, lang), rows=rows, foot=foot)
 
 
-def _sealed(report: ReconcileReport, seal: str, lang: Lang) -> Table:
+def _sealed(report: ReconcileReport, lang: Lang) -> Table:
+    seal = report.seal.digest if report.seal else ""
     rows: list[tuple[Cell, ...]] = [
         ("sha256", report.digest, "", ""),
-        (text.STATES[report.closed].say(lang), seal, "", ""),
+        (text.STATES[report.closed].say(lang), seal, text.seal_text(report, lang), ""),
     ]
     for one in report.signatures:
         said = f"{one.name or one.by} {_STATES[one.valid].say(lang)} {one.key}".strip()

@@ -54,6 +54,8 @@ def _blocks(report: ReconcileReport, lang: Lang) -> Iterator[Block]:
             yield Pre(("", *block.as_text(sheet.parts[name], lang)))
     yield Pre(("", *text.counts_lines(report, lang)))
     yield _findings(text.FINDINGS, report.findings, lang)
+    if said := text.seal_text(report, lang):
+        yield Para(said)
     if report.since:
         yield _findings(text.SINCE, report.since, lang)
 

@@ -29,6 +29,7 @@ POINTS = (
     ("rebated", Words("四、本月返扣", "4. Rebates collected")),
     ("closing", Words("五、本月结存", "5. Closing stock")),
 )
+_SEAL = Words("封签短码 {short}（{at}，{by}）", "short digest of the seal: {short} ({at}, {by})")
 _SIGN = Words("六、双方签字", "6. Signed by both sides")
 _SHEETS, _YUAN = Words("张", "sheets"), Words("元", "yuan")
 _SIGNATURE = Words("{who}：______________    日期：____________", "{who}: ______________    date: ____________")
@@ -315,6 +316,15 @@ def _listed(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
 def _digest(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     yield _DIGEST.say(lang)
     yield report.digest
+    if said := seal_text(report, lang):
+        yield from wrap(said, hang=2)
+
+
+def seal_text(report: ReconcileReport, lang: Lang) -> str:
+    """The short digest of a closed month's seal, when and by whom; empty for an open month."""
+    if (seal := report.seal) is None:
+        return ""
+    return _SEAL.say(lang).format(short=seal.short, at=seal.at[:16].replace("T", " "), by=seal.by)
 
 
 def _signatures(report: ReconcileReport, lang: Lang) -> Iterator[str]:

@@ -96,18 +96,18 @@ class Report(Protocol):
         """For spreadsheets and for a page: typed tables."""
 
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_BLANKS = " \n\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u2060\u3000\ufeff"
-_QUOTED = frozenset(',;"\t\r\n')
+_STARTS = "=+\\-@\\t\\r＝＋－＠"
+_BLANKS = " \\n\\v\\f\u00a0\u2000-\u200b\u2028\u2029\u202f\u2060\u3000\ufeff"
+_RUNS = re.compile(f"[{_BLANKS}]*[{_STARTS}]")
+_QUOTED = re.compile('[,;"\\t\\r\\n]')
 """What a spreadsheet may take for the end of a cell, whatever it was told the columns are separated by."""
-
-_INNER = re.compile(rf"([;\t\r\n][{re.escape(_BLANKS)}]*)(?=[{re.escape(''.join(_STARTS))}])")
+_INNER = re.compile(f"([;\\t\\r\\n][{_BLANKS}]*)(?=[{_STARTS}])")
 """Where a cell would begin for a program that takes semicolons or line ends for its end, quotes or not."""
 
 
 def runs(text: str) -> bool:
     """Whether a spreadsheet might take the text for a formula: some fold full-width signs and skip blanks first (D10)."""
-    return text.startswith(_STARTS) or text.lstrip(_BLANKS).startswith(_STARTS)
+    return _RUNS.match(text) is not None
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
@@ -116,7 +116,7 @@ def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def _text(cell: Cell) -> str:
@@ -124,6 +124,6 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, Money):
         return yuan(cell.fen)
     if isinstance(cell, str):
-        inner = _INNER.sub(r"\1'", cell) if _QUOTED & set(cell) else cell
+        inner = _INNER.sub(r"\1'", cell) if _QUOTED.search(cell) else cell
         return f"'{inner}" if runs(cell) else inner
     return "" if cell is None else str(cell)

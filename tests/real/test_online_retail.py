@@ -17,7 +17,9 @@ from typing import NamedTuple
 
 import pytest
 
+from ledger.book.open import Book
 from tests.cli.counter import Counter, begin
+from tests.interop.peers import PEERS, Peer, by_postings, by_sheet, on_the_sheet
 
 ROOT = Path(__file__).parent.parent.parent
 DATA = Path(os.environ.get("GB_REAL_DATA") or ROOT / "../shared/data/online-retail/invoices.csv")
@@ -192,6 +194,19 @@ def test_stock_and_money_foot(store: Counter, expected: Expected) -> None:
 def test_the_whole_book_is_clean_and_the_index_agrees(store: Counter) -> None:
     assert store("check", "--json").json == {"findings": []}
     assert store("check") == (0, "", "")
+
+
+@pytest.mark.parametrize("peer", PEERS)
+def test_outside_programs_reach_the_same_balances(store: Counter, peer: Peer, tmp_path: Path) -> None:
+    """Per account and month, by the postings and by the sheet's own figures."""
+    peer.or_skip()
+    file = tmp_path / f"all.{peer.form}"
+    file.write_text(store.done("export", peer.form).out, encoding="utf-8")
+    book = Book(store.book)
+    ours, sheet = by_postings(book), by_sheet(book, MONTH)
+    theirs = peer.ask(file)
+    assert theirs == peer.named(ours)
+    assert peer.named(on_the_sheet(ours, MONTH, sheet)) == peer.named(sheet)
 
 
 def test_importing_again_adds_nothing(store: Counter, expected: Expected) -> None:
