@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ledger.book.open import Book
 from ledger.book.printing import SHEETS
 from ledger.core.forms import HEAD_WORDS
 from ledger.core.paper import Later, Shown
 from ledger.core.records import JOURNALS, journal
+from ledger.reports.pages import Fact
+from ledger.reports.paper import Behind, form_of
 from tests.cli.counter import Counter, Result, english_again, open_counter
 from tests.cli.start import environment
 from tests.paper.forms import NAMED, declared, printed
@@ -230,6 +234,18 @@ def pasted(at: Counter, command: str) -> Result:
     from tests.cli.counter import gb
 
     return gb(*shlex.split(command)[1:])
+
+
+def test_what_is_sealed_is_stars(at: Counter) -> None:
+    """A personal value of a record, and those of its client's dossier: the paper says that they are known, not what they are (C8)."""
+    book = Book(at.book)
+    entry = book.find(sold(at))
+    sale = msgspec.structs.replace(entry.record, note="ENC[v1:0123456789abcdef:AAAA]")
+    behind = Behind(store="店", h="", at=sale.at, named=lambda _, code: code, personal={"contact": "***"})
+    blocks = form_of(sale, type(sale).PAPERS[0], behind, "zh").blocks
+    facts = {fact.label: fact.value for block in blocks for fact in block if isinstance(fact, Fact)}
+    assert (facts["联系人"], facts["联系电话"], facts["备注"]) == ("***", "", "***")
+    book.close()
 
 
 # -- a file, a browser, at once --------------------------------------------------------------------------------------------
