@@ -143,7 +143,7 @@ class _Sheet:
 
     def _shown(self, name: str, codec: str, words: Words, value: Any) -> Iterator[Fact | Block]:
         label = words.say(self._lang)
-        if name == self._paper.total:
+        if name in self._paper.totals:
             if value:
                 yield self._total(label, value)
         elif codec == "serials":
