@@ -43,12 +43,14 @@ CORE_ALLOWED = {"msgspec", "ledger"}
 
 HEAVY = {
     "cn2an",
+    "cryptography",
     "dateutil",
     "jinja2",
     "opencc",
     "openpyxl",
     "pydantic",
     "pypinyin",
+    "pyrage",
     "rich",
     "ruamel",
     "tabulate",
