@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ledger.book.dossier import Dossier
-    from ledger.core.forms import Record
     from ledger.core.parties import Client
     from ledger.folds.history import History
-    from ledger.index.lookup import Found
     from ledger.journal.entry import Entry
 
 
@@ -39,8 +37,10 @@ def facts(pairs: Iterable[tuple[Words | str, str]], indent: int = 2) -> str:
 
 def record_card(at: Desk, record_id: str) -> None:
     """A record's form, fields, place in the text, and what refers to it; of a late one that it is in no figure."""
+    from ledger.book.following import following
+
     entry, late = _looked_up(at, record_id)
-    after = referring(at, entry.record)
+    after = following(at.book, entry.record)
     if at.call.json:
         refs = [{"id": one.id, "kind": one.kind, "date": one.day, "file": one.path, "line": one.line} for one in after]
         texts = {**masked_all(entry.record.encode()), "h": entry.h}
@@ -78,29 +78,6 @@ def _fields(at: Desk, entry: Entry) -> list[tuple[Words | str, str]]:
     texts = {name: text for name, text in masked_all(record.encode()).items() if name not in hidden}
     named = {name: at.named(name, text) for name, text in texts.items()}
     return [(labels.get(name, name), text) for name, text in named.items()]
-
-
-def referring(at: Desk, record: Record) -> list[Found]:
-    """The records that name this one, or that act on the request or sale which it began; in order."""
-    from ledger.index import lookup
-
-    db = at.book.index.db
-    ids = {one.id for one in lookup.by_ref(db, record.id)}
-    own = {key for _, key in record.touches().things if key == record.id}
-    if own:
-        ids |= _acting_on(record, at.book.state()) - {record.id}
-    found = [one for record_id in ids for one in lookup.by_id(db, record_id)]
-    return sorted(found, key=lambda one: one.order)
-
-
-def _acting_on(record: Record, state: Any) -> set[str]:
-    state.top(record.touches())  # asks the index for what the record touches
-    return {
-        event
-        for _, key, track in state.thing_tracks()
-        if key == record.id
-        for event, _ in track.layers
-    }  # fmt: skip
 
 
 # -- a sheet -------------------------------------------------------------------------------------------------------------

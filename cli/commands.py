@@ -77,6 +77,9 @@ SECTIONS: tuple[Section, ...] = (
                 "报表：财务审计表、销售、返扣、银行调节表、未消费的券",
                 "reports: audit sheet, sales, rebates, bank, outstanding",
             ),
+            "print": _verb(
+                "print_", "打印表单：单据、月对账表、空白盘点表", "printed forms: of a record, of a month, blank"
+            ),
             "verify": _verb("verify", "核验封账、签名和历史", "verify seals, signatures and the history"),
             "check": _verb("check", "检查账本，列出全部问题", "check the book and list all findings"),
             "explain": _verb("explain", "说明一个问题代码", "explain a finding's code"),

@@ -245,7 +245,18 @@ class Desk:
         """Record one draft and echo it."""
         done = self.write(journal, kind, values, ref=ref, by=by)
         self.echo(done)
+        self.print(done)
         return done
+
+    def print(self, done: Recorded) -> None:
+        """The forms of what was recorded, where the store's settings ask for them at once."""
+        settings = self.book.settings
+        if settings.printing == "by-hand" or done.dry or done.again or not type(done.record).PAPERS:
+            return
+        from cli.print_ import print_new
+        from ledger.book.printing import at_once
+
+        print_new(self, done.record.id, at_once(done.record), show=settings.printing == "open")
 
     def write(
         self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "", try_only: bool = False
@@ -391,8 +402,8 @@ def _figures(record: Record) -> list[str]:
         "new_cheque", "method", "festival", "summary", "gift",
     )  # fmt: skip
     own = {field.name for field in record.fields()}
-    held = {name: value for name in names if name in own and (value := getattr(record, name)) and not is_sealed(value)}
-    parts.extend(_said(name, value) for name, value in held.items())
+    held = {name: value for name in names if name in own and isinstance(value := getattr(record, name), str)}
+    parts.extend(_said(name, value) for name, value in held.items() if value and not is_sealed(value))
     if "points" in own:
         points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
         parts.append(say(Words(f"{points} 分", many(points, "point"))))

@@ -47,6 +47,7 @@ HEAVY = {
     "dateutil",
     "jinja2",
     "opencc",
+    "openpyxl",
     "pydantic",
     "pypinyin",
     "pyrage",
@@ -54,6 +55,7 @@ HEAVY = {
     "ruamel",
     "tabulate",
     "wcwidth",
+    "xlsxwriter",
     "yaml",
 }
 """Imported inside the function that needs it: the counter pays for every import at the top of a module."""

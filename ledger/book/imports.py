@@ -26,8 +26,8 @@ from ledger.book.foreign import (
     Line,
     Source,
     check_map,
+    column_of,
     reader,
-    reader_column,
     refuse_spoilt,
     same_names,
     taken,
@@ -215,7 +215,7 @@ class Import:
 
     def shown(self, line: Line) -> str:
         """A row's own text for a message; with personal columns their cells are masked, and nothing of a row that does not parse."""
-        own = {reader_column(one) for name, one in self.map.fields.items() if name in PERSONAL_ITEMS}
+        own = {column_of(one) for name, one in self.map.fields.items() if name in PERSONAL_ITEMS}
         if not own:
             return line.text
         return ",".join(MASK if column in own and cell else cell for column, cell in line.cells.items()) or MASK

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
     from ledger.core.dates import Month
     from ledger.core.forms import Record
+    from ledger.reports.bank import BankReport
     from ledger.reports.report import Report
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -39,7 +40,8 @@ class Listed(NamedTuple):
     make: Callable[[Book, Asked], Report]
 
 
-def _bank(book: Book, asked: Asked) -> Report:
+def bank_report(book: Book, asked: Asked) -> BankReport:
+    """The bank reconciliation at the end of what is asked for (N5)."""
     from ledger.book.sealed import SealedRules
     from ledger.book.text import read_all
     from ledger.core.rules import Bank
@@ -171,6 +173,6 @@ REPORTS: dict[str, Listed] = {
     "clients": Listed(Words("客户名册", "register of clients"), _clients),
     "points": Listed(Words("会员积分", "members' points"), _points),
     "members": Listed(Words("会员指标", "figures of the member centre"), _members),
-    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
+    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), bank_report),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

@@ -39,7 +39,7 @@ FAMILIES = {
     **dict.fromkeys(
         (
             *("USE", "REF", "ROL", "ORD", "DAT", "KEY", "SIG", "CLK", "SYN"),
-            *("LCK", "DSK", "RUL", "IMP", "OUT", "MEM", "BUG"),
+            *("LCK", "DSK", "RUL", "IMP", "OUT", "PRT", "MEM", "BUG"),
         ),
         "refusals",
     ),

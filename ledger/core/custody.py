@@ -21,6 +21,9 @@ from ledger.core.words import Words
 
 NAME_SEAL, ACTIVITY, DATED, RESTAMP = "n", "a", "d", "r"
 STAMP_LETTERS = {"activity": ACTIVITY, "date": DATED}
+STAMP_WORDS = {"activity": Words("活动专用章", "activity stamp"), "date": Words("日期章", "date stamp")}
+DRAWN_FOR = {"sale": Words("销售", "for sale"), "rebate": Words("返扣", "for rebates")}
+"""What sheets are drawn from finance for (V3)."""
 OUT_USES = ("sold", "rebated", "given", "iou")
 PLACES = ("finance", "safe", "client", "void", "returned", "lost", "redeemed")
 USES = ("", "reserved", *OUT_USES)

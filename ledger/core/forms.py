@@ -31,6 +31,7 @@ import msgspec
 from ledger.core.custody import parse_restores, show_restores
 from ledger.core.dates import instant_text, parse_day, parse_instant
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.paper import Paper
 from ledger.core.spans import EMPTY, SpanSet, parse_spans
 from ledger.core.words import Words
 
@@ -261,6 +262,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``THEIRS`` whether it says what another side says: taken in as it stands, never refused for what it says nor for an
     early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its serials, empty for none (N1), ``GENERATED``
     whether the program itself writes it from what is recorded: its date is that of what it covers, so nobody back-dates it.
+    ``PAPERS`` are the forms that are printed of it.
     ``SUBJECT`` is the own field that a plain command takes as its first word.
     ``WHOSE`` is given by kinds with personal fields: under whose key they are written (C8).
     """
@@ -278,6 +280,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     THEIRS: ClassVar[bool] = False
     NOTICE: ClassVar[str] = ""
     GENERATED: ClassVar[bool] = False
+    PAPERS: ClassVar[tuple[Paper, ...]] = ()
     SUBJECT: ClassVar[str] = ""
     WHOSE: ClassVar[Whose | None] = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``keystore`` is the folder of the keys of personal data, relative to the book; ``recipients`` names the public keys, of age
     or SSH, that those keys are wrapped for (C8).
     ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.  ``delivery``: where notices are sent.
+    ``printing`` (``print:`` in the file) says whether a record's forms are made when it is recorded, ``auto`` into
+    ``print_folder`` (from the book's folder; empty: ``.gb/print``), ``open`` also shown for printing.
     """
 
     format: str
@@ -61,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keystore: str = "keystore"
     recipients: dict[Recipient, str] = {}
     delivery: Delivery = Delivery()
+    printing: Literal["by-hand", "auto", "open"] = msgspec.field(name="print", default="by-hand")
+    print_folder: str = ""
 
     def __post_init__(self) -> None:
         """The store's name is text that may be shown (format: text); bank days and closed days are days."""

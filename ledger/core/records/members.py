@@ -12,6 +12,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, Whose
 from ledger.core.judge import taken
 from ledger.core.members import STATUSES, Card, Member, judge_open, party_of
+from ledger.core.paper import Later, Paper
 from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
@@ -80,6 +81,16 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
     KIND = "registered"
     WORDS = Words("会员登记", "member registered")
     INSTEAD = "gb member change --help"
+    PAPERS = (
+        Paper(
+            name="member", title=Words("会员登记表", "Member's application"), confidential=True, at_once=True,
+            fields=(
+                "date", "code", "name", "phone", "birthday", "id_number", "email", "address", "identified", "receipt", "recruiter",
+                Later("activated", "card"), "reason", "note",
+            ),
+            steps=Words("卡片与变更", "Card and changes"), signs=(Words("申请人", "applicant"), Words("经办人", "registered by")),
+        ),
+    )  # fmt: skip
 
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
     receipt: Annotated[str, TEXT, Words("购物单据", "receipt shown")] = ""

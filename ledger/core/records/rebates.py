@@ -43,6 +43,7 @@ from ledger.core.judge import (
     typed,
 )  # fmt: skip
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.paper import FINANCE, KEPT, Later, Paper
 from ledger.core.parties import Client, first_terminal
 from ledger.core.personal import ITEMS, PERSONAL
 from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
@@ -140,6 +141,17 @@ class Proposal(Record, frozen=True, kw_only=True):
 
     KIND = "proposal"
     WORDS = Words("返扣请示", "rebate proposal")
+    PAPERS = (
+        Paper(
+            name="rebate-slip", title=Words("返扣单", "Rebate slip"), copies=(FINANCE, KEPT), totals=("amount",), size="A4",
+            fields=(
+                Later("approval", "control_no"), "date", "client", "month", "base", "percent", "carried", "given", "remainder",
+                "lines", "sales", "amount", "reason", "note",
+            ),
+            steps=Words("审批与领取", "Decision and collection"),
+            signs=(Words("经办人", "proposed by"), Words("批准人", "approved by"), Words("财务", "finance")),
+        ),
+    )  # fmt: skip
     RANK = 50
     ACT = "rebate-proposal"
 
@@ -597,6 +609,15 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     ACT = "rebate"
     NOTICE = "rebated"
     WHOSE = Whose("Client", "client")
+    PAPERS = (
+        Paper(
+            name="rebate-collection", title=Words("返扣领取表", "Register of rebates collected"), confidential=True, at_once=True,
+            fields=(
+                "date", "control_no", "ref", "client", "purchases", "expires", "signer", "lines", "spans", "amount", "reason", "note",
+            ),
+            totals=("amount",), signs=(Words("客户签字", "signed by the client"), Words("经办人", "handed over by")),
+        ),
+    )  # fmt: skip
 
     spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
     lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
