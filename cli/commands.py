@@ -52,7 +52,15 @@ SECTIONS: tuple[Section, ...] = (
             "request": _noun("request", "申请：用券、作废、更改面值……", "requests: vouchers, void, change of face …"),
             "approve": _verb("approve", "审批所有待我批准的申请", "approve the requests that wait for me"),
             "client": _noun("client", "客户", "clients"),
+            "visit": _noun("visit", "客户回访：计划、登记、到期、节日", "calls and visits: plan, log, due, festivals"),
+            "outreach": _noun("outreach", "外联：计划、结果、每周汇总", "outreach: plan, result, the week"),
             "rebate": _noun("rebate", "返扣：计算、批准、通知、领取", "rebates: reckon, approve, notify, collect"),
+            "member": _noun("member", "会员：登记、激活、名单", "members: registered, cards, lists"),
+            "points": _noun("points", "积分：补积分、领奖、对账单", "points: topped up, awards, statements"),
+            "merchant": _noun(
+                "merchant", "特约商户：筛选、签约、回访、续签", "special merchants: contracts, visits, renewals"
+            ),
+            "activity": _noun("activity", "会员活动：计划、名额、奖励", "activities: plans, places, rewards"),
             "undo": _verb("undo", "撤销我今天的最后一笔", "undo my own last entry of today"),
             "reverse": _verb("reverse", "冲销一笔记录", "reverse a record"),
             "correct": _verb("correct", "更正打错的券号", "put a mistyped span right"),
@@ -69,6 +77,9 @@ SECTIONS: tuple[Section, ...] = (
                 "report",
                 "报表：财务审计表、销售、返扣、银行调节表、未消费的券",
                 "reports: audit sheet, sales, rebates, bank, outstanding",
+            ),
+            "print": _verb(
+                "print_", "打印表单：单据、月对账表、空白盘点表", "printed forms: of a record, of a month, blank"
             ),
             "verify": _verb("verify", "核验封账、签名和历史", "verify seals, signatures and the history"),
             "check": _verb("check", "检查账本，列出全部问题", "check the book and list all findings"),
@@ -108,7 +119,7 @@ SECTIONS: tuple[Section, ...] = (
                 "export for hledger, beancount, datapackage, csv",
             ),
             "sign": _verb("sign", "给已封的月份签名", "sign a closed month"),
-            "keys": _noun("keys", "签名密钥", "signing keys"),
+            "keys": _noun("keys", "密钥：签名，个人资料", "keys: for signing, for personal data"),
             "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),
             "completion": _verb("completion", "命令补全：bash、zsh、fish", "completion for bash, zsh, fish"),
             "guide": _verb(

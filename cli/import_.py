@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from cli.entry import Desk, desk, short_id, tell_torn
-from cli.lang import _t, say
+from cli.lang import _t, lang, say
 from cli.options import EncodingOption, MapOption
-from cli.render import emit, emit_json, note, progress
+from cli.render import emit, emit_json, note, progress, write_file
 from ledger.core.errors import GbError, Refused, Usage, Where
 from ledger.core.words import Words
 
@@ -25,9 +25,9 @@ SHOWN = 20
 
 @app.command(
     help=_t(
-        "从 CSV 导入；全部成功或一行不写，重复导入不会重复登记。\n"
+        "从 CSV 或工作簿（xlsx）导入；全部成功或一行不写，重复导入不会重复登记。\n"
         "at 写 2026-10-08 09:12[:33]，或只写 09:12[:33]，日期取本行的 date",
-        "import from CSV: all rows or none; run twice it adds nothing.\n"
+        "import from CSV or a workbook (xlsx): all rows or none; run twice it adds nothing.\n"
         "at is 2026-10-08 09:12[:33], or 09:12[:33] alone, of the row's date",
     )
 )
@@ -38,19 +38,29 @@ def import_(
         typer.Argument(
             metavar="JOURNAL",
             help=_t(
-                "导入到哪个台账：sales clients finance bank redemptions",
-                "the journal: sales clients finance bank redemptions",
+                "导入到哪个台账：sales clients finance bank redemptions members points",
+                "the journal: sales clients finance bank redemptions members points",
             ),
         ),
     ] = None,
     file: Annotated[
-        str | None, typer.Argument(metavar="FILE|-", help=_t("CSV 文件，- 为标准输入", "the CSV file; - is stdin"))
+        str | None,
+        typer.Argument(metavar="FILE|-", help=_t("CSV 或 xlsx 文件，- 为标准输入", "the CSV or xlsx file; - is stdin")),
     ] = None,
     mapping: MapOption = None,
     encoding: EncodingOption = None,
     template: Annotated[
         bool, typer.Option("--template", help=_t("输出空白 CSV 供填写", "print an empty CSV to fill in"))
     ] = False,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="csv|xlsx", help=_t("空白表的格式，默认 csv", "of the template; csv by default")
+        ),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="FILE", help=_t("空白表写到文件", "write the template to a file"))
+    ] = None,
     map_template: Annotated[
         bool,
         typer.Option("--map-template", help=_t("输出带说明的 MAP.yaml 样例", "print an annotated sample of MAP.yaml")),
@@ -63,7 +73,7 @@ def import_(
     call = current()
     name = call.ask(journal, words=Words("台账", "the journal"), name="JOURNAL", parse=_journal)
     if template or map_template:
-        emit(_template(name, mapped=map_template))
+        _give_template(name, form, output, mapped=map_template)
         return
     path = call.ask(file, words=Words("CSV 文件", "the CSV file"), name="FILE", parse=str)
     at = desk()
@@ -90,6 +100,26 @@ def _journal(typed: str) -> str:
     return name
 
 
+def _give_template(name: str, form: str | None, output: str | None, *, mapped: bool) -> None:
+    """The empty file on stdout, or written where it was asked for; a workbook only into a file."""
+    if form not in (None, "csv", "xlsx"):
+        words = Words(f"格式“{form}”不在 csv xlsx 中", f"format “{form}” is none of csv xlsx")
+        raise Usage(words, next=("--format xlsx", "--format csv"))
+    if form == "xlsx" and output is None:
+        raise Usage(Words("xlsx 要写到文件", "a workbook is written to a file"), next=(f"--output {name}.xlsx",))
+    if output is None:
+        emit(_template(name, mapped=mapped))
+        return
+    if form == "xlsx":
+        from ledger.book.imports import FIELDS
+        from ledger.book.workbooks import template_xlsx
+
+        write_file(output, template_xlsx(name, FIELDS[name], lang()))
+    else:
+        write_file(output, _template(name, mapped=mapped).encode("utf-8"))
+    note(Words(f"已写入 {output}", f"written to {output}"))
+
+
 def _template(name: str, *, mapped: bool) -> str:
     from ledger.book.imports import template
     from ledger.book.maptemplate import map_template
@@ -101,10 +131,12 @@ def opened(at: Desk, name: str, path: str, mapping: str | None, encoding: str, *
     """The file on its way into the journal ``name``; without ``given`` it is only looked at.  Raises Usage, Refused."""
     from ledger.book.foreign import read_csv, read_map
     from ledger.book.imports import Given, Import
+    from ledger.book.workbooks import is_workbook, read_xlsx
 
     try:
-        source = read_csv(_bytes(path), "-" if path == "-" else path, encoding)
-        maps = read_map(_bytes(mapping), mapping) if mapping is not None else None
+        raw, shown = file_bytes(path), "-" if path == "-" else path
+        source = read_xlsx(raw, shown) if is_workbook(raw) else read_csv(raw, shown, encoding)
+        maps = read_map(file_bytes(mapping), mapping) if mapping is not None else None
         return Import(at.book, name, source, maps, given or Given(by="", terminal=""))
     except GbError as error:
         error.next = error.next or (f"gb import {name} --{'map-' if mapping else ''}template",)
@@ -121,7 +153,7 @@ def _given(at: Desk) -> Given:
     )
 
 
-def _bytes(path: str) -> bytes:
+def file_bytes(path: str) -> bytes:
     """The bytes of a file outside the book, or of stdin."""
     import os
     import sys
@@ -145,7 +177,7 @@ def _bytes(path: str) -> bytes:
 
 def refuse_rows(run: Import, refused: BatchRefused) -> NoReturn:
     """Name the first bad rows by line, with their own text and what is wrong, and count them all."""
-    texts = {str(line.number): line.text for line in run.source.lines}
+    texts = {str(line.number): run.shown(line) for line in run.source.lines}
     first = [bad._replace(error=run.explained(bad.label, bad.error)) for bad in refused.bad[:SHOWN]]
     left = len(refused.bad) - len(first)
 
@@ -171,7 +203,7 @@ def _tell(at: Desk, run: Import, done: Outcome) -> None:
         emit_json(
             {
                 "journal": run.journal, "rows": len(run.source.lines), "recorded": new, "already": done.again,
-                "skipped": [{"line": line.number, "text": line.text} for line in run.skipped], "dry_run": at.call.dry_run,
+                "skipped": [{"line": line.number, "text": run.shown(line)} for line in run.skipped], "dry_run": at.call.dry_run,
                 "first": ids[0] if ids else None, "last": ids[-1] if ids else None,
             }
         )  # fmt: skip

@@ -9,14 +9,16 @@ import typer
 from cli.entry import Desk, desk, reading
 from cli.lang import _t, lang
 from cli.options import EncodingOption, MapOption, MonthArgument, MonthOption
-from cli.render import emit, emit_json
-from ledger.core.errors import Refused
+from cli.render import emit, emit_json, note, write_file
+from ledger.core.errors import Refused, Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ledger.book.imports import Import
     from ledger.core.state import Sourced
+    from ledger.reports.reconcile import ReconcileReport
 
 app = typer.Typer()
 
@@ -29,6 +31,7 @@ app = typer.Typer()
     )
 )
 def reconcile(
+    *,
     typed: MonthArgument = None,
     month: MonthOption = None,
     register: Annotated[
@@ -44,6 +47,17 @@ def reconcile(
     ] = None,
     mapping: MapOption = None,
     encoding: EncodingOption = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            metavar="FILE.xlsx",
+            help=_t(
+                "把财务的表逐行标色写到工作簿：相符、不符、只有财务、只有团购部",
+                "with --register: their sheet as a workbook, each line coloured (matched, different, theirs only, ours only)",
+            ),
+        ),
+    ] = None,
 ) -> int:
     """Print the sheet (R1–R7)."""
     from ledger.book.month import reconcile as reconciled
@@ -55,9 +69,15 @@ def reconcile(
             f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
         )
         raise Refused(words, code="DAT-01", next=("gb reconcile",))
-    outside = _outside(at, register, mapping, encoding) if register is not None else ()
+    run = _opened(at, register, mapping, encoding) if register is not None else None
+    if output is not None and run is None:
+        raise Usage(
+            Words("--output 要和 --register 一起写", "--output goes with --register"), next=("--register FILE",)
+        )
     with reading(at, Words("对账", "reconciling")):
-        report = reconciled(at.book, found, outside, today=at.today())
+        report = reconciled(at.book, found, _outside(run) if run is not None else (), today=at.today())
+    if output is not None and run is not None:
+        _hand_back(run, register or "", report, output)
     if at.call.json:
         from ledger.reports.reconcile import as_json
 
@@ -69,14 +89,35 @@ def reconcile(
     return int(report.failed)
 
 
-def _outside(at: Desk, register: str, mapping: str | None, encoding: str | None) -> Sequence[Sourced]:
+def _opened(at: Desk, register: str, mapping: str | None, encoding: str | None) -> Import:
+    from cli.import_ import opened
+
+    return opened(at, "finance", register, mapping, encoding or "")
+
+
+def _outside(run: Import) -> Sequence[Sourced]:
     """Finance's lines in a file that is no part of the book."""
-    from cli.import_ import opened, refuse_rows
+    from cli.import_ import refuse_rows
     from ledger.book.batch import BatchRefused
     from ledger.book.registers import outside
 
-    run = opened(at, "finance", register, mapping, encoding or "")
     try:
         return outside(run)
     except BatchRefused as refused:
         refuse_rows(run, refused)
+
+
+def _hand_back(run: Import, register: str, report: ReconcileReport, output: str) -> None:
+    """Finance's own sheet with every line coloured; a CSV becomes a workbook."""
+    from cli.import_ import file_bytes
+    from ledger.book.checked import checked
+    from ledger.book.foreign import column_of
+    from ledger.book.workbooks import is_workbook
+    from ledger.reports.coloured import Rows, coloured
+
+    raw = file_bytes(register)
+    rows = Rows(run.source.header, [(line.number, line.cells) for line in run.source.lines])
+    columns = {field: name for field, one in run.map.fields.items() if (name := column_of(one))}
+    found = checked(run, report)
+    write_file(output, coloured(raw if is_workbook(raw) else rows, found, columns, lang()))
+    note(Words(f"已写入 {output}", f"written to {output}"))

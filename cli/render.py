@@ -37,6 +37,16 @@ def emit_json(value: object) -> None:
     emit(msgspec.json.encode(value).decode("utf-8"))
 
 
+def write_file(path: str, data: bytes) -> None:
+    """Write a file outside the book, as a whole or not at all."""
+    from pathlib import Path
+
+    from ledger.disk import Disk
+
+    whole = Path(path).absolute()
+    Disk(whole.parent).replace(whole.name, data)
+
+
 def note(words: Words) -> None:
     """Tell the person something that is no data: what was folded, derived or skipped.  Goes to stderr."""
     sys.stderr.write(say(words) + "\n")

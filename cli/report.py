@@ -8,7 +8,7 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, lang, say
-from cli.render import emit, emit_json, note
+from cli.render import emit, emit_json, note, write_file
 from ledger.book.reports import REPORTS
 from ledger.core.errors import Usage
 from ledger.core.words import Words
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-FORMATS = ("text", "json", "csv")
+FORMATS = ("text", "json", "csv", "xlsx", "html")
 NAMES = " ".join(REPORTS)
 LISTED = Words(
     "，".join(f"{name} {one.words.zh}" for name, one in REPORTS.items()),
@@ -56,14 +56,21 @@ def report(
     at = desk()
     which = at.call.ask(name, words=Words("报表", "the report"), name="NAME", parse=_known)
     shown = _format(form or ("json" if at.call.json else "text"))
-    made = REPORTS[which].make(at.book, _asked(at, month, as_of))
-    if output is not None:
-        _write(output, _text(made, shown))
-        note(Words(f"已写入 {output}", f"written to {output}"))
-    elif shown == "json":
+    if shown == "xlsx" and output is None:
+        words = Words("xlsx 要写到文件", "a workbook is written to a file")
+        raise Usage(words, next=(f"--output {which}.xlsx",))
+    asked = _asked(at, month, as_of)
+    made = REPORTS[which].make(at.book, asked)
+    if output is None and shown == "json":
         emit_json(made.as_json(lang()))
+        return
+    head = f"{at.book.settings.store}  {asked.month.text if asked.month else asked.until}"
+    data = _shown(made, shown, say(REPORTS[which].words), head)
+    if output is not None:
+        write_file(output, data)
+        note(Words(f"已写入 {output}", f"written to {output}"))
     else:
-        emit(_text(made, shown))
+        emit(data.decode("utf-8"))
 
 
 def _known(typed: str) -> str:
@@ -101,7 +108,18 @@ def _asked(at: Desk, month: str | None, as_of: str | None) -> Asked:
     return Asked(at.today(), month=at.month(month) if month is not None else None)
 
 
-def _text(made: Report, form: str) -> str:
+def _shown(made: Report, form: str, title: str, head: str) -> bytes:
+    """The report in a format; a text ends in a line end.  ``title`` and ``head`` are for one that has no tables of its own."""
+    if form == "xlsx":
+        from ledger.reports.report import workbook_of
+        from ledger.reports.xlsx import as_xlsx
+
+        return as_xlsx(workbook_of(made, title, head, lang()), lang())
+    text = _text(made, form, title, head)
+    return (text if text.endswith("\n") else text + "\n").encode("utf-8")
+
+
+def _text(made: Report, form: str, title: str, head: str) -> str:
     if form == "json":
         import msgspec
 
@@ -110,14 +128,9 @@ def _text(made: Report, form: str) -> str:
         from ledger.reports.report import as_csv
 
         return as_csv(made.as_rows(lang()))
+    if form == "html":
+        from ledger.reports.html import report_html
+        from ledger.reports.report import workbook_of
+
+        return report_html(workbook_of(made, title, head, lang()), lang())
     return made.as_text(lang())
-
-
-def _write(path: str, text: str) -> None:
-    """A file outside the book, as a whole or not at all."""
-    from pathlib import Path
-
-    from ledger.disk import Disk
-
-    whole = Path(path).absolute()
-    Disk(whole.parent).replace(whole.name, (text if text.endswith("\n") else text + "\n").encode("utf-8"))

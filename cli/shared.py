@@ -141,6 +141,12 @@ def current() -> Call:
     )
 
 
+def given(name: str) -> str:
+    """What the command line says of a shared option, empty for nothing: what else would decide is left out."""
+    value = (_given.get() or {}).get(name)
+    return value if isinstance(value, str) else ""
+
+
 @contextmanager
 def running(given: Given) -> Iterator[None]:
     """Make ``given`` the shared options of the command that runs inside."""

@@ -284,13 +284,13 @@ class Till:
     def _record(self) -> None:
         self.tried = None  # refused now, it is asked for another serial
         done = self.at.write("sales", "sale", self._values, asked=True)
-        self.at.echo(
-            msgspec.structs.replace(done, warnings=tuple(one for one in done.warnings if one not in self._warned))
-        )
+        told = tuple(one for one in done.warnings if one not in self._warned)
         self.last = done
         if not done.dry:
             self.sold[done.record.id] = self.amount
-        self.begin()
+        self.begin()  # it is recorded: whatever fails from here on must not leave it in hand
+        self.at.echo(msgspec.structs.replace(done, warnings=told))
+        self.at.print(done)
 
     # -- undo ------------------------------------------------------------------------------------------------------
 

@@ -43,15 +43,19 @@ CORE_ALLOWED = {"msgspec", "ledger"}
 
 HEAVY = {
     "cn2an",
+    "cryptography",
     "dateutil",
     "jinja2",
     "opencc",
+    "openpyxl",
     "pydantic",
     "pypinyin",
+    "pyrage",
     "rich",
     "ruamel",
     "tabulate",
     "wcwidth",
+    "xlsxwriter",
     "yaml",
 }
 """Imported inside the function that needs it: the counter pays for every import at the top of a module."""

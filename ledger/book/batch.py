@@ -6,6 +6,7 @@ An interrupted batch is taken up by running it again: what is there is known by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.draft import Draft, Recorded
@@ -19,6 +20,7 @@ from ledger.book.write import (
     prepare,
     refuse_damage,
     refuse_other_content,
+    save_keys,
     sound_tail,
     torn,
 )
@@ -118,6 +120,21 @@ def record_all(
     return Outcome(batch.made, batch.again, [warning for one in batch.made for warning in one.warnings], torn(book))
 
 
+def record_drafts(book: Book, drafts: Sequence[Draft], *, terminal: str, dry_run: bool = False) -> list[Recorded]:
+    """Drafts that do not depend on each other, all or none; raises what refuses the first that is refused."""
+    if not drafts:
+        return []
+    rows = [Row(str(number), partial(_as_it_is, draft)) for number, draft in enumerate(drafts, 1)]
+    try:
+        return record_all(book, rows, terminal=terminal, dry_run=dry_run).recorded
+    except BatchRefused as refused:
+        raise refused.bad[0].error from None
+
+
+def _as_it_is(draft: Draft, _: State) -> Draft:
+    return draft
+
+
 class _Batch:
     """The state as the rows so far leave it, and what they became."""
 
@@ -138,7 +155,7 @@ class _Batch:
         draft = row.draft(self._state)
         known = self._known.get((draft.journal, draft.key)) if draft.key else None
         if known is not None:
-            refuse_other_content(draft, *known)
+            refuse_other_content(self._book, draft, *known)
             self.again += 1
             return
         whole = row.complete(draft, self._state) if row.complete is not None else draft
@@ -159,6 +176,7 @@ class _Batch:
 def _write_all(book: Book, records: list[Record]) -> None:
     """Append in order; consecutive records of one file go in one write."""
     paths: dict[tuple[str, str, str], str] = {}
+    save_keys(book)
     start = 0
     while start < len(records):
         file = _file(records[start])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ledger.core.custody import DRAWN_FOR, STAMP_WORDS
 from ledger.core.errors import Usage
 from ledger.core.text import fold, shown
 from ledger.core.words import Words
@@ -31,8 +32,8 @@ STATUS: Choices = {
     "approved": Words("已批准", "approved"),
     "rejected": Words("已驳回", "rejected"),
 }
-STAMPS: Choices = {"activity": Words("活动专用章", "activity stamp"), "date": Words("日期章", "date stamp")}
-USES: Choices = {"sale": Words("销售", "for sale"), "rebate": Words("返扣", "for rebates")}
+STAMPS: Choices = STAMP_WORDS
+USES: Choices = DRAWN_FOR
 
 _SHORTEST = 2
 """Characters of a Chinese name that are enough: 日期 for 日期章."""

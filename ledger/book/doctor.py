@@ -14,7 +14,7 @@ from ledger.book.open import RULES, SETTINGS, Book
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.errors import GbError, Unreadable
 from ledger.core.parties import Operator, Terminal
-from ledger.core.rules import TYPES, Retention, parse_rules
+from ledger.core.rules import TYPES, Retention, parse_rules, retired
 from ledger.core.settings import parse_settings
 from ledger.core.words import Words, many
 from ledger.disk import Disk
@@ -52,6 +52,7 @@ def examine(root: Path, *, terminal: str, operator: str, now: dt.datetime | None
         lambda: _index(book),
         lambda: _writable(book),
         lambda: _retention(book.rules, moment.date()),
+        lambda: _backup(book),
     ]
     for look in looks:
         signs += _collected(look)
@@ -90,6 +91,15 @@ def _broken() -> Sign:
     return Sign(name="book", level="error", words=words)
 
 
+def _backup(book: Book) -> Iterator[Sign]:
+    """The keys of personal data: ``keys doctor`` looks closer."""
+    from ledger.book.keybackup import HINT, backup_due
+
+    due = backup_due(book)
+    if due is not None:
+        yield Sign(name="keys", level="warning", words=due, next=(HINT, "gb keys doctor"))
+
+
 # -- the files -----------------------------------------------------------------------------------------------------------
 
 
@@ -101,11 +111,18 @@ def _files(disk: Disk) -> Iterator[Sign]:
     except GbError as error:
         yield Sign(name="settings", level="error", words=error.words)
     try:
-        rules = parse_rules(read_mapping(disk.read(RULES, LIMIT), RULES))
+        texts = read_mapping(disk.read(RULES, LIMIT), RULES)
+        rules = parse_rules(texts)
     except GbError as error:
         yield Sign(name="rules", level="error", words=error.words)
         return
     yield from _rules(rules, _today(disk))
+    for name, field in retired(texts):
+        words = Words(
+            f"rules.yaml 的规则“{name}”里的“{field}”不再使用：通知时刻就是现金截账时刻（规则“cash”）",
+            f"“{field}” of the rule “{name}” is not used any more: the notice is due at the cut-off of the rule “cash”",
+        )
+        yield Sign(name=f"rule {name}", level="note", words=words)
 
 
 def _today(disk: Disk) -> dt.date:

@@ -51,13 +51,13 @@ def read_csv(raw: bytes, name: str, encoding: str = "") -> Source:
     try:
         rows = list(_records(reader, kept))
     except csv.Error as error:
-        raise _bad_file(
+        raise bad_file(
             name, reader.line_num, Words(f"不是合格的 CSV（{error}）", f"not well-formed CSV: {error}")
         ) from None
     if not rows:
-        raise _bad_file(name, 1, Words("文件是空的", "the file is empty"))
+        raise bad_file(name, 1, Words("文件是空的", "the file is empty"))
     header = rows[0][2]
-    _check_header(header, name)
+    check_header(header, name)
     return Source(name, header, [_line(number, own, cells, header) for number, own, cells in rows[1:] if cells])
 
 
@@ -90,7 +90,7 @@ def _decoded(raw: bytes, name: str, encoding: str) -> str:
             "不是 UTF-8（像是 UTF-16 或二进制表格）；请另存为“CSV UTF-8”",
             "not UTF-8 but UTF-16 or a workbook: save it as CSV UTF-8",
         )
-        raise _bad_file(name, 1, why)
+        raise bad_file(name, 1, why)
     known = _ENCODINGS.get(fold(encoding).lower()) if encoding else "utf-8"
     if known is None:
         raise Usage(
@@ -102,7 +102,7 @@ def _decoded(raw: bytes, name: str, encoding: str) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         why = Words(f"不是 {known.upper()}", f"not {known.upper()}")
-        raise _bad_file(name, line, why, () if encoding or not _is_gb(raw) else ("--encoding gb18030",)) from None
+        raise bad_file(name, line, why, () if encoding or not _is_gb(raw) else ("--encoding gb18030",)) from None
 
 
 def _is_gb(raw: bytes) -> bool:
@@ -113,10 +113,11 @@ def _is_gb(raw: bytes) -> bool:
     return True
 
 
-def _check_header(header: Sequence[str], name: str) -> None:
+def check_header(header: Sequence[str], name: str) -> None:
+    """Refuse columns that are not told apart: separated by another sign, repeated, without a name."""
     if len(header) == 1 and (mark := next((m for m in ";\t|" if m in header[0]), "")):
         sign = "TAB" if mark == "\t" else mark
-        raise _bad_file(
+        raise bad_file(
             name,
             1,
             Words(
@@ -127,10 +128,11 @@ def _check_header(header: Sequence[str], name: str) -> None:
     repeated = {column for column in header if list(header).count(column) > 1}
     if repeated or "" in header:
         what = " ".join(sorted(repeated)) or "''"
-        raise _bad_file(name, 1, Words(f"列名重复或为空：{what}", f"a column's name is repeated or empty: {what}"))
+        raise bad_file(name, 1, Words(f"列名重复或为空：{what}", f"a column's name is repeated or empty: {what}"))
 
 
-def _bad_file(name: str, line: int, why: Words, hints: Sequence[str] = ()) -> Refused:
+def bad_file(name: str, line: int, why: Words, hints: Sequence[str] = ()) -> Refused:
+    """The refusal of a whole file at a line of it."""
     words = Words(f"{name} 不能导入：{why.zh}", f"{name} cannot be imported: {why.en}")
     return Refused(words, code=FILE, where=(Where(name, line),), next=hints)
 
@@ -256,6 +258,11 @@ def reader(one: FieldMap | str) -> Callable[[Mapping[str, str]], str]:
     if one.divide:
         return lambda cells: _divided(cells[one.column] or one.default, one.divide)
     return lambda cells: cells[one.column] or one.default
+
+
+def column_of(one: FieldMap | str) -> str:
+    """The column that a field's text comes from, empty for a constant."""
+    return one if isinstance(one, str) else one.column
 
 
 def _divided(text: str, by: str) -> str:

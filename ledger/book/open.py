@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.audit.seal import Seals
 from ledger.book.yamlfile import LIMIT, read_mapping
@@ -21,6 +22,9 @@ from ledger.index.projection import Index
 from ledger.index.store import FILE
 from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
+
+if TYPE_CHECKING:
+    from ledger.privacy.keyring import Keyring
 
 SETTINGS, RULES = "gb.yaml", "rules.yaml"
 MANY = 100
@@ -50,12 +54,15 @@ class Book:
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(
-            read_mapping(self.disk.read(RULES, LIMIT), RULES), BankDays(self.settings.bank_days)
+            read_mapping(self.disk.read(RULES, LIMIT), RULES),
+            BankDays(self.settings.bank_days),
+            self.settings.trades_on,
         )
         self.zone = zone_of(self.settings.timezone)
         self._clock = clock or SystemClock()
         self.seals = Seals(self.disk, self.settings.book)
         self._index: Index | None = None
+        self._keyring: Keyring | None = None
 
     def now(self) -> dt.datetime:
         """The machine's clock in the book's zone, whole seconds."""
@@ -81,6 +88,20 @@ class Book:
         No journal is read, and what others wrote since is not in it.
         """
         return Index(self.disk, self.settings.book, self.seals) if self.disk.stat(FILE) is not None else None
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of personal values, found at first use (C8)."""
+        if self._keyring is None:
+            from ledger.book.personal import keyring_of
+
+            self._keyring = keyring_of(self)
+        return self._keyring
+
+    @property
+    def has_keyring(self) -> bool:
+        """Whether anything personal was asked for or written yet in this run."""
+        return self._keyring is not None
 
     def refresh(self) -> Index:
         """The index caught up once more: under the lock, others may have written."""

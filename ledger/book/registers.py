@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -40,22 +40,32 @@ def outside(run: Import) -> Sequence[Sourced]:
 
     Raises :class:`ledger.book.batch.BatchRefused` naming every row that cannot be read.
     """
-    had = {one.record.key for one in read_all(run.book)[0] if one.journal.name == run.journal}
+    return [_line(run, line, draft, name) for line, draft, name, new in _named(run) if new]
+
+
+def outside_ids(run: Import) -> Iterator[tuple[Line, str, dt.date]]:
+    """Each row with the id under which it is compared, that of its record where the book has it, and its own date."""
+    return ((line, name, draft.values["booked"]) for line, draft, name, _ in _named(run))
+
+
+def _named(run: Import) -> Iterator[tuple[Line, Draft, str, bool]]:
+    """The rows with their ids, and whether they are in no journal."""
+    had = {one.record.key: one.id for one in read_all(run.book)[0] if one.journal.name == run.journal}
     numbers: dict[dt.date, int] = {}
-    found = []
     for line, draft in run.drafts():
-        if draft.key not in had:
-            day = draft.values["booked"]
-            numbers[day] = numbers.get(day, 0) + 1
-            found.append(_line(run, line, draft, numbers[day]))
-    return found
+        if draft.key in had:
+            yield line, draft, had[draft.key], False
+            continue
+        day = draft.values["booked"]
+        numbers[day] = numbers.get(day, 0) + 1
+        yield line, draft, f"{journal(draft.journal).code}{day:%Y%m%d}-{TERMINAL}-{numbers[day]:04d}", True
 
 
-def _line(run: Import, line: Line, draft: Draft, number: int) -> Outside:
+def _line(run: Import, line: Line, draft: Draft, name: str) -> Outside:
     form, day = journal(draft.journal), draft.values["booked"]
     values: dict[str, Any] = {"by": INIT, "note": draft.note, "key": draft.key, **draft.values}
     made = form.kind(draft.kind)(
-        id=f"{form.code}{day:%Y%m%d}-{TERMINAL}-{number:04d}", date=day, **values,
+        id=name, date=day, **values,
         at=dt.datetime.combine(day, dt.time(), run.book.zone),
     )  # fmt: skip
     return Outside(record=made, place=Where(run.source.name, line.number, text=line.text))

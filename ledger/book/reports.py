@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
     from ledger.core.dates import Month
     from ledger.core.forms import Record
+    from ledger.reports.bank import BankReport
     from ledger.reports.report import Report
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -39,7 +40,8 @@ class Listed(NamedTuple):
     make: Callable[[Book, Asked], Report]
 
 
-def _bank(book: Book, asked: Asked) -> Report:
+def bank_report(book: Book, asked: Asked) -> BankReport:
+    """The bank reconciliation at the end of what is asked for (N5)."""
     from ledger.book.sealed import SealedRules
     from ledger.book.text import read_all
     from ledger.core.rules import Bank
@@ -79,12 +81,10 @@ def _audit_sheet(book: Book, asked: Asked) -> Report:
 
 def _records(book: Book, asked: Asked) -> tuple[Month, list[Record], dict[str, Record]]:
     """The month that is asked for, its records in force, and all records by id."""
-    from ledger.book.month import usual_month
     from ledger.book.text import read_all
-    from ledger.core.dates import Month
     from ledger.folds.audit import of_month
 
-    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    month = _month(asked)
     entries, _ = read_all(book)
     return month, of_month(entries, month), {one.id: one.record for one in entries}
 
@@ -111,12 +111,68 @@ def _rebates(book: Book, asked: Asked) -> Report:
     return ListReport(title=REBATES, store=settings_of(book, month).store, month=month.text, lines=lines)
 
 
+def _visits(book: Book, asked: Asked) -> Report:
+    from ledger.book.month import usual_month
+    from ledger.book.visits import book_of_calls
+    from ledger.core.dates import Month
+    from ledger.core.parties import Client
+    from ledger.reports.visits import VisitReport
+
+    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    found = tuple(book_of_calls(book, month.first, month.after))
+    clients = {code: book.state().thing(Client, code) for code in dict.fromkeys(one.client for one in found)}
+    units = {code: client.shown for code, client in clients.items() if client is not None}
+    return VisitReport(store=book.settings.store, month=month.text, visits=found, units=units)
+
+
+def _clients(book: Book, _: Asked) -> Report:
+    from ledger.core.parties import Client
+    from ledger.reports.visits import ClientReport
+
+    return ClientReport(store=book.settings.store, clients=tuple(sorted(book.state().things(Client))))
+
+
+def _points(book: Book, asked: Asked) -> Report:
+    from ledger.book.month import folded
+    from ledger.book.sealed import settings_of
+    from ledger.book.text import whole_text
+    from ledger.reports.points import PointsReport
+
+    month = _month(asked)
+    sheet, _ = folded(book, whole_text(book), month)
+    return PointsReport(store=settings_of(book, month).store, month=month.text, block=sheet.parts.get("points"))
+
+
+def _members(book: Book, asked: Asked) -> Report:
+    from ledger.book.sealed import SealedRules, settings_of
+    from ledger.book.text import whole_text
+    from ledger.folds.members import member_figures
+    from ledger.reports.members import MembersReport
+
+    month = _month(asked)
+    until = min(month.after - _ONE_DAY, asked.until)
+    figures = member_figures(whole_text(book).entries, month, until, SealedRules(book))
+    return MembersReport(store=settings_of(book, month).store, figures=figures)
+
+
+def _month(asked: Asked) -> Month:
+    """The month that is asked for, else the one usually worked on."""
+    from ledger.book.month import usual_month
+    from ledger.core.dates import Month
+
+    return asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+
+
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
-    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
+    "visits": Listed(Words("客户回访登记本", "book of calls and visits"), _visits),
+    "clients": Listed(Words("客户名册", "register of clients"), _clients),
+    "points": Listed(Words("会员积分", "members' points"), _points),
+    "members": Listed(Words("会员指标", "figures of the member centre"), _members),
+    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), bank_report),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

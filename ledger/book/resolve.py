@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -67,20 +67,18 @@ def _day(digits: str, today: dt.date) -> str:
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else str(today)
 
 
-def normal(name: str) -> str:
-    """The form on which names are compared: compatibility forms unified, case and blanks dropped (C9)."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 def client(state: State, typed: str) -> str:
     """The code of a client by code, name or alias or a part of one, or pinyin initials; :class:`Ambiguous` if several."""
     code = fold(typed).upper()
     if state.thing(Client, code) is not None:
         return code
+    from ledger.core.script import normal  # here: a code needs no table of characters
+
     wanted = normal(typed)
     everyone = list(state.things(Client))
-    exact = [key for key, one in everyone if wanted in {normal(name) for name in _names(one)}]
-    part = [key for key, one in everyone if any(wanted in normal(name) for name in _names(one))]
+    forms = [(key, {normal(name) for name in _names(one)}) for key, one in everyone]
+    exact = [key for key, names in forms if wanted in names]
+    part = [key for key, names in forms if any(wanted in name for name in names)]
     initials = [key for key, one in everyone if one.initials and one.initials.casefold().startswith(wanted)]
     found = exact or part or initials
     if len(found) == 1:
@@ -92,12 +90,31 @@ def client(state: State, typed: str) -> str:
     raise Ambiguous(words, [(key, filed[key].shown) for key in found[:_MANY]], "gb client show")
 
 
+def member(state: State, typed: str) -> str:
+    """The code of a member by code or card number, a card that was replaced included; raises :class:`Unknown`."""
+    from ledger.core.members import Card, Member
+
+    code = fold(typed).upper()
+    if state.thing(Member, code) is not None:
+        return code
+    card = state.thing(Card, fold(typed))
+    if card is not None:
+        return card.member
+    words = Words(f"没有“{shown(typed)}”这个会员", f"there is no member “{shown(typed)}”")
+    new = (f"gb member register --code {code}",) if _MEMBER_CODE.fullmatch(code) else ()
+    raise Unknown(words, next=("gb member list", *new))
+
+
+_MEMBER_CODE = re.compile(r"[A-Z][A-Z0-9-]{0,15}")
+
+
 def _names(one: Client) -> list[str]:
     return [name for name in (one.unit, *one.names) if name]
 
 
 def _no_client(typed: str, everyone: list[tuple[str, Client]]) -> Unknown:
     from ledger.core.near import did_you_mean, near
+    from ledger.core.script import normal
 
     names = {normal(name): key for key, one in everyone for name in (*_names(one), key, one.initials) if name}
     found = list(dict.fromkeys(names[name] for name in near(normal(typed), names)))

@@ -13,7 +13,25 @@ from ledger.checks.explained import Explained
 FAMILIES = {
     **{
         family: family.lower()
-        for family in ("LAW", "JRN", "NUM", "STA", "STK", "REC", "APR", "CHQ", "REB", "RED", "REG", "IDX", "CLS", "DAY")
+        for family in (
+            "LAW",
+            "JRN",
+            "NUM",
+            "STA",
+            "STK",
+            "REC",
+            "APR",
+            "CHQ",
+            "REB",
+            "RED",
+            "REG",
+            "IDX",
+            "CLS",
+            "DAY",
+            "VIS",
+            "PTS",
+            "PRV",
+        )
     },
     "CNT": "stk",
     "NOT": "notices",
@@ -21,7 +39,7 @@ FAMILIES = {
     **dict.fromkeys(
         (
             *("USE", "REF", "ROL", "ORD", "DAT", "KEY", "SIG", "CLK", "SYN"),
-            *("LCK", "DSK", "RUL", "IMP", "OUT", "MEM", "BUG"),
+            *("LCK", "DSK", "RUL", "IMP", "OUT", "PRT", "MEM", "BUG"),
         ),
         "refusals",
     ),

@@ -225,8 +225,9 @@ CODES: dict[str, Explained] = {
     "OUT-02": Explained(
         Words("已登记，没有送出", "recorded, but not sent"),
         Words(
-            "通知已登记，但它的原文没有写成文件，或没有送到 gb.yaml 里 delivery: 所列的某处",
-            "the notice is recorded, but its text could not be written, or it did not reach an address of delivery: in gb.yaml",
+            "通知已登记，但它的原文没有写成文件，或没有送到 gb.yaml 里 delivery: 所列的某处；或单据已登记，表单没有打出",
+            "the notice is recorded, but its text could not be written, or it did not reach an address of delivery: in gb.yaml; or a "
+            "record stands and its form was not printed",
         ),
         Words(
             "磁盘满、目录只读；邮件服务器停机、拒收、密码不对；共享文件夹没有挂上；没有设置渠道",
@@ -234,10 +235,23 @@ CODES: dict[str, Explained] = {
             "mounted; no channel set up",
         ),
         Words(
-            "排除后再运行 gb notice --catch-up --deliver：缺的文件会补写，没送到的再送，送到过的不重送；没有渠道的，打印两联送签",
+            "排除后再运行 gb notice --catch-up --deliver：缺的文件会补写，没送到的再送，送到过的不重送；没有渠道的，打印两联送签；表单用 gb print 单号 再打",
             "mend it and run gb notice --catch-up --deliver again: a missing file is written anew, what did not go out goes out, "
-            "what did is not sent again; without a channel print the copies",
+            "what did is not sent again; without a channel print the copies; a form is printed by "
+            "gb print with the record's id",
         ),
+    ),
+    "PRT-01": Explained(
+        Words("没有这张表单", "no such printed form"),
+        Words(
+            "这类单据没有可打印的表单，或没有这个名称的表单",
+            "the kind of record has no printed form, or none of that name",
+        ),
+        Words(
+            "批准、通知等步骤印在原单上，自己没有表单",
+            "steps such as an approval stand on the original's form and have none of their own",
+        ),
+        Words("打印原单：gb print 原单编号", "print the original: gb print with its id"),
     ),
     "OUT-01": Explained(
         Words("结果没能输出", "the answer could not be shown"),

@@ -7,7 +7,7 @@ is read without YAML's guessing of types) and are converted strictly.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -27,9 +27,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``NEEDED``: whether a book without the rule is incomplete; without one that is not, what it asks for is not asked.
     ``OF_OLD`` are the values in a book made before the program knew the rule; without them the file must have it.
+    ``RETIRED`` are fields that older files have and that nothing reads any more; ``gb doctor`` names them.
     """
 
     NEEDED: ClassVar[bool] = True
+    RETIRED: ClassVar[tuple[str, ...]] = ()
     OF_OLD: ClassVar[Mapping[str, Any]] = {}
 
     since: dt.date = msgspec.field(name="from")
@@ -156,11 +158,14 @@ class Cheques(Rule, frozen=True, kw_only=True):
 
 
 class Notice(Rule, frozen=True, kw_only=True):
-    """The notice of the day's serials (N1): the clock time from which today's is due, who gets a copy, whether one is due daily."""
+    """The notice of the day's serials (N1): who gets a copy, whether one is due daily.
+
+    It is due from the cut-off of the cash day on, which is 17:00 for both: the rule ``cash`` says it.
+    """
 
     NEEDED = False
+    RETIRED = ("time",)
 
-    time: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     copies: Annotated[list[Literal["finance", "cashiers"]], msgspec.Meta(min_length=1)]
     daily: Literal["yes", "no"] = "yes"
 
@@ -203,13 +208,14 @@ class Liability(Rule, frozen=True, kw_only=True):
 class Cash(Rule, frozen=True, kw_only=True):
     """The cash drawer (S3, N1, N3, N4).  Amounts are in yuan with two decimals; the ``…_fen`` properties give fen.
 
-    ``cutoff`` ends the cash day, inclusive: what is recorded later belongs to the next one.  ``advances_from`` and
+    ``cutoff`` ends the cash day, inclusive: what is recorded later belongs to the next trading day, and from then on the
+    day's notice is due (N1).  ``advances_from`` and
     ``refunds_from`` name the pots of the drawer, ``float`` and ``cash`` (the takings), that may pay them; finance always may.
     ``write_off_by_reason`` is the most that an over or short may be written off with a reason alone.  A cash payment above
     ``notice_above`` is announced ``notice_days`` days ahead.
     """
 
-    cutoff: str
+    cutoff: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     overnight_cap: str
     float_least: str
     float_most: str
@@ -222,8 +228,7 @@ class Cash(Rule, frozen=True, kw_only=True):
     notice_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
 
     def __post_init__(self) -> None:
-        """A time of day and amounts that read."""
-        _ = self.ends
+        """Amounts that read."""
         for text in (self.overnight_cap, self.float_least, self.float_most, self.advance_most):
             parse_yuan(text)
         for text in (self.write_off_by_reason, self.notice_above):
@@ -402,6 +407,211 @@ class Retention(Rule, frozen=True, kw_only=True):
     years: Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
+class Festivals(Rule, frozen=True, kw_only=True):
+    """Calls before the festivals (C3, C4): they begin ``before_days`` days before one and take ``within_days`` days.
+
+    A target is a unit of ``large_kinds`` that bought for ``large`` (yuan) or more in the last ``months`` months, or a
+    long-term client: one that bought ``frequent`` times or more in them, and first bought ``long_term_months`` ago or earlier.
+    Long-term clients are visited with a gift before the ``gift_festivals``.
+    """
+
+    NEEDED = False
+
+    before_days: Annotated[int, msgspec.Meta(ge=1, le=60)]
+    within_days: Annotated[int, msgspec.Meta(ge=1, le=60)]
+    months: Annotated[int, msgspec.Meta(ge=1, le=600)]
+    large: str
+    large_kinds: list[Literal["enterprise", "state-enterprise", "institution", "government", "collective"]]
+    frequent: Annotated[int, msgspec.Meta(ge=1, le=9999)]
+    long_term_months: Annotated[int, msgspec.Meta(ge=0, le=600)]
+    gift_festivals: list[Literal["new-year", "spring", "womens-day", "mid-autumn", "national-day"]] = []
+
+    def __post_init__(self) -> None:
+        """An amount that reads; calls that end before the festival."""
+        parse_yuan(self.large)
+        if self.within_days > self.before_days:
+            raise ValueError(f"within_days: {self.within_days} > before_days: {self.before_days}")
+
+    @property
+    def large_fen(self) -> int:
+        """From which purchases on, in fen, a client is a large one."""
+        return parse_yuan(self.large)
+
+    def is_large_kind(self, unit_kind: str, *, state_owned: bool) -> bool:
+        """Whether large purchases make a unit of this kind a target."""
+        kinds: set[str] = set(self.large_kinds)
+        return unit_kind in kinds or (unit_kind == "enterprise" and state_owned and "state-enterprise" in kinds)
+
+
+class Gifts(Rule, frozen=True, kw_only=True):
+    """Gifts on visits (C4): the most, in yuan, that one client is given for one festival, or on one visit beside any."""
+
+    NEEDED = False
+
+    cap: str
+
+    def __post_init__(self) -> None:
+        """An amount that reads."""
+        parse_yuan(self.cap)
+
+    @property
+    def most(self) -> int:
+        """The cap in fen."""
+        return parse_yuan(self.cap)
+
+
+class Contact(Rule, frozen=True, kw_only=True):
+    """Outreach (C7): a new client is contacted within ``first_days`` days, and called within ``service_days`` days after service.
+
+    What is longer ago than ``look_back_days`` is on no list any more.
+    """
+
+    NEEDED = False
+
+    first_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    service_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    look_back_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+
+    def __post_init__(self) -> None:
+        """What is due is looked at."""
+        if self.look_back_days < max(self.first_days, self.service_days):
+            raise ValueError(f"look_back_days: {self.look_back_days}")
+
+
+class Classes(Rule, frozen=True, kw_only=True):
+    """Classes of clients (C2) by what they bought in the last ``months`` months, net of what was refunded.
+
+    ``key`` and ``core`` are amounts in yuan; ``core_times`` purchases make a core client too, 0: they don't.
+    """
+
+    NEEDED = False
+
+    months: Annotated[int, msgspec.Meta(ge=1, le=600)]
+    key: str
+    core: str
+    core_times: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
+
+    def __post_init__(self) -> None:
+        """Amounts that read, the key clients' the greater."""
+        if parse_yuan(self.key) < parse_yuan(self.core):
+            raise ValueError(f"key: {self.key} < core: {self.core}")
+
+    def of(self, amount: int, times: int) -> str:
+        """The class for purchases of ``amount`` fen in ``times`` records."""
+        if amount >= parse_yuan(self.key):
+            return "key"
+        if amount >= parse_yuan(self.core) or (self.core_times and times >= self.core_times):
+            return "core"
+        return "general" if times else "potential"
+
+
+class Points(Rule, frozen=True, kw_only=True):
+    """积分 (M2): a point for each whole ``yuan_per_point`` of a purchase; how long points are good.
+
+    They expire ``valid_months`` after the day they are given: on that day itself, at the end of its month, or of its year.
+    """
+
+    OF_OLD = {"yuan_per_point": "1.00", "valid_months": 24, "ends": "month"}
+
+    yuan_per_point: str
+    valid_months: Annotated[int, msgspec.Meta(ge=1, le=600)]
+    ends: Literal["day", "month", "year"]
+
+    def __post_init__(self) -> None:
+        """An amount above zero."""
+        if parse_yuan(self.yuan_per_point) <= 0:
+            raise ValueError(f"yuan_per_point: {self.yuan_per_point}")
+
+    def of_amount(self, fen: int) -> int:
+        """The points of an amount in fen; a part of a point is dropped, also of a negative amount (toward zero)."""
+        points = abs(fen) // parse_yuan(self.yuan_per_point)
+        return points if fen >= 0 else -points
+
+    def expires(self, day: dt.date) -> dt.date:
+        """The last day, inclusive, on which points given on ``day`` are good."""
+        last = months_after(day, self.valid_months)
+        if self.ends == "year":
+            return dt.date(last.year, 12, 31)
+        return last if self.ends == "day" else months_after(last.replace(day=1), 1) - dt.timedelta(days=1)
+
+
+class Tiers(Rule, frozen=True, kw_only=True):
+    """会员等级 (M4): from how many valid points each tier begins, inclusive; what each gives, as texts for people."""
+
+    OF_OLD = {"steps": {"silver": 5000, "gold": 10000, "diamond": 15000}}
+
+    steps: dict[Literal["silver", "gold", "diamond"], Annotated[int, msgspec.Meta(ge=1)]]
+    benefits: dict[Literal["regular", "silver", "gold", "diamond"], list[str]] = {}
+
+    def __post_init__(self) -> None:
+        """Thresholds rise with the tiers."""
+        thresholds = [self.steps[name] for name in ("silver", "gold", "diamond") if name in self.steps]
+        if sorted(set(thresholds)) != thresholds:
+            raise ValueError(f"steps: {thresholds}")
+
+
+class Awards(Rule, frozen=True, kw_only=True):
+    """会员领奖 (M3): from how many points a member is told; so many days the goods may follow their slip (PTS-02).
+
+    ``id_days``: how many days before the slip the identity document may have been seen (PTS-06); 0 for the same day.
+    """
+
+    OF_OLD = {"threshold": 1000, "goods_days": 0, "id_days": 0}
+
+    threshold: Annotated[int, msgspec.Meta(ge=1)]
+    goods_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    id_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class MemberCare(Rule, frozen=True, kw_only=True):
+    """会员维护 (M5, M6): months without a purchase until silent, dormant and lost; months after which a new member is written to.
+
+    ``call_times`` are the hours of calls, ``11:00-12:00``; ``call_minutes`` how long one takes.
+    """
+
+    OF_OLD = {
+        "silent_months": 3, "dormant_months": 6, "lost_months": 12, "new_months": 3,
+        "call_times": ["11:00-12:00", "16:00-17:00"], "call_minutes": 3,
+    }  # fmt: skip
+
+    silent_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    dormant_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    lost_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    new_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    call_times: list[
+        Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    ]
+    call_minutes: Annotated[int, msgspec.Meta(ge=1, le=60)]
+
+    def __post_init__(self) -> None:
+        """Silent comes before dormant, dormant before lost."""
+        if not self.silent_months < self.dormant_months < self.lost_months:
+            raise ValueError(f"{self.silent_months} {self.dormant_months} {self.lost_months}")
+
+
+class Merchants(Rule, frozen=True, kw_only=True):
+    """特约商户 (M7): so many days before its last day a contract is due for renewal; after so many days another visit is due."""
+
+    OF_OLD = {"renewal_days": 30, "visit_days": 90}
+
+    renewal_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    visit_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+
+
+class MemberPlan(Rule, frozen=True, kw_only=True):
+    """会员指标 (M9): members to be recruited in a month, and the month's budget of gifts in yuan; empty or 0: none set."""
+
+    OF_OLD = {"recruits": 0, "gift_budget": ""}
+
+    recruits: Annotated[int, msgspec.Meta(ge=0)]
+    gift_budget: Amount
+
+    @property
+    def budget(self) -> int | None:
+        """The budget in fen; ``None`` for none."""
+        return parse_yuan(self.gift_budget) if self.gift_budget else None
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -442,6 +652,16 @@ TYPES: dict[str, type[Rule]] = {
     "splitting": Splitting,
     "invoice": Invoice,
     "retention": Retention,
+    "festivals": Festivals,
+    "gifts": Gifts,
+    "contact": Contact,
+    "classes": Classes,
+    "points": Points,
+    "tiers": Tiers,
+    "awards": Awards,
+    "member_care": MemberCare,
+    "member_plan": MemberPlan,
+    "merchants": Merchants,
     "severities": Severities,
 }
 
@@ -449,9 +669,29 @@ TYPES: dict[str, type[Rule]] = {
 class Rules:
     """The dated rules of a book, and the calendar that its bank days are counted by."""
 
-    def __init__(self, dated: Mapping[str, Sequence[Rule]], calendar: BankDays | None = None) -> None:
+    def __init__(
+        self,
+        dated: Mapping[str, Sequence[Rule]],
+        calendar: BankDays | None = None,
+        trades_on: Callable[[dt.date], bool] | None = None,
+    ) -> None:
         self._dated = dated
         self.calendar = calendar or BankDays()
+        self._trades_on = trades_on
+
+    def trades_on(self, day: dt.date) -> bool:
+        """Whether ``day`` is a trading day of the store; every day is, where nothing says otherwise (decisions: 5)."""
+        return self._trades_on is None or self._trades_on(day)
+
+    def next_trading_day(self, day: dt.date) -> dt.date:
+        """The first trading day after ``day``; the next day of the calendar where there is none in a year."""
+        following = (day + dt.timedelta(days=ahead) for ahead in range(1, 367))
+        return next((one for one in following if self.trades_on(one)), day + dt.timedelta(days=1))
+
+    def cut_off(self, day: dt.date) -> dt.time | None:
+        """The last moment, inclusive, of the cash day ``day``; ``None``: it ends at midnight (N1)."""
+        rule = self.find(Cash, day)
+        return rule.ends if rule is not None else None
 
     def find(self, kind: type[R], day: dt.date) -> R | None:
         """The rule of ``kind`` in force on ``day``; ``None`` when the file has none: what it asks for is not asked then."""
@@ -487,7 +727,11 @@ def _missing(name: str, day: dt.date) -> Unreadable:
     return Unreadable(words, code="RUL-01", next=("gb doctor",))
 
 
-def parse_rules(texts: Mapping[str, Any], calendar: BankDays | None = None) -> Rules:
+def parse_rules(
+    texts: Mapping[str, Any],
+    calendar: BankDays | None = None,
+    trades_on: Callable[[dt.date], bool] | None = None,
+) -> Rules:
     """Rules from the mapping in ``rules.yaml``, every scalar a text; raises :class:`Unreadable` with the rule's name."""
     dated: dict[str, Sequence[Rule]] = {}
     for name, entries in texts.items():
@@ -495,12 +739,21 @@ def parse_rules(texts: Mapping[str, Any], calendar: BankDays | None = None) -> R
             words = Words(f"rules.yaml 中有不认识的规则“{name}”", f"rules.yaml has an unknown rule “{name}”")
             raise Unreadable(words, code="RUL-01", next=("gb doctor",))
         dated[name] = _parse_dated(name, entries)
-    return Rules(dated, calendar)
+    return Rules(dated, calendar, trades_on)
+
+
+def retired(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Rule and field of what the file still says and nothing reads any more."""
+    for name, entries in texts.items():
+        fields = TYPES[name].RETIRED if name in TYPES else ()
+        yield from ((name, field) for field in fields if any(field in entry for entry in entries))
 
 
 def _parse_dated(name: str, entries: Any) -> Sequence[Rule]:
     try:
-        rules = [msgspec.convert(entry, TYPES[name], strict=False) for entry in entries]
+        kind = TYPES[name]
+        read = [{field: entry[field] for field in entry if field not in kind.RETIRED} for entry in entries]
+        rules = [msgspec.convert(entry, kind, strict=False) for entry in read]
     except (msgspec.ValidationError, ValueError, TypeError) as error:
         words = Words(f"rules.yaml 的规则“{name}”有误：{error}", f"rule “{name}” in rules.yaml is wrong: {error}")
         raise Unreadable(words, code="RUL-01", next=("gb doctor",)) from None

@@ -75,8 +75,10 @@ def _of(module: str, name: str) -> Opened:
 
 PARTS: dict[str, Opened] = {
     "cash": _of("cash", "CashPart"),
+    "open_items": _of("open_items", "OpenItemsPart"),
     "cheques": _of("cheques", "ChequePart"),
     "rebates": _of("rebates", "RebatePart"),
     "registers": _of("registers", "Registers"),
+    "points": _of("points", "PointsPart"),
 }
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

@@ -11,11 +11,12 @@ import msgspec
 from ledger.core.money import grouped, yuan
 from ledger.core.words import Lang, Words
 from ledger.folds.audit import REGISTERS, Line
+from ledger.folds.open_items import ROWS as OPEN_ITEMS
 from ledger.folds.reconcile import NAMES, TieOut
-from ledger.reports import reconcile_text
+from ledger.reports import audit_book, reconcile_text
 from ledger.reports.findings import SEVERITY, answer_line
 from ledger.reports.reconcile import ReconcileReport, as_json
-from ledger.reports.report import Cell, Money
+from ledger.reports.report import Cell, Money, Workbook
 from ledger.reports.table import WIDTH, pad, width, wrap
 
 _TITLE = Words("财务审计表", "Audit sheet for finance")
@@ -27,7 +28,7 @@ _TERMS: Mapping[str, Words] = {
     "sold": Words("销售", "sold"),
     **{name: words for name, _, words in reconcile_text.TERMS},
     "refunds": Words("客户退券退款（财务付）", "refunds, paid by finance"),
-    "iou": Words("赊出未收", "open IOUs"),
+    "iou": OPEN_ITEMS["iou"].words,
 }
 _HEADS = tuple(
     Words(*pair)
@@ -78,6 +79,15 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     def _total(self, term: str) -> int:
         found: int = getattr(self.sheet.sheet.tie_out, term)
         return found
+
+    # -- a workbook ----------------------------------------------------------------------------------------------------
+
+    def as_workbook(self, lang: Lang) -> Workbook:
+        """The six points, the tie-out, the registers, each on a sheet of its own."""
+        sheets = audit_book.tables(self.sheet, lang, tie=self.tie, registers=self.registers, terms=_ordered())
+        month, store = self.sheet.sheet.month.text, self.sheet.store
+        signs = tuple(who.say(lang) for who in reconcile_text.SIDES.values())
+        return Workbook(title=_TITLE.say(lang), head=f"{store}  {month}", tables=tuple(sheets), signs=signs)
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -154,6 +164,11 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def _terms() -> tuple[str, ...]:
     return TieOut.__struct_fields__
+
+
+def _ordered() -> Mapping[str, Words]:
+    """The terms in the order of the tie-out, with their names."""
+    return {term: _TERMS[term] for term in _terms()}
 
 
 def _line(one: Line, lang: Lang) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import msgspec
 from ledger.core.money import grouped, yuan
 from ledger.core.words import Lang, Words
 from ledger.folds.bank import BankLine, BankSheet, BookEntry
-from ledger.reports.report import Cell, Money
+from ledger.reports.pages import Block, Form, Grid, Para, Sign
+from ledger.reports.report import FIRST_ROW, Cell, Formula, Money, Table, Workbook
 from ledger.reports.table import WIDTH, pad, width, wrap
 
 _TITLE = Words("银行存款余额调节表", "Bank reconciliation")
@@ -40,6 +41,7 @@ _COLUMNS = (
     Words("金额", "amount"), Words("摘要", "text"),
 )  # fmt: skip
 _AMOUNT = 18
+_SIGNS = (Words("编制人", "made by"), Words("复核人", "checked by"), Words("财务", "finance"))
 
 
 class BankReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +89,61 @@ class BankReport(msgspec.Struct, frozen=True, kw_only=True):
         if self.sheet.difference:
             lines += wrap(_UNFOOTED.say(lang))
         return "\n".join([*lines, _MATCHED.say(lang).format(n=self.sheet.matched)])
+
+    def as_workbook(self, lang: Lang) -> Workbook:
+        """The form with both adjusted balances and what is left between them worked out."""
+        ours = self._sheet_side("bank", _BOOK, self.sheet.book, lang)
+        rows = [*ours, self._adjusted(FIRST_ROW, len(ours), self.sheet.adjusted_book, lang)]
+        if self.sheet.imported:
+            theirs = self._sheet_side("book", _BANK, self.sheet.bank, lang)
+            first = FIRST_ROW + len(rows)
+            rows += [*theirs, self._adjusted(first, len(theirs), self.sheet.adjusted_bank, lang)]
+            text = f"=E{first - 1}-E{FIRST_ROW + len(rows) - 1}"
+            rows.append((_DIFFERENCE.say(lang), None, None, None, Formula(text, Money(self.sheet.difference)), None))
+        said = _MATCHED.say(lang).format(n=self.sheet.matched) if self.sheet.imported else _LACKING.say(lang)
+        name = _TITLE.say(lang)
+        table = Table(name=name, heads=tuple(one.say(lang) for one in _COLUMNS), rows=tuple(rows), foot=(said,))
+        signs = tuple(who.say(lang) for who in _SIGNS)
+        return Workbook(title=name, head=f"{self.store}  {self.sheet.until}", tables=(table,), signs=signs)
+
+    def _sheet_side(self, other: str, name: Words, balance: int, lang: Lang) -> list[tuple[Cell, ...]]:
+        """A balance and, signed, every item that the other side has."""
+        rows: list[tuple[Cell, ...]] = [tuple(_row(name, balance, lang))]
+        if other == "bank" and self.sheet.before:
+            rows.append(tuple(_row(_BEFORE, self.sheet.before, lang)))
+        return [*rows, *(tuple(row) for row in self._rows(other, lang))]
+
+    def _adjusted(self, first: int, count: int, fen: int, lang: Lang) -> tuple[Cell, ...]:
+        text = f"=SUM(E{first}:E{first + count - 1})"
+        return (_ADJUSTED.say(lang), None, None, None, Formula(text, Money(fen)), None)
+
+    # -- on paper ------------------------------------------------------------------------------------------------------
+
+    def as_form(self, lang: Lang) -> Form:
+        """The form to sign: our side, the bank's side, each line by line with what it comes to."""
+        sheet = self.sheet
+        blocks: list[Block] = [self._paper_side("bank", _BOOK, sheet.book, sheet.adjusted_book, lang)]
+        if sheet.imported:
+            blocks.append(self._paper_side("book", _BANK, sheet.bank, sheet.adjusted_bank, lang))
+            blocks.append(Para(f"{_DIFFERENCE.say(lang)}  ¥{grouped(sheet.difference)}", strong=True))
+            blocks += [Para(_UNFOOTED.say(lang))] if sheet.difference else []
+            blocks.append(Para(_MATCHED.say(lang).format(n=sheet.matched)))
+        else:
+            blocks.append(Para(_LACKING.say(lang)))
+        return Form(
+            title=_TITLE.say(lang), store=self.store, number=str(sheet.until), size="A4", blocks=tuple(blocks),
+            signs=tuple(Sign(who.say(lang)) for who in _SIGNS),
+        )  # fmt: skip
+
+    def _paper_side(self, other: str, name: Words, balance: int, adjusted: int, lang: Lang) -> Grid:
+        rows = [("", "", "", name.say(lang), grouped(balance))]
+        if other == "bank" and self.sheet.before:
+            rows.append(("", "", "", _BEFORE.say(lang), grouped(self.sheet.before)))
+        for part, words in _PARTS:
+            items = self.items(part) if part.startswith(other) else ()
+            rows += [(str(one.day), one.id, _what(one), words.say(lang), grouped(one.amount)) for one in items]
+        heads = tuple(_COLUMNS[at].say(lang) for at in (1, 2, 3, 0, 4))
+        return Grid("", heads, tuple(rows), "llllr", (_ADJUSTED.say(lang), "", "", "", grouped(adjusted)))
 
     def _side(self, other: str, name: Words, balance: int, adjusted: int, lang: Lang) -> Iterator[str]:
         """A balance, what the other side has and it has not, and what it comes to."""

@@ -12,7 +12,7 @@ from ledger.folds.cheques import ChequeSheet, OpenCheque, Receivable
 from ledger.reports.table import table, wrap
 
 _TITLE = Words("支票", "Cheques")
-_LINES: tuple[tuple[str, str, Words], ...] = (
+LINES: tuple[tuple[str, str, Words], ...] = (
     ("opening", "", Words("上月在途", "outstanding at opening")),
     ("taken_over", "+", Words("期初接收", "taken over")),
     ("received", "+", Words("收到", "received")),
@@ -25,7 +25,7 @@ _LINES: tuple[tuple[str, str, Words], ...] = (
 _ALWAYS = ("opening", "received", "cleared", "outstanding")
 _DEPOSITED = Words("本月送存 {deposited}", "deposited in the month {deposited}")
 _OWED = Words("退票应收：{terms}", "owed for bounced cheques: {terms}")
-_OWED_LINES: tuple[tuple[str, str, Words], ...] = (
+OWED_LINES: tuple[tuple[str, str, Words], ...] = (
     ("opening", "", Words("期初", "opening")),
     ("bounced", "+", Words("退票", "bounced")),
     ("made_good", "-", Words("补付", "made good")),
@@ -59,12 +59,12 @@ def one_as_json(one: OpenCheque) -> dict[str, Any]:
 def as_text(sheet: ChequeSheet, lang: Lang) -> Iterator[str]:
     """The block for the printed sheet, at most 80 columns."""
     yield _TITLE.say(lang)
-    yield from wrap(_terms(sheet, _LINES, _ALWAYS, lang), indent=4, hang=4)
+    yield from wrap(_terms(sheet, LINES, _ALWAYS, lang), indent=4, hang=4)
     if sheet.deposited:
         yield "    " + _DEPOSITED.say(lang).format(deposited=grouped(sheet.deposited))
     owed = sheet.receivable
     if any(getattr(owed, name) for name in owed.__struct_fields__):
-        terms = _terms(owed, _OWED_LINES, ("opening", "closing"), lang)
+        terms = _terms(owed, OWED_LINES, ("opening", "closing"), lang)
         yield from wrap(_OWED.say(lang).format(terms=terms), indent=4, hang=4)
     if sheet.open:
         yield from open_table(sheet.open, lang, indent=4)

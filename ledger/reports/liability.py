@@ -11,10 +11,12 @@ from ledger.core.custody import OUT_USES, STATE_WORDS
 from ledger.core.money import grouped, yuan
 from ledger.core.words import Lang, Words
 from ledger.folds.liability import LiabilitySheet
-from ledger.reports.report import Cell, Money
+from ledger.reports.report import Cell, Money, Table, Workbook
 from ledger.reports.table import table, wrap
 
 _TITLE = Words("未消费的券，{day} 终    门店：{store}", "Outstanding vouchers at the end of {day}    store: {store}")
+_NAME = Words("未消费的券", "outstanding vouchers")
+_SIGNS = (Words("制表人", "made by"), Words("财务", "finance"))
 _NONE = Words("没有未消费的券", "no voucher is outstanding")
 _USE, _FACE = Words("去向", "out as"), Words("面值", "face")
 _SHEETS, _VALUE = Words("张数", "sheets"), Words("金额", "value")
@@ -101,6 +103,13 @@ class LiabilityReport(msgspec.Struct, frozen=True, kw_only=True):
     def _count(self, use: str, face: int, name: str, at: int | None) -> str:
         sheets, _ = self.sheet.total(use=use, face=face, **{name: at})
         return f"{sheets:,}" if sheets else ""
+
+    def as_workbook(self, lang: Lang) -> Workbook:
+        """The rows, sheets and value added up."""
+        heads, *rows = (tuple(row) for row in self.as_rows(lang))
+        name, head = _NAME.say(lang), f"{self.store}  {self.sheet.until}"
+        table = Table(name=name, heads=tuple(map(str, heads)), rows=tuple(rows), sums=(4, 5))
+        return Workbook(title=name, head=head, tables=(table,), signs=tuple(one.say(lang) for one in _SIGNS))
 
     def as_rows(self, lang: Lang) -> Iterable[Sequence[Cell]]:
         """One row per kind and bucket."""

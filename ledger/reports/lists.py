@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import msgspec
 from ledger.core.money import grouped, yuan
 from ledger.core.words import Lang, Words
 from ledger.folds.audit import Line
-from ledger.reports.report import Cell, Money
+from ledger.reports.report import Cell, Money, Table, Workbook
 from ledger.reports.table import table, wrap
 
 _HEAD = Words("{title}    门店：{store}    月份：{month}", "{title}    store: {store}    month: {month}")
@@ -19,6 +20,7 @@ _HEADS = (
     Words("张数", "sheets"), Words("金额", "amount"),
 )  # fmt: skip
 _CLIENTS, _DAYS = Words("按客户", "By client"), Words("按日", "By day")
+_MADE, _CHECKED = Words("制表人", "made by"), Words("复核人", "checked by")
 _COUNT, _TOTAL, _NONE = Words("笔数", "records"), Words("合计", "total"), Words("本月没有", "none this month")
 
 
@@ -78,11 +80,31 @@ class ListReport(msgspec.Struct, frozen=True, kw_only=True):
         rows = [[one.name, f"{one.records:,}", f"{one.sheets:,}", grouped(one.amount)] for one in sums]
         return table([one.say(lang) for one in (title, _COUNT, *_HEADS[-2:])], rows, "lrrr")
 
+    def as_workbook(self, lang: Lang) -> Workbook:
+        """The records, and what they come to per client and per day."""
+        lines = tuple(
+            (dt.date.fromisoformat(one.date), one.id, one.number, one.who, one.sheets, Money(one.amount))
+            for one in self.lines
+        )
+        tables = [Table(name=self.title.say(lang), heads=_said(_HEADS, lang), rows=lines, sums=(4, 5))]
+        for title, field in ((_CLIENTS, "who"), (_DAYS, "date")):
+            rows = tuple((one.name, one.records, one.sheets, Money(one.amount)) for one in self.sums(field))
+            heads = _said((title, _COUNT, *_HEADS[-2:]), lang)
+            tables.append(Table(name=title.say(lang), heads=heads, rows=rows, sums=(1, 2, 3)))
+        signs = (_MADE.say(lang), _CHECKED.say(lang))
+        return Workbook(
+            title=self.title.say(lang), head=f"{self.store}  {self.month}", tables=tuple(tables), signs=signs
+        )
+
     def as_rows(self, lang: Lang) -> Iterable[Sequence[Cell]]:
         """One row a record."""
         yield [one.say(lang) for one in _HEADS]
         for one in self.lines:
             yield [one.date, one.id, one.number, one.who, one.sheets, Money(one.amount)]
+
+
+def _said(words: Iterable[Words], lang: Lang) -> tuple[str, ...]:
+    return tuple(one.say(lang) for one in words)
 
 
 def _figures(one: Sum) -> dict[str, Any]:

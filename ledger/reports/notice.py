@@ -16,6 +16,7 @@ from ledger.core.records.notices import COPIES
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words, many
 from ledger.folds.notice import PARTS, WITHDRAWN, Contents, FaceOf, Item, by_face
+from ledger.reports.pages import Block, Fact, Grid, Para, Total
 from ledger.reports.table import WIDTH, pad, table, width, wrap
 
 _TITLE = {False: Words("券号通知", "Notice of serials"), True: Words("补充券号通知", "Supplementary notice of serials")}
@@ -43,6 +44,10 @@ _DIGEST = Words("校验 {digest}", "digest {digest}")
 _SIGN = Words("{who}签收：____________________    日期时间：____________________",
               "signed for by the {who}: ______________    on: ______________")  # fmt: skip
 _NUMERALS = Words("一二三四", "1234")
+_PAPER = (
+    Words("通知编号", "notice number"), Words("业务日期", "business date"), Words("签发人", "issued by"),
+    Words("售出合计（大写）", "sold in all"),
+)  # fmt: skip
 
 
 class NoticeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,3 +179,51 @@ def _records(items: Sequence[Item], lang: Lang) -> Iterator[str]:
 
 def _sheets(sheets: int, lang: Lang) -> str:
     return many(sheets, "sheet") if lang == "en" else str(sheets)
+
+
+# -- on paper ----------------------------------------------------------------------------------------------------------
+
+
+def as_blocks(report: NoticeReport, lang: Lang) -> list[Block]:
+    """What a copy of the notice holds between its title and the place to sign: the same as the text that was sent."""
+    inside = report.contents
+    day = f"{inside.day} {_WEEKDAYS[inside.day.weekday()].say(lang)}"
+    blocks: list[Block] = [
+        (Fact(_PAPER[0].say(lang), report.number), Fact(_PAPER[1].say(lang), day), Fact(_PAPER[2].say(lang), report.by))
+    ]
+    blocks += [Para(_ONLY_NEW.say(lang))] if inside.supplement else []
+    blocks += [] if inside.items else [Para(_NIL.say(lang))]
+    kept = [one for one in inside.items if not one.undoes]
+    parts = [(PARTS.get(part, Words(part, part)), [one for one in kept if one.part == part])
+             for part in dict.fromkeys(one.part for one in kept)]  # fmt: skip
+    undone = [one for one in inside.items if one.undoes]
+    for words, items in [*parts, *([(_UNDONE, undone)] if undone else [])]:
+        blocks += [_serials(report, words, items, lang), _listed(items, lang)]
+    paid = "  ".join(f"{method_words(one).say(lang)} ¥{grouped(fen)}" for one, fen in inside.by_pay.items())
+    blocks += [Para(_BY_PAY.say(lang) + paid)] if paid else []
+    total = _TOTAL.say(lang).format(sheets=_sheets(inside.sheets, lang), amount=grouped(inside.amount))
+    return [*blocks, Para(total, strong=True), Total(_PAPER[3].say(lang), capital(inside.amount), f"¥{grouped(inside.amount)}"),
+            Para(_DIGEST.say(lang).format(digest=report.digest))]  # fmt: skip
+
+
+def _serials(report: NoticeReport, words: Words, items: Sequence[Item], lang: Lang) -> Grid:
+    sheets = sum(one.sheets for one in items)
+    records = many(len(items), "record") if lang == "en" else str(len(items))
+    title = _PART.say(lang).format(part=words.say(lang), records=records, sheets=_sheets(sheets, lang))
+    rows = tuple(
+        (grouped(face) if not at else "", str(spans.count) if not at else "", span.text)
+        for face, spans in by_face(items, report.face_of)
+        for at, span in enumerate(spans)
+    )
+    return Grid(title, tuple(one.say(lang) for one in (_FACE, _SHEETS, _SPANS)), rows, "rrl")
+
+
+def _listed(items: Sequence[Item], lang: Lang) -> Grid:
+    rows = tuple(
+        (
+            one.id, one.client, " ".join(method_words(pay.method).say(lang) for pay in one.payments), str(one.sheets),
+            grouped(one.amount) if one.amount else "", one.undoes,
+        )
+        for one in items
+    )  # fmt: skip
+    return Grid("", tuple(one.say(lang) for one in (_ID, _CLIENT, _PAY, _SHEETS, _AMOUNT, _OF)), rows, "lllrrl")

@@ -8,21 +8,22 @@ from ledger.core.findings import Finding
 from ledger.core.money import grouped
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
+from ledger.folds.open_items import ROWS as OPEN_ITEMS
 from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet, TieOut
 from ledger.reports.blocks import BLOCKS
 from ledger.reports.findings import answer_line, headline, place
 from ledger.reports.reconcile import ReconcileReport, Signed
 from ledger.reports.table import WIDTH, pad, table, width, wrap
 
-_TITLE = Words("团购券月末对账单", "Vouchers: month-end reconciliation with finance")
+TITLE = Words("团购券月末对账单", "Vouchers: month-end reconciliation with finance")
 _HEAD = Words("门店：{store}    月份：{month}    {state}", "store: {store}    month: {month}    {state}")
-_STATE = {False: Words("未封账", "open"), True: Words("已封账", "closed")}
+STATES = {False: Words("未封账", "open"), True: Words("已封账", "closed")}
 _CHANGED = Words(
     "封账之后本月的文件被动过：下面的数字不一定是封账时的，见 gb verify --month {month}",
     "the files of this month were changed after the closing: the figures need not be those that were sealed; "
     "see gb verify --month {month}",
 )
-_POINTS = (
+POINTS = (
     ("opening", Words("一、上月结存", "1. Opening stock")),
     ("received", Words("二、本月领取", "2. Received this month")),
     ("sold", Words("三、本月销售", "3. Sold this month")),
@@ -33,7 +34,7 @@ _SEAL = Words("封签短码 {short}（{at}，{by}）", "short digest of the seal
 _SIGN = Words("六、双方签字", "6. Signed by both sides")
 _SHEETS, _YUAN = Words("张", "sheets"), Words("元", "yuan")
 _SIGNATURE = Words("{who}：______________    日期：____________", "{who}: ______________    date: ____________")
-_WHO = {"department": Words("团购部", "department"), "finance": Words("财务部", "finance")}
+SIDES = {"department": Words("团购部", "department"), "finance": Words("财务部", "finance")}
 _GRADE = {"ssh": Words("电子签名", "signed"), "paper": Words("纸面签名（较弱）", "ON PAPER (weaker)")}
 _VALID: dict[bool | None, Words] = {
     True: Words("有效", "valid"),
@@ -45,21 +46,21 @@ _AGAINST = Words(
     "{count} 单，面值合计 {value}，金额与面值相差 {difference}",
     "{count} sales, face value {value}, difference {difference}",
 )
-_REASONS = Words("金额与面值不符的原因：", "reasons for the difference:")
-_REFUNDS = Words("退款与应退份额不符的原因：", "refunds that are not the share paid:")
-_EXCHANGES = Words("换券价值不等的原因：", "exchanges of unequal value:")
-_REASON_HEADS = (
+REASONS = Words("金额与面值不符的原因：", "reasons for the difference:")
+REFUNDS = Words("退款与应退份额不符的原因：", "refunds that are not the share paid:")
+EXCHANGES = Words("换券价值不等的原因：", "exchanges of unequal value:")
+REASON_HEADS = (
     Words("单号", "record"),
     Words("差额", "difference"),
     Words("原因", "reason"),
     Words("批准单", "approval"),
 )
-_CHANGES = Words("更改票面金额：", "changes of face value:")
+CHANGES = Words("更改票面金额：", "changes of face value:")
 _CHANGE = Words(
     "{id}  {old} > {new}  {sheets} 张  差额 {difference}  批准单 {approval}",
     "{id}  {old} > {new}  {sheets} sheets  difference {difference}  approval {approval}",
 )
-_RETURNS = Words(
+RETURNS = Words(
     "客户退券 {count} 单 {sheets} 张，退款 {amount}", "client returns: {count}, {sheets} sheets, refunded {amount}"
 )
 _PAID = Words("收款：", "paid: ")
@@ -70,24 +71,24 @@ _TIE = Words(
 TERMS = (
     ("cash", 1, Words("现金", "cash")),
     ("arrived", 1, Words("已到账", "arrived")),
-    ("pending", 1, Words("待到账", "pending")),
+    ("pending", 1, OPEN_ITEMS["pending"].words),
     ("cheques_cleared", 1, Words("支票到账", "cheques cleared")),
-    ("cheques_outstanding", 1, Words("支票在途", "cheques outstanding")),
-    ("receivable", 1, Words("应收", "receivable")),
+    ("cheques_outstanding", 1, OPEN_ITEMS["cheques_outstanding"].words),
+    ("receivable", 1, OPEN_ITEMS["receivable"].words),
     ("set_off", 1, Words("退券抵欠款", "owed, sheets back")),
-    ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
+    ("paid_not_handed_over", -1, OPEN_ITEMS["paid_not_handed_over"].words),
     ("released", -1, Words("预留退款", "refunded reservations")),
 )
 """What the sales became, each term with its sign."""
 _TIE_ALWAYS = ("cash", "pending")
-_DETAIL = Words("各面值明细（张）", "By face value (sheets)")
-_LINE = Words("项目", "line")
-_TOTAL, _VALUE = Words("合计", "total"), Words("金额", "value")
+DETAIL = Words("各面值明细（张）", "By face value (sheets)")
+LINE = Words("项目", "line")
+TOTAL, VALUE = Words("合计", "total"), Words("金额", "value")
 _OPENING, _CLOSING = Words("上月结存", "opening"), Words("本月结存", "closing")
-_COUNTED, _HELD = Words("盘点", "counted"), Words("按券号在库", "held by serial")
-_NOT_COUNTED = Words("未盘点", "none")
-_PRIOR = Words("更正以前月份：", "Corrections of earlier months:")
-_PRIOR_HEADS = (
+COUNTED, _HELD = Words("盘点", "counted"), Words("按券号在库", "held by serial")
+NOT_COUNTED = Words("未盘点", "none")
+PRIOR = Words("更正以前月份：", "Corrections of earlier months:")
+PRIOR_HEADS = (
     Words("单号", "record"), Words("原单", "original"), Words("张数", "sheets"), Words("金额", "amount"),
     Words("原因", "reason"),
 )  # fmt: skip
@@ -99,15 +100,15 @@ _MISSING, _SURPLUS = Words("少 {n} 张：", "missing {n}: "), Words("多 {n} �
 _STRAY = Words("其中面值不明 {n} 张：", "of these without a counted face {n}: ")
 _VOID_MISSING = Words("作废券少 {n} 张：", "void sheets missing {n}: ")
 _VOID_SURPLUS = Words("作废券多 {n} 张：", "void sheets surplus {n}: ")
-_SINCE = Words("封账之后发现（不属于封账时的对账单）", "Found since the closing (no part of the sheet that was sealed)")
-_FINDINGS, _NO_FINDINGS = Words("检查结果", "Findings"), Words("没有问题", "none")
+SINCE = Words("封账之后发现（不属于封账时的对账单）", "Found since the closing (no part of the sheet that was sealed)")
+FINDINGS, NO_FINDINGS = Words("检查结果", "Findings"), Words("没有问题", "none")
 _DIGEST = Words("本月日记账摘要（sha256）：", "digest of the month's journals (sha256):")
 _ALWAYS = ("received", "sold", "rebated")
 
 
 def as_text(report: ReconcileReport, lang: Lang) -> str:
     """The sheet to read, print and sign."""
-    parts = (_title, _points, _detail, _prior, _blocks, _counts, _findings, _since, _digest, _signatures)
+    parts = (_title, _points, _detail, _prior, _blocks, counts_lines, _findings, _since, _digest, _signatures)
     blocks = ("\n".join(part(report, lang)) for part in parts)
     return "\n\n".join(block for block in blocks if block)
 
@@ -119,16 +120,16 @@ def six_points(report: ReconcileReport, lang: Lang) -> str:
 
 
 def _title(report: ReconcileReport, lang: Lang) -> Iterator[str]:
-    title = _TITLE.say(lang)
+    title = TITLE.say(lang)
     yield " " * ((WIDTH - width(title)) // 2) + title
-    state = _STATE[report.closed].say(lang)
+    state = STATES[report.closed].say(lang)
     yield from wrap(_HEAD.say(lang).format(store=report.store, month=report.sheet.month.text, state=state))
     if report.closed and not report.as_sealed:
         yield from wrap(_CHANGED.say(lang).format(month=report.sheet.month.text))
 
 
 def _points(report: ReconcileReport, lang: Lang) -> Iterator[str]:
-    for name, words in _POINTS:
+    for name, words in POINTS:
         sheets, value = report.sheet.total(name)
         amount = report.sheet.sales.amount if name == "sold" else value
         yield (
@@ -137,10 +138,12 @@ def _points(report: ReconcileReport, lang: Lang) -> Iterator[str]:
             + pad(grouped(amount), 20, right=True) + " " + _YUAN.say(lang)
         )  # fmt: skip
         if name == "sold":
-            yield from _sales(report.sheet, lang)
+            yield from sales_lines(report.sheet, lang)
+            yield from _reasons(report.sheet, lang)
 
 
-def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
+def sales_lines(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
+    """What stands below the third point: against face value, by payment, the tie-out, what came back."""
     sales, tie = sheet.sales, sheet.tie_out
     against = _AGAINST.say(lang).format(
         count=sales.count, value=grouped(sales.face_value), difference=grouped(sales.difference)
@@ -159,8 +162,7 @@ def _sales(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
         yield from wrap(_IOU.say(lang).format(amount=grouped(tie.iou)), indent=4, hang=4)
     if sales.returns.records:
         count, amount, sheets = sales.returns
-        yield from wrap(_RETURNS.say(lang).format(count=count, sheets=sheets, amount=grouped(amount)), indent=4)
-    yield from _reasons(sheet, lang)
+        yield from wrap(RETURNS.say(lang).format(count=count, sheets=sheets, amount=grouped(amount)), indent=4)
 
 
 def _tie_terms(tie: TieOut, lang: Lang) -> str:
@@ -176,13 +178,13 @@ def _tie_terms(tie: TieOut, lang: Lang) -> str:
 
 def _reasons(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
     sales = sheet.sales
-    for words, found in ((_REASONS, sales.reasons), (_REFUNDS, sales.refunds), (_EXCHANGES, sales.exchanges)):
+    for words, found in ((REASONS, sales.reasons), (REFUNDS, sales.refunds), (EXCHANGES, sales.exchanges)):
         if found:
             yield "    " + words.say(lang)
             rows = [[one.id, grouped(one.difference), one.reason, one.approval] for one in found]
-            yield from table(_said(_REASON_HEADS, lang), rows, "lrll", indent=4)
+            yield from table(_said(REASON_HEADS, lang), rows, "lrll", indent=4)
     if sales.face_changes:
-        yield "    " + _CHANGES.say(lang)
+        yield "    " + CHANGES.say(lang)
         for one in sales.face_changes:
             line = _CHANGE.say(lang).format(
                 id=one.id,
@@ -198,9 +200,9 @@ def _reasons(sheet: MonthSheet, lang: Lang) -> Iterator[str]:
 
 def _detail(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     """The lines of R7 per face, as many faces beside each other as the page holds."""
-    yield _DETAIL.say(lang)
+    yield DETAIL.say(lang)
     faces = report.sheet.faces
-    names = _shown_rows(report.sheet)
+    names = shown_rows(report.sheet)
     start = 0
     while True:
         lines: list[str] = []
@@ -217,7 +219,8 @@ def _detail(report: ReconcileReport, lang: Lang) -> Iterator[str]:
         yield ""
 
 
-def _shown_rows(sheet: MonthSheet) -> list[tuple[str, Words]]:
+def shown_rows(sheet: MonthSheet) -> list[tuple[str, Words]]:
+    """The lines of R7 that have a figure, with their signs, between opening and closing."""
     rows = [
         (
             row.name,
@@ -233,15 +236,15 @@ def _face_table(
     sheet: MonthSheet, names: Sequence[tuple[str, Words]], faces: Sequence[FaceSheet], lang: Lang, *, last: bool
 ) -> list[str]:
     """One block of faces; the totals stand beside the last one."""
-    heads = [_LINE.say(lang), *(grouped(face.face) for face in faces)]
+    heads = [LINE.say(lang), *(grouped(face.face) for face in faces)]
     rows = [[words.say(lang), *(f"{face.figures[name]:,}" for face in faces)] for name, words in names]
-    none = _NOT_COUNTED.say(lang)
-    rows.append([_COUNTED.say(lang), *(none if face.counted is None else f"{face.counted:,}" for face in faces)])
+    none = NOT_COUNTED.say(lang)
+    rows.append([COUNTED.say(lang), *(none if face.counted is None else f"{face.counted:,}" for face in faces)])
     apart = any(face.held != face.figures["closing"] for face in sheet.faces)
     if apart:
         rows.append([_HELD.say(lang), *(f"{face.held:,}" for face in faces)])
     if last:
-        heads += [_TOTAL.say(lang), _VALUE.say(lang)]
+        heads += [TOTAL.say(lang), VALUE.say(lang)]
         totals = [sheet.total(name) for name, _ in names]
         held = (sum(face.held for face in sheet.faces), sum(face.held * face.face for face in sheet.faces))
         both = [*totals, sheet.counted, *([held] if apart else [])]
@@ -255,11 +258,11 @@ def _pair(pair: tuple[int, int] | None) -> tuple[str, str]:
 
 def _prior(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     if report.sheet.prior_period:
-        yield _PRIOR.say(lang)
+        yield PRIOR.say(lang)
         rows = [
             [one.id, one.ref, f"{one.sheets:+d}", grouped(one.amount), one.reason] for one in report.sheet.prior_period
         ]
-        yield from table(_said(_PRIOR_HEADS, lang), rows, "llrrl")
+        yield from table(_said(PRIOR_HEADS, lang), rows, "llrrl")
 
 
 def _blocks(report: ReconcileReport, lang: Lang) -> Iterator[str]:
@@ -269,7 +272,8 @@ def _blocks(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     yield "\n\n".join(shown)
 
 
-def _counts(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+def counts_lines(report: ReconcileReport, lang: Lang) -> Iterator[str]:
+    """The physical counts of the month and what they found."""
     counts = report.sheet.counts
     yield _COUNT.say(lang)
     if not counts.counts:
@@ -288,16 +292,16 @@ def _counts(report: ReconcileReport, lang: Lang) -> Iterator[str]:
 
 
 def _findings(report: ReconcileReport, lang: Lang) -> Iterator[str]:
-    yield _FINDINGS.say(lang)
+    yield FINDINGS.say(lang)
     if not report.findings:
-        yield "    " + _NO_FINDINGS.say(lang)
+        yield "    " + NO_FINDINGS.say(lang)
     yield from _listed(report.findings, lang)
 
 
 def _since(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     """What was found after the closing, apart from what both sides signed."""
     if report.since:
-        yield from wrap(_SINCE.say(lang))
+        yield from wrap(SINCE.say(lang))
         yield from _listed(report.since, lang)
 
 
@@ -313,16 +317,22 @@ def _listed(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
 def _digest(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     yield _DIGEST.say(lang)
     yield report.digest
-    if (seal := report.seal) is not None:
-        at = seal.at[:16].replace("T", " ")
-        yield from wrap(_SEAL.say(lang).format(short=seal.short, at=at, by=seal.by), hang=2)
+    if said := seal_text(report, lang):
+        yield from wrap(said, hang=2)
+
+
+def seal_text(report: ReconcileReport, lang: Lang) -> str:
+    """The short digest of a closed month's seal, when and by whom; empty for an open month."""
+    if (seal := report.seal) is None:
+        return ""
+    return _SEAL.say(lang).format(short=seal.short, at=seal.at[:16].replace("T", " "), by=seal.by)
 
 
 def _signatures(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     """Who signed, and a line to sign on for a side that has not."""
     yield _SIGN.say(lang)
     signed = {one.side: one for one in report.signatures}
-    for side, words in _WHO.items():
+    for side, words in SIDES.items():
         who = pad(words.say(lang), 10)
         if side in signed:
             yield from wrap(f"{who}: {_signature(signed[side], lang)}", indent=4, hang=4)

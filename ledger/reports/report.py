@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import msgspec
 
 from ledger.core.money import yuan
-from ledger.core.words import Lang
+from ledger.core.words import Lang, Words
 
 
 class Money(NamedTuple):
@@ -16,8 +19,65 @@ class Money(NamedTuple):
     fen: int
 
 
-Cell = str | int | Money | dt.date | None
-"""A text, a number of sheets or days, an amount, a date, or nothing."""
+class Formula(NamedTuple):
+    """A cell that a spreadsheet works out; ``value`` is what it comes to, shown where nothing works anything out."""
+
+    text: str
+    value: int | Money
+
+
+Cell = str | int | Money | dt.date | Formula | None
+"""A text, a number of sheets or days, an amount, a date, a formula of ours, or nothing."""
+
+FIRST_ROW = 4
+"""The first row of a table's cells in a worksheet, counted from 1: title, store and month, heads stand above it."""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """One worksheet, or one table of a page.
+
+    ``sums`` are the columns (from 0) that are added up in a last row.  ``foot`` is said below the table.
+    """
+
+    name: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sums: tuple[int, ...] = ()
+    foot: tuple[str, ...] = ()
+
+
+class Workbook(msgspec.Struct, frozen=True, kw_only=True):
+    """Several tables with what stands above and below them; ``signs`` are who signs."""
+
+    title: str
+    head: str
+    tables: tuple[Table, ...]
+    signs: tuple[str, ...]
+
+
+def column(index: int) -> str:
+    """The letters of a column of a worksheet, from 0: ``A``, ``Z``, ``AA``."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def value_of_cell(cell: Cell) -> str | int | Money | dt.date | None:
+    """What a cell comes to."""
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def sum_of(table: Table, index: int) -> Formula:
+    """The sum of a column, as a formula that agrees with its value."""
+    cells = [value_of_cell(row[index]) for row in table.rows]
+    letters = column(index)
+    text = f"=SUM({letters}{FIRST_ROW}:{letters}{FIRST_ROW + len(table.rows) - 1})"
+    if any(isinstance(cell, Money) for cell in cells):
+        return Formula(text, Money(sum(cell.fen for cell in cells if isinstance(cell, Money))))
+    return Formula(text, sum(cell for cell in cells if isinstance(cell, int)))
 
 
 class Report(Protocol):
@@ -30,26 +90,55 @@ class Report(Protocol):
         """For people: at most 80 columns."""
 
     def as_rows(self, lang: Lang) -> Iterable[Sequence[Cell]]:
-        """For spreadsheets: the header first, then one line each."""
+        """For CSV: the header first, then one line each."""
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+@runtime_checkable
+class Tabled(Protocol):
+    """A report with tables of its own for a workbook: several, or one with totals."""
+
+    def as_workbook(self, lang: Lang) -> Workbook:
+        """For spreadsheets and for a page: typed tables."""
+
+
+_SIGNS = (Words("制表人", "made by"), Words("复核人", "checked by"))
+_STARTS = "=+\\-@\\t\\r＝＋－＠"
+_BLANKS = " \\n\\v\\f\u00a0\u2000-\u200b\u2028\u2029\u202f\u2060\u3000\ufeff"
+_RUNS = re.compile(f"[{_BLANKS}]*[{_STARTS}]")
+_QUOTED = re.compile('[,;"\\t\\r\\n]')
+"""What a spreadsheet may take for the end of a cell, whatever it was told the columns are separated by."""
+_INNER = re.compile(f"([;\\t\\r\\n][{_BLANKS}]*)(?=[{_STARTS}])")
+"""Where a cell would begin for a program that takes semicolons or line ends for its end, quotes or not."""
+
+
+def workbook_of(made: Report, title: str, head: str, lang: Lang) -> Workbook:
+    """The report's own tables, or its rows as the only one, for a report that has no more to say than they do."""
+    if isinstance(made, Tabled):
+        return made.as_workbook(lang)
+    heads, *rows = (tuple(row) for row in made.as_rows(lang))
+    table = Table(name=title, heads=tuple(str(cell) for cell in heads), rows=tuple(rows))
+    return Workbook(title=title, head=head, tables=(table,), signs=tuple(who.say(lang) for who in _SIGNS))
+
+
+def runs(text: str) -> bool:
+    """Whether a spreadsheet might take the text for a formula: some fold full-width signs and skip blanks first (D10)."""
+    return _RUNS.match(text) is not None
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
-    """The rows as CSV.  A text that a spreadsheet would run as a formula is quoted with an apostrophe; numbers stay numbers."""
-    import csv
-    import io
+    """The rows as CSV.  A text that a spreadsheet would run as a formula is led by an apostrophe; numbers stay numbers."""
+    return "".join(",".join(map(_quoted, map(_text, row))) + "\n" for row in rows)
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([_text(cell) for cell in row] for row in rows)
-    return out.getvalue()
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def _text(cell: Cell) -> str:
+    cell = value_of_cell(cell)
     if isinstance(cell, Money):
         return yuan(cell.fen)
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        inner = _INNER.sub(r"\1'", cell) if _QUOTED.search(cell) else cell
+        return f"'{inner}" if runs(cell) else inner
     return "" if cell is None else str(cell)

@@ -117,6 +117,20 @@ def test_an_exchange_is_undone_as_a_whole(shop: Shop) -> None:
 # -- IOU -----------------------------------------------------------------------------------------------------------------
 
 
+def test_the_slips_of_an_iou_sum_to_what_it_leaves_open(shop: Shop) -> None:
+    """Slip by slip on the audit sheet: 1,000.00 handed out, 400.00 of it paid, 100.00 brought back, 500.00 open."""
+    request = shop.approved("iou 10x100 --client C001")
+    typed = f"voucher iou A0001-A0010 --client C001 --due 2026-10-30 --approval {request} --reason festival --json"
+    iou = shop.ok(typed).json["id"]
+    for line, left in (("", "1000.00"), (f"sale iou {iou} --vouchers A0001-A0004", "600.00"),
+                       ("sale return A0005 --reason unused", "500.00")):  # fmt: skip
+        if line:
+            shop.ok(line)
+        sheet = shop.ok("report audit-sheet --month 2026-10 --json").json
+        assert sheet["tie_out"]["iou"] == left
+        assert [(one["id"], one["amount"]) for one in sheet["tie_out_lines"]["iou"]] == [(iou, left)]
+
+
 def test_an_iou_is_an_outflow_of_its_own_and_its_payment_moves_no_sheets(shop: Shop) -> None:
     """A0001-A0010 on an IOU, paid by transfer: iou 10 sheets, sold none; sales 1,000.00 with the IOU as the reason."""
     request = shop.approved("iou 10x100 --client C001")
@@ -284,6 +298,8 @@ def test_a_correction_draws_on_the_receipts_request_and_not_beyond_it(shop: Shop
     over = shop(f"correct {receipt} --out A0001 --in A0101-A0102 {common}")
     assert (over.code, over.error, shop.bytes()) == (3, "APR-03", before)
     assert request in over.err
+    assert "a receipt of its own" in over.err
+    assert "next: gb voucher receive --help" in over.err
     shop.ok(f"correct {receipt} --out A0031-A0050 --in A0101 {common}")
     assert drawn(shop, receipt)[0] == "100.00*19"
     assert shop(f"correct {receipt} --out A0001 --in A0111-A0131 {common}").error == "APR-03"

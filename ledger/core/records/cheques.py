@@ -35,9 +35,11 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, SERIALS, TEXT, YUAN, Journal, Pay, Record, Told, Touch
 from ledger.core.judge import change_legal
 from ledger.core.money import yuan
+from ledger.core.paper import deposit_slip
 from ledger.core.payments import AT_ONCE, Payment, give_up
 from ledger.core.postings import ARRIVED, CASH, CHEQUES, CLEARED, RECEIVABLE, RESERVED, Posting, money_moved
 from ledger.core.records.reservations import call_off
+from ledger.core.records.selling import MONEY_RECEIPT
 from ledger.core.rules import Rules
 from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import State
@@ -161,6 +163,7 @@ class Deposited(ChequeStep, frozen=True, kw_only=True):
 
     KIND = "deposited"
     WORDS = Words("支票送存", "cheque deposited")
+    PAPERS = (deposit_slip("date", "slip", "client", "cheque", "bank", "drawer", "amount", "note"),)
     FROM = ("received",)
 
     slip: Annotated[str, TEXT, Words("进帐单号", "deposit slip number")]
@@ -309,6 +312,7 @@ class MadeGood(ChequeStep, frozen=True, kw_only=True):
 
     KIND = "made-good"
     WORDS = Words("退票补付", "bounced cheque made good")
+    PAPERS = (MONEY_RECEIPT,)
     FROM = ("bounced",)
     NOTICE = "unfrozen"
 

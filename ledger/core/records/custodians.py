@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding
 from ledger.core.forms import CODE, LINES, SERIALS, TEXT, YUAN, Lines, Record
+from ledger.core.paper import Paper, Shown
 from ledger.core.parties import Operator
 from ledger.core.records.notices import IDS
 from ledger.core.rules import Rules
@@ -26,6 +27,18 @@ class CustodyHandover(Record, frozen=True, kw_only=True):
     KIND = "handover"
     WORDS = Words("保管交接", "custodians' hand-over")
     HELP = Words("保管人交接：券、现金、支票、未了事项", "custodians: sheets, cash, cheques, open items")
+    PAPERS = (
+        Paper(
+            name="handover", title=Words("保管交接表", "Custodians' hand-over"), size="A4",
+            copies=(Words("交出人", "who hands over"), Words("接收人", "who takes over")),
+            fields=(
+                Shown("at", "moment", Words("交接时间", "handed over at")), "by", "to", "lines", "spans", "void", "cash", "petty",
+                Shown("drawer", "yuan", Words("现金合计", "cash in all")), "cheques", "cheque_amount", "items", "note",
+            ),
+            totals=("drawer", "cheque_amount"),
+            signs=(Words("交出人", "handed over by"), Words("接收人", "taken over by"), Words("监交人", "witness")),
+        ),
+    )  # fmt: skip
     RANK = 94
     ACT = "cash"
 
@@ -38,6 +51,11 @@ class CustodyHandover(Record, frozen=True, kw_only=True):
     cheques: Annotated[str, TEXT, Words("库存支票号", "cheques in hand")] = ""
     cheque_amount: Annotated[int, YUAN, Words("支票金额", "amount of the cheques")] = 0
     items: Annotated[tuple[str, ...], IDS, Words("未了单据", "records with something open")] = ()
+
+    @property
+    def drawer(self) -> int:
+        """Both pots, in fen."""
+        return self.cash + self.petty
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:

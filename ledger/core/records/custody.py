@@ -28,6 +28,7 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.paper import Paper, Shown
 from ledger.core.parties import Operator, Terminal
 from ledger.core.postings import Posting, safe_in, safe_out
 from ledger.core.records.exchange import KINDS as OUTFLOWS
@@ -338,12 +339,28 @@ class Count(Record, frozen=True, kw_only=True):
     KIND = "count"
     WORDS = Words("盘点", "physical count")
     HELP = Words("盘点保险柜里的券", "count the sheets in the safe")
+    PAPERS = (
+        Paper(
+            name="count", title=Words("团购券盘点表", "Physical count of vouchers"), size="A4",
+            fields=(
+                Shown("at", "moment", Words("盘点时间", "counted at")), "scope",
+                Shown("sheets", "sheets", Words("实点张数", "sheets counted")), "spans", "reason", "note",
+            ),
+            choices={"scope": {"all": Words("全部", "all"), "void": Words("作废券", "void sheets")}},
+            signs=(Words("盘点人", "counted by"), Words("监盘人", "second counter")),
+        ),
+    )  # fmt: skip
     RANK = 60
     ACT = "count"
 
     scope: Annotated[str, SCOPE, Words("范围", "scope")] = "all"
     spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")] = EMPTY
     second: Annotated[str, TEXT, Words("监盘人", "second counter")] = ""
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets were counted."""
+        return self.spans.count
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """CNT-01: fewer people than the rule asks, or the same person twice."""

@@ -19,6 +19,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, LINES, RECORD, TEXT, YUAN, Codec, Lines, Record, Touch, value_of, word
 from ledger.core.judge import not_open
 from ledger.core.money import yuan
+from ledger.core.paper import Paper, Shown, deposit_slip
 from ledger.core.parties import Operator
 from ledger.core.postings import ADVANCES, CASH, FLOAT, POT_ACCOUNTS, SUSPENSE, WITH_FINANCE, Posting, money_moved
 from ledger.core.registers import enter, entered
@@ -60,6 +61,7 @@ class Deposit(Record, frozen=True, kw_only=True):
     KIND = "deposit"
     WORDS = Words("交款", "deposit")
     HELP = Words("把货款交财务，凭内部进帐单", "hand takings to finance with an internal deposit slip")
+    PAPERS = (deposit_slip("date", "slip", "days", "amount", "note"),)
     RANK = 70
     ACT = "cash"
 
@@ -80,7 +82,7 @@ class Deposit(Record, frozen=True, kw_only=True):
                 f"进帐单号 {self.slip} 已用于 {used.deposit}", f"slip {self.slip} was used for {used.deposit}"
             )
             yield trouble("NUM-01", words, subject=self.id, next=(f"gb show {used.deposit}",))
-        if self.days[-1] > self.date + dt.timedelta(days=1):  # after the cut-off the next cash day has begun
+        if self.days[-1] > rules.next_trading_day(self.date):  # after the cut-off the next cash day has begun
             words = Words(f"{self.days[-1]} 还没有货款", f"there are no takings of {self.days[-1]} yet")
             yield trouble("REC-05", words, subject=self.id, next=(f"--covers {self.date}",))
 
@@ -103,6 +105,17 @@ class CashCount(Record, frozen=True, kw_only=True):
     KIND = "count"
     WORDS = Words("现金盘点", "cash count")
     HELP = Words("盘点抽屉里的现金，长短款先挂账", "count the drawer; over or short stands in suspense")
+    PAPERS = (
+        Paper(
+            name="cash-count", title=Words("现金盘点表", "Cash count"), totals=("amount",),
+            fields=(
+                Shown("at", "moment", Words("盘点时间", "counted at")), "notes", "amount", "book",
+                Shown("difference", "yuan", Words("长（+）短（-）款", "over (+) or short (-)")), "reason", "note",
+            ),
+            steps=Words("长短款处理", "What became of the difference"),
+            signs=(Words("盘点人", "counted by"), Words("监盘人", "second counter"), Words("财务", "finance")),
+        ),
+    )  # fmt: skip
     RANK = 60
     ACT = "cash"
 

@@ -14,7 +14,7 @@ from ledger.core.law import judge_law
 from ledger.core.payments import take_payment
 from ledger.core.postings import IOU, LIABILITY, Posting, money_in, money_moved
 from ledger.core.records.corrections import record_behind
-from ledger.core.records.selling import Priced, SalesRecord, SaleThing
+from ledger.core.records.selling import MONEY_RECEIPT, REGISTER, Priced, SalesRecord, SaleThing
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
@@ -43,6 +43,7 @@ class IouPayment(Priced, frozen=True, kw_only=True):
     ACT = "sell"
     TAKINGS = True
     SELLS = True
+    PAPERS = (REGISTER, MONEY_RECEIPT)
 
     @property
     def why(self) -> str:

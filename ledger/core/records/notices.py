@@ -12,6 +12,7 @@ import msgspec
 from ledger.core.delivery import WAYS
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, SHEETS, TEXT, YES, YUAN, Codec, Journal, Record, Touch, word
+from ledger.core.paper import Paper
 from ledger.core.rules import Rules
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
@@ -123,6 +124,13 @@ class Issued(Record, frozen=True, kw_only=True):
     ACT = "notice"
     INSTEAD = "gb notice"
     GENERATED = True
+    PAPERS = (
+        Paper(
+            name="notice", title=Words("团购销售通知", "Notice of vouchers sold"), copies=tuple(COPIES.values()), size="A4",
+            fields=("date", "notice", "supplement", "sheets", "ids", "digest", "amount"), totals=("amount",),
+            signs=(Words("团购部", "department"), Words("签收", "signed for")),
+        ),
+    )  # fmt: skip
 
     notice: Annotated[str, CODE, Words("通知编号", "notice number")]
     supplement: Annotated[str, YES, Words("补充", "supplement")] = ""

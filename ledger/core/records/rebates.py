@@ -27,6 +27,7 @@ from ledger.core.forms import (
     Lines,
     Record,
     Touch,
+    Whose,
     lines_of,
     show_lines,
     value_of,
@@ -42,7 +43,9 @@ from ledger.core.judge import (
     typed,
 )  # fmt: skip
 from ledger.core.money import parse_yuan, yuan
+from ledger.core.paper import FINANCE, KEPT, Later, Paper
 from ledger.core.parties import Client, first_terminal
+from ledger.core.personal import ITEMS, PERSONAL
 from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
 from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
@@ -138,6 +141,17 @@ class Proposal(Record, frozen=True, kw_only=True):
 
     KIND = "proposal"
     WORDS = Words("返扣请示", "rebate proposal")
+    PAPERS = (
+        Paper(
+            name="rebate-slip", title=Words("返扣单", "Rebate slip"), copies=(FINANCE, KEPT), totals=("amount",), size="A4",
+            fields=(
+                Later("approval", "control_no"), "date", "client", "month", "base", "percent", "carried", "given", "remainder",
+                "lines", "sales", "amount", "reason", "note",
+            ),
+            steps=Words("审批与领取", "Decision and collection"),
+            signs=(Words("经办人", "proposed by"), Words("批准人", "approved by"), Words("财务", "finance")),
+        ),
+    )  # fmt: skip
     RANK = 50
     ACT = "rebate-proposal"
 
@@ -586,7 +600,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     """返扣领取表: sheets are handed to the buying unit on its slip, all or in part (B3).
 
     ``purchases`` is the slip's, ``amount`` the face value collected now; it asserts the date stamp as a sale does (V4).
-    ``approval`` is the record that gave the slip its number; ``signed`` that the client signed.
+    ``approval`` is the record that gave the slip its number; ``signed`` that the client signed, ``signer`` who, sealed.
     """
 
     KIND = "collection"
@@ -594,6 +608,16 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     RANK = 54
     ACT = "rebate"
     NOTICE = "rebated"
+    WHOSE = Whose("Client", "client")
+    PAPERS = (
+        Paper(
+            name="rebate-collection", title=Words("返扣领取表", "Register of rebates collected"), confidential=True, at_once=True,
+            fields=(
+                "date", "control_no", "ref", "client", "purchases", "expires", "signer", "lines", "spans", "amount", "reason", "note",
+            ),
+            totals=("amount",), signs=(Words("客户签字", "signed by the client"), Words("经办人", "handed over by")),
+        ),
+    )  # fmt: skip
 
     spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
     lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
@@ -603,6 +627,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     control_no: Annotated[str, CONTROL, Words("对帐编号", "control number")] = ""
     approval: ApprovalId = ""
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
+    signer: Annotated[str, PERSONAL, ITEMS["signer"].words] = ""
 
     def touches(self) -> Touch:
         """The sheets, the slip, and the line of the register."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ledger.core.approvals import Request, judge_approval, use_request
-from ledger.core.custody import ACTIVITY, Sheet, legal, moved
+from ledger.core.custody import ACTIVITY, DRAWN_FOR, STAMP_WORDS, Sheet, legal, moved
 from ledger.core.errors import Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
@@ -29,6 +29,7 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import judge_sheets
 from ledger.core.money import yuan
+from ledger.core.paper import VALUE, Paper
 from ledger.core.postings import Posting, safe_in
 from ledger.core.records.corrections import ReceiptCorrection
 from ledger.core.registers import enter, entered
@@ -49,6 +50,18 @@ class Receipt(Record, frozen=True, kw_only=True):
     WORDS = Words("领券登记", "receipt")
     RANK = 20
     ACT = "receive"
+    PAPERS = (
+        Paper(
+            name="receipt", title=Words("领券登记表", "Register of vouchers received"), size="A4",
+            fields=(
+                "date", "request", "finance", "purpose", "face", "sheets", "seal", "stamps", "expires", "lines", "spans",
+                VALUE, "reason", "note",
+            ),
+            totals=("value",),
+            choices={"purpose": DRAWN_FOR, "stamps": STAMP_WORDS},
+            signs=(Words("领券人", "received by"), Words("财务经办人", "finance"), Words("财务经理（人名章）", "finance manager (seal)")),
+        ),
+    )  # fmt: skip
 
     request: Annotated[str, RECORD, Words("请示单编号", "request")]
     spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
@@ -64,6 +77,11 @@ class Receipt(Record, frozen=True, kw_only=True):
     def lines(self) -> Lines:
         """The quantity as a line of the form."""
         return (Line(self.face, self.sheets),)
+
+    @property
+    def value(self) -> int:
+        """Face value of the sheets, in fen."""
+        return self.face * self.sheets
 
     def touches(self) -> Touch:
         """The sheets, the request drawn upon, and the line of the register."""

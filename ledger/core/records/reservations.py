@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -26,9 +26,10 @@ from ledger.core.forms import CODE, LINES, PAYS, SERIALS, TEXT, Lines, Pay, Pays
 from ledger.core.judge import faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
 from ledger.core.law import judge_law
 from ledger.core.money import yuan
+from ledger.core.paper import CLIENT, KEPT, Paper
 from ledger.core.payments import Payment, give_up, take_payment
 from ledger.core.postings import LIABILITY, REFUNDS, RESERVED, Posting, money_account, money_in, money_moved, safe_out
-from ledger.core.records.selling import Offer, Priced, SalesRecord, SaleThing, expiry_of
+from ledger.core.records.selling import REGISTER, Offer, Priced, SalesRecord, SaleThing, expiry_of
 from ledger.core.rules import Rules
 from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import State
@@ -46,6 +47,20 @@ class Reservation(Priced, frozen=True, kw_only=True):
     RANK = 40
     ACT = "sell"
     TAKINGS = True
+    PAPERS: ClassVar[tuple[Paper, ...]] = (
+        Paper(
+            name="cheque-receipt", title=Words("支票押金凭证", "Receipt for a cheque"), copies=(CLIENT, KEPT), at_once=True,
+            fields=(
+                "receipt", "date", "client", "cheque", "bank", "drawer", "drawn", "payments", "salesperson", "lines", "spans",
+                "amount", "note",
+            ),
+            totals=("amount",), signs=(Words("交票人", "cheque handed in by"), Words("收票人", "cheque received by")),
+            note=Words(
+                "支票到帐后凭本凭证领券；到帐前所列券号为客户留存，不作售券。",
+                "The vouchers are handed over against this receipt once the cheque has arrived; until then they are kept.",
+            ),
+        ),
+    )  # fmt: skip
 
     receipt: Annotated[str, TEXT, Words("支票押金凭证号", "deposit receipt number")] = ""
 
@@ -106,6 +121,7 @@ class Handover(Offer, frozen=True, kw_only=True):
     TAKINGS = True
     NOTICE = "sales"
     SELLS = True
+    PAPERS = (REGISTER,)
 
     price_reason: Annotated[str, TEXT, Words("差额原因", "reason for the difference")] = ""
 

@@ -40,7 +40,7 @@ from ledger.core.postings import (
 from ledger.core.records.corrections import SaleCorrection, record_behind
 from ledger.core.records.ious import IouPayment, Owed, judge_behind, pay_debt
 from ledger.core.records.reservations import Handover, Release, Reservation
-from ledger.core.records.selling import Priced, SalesRecord, SaleThing, expiry_of
+from ledger.core.records.selling import MONEY_RECEIPT, REGISTER, Priced, SalesRecord, SaleThing, expiry_of
 from ledger.core.rules import Cash, Rules
 from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import State
@@ -62,6 +62,7 @@ class Sale(Priced, frozen=True, kw_only=True):
     TAKINGS = True
     NOTICE = "sales"
     SELLS = True
+    PAPERS = (REGISTER, MONEY_RECEIPT)
 
     bank_slip: Annotated[str, TEXT, Words("银行进帐单号", "bank slip number")] = ""
 

@@ -31,12 +31,32 @@ from ledger.core.forms import (
 from ledger.core.judge import faces_of
 from ledger.core.law import INVOICES
 from ledger.core.money import yuan
+from ledger.core.paper import CLIENT, CONTACT, PHONE, Paper
 from ledger.core.parties import Client, Operator
 from ledger.core.payments import touched
 from ledger.core.rules import Discount, Expiry, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
+
+REGISTER = Paper(
+    name="register", title=Words("客户资料登记表", "Register of clients"), size="A5", confidential=True, at_once=True,
+    fields=(
+        "date", "client", "salesperson", "payments", "reference", "cheque", "bank", "drawer", "drawn", "bank_slip",
+        "expires", "invoice", "approval", "lines", "spans", "amount", "reason", "note",
+    ),
+    totals=("amount",), choices={"invoice": INVOICES}, personal=(CONTACT, PHONE),
+    signs=(Words("客户清点确认", "counted by the client"), Words("经办人", "counted by the department")),
+)  # fmt: skip
+"""客户资料登记表: what the sheets were, to whom, how paid, until when valid; internal (S2)."""
+
+MONEY_RECEIPT = Paper(
+    name="money-receipt", title=Words("收据", "Receipt"), copies=(CLIENT,), at_once=True, totals=("amount",),
+    fields=("date", "client", "payments", "method", "reference", "cheque", "bank", "lines", "spans", "amount", "note"),
+    signs=(Words("收款人", "received by"), Words("收款单位（章）", "stamp of the store")),
+    note=Words("凭此收据证明款项已收；不作发票。", "This receipt shows that the money was received; it is no invoice."),
+)  # fmt: skip
+"""收据: the numbered receipt that the client takes away (S3); its number is the record's id."""
 
 
 class SaleThing(Thing, frozen=True, kw_only=True):

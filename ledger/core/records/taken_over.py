@@ -64,6 +64,7 @@ class OpeningCheque(Reservation, frozen=True, kw_only=True):
     RANK = 3
     ACT = "opening"
     TAKINGS = False
+    PAPERS = ()  # its deposit receipt was given before the book began
     TOTAL: ClassVar[str] = "cheques"
 
     slip: Annotated[str, TEXT, Words("进帐单号", "deposit slip")] = ""

@@ -1,0 +1,187 @@
+"""Print: the form of a record, of a month, of the bank, or a blank one, as a file that any browser prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.entry import Desk, amount, desk
+from cli.lang import _t, known
+from cli.render import emit, emit_json, note
+from ledger.core.errors import Usage
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.book.printing import Made, Printer
+    from ledger.core.words import Lang
+
+app = typer.Typer()
+
+THING = Words("单据编号，或 month、bank、blind", "a record's id, or month, bank, blind")
+
+
+@app.command(
+    help=_t(
+        "打印一笔单据的表单，或 month 月对账表、bank 银行存款余额调节表、blind 空白盘点表；用浏览器打开即可打印。"
+        "默认中文，--lang en 为英文；再打印时注明“补打”。\n"
+        "例：gb print last；gb print RQ1008-1 --open；gb print month --month 2026-10",
+        "print the form of a record, or month (the month's reconciliation), bank (bank reconciliation), blind (blank count "
+        "sheet), as a file that a browser prints. In the book's language unless --lang says else; printed again it says so.\n"
+        "e.g. gb print last; gb print RQ1008-1 --open; gb print month --month 2026-10",
+    )
+)
+def print_(
+    *,
+    thing: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*THING))] = None,
+    form: Annotated[
+        str | None, typer.Option("--form", metavar="NAME", help=_t("只要其中一张表", "only this form of several"))
+    ] = None,
+    copies: Annotated[
+        str | None, typer.Option("--copies", metavar="N", help=_t("几联；不写则按表单规定", "default: as the form has"))
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help=_t("在浏览器中打开", "open it in the browser"))] = False,
+    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    face: Annotated[
+        str | None, typer.Option("--face", metavar="FACE", help=_t("盘点表：只盘这种面值", "blind: only this face"))
+    ] = None,
+    void: Annotated[bool, typer.Option("--void", help=_t("盘点表：作废券", "blind: the void sheets"))] = False,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", metavar="FILE", help=_t("写到文件；- 为标准输出", "write this file; - is stdout")),
+    ] = None,
+) -> None:
+    """Write the form and tell where it is."""
+    at = desk()
+    wanted = at.call.ask(thing, words=THING, name="ID", parse=str)
+    found = _made(at, wanted, form, month, "void" if void else _face(face))
+    if copies is not None:
+        from ledger.book.printing import with_copies
+
+        number = _copies(copies)
+        found = [one._replace(form=with_copies(one.form, number)) for one in found]
+    _deliver(at, found, output, show=show)
+
+
+def printer_of(at: Desk) -> Printer:
+    """Forms are in the language that was asked for, else in the book's: the locale of a machine is no wish."""
+    import os
+
+    from cli.shared import given
+    from ledger.book.printing import Printer
+
+    asked: Lang | None = known(given("lang")) or known(os.environ.get("GB_LANG", ""))
+    own = at.call.terminal or at.local("terminal")
+    return Printer(asked or at.book.settings.language, own.upper(), at.at() or at.book.now())
+
+
+def _made(at: Desk, wanted: str, form: str | None, month: str | None, scope: str) -> Sequence[Made]:
+    from ledger.book.printing import SHEETS, record_forms, sheet_form, unknown_sheet
+    from ledger.book.reports import Asked
+    from ledger.core.text import fold
+
+    named = {alias: name for name, one in SHEETS.items() for alias in (name, one.words.zh)}
+    name = named.get(fold(wanted).lower())
+    printer = printer_of(at)
+    if name is not None:
+        asked = Asked(at.date() or at.today(), month=at.month(month) if month is not None else None)
+        return [sheet_form(at.book, name, asked, printer, scope)]
+    from cli.show import is_record
+
+    if not is_record(wanted):
+        raise unknown_sheet(wanted)
+    return record_forms(at.book, at.record_id(wanted), printer, fold(form or "").lower())
+
+
+def _face(typed: str | None) -> str:
+    from ledger.core.money import yuan
+
+    return yuan(amount(typed)) if typed is not None else ""
+
+
+def _copies(typed: str) -> int:
+    from ledger.core.text import fold, shown
+
+    text = fold(typed)
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:3]) <= 20:
+        words = Words(f"--copies：“{shown(typed)}”不在 1 到 20 之间", f"--copies: “{shown(typed)}” is not from 1 to 20")
+        raise Usage(words, next=("--copies 2",))
+    return int(text)
+
+
+def _deliver(at: Desk, found: Sequence[Made], output: str | None, *, show: bool) -> None:
+    from ledger.book.printing import remember
+    from ledger.reports.html import form_html
+
+    if output is not None and len(found) > 1:
+        words = Words("有几张表单：用 --form 写明一张", "there are several forms: name one with --form")
+        raise Usage(words, next=tuple(f"--form {one.name.rpartition('.')[2]}" for one in found))
+    lang = printer_of(at).lang
+    if output == "-":
+        emit(form_html(found[0].form, lang))
+        remember(found[0])
+        return
+    paths = [_written(at, one, form_html(one.form, lang), output) for one in found]
+    if at.call.json:
+        emit_json({"forms": [_json(one, path) for one, path in zip(found, paths, strict=True)]})
+    else:
+        emit("\n".join(paths))
+    for one in found:
+        if one.form.again:
+            note(Words(f"不是第一次打印，注明“{one.form.again}”", f"not the first print: it says “{one.form.again}”"))
+    if show:
+        for path in paths:
+            shown_in_browser(path)
+
+
+def _written(at: Desk, made: Made, html: str, output: str | None) -> str:
+    from ledger.book.printing import remember, write_form
+
+    if output is None:
+        return write_form(at.book, made, html)
+    from cli.render import write_file
+
+    write_file(output, html.encode("utf-8"))
+    remember(made)
+    return output
+
+
+def _json(made: Made, path: str) -> dict[str, object]:
+    form = made.form
+    return {
+        "file": path, "title": form.title, "number": form.number, "copies": len(form.copies), "again": bool(form.again),
+        "reversed": bool(form.stamp), "size": form.size,
+    }  # fmt: skip
+
+
+def shown_in_browser(path: str) -> None:
+    """Hand the file to the machine's browser, which prints it; that there is none is told, the file stands."""
+    import webbrowser
+    from pathlib import Path
+
+    if not webbrowser.open(Path(path).absolute().as_uri()):
+        note(Words(f"没有浏览器，请自行打开 {path}", f"there is no browser here: open {path}"))
+
+
+def print_new(at: Desk, record_id: str, names: Sequence[str], *, show: bool) -> None:
+    """The forms of a record just made, where the store prints at once; that it fails undoes nothing (exit 6)."""
+    from ledger.book.printing import record_forms, write_form
+    from ledger.core.errors import GbError, NotDelivered
+    from ledger.reports.html import form_html
+
+    printer = printer_of(at)
+    try:
+        for name in names:
+            for made in record_forms(at.book, record_id, printer, name):
+                path = write_form(at.book, made, form_html(made.form, printer.lang))
+                note(Words(f"已打印到 {path}", f"printed to {path}"))
+                if show:
+                    shown_in_browser(path)
+    except GbError as error:
+        words = Words(
+            f"{record_id} 已登记，但表单没有打出：{error.words.zh}",
+            f"{record_id} is recorded, but its form was not printed: {error.words.en}",
+        )
+        raise NotDelivered(words, next=(f"gb print {record_id}",)) from error

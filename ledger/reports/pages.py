@@ -1,0 +1,256 @@
+"""A printed form as blocks, and its pages: what stands where is reckoned here, so that every page has its own foot.
+
+Domain-free: a block is labels and texts.  Lengths are tenths of a millimetre; texts are measured in columns of a terminal,
+where a Chinese character takes two, and a column is taken as wider than any font draws it: a page never overflows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.core.words import Lang, Words
+from ledger.reports.table import width, wrap
+
+WIDTH = 1900  # of the text; A5 lying and A4 standing are equally wide
+HEIGHTS = {"A5": 1480, "A4": 2970}
+_MARGINS, _HEAD, _FOOT, _SIGNS = 160, 190, 90, 150
+_COLUMN, _LINE, _PADDING = 21, 48, 24  # a column of 10.5 pt, a line of it, what a row adds above and below
+_LABEL, _CELL = 380, 36  # a label's box, and what the borders and blanks of a cell take
+_NARROW = ((WIDTH - 2 * _LABEL) // 2 - _CELL) // _COLUMN
+_WIDE = (WIDTH - _LABEL - _CELL) // _COLUMN
+_PARA = WIDTH // _COLUMN
+_PER_ROW = 3  # signatures
+
+
+class Fact(NamedTuple):
+    """A label with its value, in a box each."""
+
+    label: str
+    value: str
+
+
+class Total(NamedTuple):
+    """An amount in words and in figures."""
+
+    label: str
+    words: str
+    figures: str
+
+
+class Grid(NamedTuple):
+    """A table; ``align`` has ``l`` or ``r`` a column; ``foot`` is a last row in bold, or empty."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str
+    foot: tuple[str, ...] = ()
+
+
+class Para(NamedTuple):
+    """A paragraph; ``strong`` for a heading."""
+
+    text: str
+    strong: bool = False
+
+
+class Pre(NamedTuple):
+    """Lines that are aligned already, as in a terminal; at most 80 columns."""
+
+    lines: tuple[str, ...]
+
+
+Block = tuple[Fact, ...] | Total | Grid | Para | Pre
+
+
+class Sign(NamedTuple):
+    """A place to sign: who, and the name that is known already."""
+
+    who: str
+    name: str = ""
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """One form.  ``copies`` says for whom each copy is.
+
+    ``stamp`` is printed across it (reversed), ``again`` beside the title (a copy), ``digest`` in the foot of each page.
+    """
+
+    title: str
+    store: str
+    number: str
+    blocks: tuple[Block, ...]
+    signs: tuple[Sign, ...]
+    copies: tuple[str, ...] = ("",)
+    size: str = "A5"
+    stamp: str = ""
+    again: str = ""
+    digest: str = ""
+    marks: tuple[str, ...] = ()
+    printed: str = ""
+
+
+# -- what the template draws: pieces that are measured -----------------------------------------------------------------
+
+
+class Piece(NamedTuple):
+    """A part of a page that is never broken.  ``kind`` is what the template draws it as."""
+
+    kind: str
+    height: int
+    facts: tuple[Fact, ...] = ()
+    total: Total | None = None
+    text: str = ""
+    grid: int = -1
+    cells: tuple[str, ...] = ()
+
+
+class Drawn(NamedTuple):
+    """Pieces of one kind that stand together: a box of facts, a table with its columns (per cent) and alignments."""
+
+    kind: str
+    pieces: tuple[Piece, ...]
+    grid: Grid | None = None
+    shares: tuple[float, ...] = ()
+
+
+class Page(NamedTuple):
+    """One page of a form; ``last`` has the signatures."""
+
+    drawn: tuple[Drawn, ...]
+    number: int
+    last: bool
+
+
+def pages(form: Form) -> list[Page]:
+    """The pages of one copy, each within its paper's height."""
+    signs = -(-len(form.signs) // _PER_ROW) * _SIGNS
+    room = HEIGHTS[form.size] - _MARGINS - _HEAD - _FOOT
+    sides: list[list[Piece]] = [[]]
+    used = 0
+    grids = [block for block in form.blocks if isinstance(block, Grid)]
+    for piece in _pieces(form):
+        need = piece.height + (_opening(grids[piece.grid]) if _opens(piece, sides[-1]) else 0)
+        if sides[-1] and used + need > room:
+            sides.append([])
+            used = 0
+            need = piece.height + (_opening(grids[piece.grid]) if piece.grid >= 0 else 0)
+        sides[-1].append(piece)
+        used += need
+    if used + signs > room:
+        sides.append([])
+    return [Page(_drawn(side, grids), number, number == len(sides)) for number, side in enumerate(sides, 1)]
+
+
+def _opens(piece: Piece, side: Sequence[Piece]) -> bool:
+    """Whether a table begins with the piece, or goes on with it on a new page."""
+    return piece.grid >= 0 and not (side and side[-1].grid == piece.grid)
+
+
+def _opening(grid: Grid) -> int:
+    """The title and the heads of a table."""
+    return (_LINE + _PADDING) * (1 + bool(grid.title)) + _PADDING
+
+
+def _drawn(side: Sequence[Piece], grids: Sequence[Grid]) -> tuple[Drawn, ...]:
+    runs: list[list[Piece]] = []
+    for piece in side:
+        last = runs[-1][0] if runs else None
+        if last is not None and last.grid == piece.grid and (piece.grid >= 0 or last.kind == piece.kind):
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return tuple(_run(run, grids) for run in runs)
+
+
+def _run(run: Sequence[Piece], grids: Sequence[Grid]) -> Drawn:
+    if run[0].grid < 0:
+        return Drawn(run[0].kind, tuple(run))
+    grid = grids[run[0].grid]
+    limits = _limits(grid)
+    return Drawn("grid", tuple(run), grid, tuple(round(100 * one / sum(limits), 2) for one in limits))
+
+
+def _pieces(form: Form) -> Iterator[Piece]:
+    grids = 0
+    for block in form.blocks:
+        if isinstance(block, Total):
+            yield Piece("total", _LINE * 2 + _PADDING, total=block)
+        elif isinstance(block, Para):
+            lines = wrap(block.text, _PARA)
+            yield Piece("strong" if block.strong else "para", _LINE * len(lines) + _PADDING, text=block.text)
+        elif isinstance(block, Pre):
+            yield from (Piece("pre", _LINE, text=line) for line in block.lines)
+        elif isinstance(block, Grid):
+            yield from _rows(block, grids)
+            grids += 1
+        else:
+            yield from _facts(block)
+
+
+def _facts(facts: Sequence[Fact]) -> Iterator[Piece]:
+    """Two short facts share a row."""
+    waiting: list[Fact] = []
+    for fact in facts:
+        if width(fact.value) > _NARROW:
+            if waiting:
+                yield _fact_row(waiting)
+                waiting = []
+            yield from _long(fact)
+        else:
+            waiting.append(fact)
+        if len(waiting) == 2:
+            yield _fact_row(waiting)
+            waiting = []
+    if waiting:
+        yield _fact_row(waiting)
+
+
+_MOST_LINES = 12
+"""Lines of one box: what is longer goes on in another, so that a page can end between them."""
+
+
+def _long(fact: Fact) -> Iterator[Piece]:
+    lines = wrap(fact.value, _WIDE)
+    if len(lines) <= _MOST_LINES:
+        yield _fact_row([fact], len(lines))
+        return
+    for start in range(0, len(lines), _MOST_LINES):
+        part = lines[start : start + _MOST_LINES]
+        yield _fact_row([Fact(fact.label if not start else "", " ".join(part))], len(part) + 1)
+
+
+def _fact_row(facts: Sequence[Fact], lines: int = 1) -> Piece:
+    labels = max(len(wrap(fact.label, (_LABEL - _CELL) // _COLUMN)) for fact in facts)
+    return Piece("facts", _LINE * max(lines, labels) + _PADDING, facts=tuple(facts))
+
+
+def _rows(grid: Grid, index: int) -> Iterator[Piece]:
+    limits = _limits(grid)
+    for kind, row in [*(("row", row) for row in grid.rows), *([("foot", grid.foot)] if grid.foot else [])]:
+        lines = max(len(wrap(cell, limit)) for cell, limit in zip(row, limits, strict=True))
+        yield Piece(kind, _LINE * lines + _PADDING, grid=index, cells=row)
+
+
+def _limits(grid: Grid) -> list[int]:
+    """Columns of each table column: as wide as its widest cell, the widest ones cut until the table fits the page."""
+    rows = [grid.heads, *grid.rows, *([grid.foot] if grid.foot else [])]
+    limits = [max(4, *(width(cell) for cell in column)) for column in zip(*rows, strict=True)]
+    room = (WIDTH - _CELL * len(limits)) // _COLUMN
+    while sum(limits) > room:
+        limits[limits.index(max(limits))] -= 1
+    return limits
+
+
+PAGE = Words("第 {n} 页，共 {of} 页", "page {n} of {of}")
+COPY = Words("第{n}联 {who}", "copy {n}: {who}")
+_NUMERALS = "一二三四五六七八九"
+
+
+def copy_name(number: int, who: str, lang: Lang) -> str:
+    """``第一联 交财务``."""
+    named = _NUMERALS[number - 1] if lang == "zh" and number <= len(_NUMERALS) else str(number)
+    return COPY.say(lang).format(n=named, who=who).rstrip(" :")
