@@ -47,7 +47,7 @@ class Desk:
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self.book = Book(_named_book(call.book) if call.book else find_book(Path.cwd()), warn=_warn_of)
+        self.book = _opened(_named_book(call.book) if call.book else find_book(Path.cwd()))
         self.derived: tuple[str, ...] = ()
         """Values that the command works out from what is in the book: a retry (``--once``) may work out others."""
         self._machine: dict[str, str] | None = None
@@ -56,7 +56,7 @@ class Desk:
     def reopen(self) -> None:
         """Read settings and rules again, for a command that outlasts a change of them."""
         self.book.close()
-        self.book = Book(self.book.root, warn=_warn_of)
+        self.book = _opened(self.book.root)
 
     # -- who and where ---------------------------------------------------------------------------------------------
 
@@ -410,15 +410,20 @@ def is_large(record: Record, book: Book) -> bool:
     return max(amount, value_of(lines_of(lines))) >= rule.limit
 
 
+def _opened(root: Path) -> Book:
+    words = Words("重建索引", "building the index")
+    return Book(root, warn=_warn_of, around=lambda book: reading(book, words))
+
+
 @contextmanager
-def reading(at: Desk, words: Words) -> Iterator[None]:
+def reading(book: Book, words: Words) -> Iterator[None]:
     """Show how far the journals are read by the work inside, which may read them again; only on a terminal."""
     import sys
 
-    if not sys.stderr.isatty():
+    disk = book.disk
+    if disk.watch is not None or not sys.stderr.isatty():  # within another such work there is a bar already
         yield
         return
-    disk = at.book.disk
     sizes = {path: stamp.size for path in disk.walk("journals") if (stamp := disk.stat(path)) is not None}
     with progress(sum(sizes.values()), words, least=_LONG_TEXT) as advance:
         disk.watch = lambda path: advance(sizes.pop(path, 0))
