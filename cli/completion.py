@@ -195,6 +195,12 @@ def _operators(_: Book, index: Index) -> Iterator[Pair]:
     return ((code, one.name) for code, one in index.state().things(Operator) if not one.left)
 
 
+def _members(_: Book, index: Index) -> Iterator[Pair]:
+    from ledger.core.members import Member
+
+    return ((code, "") for code, _ in index.state().things(Member))  # who it is stays sealed (C8)
+
+
 def _terminals(_: Book, index: Index) -> Iterator[Pair]:
     from ledger.core.parties import Terminal
 
@@ -264,6 +270,7 @@ OF_NOUN: dict[tuple[str, str], Source] = {
 """By the name behind ``gb`` and the word for the value."""
 OF_METAVAR: dict[str, Source] = {
     "CLIENT": _of_index(_clients),
+    "MEMBER": _of_index(_members),
     "METHOD": _of_index(_methods),
     "FACE": _of_index(_faces),
     "ID": _RECORD,

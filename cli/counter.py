@@ -100,8 +100,11 @@ def _lines(till: Till) -> None:
             note(Words("已放弃这一笔，没有登记", "this sale is dropped, nothing was recorded"))
 
 
-def fed(till: Till, typed: str) -> bool:
-    """Give the till what was typed and show what came of it; whether it was taken."""
+def fed(till: Till, typed: str, *, reads_back: bool = True) -> bool:
+    """Feed the till what was typed and show what came of it; whether it was taken.
+
+    ``reads_back``: whether what is about to be recorded is shown here, or by the caller.
+    """
     if typed in ("?", "？"):
         show(say(HELP))
         return True
@@ -111,7 +114,7 @@ def fed(till: Till, typed: str) -> bool:
     except (Usage, Refused, NotWritten) as error:
         told(till, error)
         return False
-    if (now := till.read_back()) != before:
+    if reads_back and (now := till.read_back()) != before:
         show(now)
     return True
 

@@ -84,7 +84,7 @@ class CounterForm(App[None]):
         before = self.till.step
         try:
             with redirect_stdout(heard), redirect_stderr(heard):
-                taken = fed(self.till, typed)
+                taken = fed(self.till, typed, reads_back=False)
         except GbError as error:
             self.failed = error
             self.exit()
