@@ -42,7 +42,9 @@ CORE_ALLOWED = {"msgspec", "ledger"}
 
 HEAVY = {
     "cn2an",
+    "dask",
     "dateutil",
+    "distributed",
     "jinja2",
     "opencc",
     "pydantic",

@@ -13,7 +13,23 @@ from ledger.checks.explained import Explained
 FAMILIES = {
     **{
         family: family.lower()
-        for family in ("LAW", "JRN", "NUM", "STA", "STK", "REC", "APR", "CHQ", "REB", "RED", "REG", "IDX", "CLS", "DAY")
+        for family in (
+            "LAW",
+            "JRN",
+            "NUM",
+            "STA",
+            "STK",
+            "REC",
+            "APR",
+            "CHQ",
+            "REB",
+            "RED",
+            "REG",
+            "IDX",
+            "CLS",
+            "DAY",
+            "CHN",
+        )
     },
     "CNT": "stk",
     "NOT": "notices",

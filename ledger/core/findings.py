@@ -101,6 +101,7 @@ USUAL: dict[str, Severity] = {
     "CLS-02": "warning",
     "CLS-03": "error",
     "CLS-05": "error",
+    **{f"CHN-{n:02d}": "error" for n in range(1, 5)},
 }
 """The usual severity of each code; the store's ``severities`` rule may change it."""
 
