@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.entry import Desk, desk, free_text
 from cli.lang import _t
+from cli.render import note
 from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.book.draft import Draft
+    from ledger.core.findings import Answer, Finding
 
 app = typer.Typer()
 
@@ -40,28 +45,44 @@ def accept(
     known = at.call.ask(
         code, words=Words("问题代码", "the finding's code"), name="CODE", parse=lambda typed: typed.strip().upper()
     )
-    found = _subject(at, known, " ".join(subject or []))
+    found = _finding(at, known, " ".join(subject or []))
     values = {
-        "code": known, "subject": found, "action": free_text(action, Words("措施", "action")) or None,
+        "code": known, "subject": found.subject, "action": free_text(action, Words("措施", "action")) or None,
         "due": at.day(due) if due else None,
     }  # fmt: skip
     at.need_reason(Words("为什么、怎么处理", "why, and what is done"))
+    draft = at.draft("dispositions", "disposition", values)
+    if found.disposition is not None and not at.call.once and _again(at, found.disposition, draft):
+        return
     at.record("dispositions", "disposition", values)
 
 
-def _subject(at: Desk, code: str, typed: str) -> str:
-    """The subject of the one finding that is meant; a record may be named by its short id."""
+def _again(at: Desk, given: Answer, draft: Draft) -> bool:
+    """Whether this very answer was given before: it is shown, and not recorded twice.  Another one takes its place."""
+    from ledger.book.draft import Recorded
+
+    words = (draft.by, draft.reason, draft.values.get("action", ""), str(draft.values.get("due", "")))
+    if words == (given.by, given.reason, given.action, given.due):
+        entry = at.book.find(given.id)
+        at.echo(Recorded(record=entry.record, file=entry.file, line=entry.line, again=True))
+        return True
+    told = f"{given.id}（{given.by}：{given.reason}）", f"{given.id} ({given.by}: {given.reason})"
+    note(Words(f"代替原来的处理意见 {told[0]}", f"this takes the place of the answer {told[1]}"))
+    return False
+
+
+def _finding(at: Desk, code: str, typed: str) -> Finding:
+    """The one finding that is meant; a record may be named by its short id."""
     from contextlib import suppress
 
-    from cli.render import note
-    from ledger.book.closing import find_finding
-    from ledger.book.month import check
+    from ledger.book.closing import answerable, find_finding
     from ledger.core.errors import GbError
 
-    findings = [one for one in check(at.book, [code], today=at.today()) if one.code == code]
+    findings = answerable(at.book, code, typed, at.today())
     if typed and all(one.subject != typed for one in findings):
         with suppress(GbError):
             typed = at.record_id(typed)
+            findings = answerable(at.book, code, typed, at.today())
     found = find_finding(findings, code, typed)
     note(Words(f"{found.code}: {found.words.zh}", f"{found.code}: {found.words.en}"))
-    return found.subject
+    return found

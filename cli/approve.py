@@ -57,16 +57,13 @@ def _journal(key: str) -> str:
 
 def _refuse_role(at: Desk) -> None:
     """Raise NotAllowed for an operator who may approve nothing: an empty queue would say that nothing waits."""
-    from ledger.book.write import acts_of
-    from ledger.core.parties import Operator
+    from ledger.book.roles import by_another, who_may
 
-    day = at.date() or at.today()
-    staff = dict(at.book.state().things(Operator))
-    may = [code for code, one in staff.items() if not one.left and "approve" in acts_of(one, at.book, day)]
+    may = who_may(at.book, at.book.state(), "approve", at.date() or at.today())
     if at.by not in may:
         names = " ".join(may) or "—"
         words = Words(f"{at.by} 无权审批；可以审批的人：{names}", f"{at.by} may not approve; who may: {names}")
-        raise NotAllowed(words, next=tuple(f"gb login {code}" for code in may[:1]) or ("gb operator list",))
+        raise NotAllowed(words, next=by_another(may))
 
 
 def _approve_all(at: Desk, ids: list[str], key: Path | None) -> None:

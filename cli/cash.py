@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import SECOND, Desk, amount, desk, free_text, second_counter, short_id, some_text
 from cli.lang import _t, lang, say
+from cli.options import KindOption, LimitOption, MonthOption
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -384,7 +385,7 @@ def arrived(
     )
 )
 def book(
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    month: MonthOption = None,
 ) -> None:
     """现金日记账 (N3): derived, never typed twice; without a date or month, today."""
     from cli.render import emit, emit_json
@@ -404,11 +405,9 @@ def book(
 @app.command("list", help=_t("列出现金登记；--open 只列未了的", "list cash records; --open lists what is open"))
 def list_cash(
     *,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
-    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help=_t("类别", "the kind of record"))] = None,
-    limit: Annotated[
-        str | None, typer.Option("--limit", metavar="N", help=_t("最多几条，0 为全部", "at most so many, 0: all"))
-    ] = None,
+    month: MonthOption = None,
+    kind: KindOption = None,
+    limit: LimitOption = None,
     pending: Annotated[
         bool,
         typer.Option(

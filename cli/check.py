@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import desk
 from cli.lang import _t
+from cli.options import OnlyMonthOption
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -27,9 +28,7 @@ def check(
             metavar="[CODE…]", help=_t("只看这些代码，如 STK-01 或 STK", "only these codes: STK-01, or STK")
         ),
     ] = None,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="MONTH", help=_t("只看这个月", "only this month"))
-    ] = None,
+    month: OnlyMonthOption = None,
     strict: Annotated[
         bool,
         typer.Option(

@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, amount, desk, free_text, some_text
 from cli.lang import _t, lang, say
+from cli.options import OfClientOption
 from cli.reservation import BANK, DRAWN, NUMBER, BankOption, DrawerOption, DrawnOption, number_of
 from cli.sale import ReferenceOption, payment_number
 from ledger.core.errors import Usage
@@ -194,7 +195,7 @@ def give_back(cheque: ChequeArgument = None) -> None:
 def list_cheques(
     *,
     everything: Annotated[bool, typer.Option("--all", help=_t("全部支票", "every cheque there ever was"))] = False,
-    client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t("客户", "of this client"))] = None,
+    client: OfClientOption = None,
 ) -> None:
     """Oldest first, with the age in days."""
     from cli.render import emit, emit_json

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli.entry import desk
 from cli.lang import _t, say
+from cli.options import MonthArgument, MonthOption
 from cli.render import emit, emit_json, note
 from cli.sealing import settle
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.book.closing import Closed
@@ -26,10 +27,8 @@ app = typer.Typer()
     )
 )
 def close(
-    typed: Annotated[
-        str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
-    ] = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    typed: MonthArgument = None,
+    month: MonthOption = None,
 ) -> None:
     """Seal a month (R9)."""
     from ledger.book.closing import close as sealed
@@ -60,7 +59,7 @@ def _lines(done: Closed) -> list[str]:
     mark = say(Words("（试算，未封）", " (dry run, not sealed)")) if done.dry else ""
     head = Words(
         f"{seal.month} 已封账：{len(seal.files)} 个文件，{records} 条记录{mark}",
-        f"{seal.month} is closed: {len(seal.files)} files, {records} records{mark}",
+        f"{seal.month} is closed: {many(len(seal.files), 'file')}, {many(records, 'record')}{mark}",
     )
     if done.dry:  # the time is in the seal: this digest will never be on the real one
         return [say(head)]

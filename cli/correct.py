@@ -53,7 +53,7 @@ def correct(
     }
     original.refuse_others(values["out"])
     if original.needs_finance:
-        values["finance"] = _finance(at, finance)
+        values.update(finance=_finance(at, finance), request=original.request)
     at.need_reason(Words("更正原因", "why it is corrected"))
     at.record(original.journal, "correction", values, ref=found)
 

@@ -10,7 +10,7 @@ import typer
 from cli.entry import Desk, desk, free_text, short_id
 from cli.lang import _t, say
 from cli.render import emit, emit_json
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -120,13 +120,12 @@ STEPS: dict[str, Callable[[Desk, Evening], None]] = {"deposit": _deposit, "count
 
 
 def _mark(at: Desk, date: dt.date, found: Day) -> None:
-    from ledger.book.dayend import files_of, host_mark, refuse_elsewhere
+    from ledger.book.dayend import files_of, host_mark
     from ledger.book.draft import Recorded
 
     if found.complete and found.mark is not None and not at.call.once:
         at.echo(Recorded(record=found.mark.record, file=found.mark.file, line=found.mark.line, again=True))
         return
-    refuse_elsewhere(at.book, at.terminal, at.local("terminal"))
     host = "" if at.at() else host_mark()
     at.record("cash", "day-end", {"files": files_of(at.book, at.terminal, date), "host": host})
 
@@ -134,7 +133,11 @@ def _mark(at: Desk, date: dt.date, found: Day) -> None:
 def _head(at: Desk, date: dt.date, found: Day) -> list[str]:
     count = len(found.records)
     return [
-        say(Words(f"终端 {at.terminal} {date}：{count} 笔登记", f"terminal {at.terminal}, {date}: {count} records"))
+        say(
+            Words(
+                f"终端 {at.terminal} {date}：{count} 笔登记", f"terminal {at.terminal}, {date}: {many(count, 'record')}"
+            )
+        )
     ]
 
 

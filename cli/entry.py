@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cli.lang import many, say
+from cli.lang import say
 from cli.render import emit, emit_json, note
 from cli.shared import Call, current
 from ledger.book.draft import Ambiguous, Draft, Recorded
@@ -24,7 +24,7 @@ from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
 from ledger.core.text import clean_text, fold
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.core.cheques import Cheque

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.entry import desk
-from cli.lang import _t, many
+from cli.lang import _t
 from cli.render import emit, emit_json, note
 from ledger.core.errors import Usage
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.book.exports import Export

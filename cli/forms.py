@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from cli.entry import Desk
     from ledger.book.choices import Choices
     from ledger.book.draft import RefusedBy
-    from ledger.core.forms import Field
-    from ledger.core.records.custody import SheetStep
+    from ledger.core.forms import Field, Record
     from ledger.core.words import Words
 
 _METAVARS = {
@@ -45,7 +44,7 @@ class Later(CommandInfo):
 
 
 def plain(app: typer.Typer, verb: str, kind: str, journal: str = "custody") -> None:
-    """Add the verb that records ``kind``, a plain step on sheets."""
+    """Add the verb that records ``kind`` of ``journal``, a form without questions of its own."""
     app.registered_commands.append(Later(verb, lambda: _declared(kind, journal)))
 
 
@@ -59,7 +58,7 @@ def _declared(kind: str, journal: str) -> CommandInfo:
 class _Act:
     """What a plain verb does.  Typer reads the parameters from the signature and the annotations, as of any callable."""
 
-    def __init__(self, journal: str, step: type[SheetStep]) -> None:
+    def __init__(self, journal: str, step: type[Record]) -> None:
         self._journal, self._step, self._fields = journal, step, _typed_fields(step)
         parameters = [_parameter(field) for field in self._fields]
         self.__signature__ = Signature(parameters)
@@ -70,7 +69,7 @@ class _Act:
         _record(self._journal, self._step, self._fields, given)
 
 
-def _typed_fields(step: type[SheetStep]) -> list[Field]:
+def _typed_fields(step: type[Record]) -> list[Field]:
     """The fields a person gives: those that hold faces × sheets are what entry finds in the book."""
     return [field for field in step.fields() if field.codec.name != "lines"]
 
@@ -111,7 +110,7 @@ def _label(field: Field) -> Words:
     return asked(field.words, choices) if choices else field.words
 
 
-def _record(journal: str, step: type[SheetStep], fields: list[Field], given: dict[str, Any]) -> None:
+def _record(journal: str, step: type[Record], fields: list[Field], given: dict[str, Any]) -> None:
     from cli.entry import desk
     from ledger.book.draft import RefusedBy
 
@@ -152,12 +151,12 @@ def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
     return parsers.get(field.codec.name, lambda typed: entry.some_text(typed, field.words))
 
 
-def _naming_approval(at: Desk, step: type[SheetStep], values: dict[str, Any], refused: RefusedBy) -> RefusedBy:
+def _naming_approval(at: Desk, step: type[Record], values: dict[str, Any], refused: RefusedBy) -> RefusedBy:
     """The refusal with the approval that would do, where exactly one would: it is named, never taken by itself."""
     from ledger.book.approvals import covering
     from ledger.core.judge import faces_of
 
-    if not any(finding.code.startswith("APR") for finding in refused.findings):
+    if not step.PURPOSES or not any(finding.code.startswith("APR") for finding in refused.findings):
         return refused
     state = at.book.state()
     found = covering(state, step.PURPOSES, faces_of(values["spans"], state), values.get("face") or 0)

@@ -292,8 +292,8 @@ def root() -> Root:
     return group
 
 
-_OF_OTHERS = ("cli.reservation",)
-"""Modules with verbs of a noun that another module holds."""
+_OF_OTHERS = ("cli.reservation", "cli.options")
+"""Modules with verbs of a noun that another module holds, and with options of several."""
 
 
 def forget() -> None:

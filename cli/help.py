@@ -135,9 +135,11 @@ def _page_width() -> int:
 
 def _argument(param: Any, *, bare: bool = False) -> str:
     """Return an argument as it stands in the usage line, or without its brackets."""
-    name = str(param.metavar or param.name.upper()).strip("[]")
-    many = "" if param.nargs == 1 or name.endswith("…") else "..."
-    return f"{name}{many}" if bare or param.required else f"[{name}]{many}"
+    name = str(param.metavar or param.name.upper())
+    many = "" if param.nargs == 1 or name.strip("[]").endswith("…") else "..."
+    if bare or param.required:
+        return name.replace("[", "").replace("]", "") + many
+    return f"{name if name.startswith('[') else f'[{name}]'}{many}"
 
 
 def _option(param: Any) -> str:

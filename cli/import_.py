@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, desk, short_id, tell_torn
 from cli.lang import _t, say
+from cli.options import EncodingOption, MapOption
 from cli.render import emit, emit_json, note, progress
 from ledger.core.errors import GbError, Refused, Usage, Where
 from ledger.core.words import Words
@@ -45,15 +46,8 @@ def import_(
     file: Annotated[
         str | None, typer.Argument(metavar="FILE|-", help=_t("CSV 文件，- 为标准输入", "the CSV file; - is stdin"))
     ] = None,
-    mapping: Annotated[
-        str | None, typer.Option("--map", metavar="MAP.yaml", help=_t("列的对应", "which column is which field"))
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(
-            "--encoding", metavar="NAME", help=_t("编码：utf-8（默认）或 gb18030", "utf-8 (default) or gb18030")
-        ),
-    ] = None,
+    mapping: MapOption = None,
+    encoding: EncodingOption = None,
     template: Annotated[
         bool, typer.Option("--template", help=_t("输出空白 CSV 供填写", "print an empty CSV to fill in"))
     ] = False,

@@ -7,7 +7,7 @@ import typer
 from cli.entry import desk
 from cli.lang import _t, say
 from cli.render import emit, emit_json, note, progress
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 app = typer.Typer()
 
@@ -24,7 +24,7 @@ def rebuild() -> None:
     if at.call.json:
         emit_json({"records": records, "damage": len(at.book.damage()), "kept": kept})
         return
-    emit(say(Words(f"索引已重建：{records} 笔记录", f"index rebuilt: {records} records")))
+    emit(say(Words(f"索引已重建：{records} 笔记录", f"index rebuilt: {many(records, 'record')}")))
     if not kept:
         note(Words("但 .gb/ 写不进去，没有保存", "but .gb/ cannot be written: it was not kept"))
 
@@ -44,7 +44,7 @@ def status() -> None:
         say(
             Words(
                 f"索引：{records} 笔记录，{read} 个文件，{damage} 处损坏",
-                f"index: {records} records, {read} files, {damage} places of damage",
+                f"index: {many(records, 'record')}, {many(read, 'file')}, {many(damage, 'place')} of damage",
             )
         )
     )

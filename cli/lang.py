@@ -41,11 +41,6 @@ def _t(zh: str, en: str) -> str:
     return zh if _chosen[0] == "zh" else en
 
 
-def many(count: int, noun: str) -> str:
-    """``1 sheet``, ``2 sheets``: an English count of something with a regular plural."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def known(text: str) -> Lang | None:
     """Return the language that ``text`` names (``zh``, ``zh_CN.UTF-8``, ``EN``), or None."""
     name = text.strip().lower().replace("-", "_").split(".")[0].split("_")[0]

@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import desk
 from cli.lang import _t
+from cli.options import LimitOption, OfClientOption, SinceOption, UntilOption
 
 app = typer.Typer()
 
@@ -20,14 +21,12 @@ app = typer.Typer()
 )
 def log(
     *,
-    client: Annotated[str | None, typer.Option("--client", metavar="CLIENT", help=_t("客户", "of this client"))] = None,
+    client: OfClientOption = None,
     serial: Annotated[
         str | None, typer.Option("--serial", metavar="SPANS", help=_t("券号", "on these serials"))
     ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help=_t("从哪天起", "from this day on"))
-    ] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help=_t("到哪天止", "to this day"))] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "of this month"))] = None,
     kind: Annotated[
         str | None,
@@ -39,9 +38,7 @@ def log(
     given_clock: Annotated[
         bool, typer.Option("--given-clock", help=_t("只列手工给定时刻的", "only those whose clock was given by hand"))
     ] = False,
-    limit: Annotated[
-        str | None, typer.Option("--limit", metavar="N", help=_t("最多几条，0 为全部", "at most so many, 0: all"))
-    ] = None,
+    limit: LimitOption = None,
 ) -> None:
     """List; a star behind the time marks a clock given by hand."""
     from cli.listing import Wanted, show_list

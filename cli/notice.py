@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from cli.entry import Desk, desk, free_text
-from cli.lang import _t, lang, many, say
+from cli.lang import _t, lang, say
+from cli.options import MonthOption
 from cli.render import emit, emit_json, note
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ledger.book.delivery import Outcome
     from ledger.book.notice import Sent
     from ledger.core.records.notices import Issued
 
@@ -47,51 +49,61 @@ def issue(
     if ctx.invoked_subcommand is not None:
         return
     at = desk()
-    if catch_up:
-        _catch_up(at)
-    else:
-        _one(at)
-    if deliver:
-        _deliver()
+    told = _catch_up(at) if catch_up else _one(at)
+    sent = _deliver(at, told.numbers) if deliver else []
+    if at.call.json:
+        emit_json({**told.json, **({"delivered": [_outcome_json(one) for one in sent]} if deliver else {})})
+    failed = [one for one in sent if one.why]
+    if failed:
+        from ledger.book.delivery import undelivered
+
+        raise undelivered(failed)
 
 
-def _one(at: Desk) -> None:
+class _Told(NamedTuple):
+    """What was issued: for programs, and the numbers that are to go out."""
+
+    json: dict[str, Any]
+    numbers: tuple[str, ...] = ()
+
+
+def _one(at: Desk) -> _Told:
     from ledger.book.notice import issue as issued
 
     day = at.date() or at.today()
     sent = issued(at.book, at.draft("notices", "issued", {}), day, dry_run=at.call.dry_run)
     if sent is None:
-        _closed_day(at, day)
-        return
+        words = Words(f"{day} 不营业，没有要通知的，不发通知", f"{day} is a closed day with nothing to tell: no notice")
+        _say(at, words)
+        return _Told({"number": None, "date": str(day), "closed": True})
     git = _commit(at, [sent])
-    if at.call.json:
-        emit_json(_json(sent, git))
-        return
-    _tell(sent)
-    _show(at, sent)
+    if not at.call.json:
+        _tell(sent)
+        _show(at, sent)
+    return _Told(_json(sent, git), (sent.report.number,))
 
 
-def _closed_day(at: Desk, day: dt.date) -> None:
-    if at.call.json:
-        emit_json({"number": None, "date": str(day), "closed": True})
-    else:
-        note(Words(f"{day} 不营业，没有要通知的，不发通知", f"{day} is a closed day with nothing to tell: no notice"))
+def _say(at: Desk, words: Words) -> None:
+    """Tell people; programs are told once, at the end."""
+    if not at.call.json:
+        note(words)
 
 
-def _catch_up(at: Desk) -> None:
+def _catch_up(at: Desk) -> _Told:
     from ledger.book.notice import catch_up
 
     until = at.date() or _due_until(at)
     draft = at.draft("notices", "issued", {})
     sent = catch_up(at.book, draft, until, dry_run=at.call.dry_run)
     git = _commit(at, sent)
-    if at.call.json:
-        emit_json({"notices": [_json(one) for one in sent], "git": git or None})
-        return
-    for one in sent:
-        emit(_line(one))
+    if not at.call.json:
+        for one in sent:
+            emit(_line(one))
     if not sent:
-        note(Words(f"到 {until} 没有要补的通知", f"no notice is wanting up to {until}"))
+        _say(at, Words(f"到 {until} 没有要补的通知", f"no notice is wanting up to {until}"))
+    return _Told(
+        {"notices": [_json(one) for one in sent], "git": git or None}, tuple(one.report.number for one in sent)
+    )
 
 
 def _due_until(at: Desk) -> dt.date:
@@ -103,15 +115,29 @@ def _due_until(at: Desk) -> dt.date:
     return now.date() if rule is None or f"{now:%H:%M}" >= rule.time else now.date() - dt.timedelta(days=1)
 
 
-def _deliver() -> None:
-    """The notice stands; that nothing is set up to send it is told as what it is (exit 6)."""
-    from ledger.core.errors import NotDelivered
+def _deliver(at: Desk, numbers: Sequence[str]) -> list[Outcome]:
+    """Send what has not gone out, and say of each what became of it; a trial says where it would go."""
+    from ledger.book.delivery import deliver, pending
 
-    words = Words(
-        "通知已登记并写入 notices/，但 gb.yaml 没有设置送达渠道，没有送出；请打印两联送签",
-        "the notice is recorded and stands in notices/, but gb.yaml names no channel to send it by: print the copies",
-    )
-    raise NotDelivered(words, next=("gb notice show",))
+    if at.call.dry_run:
+        for number, channel in pending(at.book, numbers, at.today()):
+            _say(at, Words(f"（试算）{number} → {channel.route}", f"(dry run) {number} → {channel.route}"))
+        return []
+    outcomes = deliver(at.book, at.draft("notices", "delivered", {}), numbers, at.today())
+    for one in outcomes:
+        if one.why is None:
+            told = f"{one.number} → {one.channel.route}"
+            _say(at, Words(f"已送出 {told}", f"sent: {told}"))
+    if not outcomes:
+        _say(at, Words("都已送出，没有要送的", "all has gone out: nothing to send"))
+    return outcomes
+
+
+def _outcome_json(one: Outcome) -> dict[str, Any]:
+    return {
+        "number": one.number, "to": one.channel.to, "by": one.channel.by, "at": one.channel.at,
+        "outcome": "failed" if one.why else "sent", "detail": say(one.why) if one.why else "", "id": one.record or None,
+    }  # fmt: skip
 
 
 def _commit(at: Desk, sent: Sequence[Sent]) -> str:
@@ -210,7 +236,7 @@ def ack(
     ),
 )
 def list_notices(
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    month: MonthOption = None,
 ) -> None:
     """Every notice by the date it covers."""
     from cli.render import table

@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, desk, read_file
 from cli.lang import _t, say
+from cli.options import RecordArgument
 from ledger.core.errors import GbError, Refused, Usage
 from ledger.core.words import Words
 
@@ -122,7 +123,7 @@ def list_openings() -> None:
 
 @app.command(help=_t("查看一笔期初记录", "show a record of the opening"))
 def show(
-    record: Annotated[str | None, typer.Argument(metavar="ID", help=_t("单据编号", "the record's id"))] = None,
+    record: RecordArgument = None,
 ) -> None:
     """One record with its place in the text."""
     from cli.cards import record_card

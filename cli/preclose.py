@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli.entry import desk
 from cli.lang import _t, lang, say
+from cli.options import MonthArgument, MonthOption
 from cli.render import emit, emit_json
 from ledger.core.words import Words
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from ledger.book.closing import Block
     from ledger.core.dates import Month
-    from ledger.core.findings import Finding
 
 app = typer.Typer()
 
@@ -28,14 +28,12 @@ app = typer.Typer()
     )
 )
 def preclose(
-    typed: Annotated[
-        str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
-    ] = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    typed: MonthArgument = None,
+    month: MonthOption = None,
 ) -> int:
     """List every block (R12)."""
     from ledger.book.closing import preclose as blocks_of
-    from ledger.book.closing import reminders, torn_in
+    from ledger.book.closing import reminders
     from ledger.book.sealed import is_closed
     from ledger.reports.findings import as_json, as_text
 
@@ -43,31 +41,17 @@ def preclose(
     found = at.month(month if month is not None else typed)
     closed = is_closed(at.book, found)
     blocks = [] if closed else blocks_of(at.book, found, at.today())
-    late, torn = reminders(at.book, found, at.today()), torn_in(at.book, found)
+    late = reminders(at.book, found, at.today())
     if at.call.json:
         ready = not blocks and not closed and at.today() >= found.after
         listed = {"blocks": [_json(one) for one in blocks], "late": as_json(late, lang())}
-        listed["torn"] = as_json(torn, lang())
         emit_json({"month": found.text, "closed": closed, "ready": ready, **listed})
         return int(bool(blocks))
     lines = [say(Words(f"{found.text} 已封账", f"{found.text} is closed"))]
     emit("\n".join(lines if closed else _lines(found, blocks, over=at.today() >= found.after)))
-    for one in torn:
-        emit(_told_torn(one))
     if late:
         emit("\n" + as_text(late, lang()))
     return int(bool(blocks))
-
-
-def _told_torn(finding: Finding) -> str:
-    """What an interrupted write left in the month: no block, but somebody may have to enter the form again before."""
-    from ledger.reports.findings import place
-
-    words = Words(
-        "有没写完的记录，封账时移到 .gb/torn/；先看那张单据要不要重新登记：",
-        "a record was not finished; closing moves it to .gb/torn/. See first whether the form is to be entered again:",
-    )
-    return "\n".join(["", say(words), *(f"  {place(where)}" for where in finding.where)])
 
 
 def _lines(month: Month, blocks: list[Block], *, over: bool) -> list[str]:
@@ -93,7 +77,10 @@ def _lines(month: Month, blocks: list[Block], *, over: bool) -> list[str]:
         if one.mends or not one.answer:
             lines += _step(Words("办理：", "who: "), one.who, one.mends)
         if one.answer:
-            lines += _step(Words("或写处理意见：", "or answered by: "), one.answered_by, (one.answer,))
+            instead = (
+                Words("或写处理意见：", "or answered by: ") if one.mends else Words("写处理意见：", "answered by: ")
+            )
+            lines += _step(instead, one.answered_by, (one.answer,))
     return lines
 
 

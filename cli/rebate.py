@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, desk, some_text
 from cli.lang import _t, say
+from cli.options import ExpiresOption
 from cli.sale import CLIENT, ClientOption, compare_with_packet, either_sheets_or_serials
 from ledger.core.errors import Usage
 from ledger.core.words import Words
@@ -262,9 +263,7 @@ def collect(
             "--signed-by", metavar="NAME", help=_t("客户签字人；只记“已签字”", "who signed; only that is kept")
         ),
     ] = None,
-    expires: Annotated[
-        str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
-    ] = None,
+    expires: ExpiresOption = None,
 ) -> None:
     """The buying unit takes all or a part of its slip (B3); the name is a person's and is not kept."""
     at = desk()

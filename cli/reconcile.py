@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, lang
+from cli.options import EncodingOption, MapOption, MonthArgument, MonthOption
 from cli.render import emit, emit_json
 from ledger.core.errors import Refused
 from ledger.core.words import Words
@@ -28,10 +29,8 @@ app = typer.Typer()
     )
 )
 def reconcile(
-    typed: Annotated[
-        str | None, typer.Argument(metavar="[MONTH]", help=_t("月份，如 2026-10、上月", "2026-10, last-month"))
-    ] = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
+    typed: MonthArgument = None,
+    month: MonthOption = None,
     register: Annotated[
         str | None,
         typer.Option(
@@ -43,13 +42,8 @@ def reconcile(
             ),
         ),
     ] = None,
-    mapping: Annotated[
-        str | None, typer.Option("--map", metavar="MAP.yaml", help=_t("列的对应", "which column is which field"))
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", metavar="NAME", help=_t("编码：utf-8 或 gb18030", "utf-8 or gb18030")),
-    ] = None,
+    mapping: MapOption = None,
+    encoding: EncodingOption = None,
 ) -> int:
     """Print the sheet (R1–R7)."""
     from ledger.book.month import reconcile as reconciled

@@ -6,7 +6,8 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from ledger.core.errors import NotAllowed, Unknown
+from ledger.book.guard import Elsewhere
+from ledger.core.errors import Unknown
 
 if TYPE_CHECKING:
     from ledger.book.draft import Draft
@@ -23,8 +24,8 @@ def mended(refused: Refused, draft: Draft, state: State) -> Refused:
         refused.next = ("gb operator list", *_registering(draft.by, state))
     elif isinstance(refused, Unknown) and first.startswith("gb terminal add "):
         refused.next = ("gb terminal list", *_terminals(draft.terminal, state))
-    elif isinstance(refused, NotAllowed) and first.startswith("gb operator list "):
-        refused.next = ("gb operator list",)
+    elif isinstance(refused, Elsewhere) and draft.journal != "cash":  # a drawer stands where it stands
+        refused.next = (f"--terminal {refused.own}", *refused.next)
     return refused
 
 

@@ -9,6 +9,7 @@ import typer
 from cli.entry import Desk, desk
 from cli.lang import _t, lang, say
 from cli.render import emit, emit_json, note
+from ledger.book.reports import REPORTS
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -19,15 +20,17 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 FORMATS = ("text", "json", "csv")
-NAMES = "audit-sheet sales rebates bank liability"
+NAMES = " ".join(REPORTS)
+LISTED = Words(
+    "，".join(f"{name} {one.words.zh}" for name, one in REPORTS.items()),
+    ", ".join(f"{name} ({one.words.en})" for name, one in REPORTS.items()),
+)
 
 
 @app.command(
     help=_t(
-        "报表：audit-sheet 财务审计表，sales 本月销售，rebates 本月返扣，bank 银行存款余额调节表，liability 未消费的券。\n"
-        "例：gb report audit-sheet --month 2026-10 --format csv --output 审计.csv",
-        "reports: audit-sheet (for finance), sales, rebates, bank (bank reconciliation), liability (outstanding vouchers).\n"
-        "e.g. gb report audit-sheet --month 2026-10 --format csv --output audit.csv",
+        f"报表：{LISTED.zh}。\n例：gb report audit-sheet --month 2026-10 --format csv --output 审计.csv",
+        f"reports: {LISTED.en}.\ne.g. gb report audit-sheet --month 2026-10 --format csv --output audit.csv",
     )
 )
 def report(
@@ -50,8 +53,6 @@ def report(
     ] = None,
 ) -> None:
     """Make the report and show it, or write it."""
-    from ledger.book.reports import REPORTS
-
     at = desk()
     which = at.call.ask(name, words=Words("报表", "the report"), name="NAME", parse=_known)
     shown = _format(form or ("json" if at.call.json else "text"))
@@ -66,7 +67,6 @@ def report(
 
 
 def _known(typed: str) -> str:
-    from ledger.book.reports import REPORTS
     from ledger.core.text import fold, shown
 
     name = fold(typed).lower()

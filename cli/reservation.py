@@ -9,12 +9,12 @@ import typer
 from typer.models import CommandInfo
 
 from cli.entry import Desk, amount, desk, free_text, some_text
-from cli.lang import _t, many
+from cli.lang import _t
+from cli.options import ExpiresOption
 from cli.render import note
 from cli.sale import (
     ApprovalOption,
     ClientOption,
-    ExpiresOption,
     FaceOption,
     ReferenceOption,
     SalespersonOption,
@@ -30,7 +30,7 @@ from cli.sale import (
 )
 from ledger.core.cheques import CHEQUE
 from ledger.core.errors import Usage
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 NUMBER = Words("支票号", "the cheque's number")
 BANK = Words("付款银行", "the cheque's bank")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, say
+from cli.options import RecordArgument
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -20,17 +19,27 @@ app = typer.Typer()
     )
 )
 def reverse(
-    record: Annotated[str | None, typer.Argument(metavar="ID", help=_t("单据编号", "the record's id"))] = None,
+    record: RecordArgument = None,
 ) -> None:
     """Record the reversal; nothing is edited (S8)."""
     from cli.render import note
+    from ledger.book.undo import finance_pays
+    from ledger.core.money import grouped
 
     at = desk()
     found = at.call.ask(record, words=Words("单据编号", "the record's id"), name="ID", parse=at.record_id)
     if done_before(at, found):
         return
-    told = at.told(at.book.find(found).record)
+    original = at.book.find(found).record
+    told = at.told(original)
     note(Words(f"冲销 {found}：{told}", f"reversing {found}: {told}"))
+    if fen := finance_pays(original, at.today()):
+        note(
+            Words(
+                f"以前月份收的现金 {grouped(fen)} 由财务退，抽屉不动",
+                f"{grouped(fen)} of cash, taken in an earlier month: finance pays it back",
+            )
+        )
     at.need_reason(Words("冲销原因", "why it is reversed"))
     at.call.confirm(Words("冲销吗？", "reverse it?"))
     record_reversal(at, found)

@@ -10,9 +10,10 @@ import typer
 
 from cli.entry import Desk, amount, desk, free_text
 from cli.forms import Later
-from cli.lang import _t, many
+from cli.lang import _t
+from cli.options import ExpiresOption, LimitOption, MonthOption, RecordArgument, SinceOption, UntilOption
 from ledger.core.errors import Refused, Usage
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from typer.models import CommandInfo
@@ -42,9 +43,6 @@ PayOption = Annotated[
 ]
 ReferenceOption = Annotated[
     str | None, typer.Option("--reference", metavar="NO", help=_t("付款参考号", "the payment's number"))
-]
-ExpiresOption = Annotated[
-    str | None, typer.Option("--expires", metavar="DATE", help=_t("截止日期，不写则按规则", "default: by the rule"))
 ]
 SalespersonOption = Annotated[
     str | None, typer.Option("--salesperson", metavar="CODE", help=_t("业务员", "default: the client's owner"))
@@ -402,14 +400,10 @@ def _announce(at: Desk, refund: Any) -> None:
 def list_sales(
     *,
     client: ClientOption = None,
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help=_t("从哪天起", "from this day on"))
-    ] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help=_t("到哪天止", "to this day"))] = None,
-    limit: Annotated[
-        str | None, typer.Option("--limit", metavar="N", help=_t("最多几条，0 为全部", "at most so many, 0: all"))
-    ] = None,
+    month: MonthOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: LimitOption = None,
 ) -> None:
     """Sales in time order."""
     from cli.listing import Wanted, show_list
@@ -419,7 +413,7 @@ def list_sales(
 
 @app.command("show", help=_t("查看一笔售券", "show a sale"))
 def show_sale(
-    sale: Annotated[str | None, typer.Argument(metavar="ID", help=_t("单据编号", "the record's id"))] = None,
+    sale: RecordArgument = None,
 ) -> None:
     """One sale with what refers to it."""
     from cli.cards import record_card

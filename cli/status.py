@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cli.entry import Desk, desk
-from cli.lang import _t, many, say
+from cli.lang import _t, say
 from cli.render import columns, emit, emit_json, table, width
 from ledger.core.settings import method_words
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,6 +156,14 @@ def _notices(found: Notices | None) -> Iterable[str]:
                 f"{many(days, 'day')} without a notice: gb notice --catch-up",
             )
         )
+    for number, routes in found.undelivered:
+        how = "gb notice --catch-up --deliver"
+        yield say(
+            Words(
+                f"通知没有送到 {number} {'；'.join(routes)}：{how}",
+                f"not delivered: {number} {'; '.join(routes)}: {how}",
+            )
+        )
     if found.unsigned:
         count = len(found.unsigned)
         yield say(
@@ -170,7 +178,7 @@ def _notice_json(found: Notices | None) -> dict[str, Any] | None:
         return None
     return {
         "last": found.last or None, "due": found.due, "untold": found.untold, "missed": [str(day) for day in found.missed],
-        "unsigned": [number for number, _ in found.unsigned],
+        "unsigned": [number for number, _ in found.unsigned], "undelivered": [number for number, _ in found.undelivered],
     }  # fmt: skip
 
 

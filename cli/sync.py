@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.entry import Desk, desk
-from cli.lang import _t, lang, many, say
-from ledger.core.words import Words
+from cli.lang import _t, lang, say
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.book.sync import Synced
@@ -22,7 +22,19 @@ app = typer.Typer()
         "commit the book's own files, fetch, merge, check, push; exit 1 when the merged book has errors (it is synchronised)",
     )
 )
-def sync() -> int:
+def sync(
+    give_up: Annotated[
+        str | None,
+        typer.Option(
+            "--give-up",
+            metavar="MONTH",
+            help=_t(
+                "放弃本机对这个月的封账，以远程的为准；文件留在 .gb/torn/",
+                "give up this machine's closing of that month for the remote's; its files are kept in .gb/torn/",
+            ),
+        ),
+    ] = None,
+) -> int:
     """Never a textual conflict: each terminal writes files of its own."""
     from cli.render import emit, emit_json
     from ledger.book.sync import sync as synchronised
@@ -30,7 +42,10 @@ def sync() -> int:
     from ledger.reports.findings import as_json, as_text
 
     at = desk()
-    done = synchronised(at.book, _terminal(at), dry_run=at.call.dry_run)
+    month = at.month(give_up).text if give_up else ""
+    if month:
+        at.call.confirm(Words(f"放弃本机 {month} 的封账吗？", f"give up this machine's closing of {month}?"))
+    done = synchronised(at.book, _terminal(at), give_up=month, dry_run=at.call.dry_run)
     errors = len(open_errors(done.findings))
     if at.call.json:
         emit_json(
@@ -38,6 +53,8 @@ def sync() -> int:
         )
     else:
         emit(say(_line(done)))
+        for path, place in done.kept.items():
+            emit(say(Words(f"放弃 {path} → {place}", f"gave up {path} → {place}")))
         for path in done.restored:
             emit(say(Words(f"已按提交的内容找回 {path}", f"got back as it was committed: {path}")))
         if done.new:
@@ -69,6 +86,7 @@ def _figures(done: Synced) -> dict[str, object]:
         "remote": done.remote,
         "committed": list(done.committed),
         "restored": list(done.restored),
+        **({"gave_up": done.kept} if done.kept else {}),
         "merged_commits": done.merged,
         "brought": list(done.brought),
         "pushed_commits": done.pushed,

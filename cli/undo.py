@@ -30,7 +30,7 @@ def undo() -> None:
     original = at.book.find(found).record
     told = at.told(original)
     note(Words(f"撤销 {found}：{told}", f"undoing {found}: {told}"))
-    if (original.date.year, original.date.month) != (at.today().year, at.today().month):
+    if (original.date.year, original.date.month) < (at.today().year, at.today().month):
         at.need_reason(Words("冲销上月单据的原因", "why a record of an earlier month is undone"))
     at.call.confirm(Words("撤销吗？", "undo it?"))
     record_reversal(at, found, usual=Words("登记有误", "entered by mistake"))

@@ -9,6 +9,7 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, lang, say
+from cli.options import OnlyMonthOption
 from cli.render import emit, emit_json, note
 from cli.sealing import not_noted
 from ledger.core.errors import GbError, Usage
@@ -37,7 +38,7 @@ _VERDICTS = {"integrity": Words("完好", "integrity"), "completeness": Words("�
     )
 )
 def verify(
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("只看这个月", "only this month"))] = None,
+    month: OnlyMonthOption = None,
     digest: Annotated[
         str | None,
         typer.Option("--digest", metavar="DIGEST", help=_t("纸上的短码，对照封签", "the digest on paper, compared with the seal")),
@@ -91,8 +92,15 @@ def _digest(typed: str) -> None:
 
 
 def _book(at: Desk, month: str, digest: str, *, forget: bool) -> int:
+    from ledger.audit.history import is_shallow
     from ledger.book.verified import verified
 
+    if is_shallow(at.book.root):
+        words = Words(
+            "浅克隆：更早的提交里有过什么封账，这里看不到",
+            "a shallow clone: what closings earlier commits had is not seen here",
+        )
+        note(words)
     found = verified(at.book, month=month, digest=digest, forget=forget)
     if found.sound and not month and not at.call.dry_run:
         _keep(at, found.seen)
@@ -180,23 +188,28 @@ def _json(found: Verification) -> dict[str, Any]:
 
 
 def _history(at: Desk, month: str) -> int:
-    from ledger.audit.history import read_history
+    from ledger.audit.history import UNSHALLOW, read_history
     from ledger.audit.seen import read_seen
     from ledger.reports.findings import as_json, as_text
+    from ledger.reports.table import wrap
 
     found = read_history(at.book.root, month, read_seen(at.book.root, at.book.settings.book).head)
-    if found.shallow:
-        note(Words("这是浅克隆，更早的历史不在这里", "this is a shallow clone: the history before it is not here"))
     if at.call.json:
         emit_json(_history_json(found, as_json(found.findings, lang())))
-        return int(bool(found.findings))
+        return int(not found.sound)
     for one in found.commits:
         emit("\n".join(_commit_lines(one)))
     count = len(found.commits)
     emit(say(_history_line(count, len(found.findings))))
     if found.findings:
         emit(as_text(found.findings, lang()))
-    return int(bool(found.findings))
+    if found.shallow:
+        words = Words(
+            "浅克隆：更早的历史不在这里，不能说全部都只追加",
+            "a shallow clone: what came before is not here, so nobody can say that all of it only appended",
+        )
+        emit("\n".join([*wrap(say(words)), f"  {say(Words('下一步：', 'next: '))}{UNSHALLOW}"]))
+    return int(not found.sound)
 
 
 def _history_line(count: int, bad: int) -> Words:
@@ -226,7 +239,7 @@ def _history_json(found: History, findings: list[dict[str, Any]]) -> dict[str, A
         for one in found.commits
     ]  # fmt: skip
     return {
-        "sound": not findings,
+        "sound": found.sound,
         "head": found.head,
         "shallow": found.shallow,
         "commits": commits,

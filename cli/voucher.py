@@ -8,9 +8,10 @@ import typer
 
 from cli.entry import SECOND, Desk, amount, desk, second_counter, some_text
 from cli.forms import plain
-from cli.lang import _t, many
+from cli.lang import _t
+from cli.options import KindOption, LimitOption, MonthOption, RecordArgument
 from ledger.core.errors import Usage
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -399,11 +400,9 @@ def _one_sheet(at: Desk, typed: str) -> str:
 
 @app.command("list", help=_t("列出领券和保管登记", "list receipts and custody records"))
 def list_records(
-    month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
-    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help=_t("类别", "the kind of record"))] = None,
-    limit: Annotated[
-        str | None, typer.Option("--limit", metavar="N", help=_t("最多几条，0 为全部", "at most so many, 0: all"))
-    ] = None,
+    month: MonthOption = None,
+    kind: KindOption = None,
+    limit: LimitOption = None,
 ) -> None:
     """Receipts and custody records in time order."""
     from cli.listing import Wanted, show_list
@@ -413,7 +412,7 @@ def list_records(
 
 @app.command(help=_t("查看一笔领券或保管登记", "show a receipt or a custody record"))
 def show(
-    record: Annotated[str | None, typer.Argument(metavar="ID", help=_t("单据编号", "the record's id"))] = None,
+    record: RecordArgument = None,
 ) -> None:
     """One record with its place in the text."""
     from cli.cards import record_card

@@ -34,6 +34,7 @@ from ledger.core.records.custody import (
     Unfreeze,
     Void,
 )
+from ledger.core.records.exchange import Iou
 from ledger.core.records.openings import Opening, OpeningSheets
 from ledger.core.records.rebates import Approval as SlipApproval
 from ledger.core.records.rebates import Cancellation, Collection, Notification, Proposal
@@ -239,7 +240,7 @@ class Book:
         """A step of the cheque of that number: ``deposited``, ``cleared``, ``bounced``, ``made-good`` …"""
         known = next(one for _, one in self.state.things(Cheque) if one.number == number)
         named = {"cheque": known.number, "bank": known.bank, "drawer": known.drawer, "client": known.client}
-        usual: dict[str, Any] = {"deposited": {"slip": "JZ-1"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
+        usual: dict[str, Any] = {"deposited": {"slip": f"JZ-{number}"}, "bounced": {"reason": "存款不足"}}.get(kind, {})
         if kind == "replaced":
             usual = {"new_bank": "工商银行", "new_drawn": self.date}
         return self.make(journal("cheques").kind(kind), "CQ", **{**named, **usual, **more})
@@ -255,6 +256,11 @@ class Book:
 
     def given(self, text: str, **more: Any) -> Any:
         return self._approved_step(Given, "gift", text, {"client": "C001", **more})
+
+    def lend(self, text: str, **more: Any) -> Any:
+        """Sheets handed out on an approved IOU, due today."""
+        approval = more.pop("approval", "") or self.approved("iou", self._asked(text), client="C001")
+        return self._approved_step(Iou, "iou", text, {"client": "C001", "due": self.date, "approval": approval, **more})
 
     def reface(self, text: str, face: str | int, **more: Any) -> Any:
         if "approval" not in more:

@@ -25,6 +25,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "ledger.reports": ("ledger.core", "ledger.folds", "ledger.checks", "ledger.reports"),
     "ledger.audit": ("ledger.core", "ledger.journal", "ledger.disk", "ledger.audit"),
     "ledger.privacy": ("ledger.core", "ledger.journal", "ledger.disk", "ledger.privacy"),
+    "ledger.delivery": ("ledger.core", "ledger.disk", "ledger.delivery"),
     "ledger.book": ("ledger",),
     "cli": ("ledger", "cli", "schemas"),
     "schemas": ("ledger.core", "schemas"),

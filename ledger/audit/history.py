@@ -22,6 +22,8 @@ from ledger.disk import Disk
 
 _HOOK = "pre-receive"
 _MOST_COPIES = 200
+UNSHALLOW = "git fetch --unshallow"
+"""What fetches the beginning of a history that was cloned without it."""
 
 
 class Commits(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +38,20 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it, oldest first; ``head`` is the commit that is checked out; ``shallow``: the beginning is not there."""
+    """All of it, oldest first; ``head`` is the commit that is checked out; ``shallow``: the beginning is not there.
+
+    Of a shallow one nobody can say that it only appended.
+    """
 
     commits: tuple[Commits, ...]
     findings: tuple[Finding, ...]
     head: str
     shallow: bool
+
+    @property
+    def sound(self) -> bool:
+        """Whether all of it is here, and only appended."""
+        return not self.findings and not self.shallow
 
 
 def open_git(root: Path) -> Git | None:
@@ -59,6 +69,12 @@ def head_of(root: Path) -> str:
     """The commit that is checked out; empty without git."""
     git = open_git(root)
     return git.run("rev-parse", "HEAD").decode().strip() if git is not None else ""
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether the beginning of the git history is not here, so that git cannot tell what closings there once were."""
+    git = open_git(root)
+    return git is not None and _is_shallow(git)
 
 
 def moved_back(root: Path, seen_head: str) -> list[Finding]:
@@ -108,8 +124,12 @@ def _read(git: Git, disk: Disk, month: str, seen_head: str) -> History:
         commits=tuple(one for one in told if one.appended or not month),
         findings=(*_rewritten(git, head, seen_head), *map(_finding, broken), *_working(git, disk, month)),
         head=head,
-        shallow=git.run("rev-parse", "--is-shallow-repository").strip() == b"true",
+        shallow=_is_shallow(git),
     )
+
+
+def _is_shallow(git: Git) -> bool:
+    return git.run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
 def _is_of(path: str, month: str) -> bool:
@@ -127,7 +147,15 @@ def _finding(bad: Broken) -> Finding:
 
 
 def _rewritten(git: Git, head: str, seen: str) -> Iterator[Finding]:
-    if seen and not git.yes("merge-base", "--is-ancestor", seen, head):
+    if not seen or git.yes("merge-base", "--is-ancestor", seen, head):
+        return
+    if _is_shallow(git):
+        words = Words(
+            f"浅克隆：看不出上次见过的提交 {seen[:12]} 是否还在历史里",
+            f"a shallow clone: whether the commit {seen[:12]}, seen before, is still in the history cannot be told",
+        )
+        yield trouble("JRN-10", words, subject=seen, next=(UNSHALLOW, "gb explain JRN-10"))
+    else:
         words = Words(
             f"上次见过的提交 {seen[:12]} 不在历史里：历史被改写或退回",
             f"the commit {seen[:12]}, seen before, is not in the history: it was rewritten or moved back",
@@ -137,11 +165,11 @@ def _rewritten(git: Git, head: str, seen: str) -> Iterator[Finding]:
 
 def _working(git: Git, disk: Disk, month: str) -> Iterator[Finding]:
     """The files as they are now against the commit that is checked out, by the same rule."""
-    now = Commit("", (), "", "", "", "")
+    now = Commit("", (), "", "", "", "", 0)
     for line in git.run("ls-tree", "-r", "HEAD").decode("utf-8", "surrogateescape").splitlines():
         blob, _, path = line.partition(" blob ")[2].partition("\t")
         kind = prereceive.ours(path)
-        if kind is None or not _is_of(path, month):
+        if kind is None or not _is_of(path, month) or not prereceive.is_kept(git, "HEAD", path):
             continue
         try:
             place = prereceive.compare(git.blob(blob), disk.read(path), path, kind[0])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.audit.history import open_git
-from ledger.audit.prereceive import Git, GitError
+from ledger.audit.prereceive import Git, GitError, is_seal
 from ledger.audit.seal import FOLDER, seal_path
 from ledger.audit.seen import Seen
 from ledger.audit.signature import SIDES, Signature, parse_signature, sig_path, yaml_path
@@ -97,11 +97,14 @@ class GitClosings:
         for path in sorted(paths):
             versions = [one for one in self._changes if one.path == path and one.blob]
             if versions and _blob_here(disk, path, len(versions[0].blob)) not in {one.blob for one in versions}:
-                yield self._known(versions[0])
+                newest = next(filter(self._is_whole, versions), None)
+                if newest is not None:
+                    yield self._known(newest)
 
     def seal(self, month: str) -> Known | None:
         """The newest seal of a month; None when no commit has one."""
-        found = next((one for one in self._changes if one.path == seal_path(month) and one.blob), None)
+        versions = (one for one in self._changes if one.path == seal_path(month) and one.blob)
+        found = next(filter(self._is_whole, versions), None)
         return self._known(found) if found else None
 
     def signature(self, month: str, side: str) -> Signed | None:
@@ -119,6 +122,13 @@ class GitClosings:
         """End the helper process."""
         if self._git is not None:
             self._git.close()
+
+    def _is_whole(self, one: _Change) -> bool:
+        """Whether a seal's place really held one: what somebody put there was never a closing, and is not missed."""
+        month = _month(one.path)
+        if one.path != seal_path(month):
+            return True
+        return self._git is not None and is_seal(self._git.blob(one.blob), month)
 
     def _known(self, one: _Change) -> Known:
         month, name = _month(one.path), one.path.rpartition("/")[2]
@@ -173,10 +183,15 @@ def _grade(data: bytes) -> str:
 
 
 def _blob_here(disk: Disk, path: str, size: int) -> str:
-    """The id that git gives to the file as it stands here, with so many hex digits; empty when it is not there."""
+    """The id that git gives to the file as it stands here, with so many hex digits; empty when it is not there.
+
+    What stands in the place of a seal and is none counts as not there.
+    """
     try:
         data = disk.read(path)
     except GbError:
+        return ""
+    if path == seal_path(_month(path)) and not is_seal(data, _month(path)):
         return ""
     hashed = sha256 if size == 64 else sha1
     return hashed(b"blob %d\0" % len(data) + data).hexdigest()

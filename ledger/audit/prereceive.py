@@ -3,17 +3,20 @@
 This file stands alone: Python and git are all it needs, so that a copy of it serves as the ``pre-receive`` hook of a
 server where the program is not installed.  ``gb verify --history`` uses the very same code.
 
-Allowed is: a new journal file; bytes appended to one; a new file of a closing; an incomplete last record, which nobody
-was ever told was recorded, replaced; a hand edit in an open month that a waiver record accepts, by place and sha256.
+Allowed is: a new journal file; bytes appended to one; a new file of a closing, its seal only when the month is over; an
+incomplete last record, which nobody was ever told was recorded, replaced; a hand edit in an open month that a waiver
+record accepts, by place and sha256; what is neither a journal nor of a seal taken away again.
 A merge must keep what each of its parents has.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import subprocess
 import sys
+import unicodedata
 from hashlib import sha256
 from typing import Iterable, Iterator, NamedTuple  # noqa: UP035 - older servers
 
@@ -23,10 +26,22 @@ _RAW = re.compile(r"^:([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])[0-9]
 _PLAIN = {"100644", "100755", "000000"}
 _ID = re.compile(rb'^(?:- id: ")?([A-Z]{2}[0-9]{8}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,10})[",]')
 _FIELD = re.compile(rb'^(?:- |  )([a-z_]+): "(.*)"$')
+_JOURNAL = re.compile(r"^[0-9]{4}-[0-9]{2}/[a-z]+\.[A-Z][A-Z0-9]{0,7}(?:-[0-9]+)?\.(?:csv|yaml)$")
+_SEAL = "closing.yaml"
+_HEAD = ("format", "book", "month", "at", "by", "terminal", "previous", "digest")
+_STATE = ("gb.yaml", "money.csv", "rules.yaml", "safe.csv", "stock.csv", "things.csv")
+_DIGEST = re.compile("[0-9a-f]{64}")
+_BOOK = re.compile("[0-9a-f]{32}")
+_VALUE = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
+_KEPT = rb'  - path: "([^"\\\n]+)"\n    bytes: "(0|[1-9][0-9]{0,17})"\n    sha256: "([0-9a-f]{64})"\n'
+_KEPT_FILE = re.compile(_KEPT + rb'    records: "(?:0|[1-9][0-9]{0,17})"\n    last_h: "[0-9a-f]{16}"\n')
+_KEPT_STATE = re.compile(_KEPT)
+_SIGNED = re.compile(r"^(department|finance)\.(?:sig|signature\.yaml)$")
 
 
 class Commit(NamedTuple):
-    """One commit; times are RFC 3339 as git keeps them."""
+    """One commit; ``at`` is RFC 3339 as git keeps it, ``made`` when it was committed, in seconds since 1970."""
 
     id: str
     parents: tuple[str, ...]
@@ -34,6 +49,7 @@ class Commit(NamedTuple):
     email: str
     at: str
     subject: str
+    made: int
 
 
 class Change(NamedTuple):
@@ -127,10 +143,10 @@ class Git:
 def commits(git: Git, *revisions: str) -> list[Commit]:
     """The commits of a ``rev-list`` expression, parents first."""
     found = git.run(
-        "log", "--topo-order", "--reverse", "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%s", *revisions, "--"
+        "log", "--topo-order", "--reverse", "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%ct%x00%s", *revisions, "--"
     )
     parts = (line.split("\0") for line in found.decode("utf-8", "replace").splitlines() if line)
-    return [Commit(p[0], tuple(p[1].split()), p[2], p[3], p[4], p[5]) for p in parts if len(p) == 6]
+    return [Commit(p[0], tuple(p[1].split()), p[2], p[3], p[4], p[6], int(p[5])) for p in parts if len(p) == 7]
 
 
 def look(git: Git, wanted: Iterable[Commit], tip: str) -> Iterator[Looked]:
@@ -201,18 +217,180 @@ def _broken(
         old = git.blob(one.old)
         if one.mode not in _PLAIN:
             yield Broken(commit, one.path, 0, "", "不是普通文件", "is no plain file")
-        elif not one.old:
+        elif kind == CLOSINGS:
+            yield from _broken_closing(git, commit, parent, one)
+        elif not one.old or not is_kept(git, parent, one.path):
             continue
         elif not one.new:
-            yield Broken(commit, one.path, 0, "", "被删除", "was removed")
-        elif kind == CLOSINGS:
-            if one.old != one.new:
-                yield Broken(commit, one.path, 0, "", "是封账文件，被改动", "is of a closing, and was changed")
+            if _whole(old, one.path):
+                yield Broken(commit, one.path, 0, "", "被删除", "was removed")
         elif (line := _edited(old, git.blob(one.new), one.path)) and not _waived(
             git, one, (parent, month), waivers.get(one.path, set())
         ):
             record = _record_at(old, line)
             yield Broken(commit, one.path, line, record, "已有记录被改动", "what was recorded was changed")
+
+
+def _broken_closing(git: Git, commit: Commit, parent: str, one: Change) -> Iterator[Broken]:
+    """What is of a seal stays; what stands in the place of a seal must be one, or nobody could ever close that month."""
+    if one.old == one.new:
+        return
+    if one.old and is_kept(git, parent, one.path):
+        if one.new:
+            yield Broken(commit, one.path, 0, "", "是封账文件，被改动", "is of a closing, and was changed")
+        else:
+            yield Broken(commit, one.path, 0, "", "被删除", "was removed")
+    elif one.new and one.path.endswith(f"/{_SEAL}"):
+        month = (ours(one.path) or ("", ""))[1]
+        seal = read_seal(git.blob(one.new), month)
+        if seal is None or not _is_of_book(git, commit, one.path, seal):
+            yield Broken(commit, one.path, 0, "", "不是这本账这个月的封签", "is no seal of its month of this book")
+        elif (lost := _not_there(git, commit, one.path, seal)) is not None:
+            yield Broken(
+                commit, one.path, 0, "", f"封的 {lost} 不在提交里", f"seals {lost}, which is not in the commit"
+            )
+        elif not _was_over(commit, month, seal):
+            yield Broken(commit, one.path, 0, "", "是没过完的月份的封签", "seals a month that is not over")
+
+
+# -- what is kept; a seal is judged as far as it can be by itself ------------------------------------------------------
+
+
+class Sealed(NamedTuple):
+    """What a seal says: the book, when it was made, and of each file its path, size in bytes and sha256 in hex."""
+
+    book: bytes
+    at: dt.datetime
+    files: tuple[tuple[str, int, str], ...]
+
+
+def is_seal(data: bytes, month: str) -> bool:
+    """Whether these bytes are a whole seal of that month, made when the month was over."""
+    return read_seal(data, month) is not None
+
+
+def read_seal(data: bytes, month: str) -> Sealed | None:
+    """A seal as a closing writes it, of that month and made when it was over; None for everything else.
+
+    What the program would not take for a seal must not pass here: it would be kept for ever.
+    """
+    body, found, _ = data.rpartition(b'h: "')
+    if not found or data[len(body) :] != f'h: "{sha256(body).hexdigest()[:16]}"\n'.encode():
+        return None
+    top, lists, rest = body.partition(b"files:\n")
+    files, lead, state = rest.partition(b"state:\n")
+    head = _head(top)
+    if not (lists and lead and (head.get("format"), head.get("month")) == ("1", month)):
+        return None
+    try:
+        listed = _items(files, _KEPT_FILE, f"{JOURNALS}/{month}/")
+        kept = _items(state, _KEPT_STATE, f"{CLOSINGS}/{month}/")
+        at = _instant(head["at"])
+        whole = _after(month, at) and [path.rpartition("/")[2] for path, _, _ in kept] == list(_STATE)
+    except (ValueError, OverflowError):
+        return None
+    return Sealed(head["book"].encode(), at, (*listed, *kept)) if whole else None
+
+
+def is_kept(git: Git, tree: str, path: str) -> bool:
+    """Whether a file may not be taken away: a journal, or what the seal beside it in ``tree`` covers.
+
+    A signature is covered when it names the seal; who signed, and whether the key fits, the program tells.
+    """
+    found = _OURS.match(path)
+    if found is None or found[2] == JOURNALS:
+        return found is not None and _JOURNAL.match(f"{found[3]}/{found[4]}") is not None
+    month, name = found[3], found[4]
+    folder = path.rpartition("/")[0]
+    seal = git.blob(f"{tree}:{git.prefix}{folder}/{_SEAL}")
+    if not is_seal(seal, month):
+        return False
+    signed = _SIGNED.match(name)
+    if not signed:
+        return name == _SEAL or f'  - path: "{CLOSINGS}/{month}/{name}"\n'.encode() in seal
+    said = git.blob(f"{tree}:{git.prefix}{folder}/{signed[1]}.signature.yaml")
+    data = git.blob(f"{tree}:{git.prefix}{path}")
+    names = f'\nseal: "{sha256(seal).hexdigest()}"\n'.encode() in said
+    return names and (name.endswith(".yaml") or f'\nsignature: "{sha256(data).hexdigest()}"\n'.encode() in said)
+
+
+def _is_of_book(git: Git, commit: Commit, path: str, seal: Sealed) -> bool:
+    """Whether the book's settings, where the commit has them, name the book that the seal names."""
+    settings = git.blob(f"{commit.id}:{git.prefix}{_top(path)}gb.yaml")
+    return not settings or seal.book in settings
+
+
+def _not_there(git: Git, commit: Commit, path: str, seal: Sealed) -> str | None:
+    """The first file that the seal names and the commit does not have as it was sealed; None when it has them all."""
+    for name, size, digest in seal.files:
+        data = git.blob(f"{commit.id}:{git.prefix}{_top(path)}{name}")
+        if len(data) < size or sha256(data[:size]).hexdigest() != digest:
+            return name
+    return None
+
+
+def _top(path: str) -> str:
+    """The book's folder in the repository, empty or ending in ``/``."""
+    found = _OURS.match(path)
+    return found[1] if found else ""
+
+
+def _head(text: bytes) -> dict[str, str]:
+    """The seal's first fields; empty when they are not what a closing writes."""
+    lines = text.decode("utf-8", "replace").split("\n")
+    if len(lines) != len(_HEAD) + 1 or lines[-1]:
+        return {}
+    found = {}
+    for name, line in zip(_HEAD, lines):  # noqa: B905 - Python 3.8 knows no strict=
+        value = _VALUE.fullmatch(line[len(name) + 2 :])
+        if not line.startswith(f"{name}: ") or value is None or not _is_plain(value[1]):
+            return {}
+        found[name] = value[1]
+    digests = _DIGEST.fullmatch(found["digest"]) and (not found["previous"] or _DIGEST.fullmatch(found["previous"]))
+    return found if digests and _BOOK.fullmatch(found["book"]) else {}
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and text.strip() == text and unicodedata.normalize("NFC", text) == text
+
+
+def _items(text: bytes, item: re.Pattern[bytes], folder: str) -> list[tuple[str, int, str]]:
+    """The files of one of the seal's lists, in order of their paths; raises ``ValueError``."""
+    found, at = [], 0
+    while at < len(text):
+        one = item.match(text, at)
+        if one is None:
+            raise ValueError("not as a closing writes it")
+        found.append((one[1].decode(), int(one[2]), one[3].decode()))
+        at = one.end()
+    paths = [path for path, _, _ in found]
+    if not paths or paths != sorted(set(paths)) or any(path.rpartition("/")[0] + "/" != folder for path in paths):
+        raise ValueError("not in order, or in another folder")
+    return found
+
+
+def _instant(text: str) -> dt.datetime:
+    """When a seal says that it was made; raises ``ValueError``."""
+    if not _INSTANT.fullmatch(text):
+        raise ValueError("no instant")
+    return dt.datetime.fromisoformat(text)
+
+
+def _was_over(commit: Commit, month: str, seal: Sealed) -> bool:
+    """Whether the month was over when the commit was made, by the seal's offset from UTC."""
+    try:
+        return _after(month, dt.datetime.fromtimestamp(commit.made, seal.at.tzinfo))
+    except (ValueError, OverflowError, OSError):  # a commit may bear any number
+        return False
+
+
+def _after(month: str, moment: dt.datetime) -> bool:
+    """Whether a month is over at a moment; raises ``ValueError`` for a month that is none, or has no day after it."""
+    first = dt.date.fromisoformat(f"{month}-01")
+    return moment.date() >= dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+# -- journals ----------------------------------------------------------------------------------------------------------
 
 
 def _edited(old: bytes, new: bytes, path: str) -> int:
@@ -263,7 +441,7 @@ def _waived(git: Git, one: Change, place: tuple[str, str], waivers: set[tuple[in
     """Whether every record that differs is accepted by a waiver, in a month that was not sealed before."""
     parent, month = place
     folder = one.path[: one.path.rindex(f"{JOURNALS}/{month}/")]
-    if not waivers or git.yes("cat-file", "-e", f"{parent}:{git.prefix}{folder}{CLOSINGS}/{month}/closing.yaml"):
+    if not waivers or is_seal(git.blob(f"{parent}:{git.prefix}{folder}{CLOSINGS}/{month}/{_SEAL}"), month):
         return False
     new = list(_pieces(git.blob(one.new), one.path))
     old = list(_pieces(_whole(git.blob(one.old), one.path), one.path))

@@ -23,10 +23,10 @@ from ledger.audit.seal import (
     sealed_prefix,
 )
 from ledger.audit.signature import SIDES
-from ledger.audit.trouble import Trouble, changed, missing
+from ledger.audit.trouble import Trouble, changed, missing, put_there
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 from ledger.disk import Disk
 from ledger.journal.damage import CHAIN, TORN, excerpt
 from ledger.journal.entry import Entry
@@ -67,10 +67,8 @@ def state_troubles(disk: Disk, seal: Seal, originals: Originals) -> Iterator[Tro
     own = {f"{side}.{end}" for side in SIDES for end in ("sig", "signature.yaml")} | {FILE}
     known = {one.path for one in seal.state} | {f"{folder}/{name}" for name in own}
     for path in sorted({*disk.walk(folder), *disk.strangers(folder)} - known):
-        yield changed(
-            Words(f"{path} 不在封签中，是后来放进来的", f"{path} is not in the seal: it was put there later"),
-            Where(path),
-        )
+        words = Words(f"{path} 不在封签中，是后来放进来的", f"{path} is not in the seal: it was put there later")
+        yield put_there(words, Where(path))
 
 
 def _unreadable(error: GbError, path: str) -> Trouble:
@@ -106,7 +104,7 @@ def _file(
     if now.condition == "missing":
         words = Words(
             f"{one.path} 不见了，封账时有 {one.records} 条记录",
-            f"{one.path} is gone; it was sealed with {one.records} records",
+            f"{one.path} is gone; it was sealed with {many(one.records, 'record')}",
         )
         yield missing(words, Where(one.path))
     elif now.condition != "sealed":
@@ -183,7 +181,7 @@ def _damaged(damage: Finding, facts: Facts, one: SealedFile) -> Trouble:
         last = facts.records[-1].id if facts.records else "—"
         words = Words(
             f"已封的 {one.path} 末尾被截断：封账时 {one.records} 条，完整的最后一条是 {last}",
-            f"the sealed {one.path} is cut off: {one.records} records were sealed, the last whole one is {last}",
+            f"the sealed {one.path} is cut off: {many(one.records, 'record')} sealed, the last whole one is {last}",
         )
         return missing(words, where)
     return changed(
@@ -242,7 +240,7 @@ def _anew(journals: Journals, facts: Facts, one: SealedFile, originals: Original
     if facts.whole < one.records:
         words = Words(
             f"已封的 {one.path} 少了末尾 {one.records - facts.whole} 条记录：现在最后一条是 {last.id or '—'}",
-            f"the sealed {one.path} lacks {one.records - facts.whole} records at its end: the last is now {last.id or '—'}",
+            f"the sealed {one.path} lacks {many(one.records - facts.whole, 'record')} at its end: the last is now {last.id or '—'}",
         )
         return missing(words, Where(one.path, last.line, last.id))
     where = _at_difference(journals.disk, one, originals)
@@ -316,7 +314,7 @@ def not_over(seal: Seal) -> Trouble:
         f"{seal.month} 的封签写于 {seal.at}，那时这个月还没过完：不是封账写的，不采信",
         f"the seal of {seal.month} is dated {seal.at}, before the month was over: no closing wrote it, and it is not believed",
     )
-    return changed(words, Where(seal_path(seal.month)), subject=seal.month)
+    return put_there(words, Where(seal_path(seal.month)), subject=seal.month)
 
 
 def _no_copy(_: SealedFile | SealedState) -> bytes | None:
@@ -330,7 +328,7 @@ def unsealed(disk: Disk) -> Iterator[Trouble]:
     What a close that was cut short left is a warning, since closing again writes it anew; below a later seal, or with
     a signature, the seal was removed.
     """
-    sealed, last = sealed_months(disk), Seals(disk).last()
+    sealed, seals = sealed_months(disk), Seals(disk)
     folders: dict[str, list[str]] = {}
     try:
         files, odd = disk.walk(FOLDER), disk.strangers(FOLDER)
@@ -343,13 +341,14 @@ def unsealed(disk: Disk) -> Iterator[Trouble]:
     for path in files:
         folders.setdefault(path.split("/")[1], []).append(path)
     for name in sorted(folders.keys() - set(sealed)):
-        yield _without_seal(name, folders[name], last)
+        yield _without_seal(name, folders[name], seals)
 
 
-def _without_seal(name: str, paths: Sequence[str], last: str) -> Trouble:
-    if not is_month(name):
+def _without_seal(name: str, paths: Sequence[str], seals: Seals) -> Trouble:
+    passed_over = name < seals.last() and not seals.named_by(name)  # the chain of seals says that there was none
+    if not is_month(name) or passed_over:
         return _no_closing(paths[0])
-    if name < last or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
+    if name < seals.last() or any(path.endswith((".sig", ".signature.yaml")) for path in paths):
         words = Words(
             f"{name} 的封签不见了，封账的其他文件还在，不读取",
             f"the seal of {name} is gone, other files of its closing are there; they are not read",
@@ -360,7 +359,7 @@ def _without_seal(name: str, paths: Sequence[str], last: str) -> Trouble:
 
 def _no_closing(path: str) -> Trouble:
     words = Words(f"{path} 不是封账写的，不读取", f"{path} is nothing that a closing writes; it is not read")
-    return changed(words, Where(path))
+    return put_there(words, Where(path))
 
 
 def begun(month: str) -> Finding:

@@ -138,7 +138,7 @@ def _made(
     if signer.key is None:
         check_text(signer.paper, what=Words("签名人姓名", "the signer's name"))
         return Signature(**common, name=signer.paper, grade="paper"), b""
-    _refuse_role(side, who)
+    _refuse_role(side, who, [one.code for one in people if one.holds(signer.at) and ROLES[side] & set(one.roles)])
     key = _own_key(signer, seal, people)
     raw = openssh.sign(data, signer.key, namespace(seal.book))
     return Signature(
@@ -146,15 +146,15 @@ def _made(
     ), raw  # fmt: skip
 
 
-def _refuse_role(side: Side, who: Tenure) -> None:
+def _refuse_role(side: Side, who: Tenure, may: list[str]) -> None:
     if not ROLES[side] & set(who.roles):
-        need, roles = " ".join(sorted(ROLES[side])), " ".join(who.roles)
+        need, roles, names = " ".join(sorted(ROLES[side])), " ".join(who.roles), " ".join(may) or "—"
         side_words = SIDE_WORDS[side]
         words = Words(
-            f"{side_words.zh}签名要岗位 {need}，{who.code} 是 {roles}",
-            f"{NAMED[side]} signs by {need}; {who.code} is {roles}",
+            f"{side_words.zh}签名要岗位 {need}，{who.code} 是 {roles}；可以签的人：{names}",
+            f"{NAMED[side]} signs by {need}; {who.code} is {roles}; who may: {names}",
         )
-        raise NotAllowed(words, next=tuple(f"gb operator list --role {role}" for role in sorted(ROLES[side])))
+        raise NotAllowed(words, next=(*(f"--by {code}" for code in may[:1]), "gb operator list"))
 
 
 def _own_key(signer: Signer, seal: Seal, people: list[Tenure]) -> str:

@@ -5,6 +5,7 @@ Integrity: what is there is what was written.  Completeness: nothing that was wr
 
 from __future__ import annotations
 
+import shlex
 from typing import Literal, NamedTuple
 
 from ledger.core.errors import Where
@@ -29,6 +30,16 @@ def changed(words: Words, *where: Where, subject: str = "", next: tuple[str, ...
 def missing(words: Words, *where: Where, subject: str = "", next: tuple[str, ...] = ()) -> Trouble:
     """CLS-01 of the completeness: a sealed thing is not there."""
     return _sealed("completeness", words, where, subject, next)
+
+
+def put_there(words: Words, *where: Where, subject: str = "") -> Trouble:
+    """CLS-01 of the integrity for what no closing wrote; it goes when it is taken away."""
+    return changed(words, *where, subject=subject, next=take_away(where[0].file))
+
+
+def take_away(path: str) -> tuple[str, ...]:
+    """What removes a file that is of no closing, typed in the book's folder."""
+    return (f"rm -r {shlex.quote(path)}", "gb explain CLS-01")
 
 
 def _sealed(aspect: Aspect, words: Words, where: tuple[Where, ...], subject: str, fix: tuple[str, ...]) -> Trouble:

@@ -22,14 +22,14 @@ from ledger.audit.seal import FOLDER, Seal, over, parse_seal, seal_digest, seal_
 from ledger.audit.sealed import Originals, file_troubles, not_over, state_troubles, unsealed
 from ledger.audit.seen import Seen
 from ledger.audit.signature import SignedBy, judged, lost_signature, unjudged, unsigned, yaml_path
-from ledger.audit.trouble import Aspect, Trouble, changed, missing
+from ledger.audit.trouble import Aspect, Trouble, changed, missing, put_there
 from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Answer, Finding, trouble
 from ledger.core.forms import Reversal
 from ledger.core.records.dispositions import Adoption, Disposition, parse_taken
 from ledger.core.records.requests import Approval
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 from ledger.disk import Disk
 from ledger.journal.entry import Entry
 
@@ -173,10 +173,8 @@ class _Verifier:
         except (ValueError, GbError) as error:
             why = error.words if isinstance(error, GbError) else Words("不是封账写的样子", str(error))
             if month in self._wanted([month]):
-                yield changed(
-                    Words(f"{month} 的封签损坏：{why.zh}", f"the seal of {month} is damaged: {why.en}"), Where(path),
-                    subject=month,
-                )  # fmt: skip
+                words = Words(f"{month} 的封签损坏：{why.zh}", f"the seal of {month} is damaged: {why.en}")
+                yield self._no_seal(words, month)
             return
         self.seals[month], self.texts[month] = seal, data
 
@@ -184,15 +182,12 @@ class _Verifier:
         seal = self.seals.get(month)
         if seal is None:
             return
-        where = Where(seal_path(month))
         if seal.book != self.journals.book_id:
             words = Words(f"封签属于另一本账 {seal.book}", f"the seal is of another book, {seal.book}")
-            yield changed(words, where, subject=month)
+            yield self._no_seal(words, month)
         if seal.month != month:
-            yield changed(
-                Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}"), where,
-                subject=month,
-            )  # fmt: skip
+            words = Words(f"封签是 {seal.month} 的，却放在 {month}", f"a seal of {seal.month} stands in {month}")
+            yield self._no_seal(words, month)
             return
         if not over(seal):
             yield not_over(seal)
@@ -201,6 +196,14 @@ class _Verifier:
         yield from self._sealed_short(seal)
         yield from self._strange(month)
         yield from self._signatures(month, seal)
+
+    def _no_seal(self, words: Words, month: str) -> Trouble:
+        """What stands in a seal's place and is none: the seal that is known is brought back, else it is taken away."""
+        known = [one for one in (*self.asked.known, *seen_closings(self.asked.seen)) if one.path == seal_path(month)]
+        where = Where(seal_path(month))
+        if known:
+            return changed(words, where, subject=month, next=known[0].next)
+        return put_there(words, where, subject=month)
 
     def _strange(self, month: str) -> Iterator[Trouble]:
         for one in self.journals.strangers:
@@ -349,7 +352,7 @@ class _Verifier:
             if most is not None and one.records < most.records:
                 words = Words(
                     f"{one.path} 封账时只有 {one.records} 条，{most.source} 时已有 {most.records} 条",
-                    f"{one.path} was sealed with {one.records} records; {most.records} were there at {most.source}",
+                    f"{one.path} was sealed with {many(one.records, 'record')}; {most.records} were there at {most.source}",
                 )
                 yield missing(words, Where(one.path), subject=one.path)
             elif most is not None and one.records == most.records and one.last_h != most.last_h:
@@ -375,7 +378,7 @@ class _Verifier:
         if count < mark.records:
             words = Words(
                 f"{mark.path} 有 {count} 条记录，{mark.source} 时有 {mark.records} 条",
-                f"{mark.path} has {count} records; {mark.records} were there at {mark.source}",
+                f"{mark.path} has {many(count, 'record')}; {mark.records} were there at {mark.source}",
             )
             last = self.journals.facts(mark.path).records[-1:] if there else ()
             where = Where(mark.path, last[0].line, last[0].id) if last else Where(mark.path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.sealed import SealedRules, money_into
 from ledger.core.dates import Month
-from ledger.core.drawer import FROM_FLOAT, POTS, Advanced
+from ledger.core.drawer import FROM_FLOAT, POTS, Advanced, OverShort
 from ledger.core.errors import Refused
 from ledger.core.money import yuan
 from ledger.core.postings import CASH, FLOAT
@@ -37,12 +37,14 @@ _STILL = frozenset({"day-end", "opening-sheets"})
 class Drawer(NamedTuple):
     """The drawer now, in fen: takings, float, and the takings day by day.
 
-    ``entrusted`` is the float with what staff have been advanced of it.
+    ``entrusted`` is the float with what staff have been advanced of it; ``over`` is what counts found over and nobody has
+    settled: it lies with the takings and is none.
     """
 
     cash: int
     petty: int
     entrusted: int
+    over: int
     takings: Undeposited
 
     @property
@@ -52,7 +54,12 @@ class Drawer(NamedTuple):
 
     @property
     def due(self) -> int:
-        """What a deposit would hand over: all takings, and a surplus that lies there."""
+        """What a deposit hands over where no amount is said: all but a surplus in suspense, which waits to be settled (N3)."""
+        return max(self.takings.open, self.cash - self.over, 0)
+
+    @property
+    def most(self) -> int:
+        """The most that a deposit may hand over: finance may keep a surplus too."""
         return max(self.takings.open, self.cash, 0)
 
     def open_days(self, until: dt.date) -> list[Takings]:
@@ -65,11 +72,13 @@ def drawer(book: Book) -> Drawer:
     since, money, entries = _entries(book, Month.of(book.today()))
     kept = in_force(entries)
     petty = money.get(FLOAT, 0) + sum(drawer_move(one.record, (FLOAT,)) for one in kept)
-    out = sum(one.amount for _, one in book.state().things(Advanced) if one.source == FROM_FLOAT)
+    state = book.state()
+    out = sum(one.amount for _, one in state.things(Advanced) if one.source == FROM_FLOAT)
     return Drawer(
         cash=money.get(CASH, 0) + sum(drawer_move(one.record, (CASH,)) for one in kept),
         petty=petty,
         entrusted=petty + out,
+        over=sum(-one.amount for _, one in state.things(OverShort) if one.amount < 0),
         takings=undeposited(entries, SealedRules(book), money.get(CASH, 0), since),
     )
 
@@ -117,15 +126,16 @@ class Handed(NamedTuple):
 def to_deposit(held: Drawer, amount: int | None, days: tuple[dt.date, ...], today: dt.date) -> Handed:
     """The deposit as far as it was typed: all takings of the days, of today and before when none is named.
 
-    Raises :class:`Refused` (REC-05) when there is nothing to deposit, or less than the amount (fen).
+    Raises :class:`Refused` (REC-05) when there is nothing to deposit, or less than the amount (fen).  A surplus goes only
+    where the amount says so.
     """
     open_ = [one for one in held.takings.days if one.open > 0 and (not days or one.day in days)]
     until = [one for one in open_ if one.day <= today] or open_
     if amount is None:
         whole = not days and len(until) == len(open_)
         amount = held.due if whole else sum(one.open for one in until)
-    if not 0 < amount <= held.due:
-        raise _too_much(amount, held.due)
+    if not 0 < amount <= held.most:
+        raise _too_much(amount, held.due, held.over)
     if not days:
         days = _covered(amount, [*until, *(one for one in open_ if one not in until)]) or (today,)
     return Handed(amount, days)
@@ -141,7 +151,13 @@ def _covered(amount: int, open_: list[Takings]) -> tuple[dt.date, ...]:
     return tuple(sorted(days))
 
 
-def _too_much(amount: int, due: int) -> Refused:
+def _too_much(amount: int, due: int, over: int) -> Refused:
+    if not due and over:
+        words = Words(
+            f"抽屉里没有要交的货款；长款 {yuan(over)} 先处理",
+            f"there are no takings to deposit; the {yuan(over)} over are settled first",
+        )
+        return Refused(words, code="REC-05", next=("gb cash list", "gb cash settle --help"))
     if not due:
         words = Words(
             "抽屉里没有要交的货款；点出来的多余现金先做现金盘点",

@@ -24,12 +24,13 @@ from ledger.audit.seal import (
 )
 from ledger.book.draft import Draft, RefusedBy
 from ledger.book.guard import refuse_future
-from ledger.book.month import book_findings, folded, late_findings
+from ledger.book.month import book_findings, check, folded, late_findings
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
-from ledger.book.sealed import TABLES, show_table
+from ledger.book.roles import acts_of
+from ledger.book.sealed import TABLES, is_closed, show_table
 from ledger.book.text import Text, digest, whole_text
 from ledger.book.verified import AUDITED, sealed_before
-from ledger.book.write import acts_of, heal_ends, month_closed, refuse_act, refuse_damage, sound_tail, torn
+from ledger.book.write import heal_ends, month_closed, refuse_act, refuse_damage, torn
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import GbError, MonthClosed, Refused, Unknown, Where
 from ledger.core.findings import Finding
@@ -51,6 +52,7 @@ _MENDS = {
     "STK": "count",
     "DAY": "day-end",
     "JRN-01": "waiver",
+    "JRN-02": "day-end",  # nothing is recorded by it; who squares the day knows whether the form is to be entered again
     "CLS-03": "adopt",
     "APR": "approve",
     "NOT": "notice",
@@ -93,7 +95,7 @@ class Block(NamedTuple):
 class Closed(NamedTuple):
     """A month that was closed: its seal with its digest in hex, and whether it was only tried.
 
-    ``torn`` are the files that torn records were moved to, for a person.
+    ``torn`` are the files that a loss of power's torn records were moved to as the lock was taken, for a person.
     """
 
     seal: Seal
@@ -113,7 +115,7 @@ def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
     """
     text = whole_text(book)
     state = book.state()
-    found = blocking(book, text, month, today)
+    found = _mended_since(book, text, month, today, blocking(book, text, month, today))
     why = _out_of_turn(book, month, text)
     if isinstance(why, MonthClosed) and book.disk.stat(seal_path(month.text)) is not None:
         raise why
@@ -122,15 +124,31 @@ def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
     return [_block(book, state, one, today) for one in found]
 
 
+def _mended_since(book: Book, text: Text, month: Month, today: dt.date, found: Sequence[Finding]) -> list[Finding]:
+    """The findings; of one that is no more, that it was mended only after the month: no command is left but the answer.
+
+    A month is closed as its last day left it: money that came on the first of the next is still missing in it (R12).
+    """
+    if not found or today < month.after:
+        return list(found)
+    now = max([today, *(one.record.date for one in text.entries)])
+    still = {(one.code, one.subject) for one in book_findings(book, text, month, today, until=now)}
+    gone = [one for one in found if one.code not in ALWAYS and (one.code, one.subject) not in still]
+    return [_in_the_past(one, month) if one in gone else one for one in found]
+
+
+def _in_the_past(finding: Finding, month: Month) -> Finding:
+    words = Words(
+        f"{finding.words.zh}（{month.text} 月末时；后来已办好，说明一句就可以封账）",
+        f"{finding.words.en} (as {month.text} ended; mended since: say why, and the month can be closed)",
+    )
+    return msgspec.structs.replace(finding, words=words, next=())
+
+
 def _as_finding(why: GbError, month: Month) -> Finding:
     return Finding(
         code=why.code, severity="error", words=why.words, subject=month.text, where=why.where, next=why.next
     )  # fmt: skip
-
-
-def torn_in(book: Book, month: Month) -> list[Finding]:
-    """JRN-02 in the month's files: no block, since a close sets it aside; but the form may have to be entered again."""
-    return [one for one in book.damage() if one.code == "JRN-02" and _is_of(one, month)]
 
 
 def reminders(book: Book, month: Month, today: dt.date) -> list[Finding]:
@@ -146,8 +164,8 @@ def blocking(book: Book, text: Text, month: Month, today: dt.date) -> list[Findi
 
 
 def _blocks(finding: Finding, month: Month) -> bool:
-    if finding.code == "JRN-02":  # was never acknowledged: a close sets it aside
-        return False
+    if finding.code == "JRN-02":  # in another month's file it was never recorded, and is none of this month's
+        return _is_of(finding, month)
     if finding.code in AUDITED:  # what was begun and not finished is a warning: closing again writes it anew
         return finding.severity == "error"
     if finding.code in ALWAYS and _is_of(finding, month):
@@ -165,7 +183,7 @@ def _is_of(finding: Finding, month: Month) -> bool:
 def _block(book: Book, state: State, finding: Finding, today: dt.date) -> Block:
     act = _MENDS.get(finding.code) or _MENDS.get(finding.code.partition("-")[0]) or _ANSWER
     acts = {act} | ({"backdate"} if finding.code == "DAY-01" and _is_late(book, finding, today) else set())
-    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ")))
+    mends = tuple(one for one in finding.next if one.startswith(("gb ", "git ", "rm ")))
     who = _who(book, state, acts, today)
     if finding.code in ALWAYS:
         return Block(finding, who, mends)
@@ -200,6 +218,23 @@ def _who(book: Book, state: State, acts: set[str], today: dt.date) -> tuple[tupl
 
 
 # -- answers and adoptions ---------------------------------------------------------------------------------------------
+
+
+def answerable(book: Book, code: str, subject: str, today: dt.date) -> list[Finding]:
+    """The findings that an answer to that code may be about (R12): those of ``today``.
+
+    When the subject is none of theirs, also what a month that is over and not closed ended with, since it was mended only
+    afterwards.
+    """
+    found = [one for one in check(book, [code], today=today) if one.code == code]
+    if any(subject in ("", one.subject) for one in found):
+        return found
+    text = whole_text(book)
+    for month in sorted({Month.of(one.record.date) for one in text.entries}):
+        if month.after <= today and not is_closed(book, month):
+            ended = [one for one in book_findings(book, text, month, today) if one.code == code]
+            found += _mended_since(book, text, month, today, ended)
+    return found
 
 
 def find_finding(findings: Iterable[Finding], code: str, subject: str) -> Finding:
@@ -267,20 +302,8 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
         text = whole_text(book)
         _refuse_out_of_turn(book, month, text, at.date())
         if found := blocking(book, text, month, at.date()):
-            raise _blocked(found, month)
-        if not dry_run:
-            _set_aside(book, month)
+            raise _blocked(_mended_since(book, text, month, at.date(), found), month)
         return _seal(book, month, draft, at, text, dry_run=dry_run)
-
-
-def _set_aside(book: Book, month: Month) -> None:
-    """Move away what interrupted writes left in the month's files: nobody was told that it was recorded."""
-    for finding in torn_in(book, month):
-        path = finding.where[0].file
-        name = parse_path(path)
-        if name is None or path not in heal_ends(book, name.terminal):
-            sound_tail(book, path)
-    book.refresh()
 
 
 def _refuse_out_of_turn(book: Book, month: Month, text: Text, today: dt.date) -> None:

@@ -10,6 +10,7 @@ from ledger.core.errors import Refused, Unknown
 from ledger.core.judge import short
 from ledger.core.records import BY_CODE, journal
 from ledger.core.records.corrections import Correction, ReceiptCorrection
+from ledger.core.records.receipts import Receipt
 from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import Reversed
 from ledger.core.words import Words
@@ -22,11 +23,15 @@ CORRECTED = ("receipt", "sale", "handover", "collection")
 
 
 class Original(msgspec.Struct, frozen=True, kw_only=True):
-    """The record that is to be corrected; ``spans`` are the serials it stands for after earlier corrections."""
+    """The record that is to be corrected; ``spans`` are the serials it stands for after earlier corrections.
+
+    ``request`` is what a receipt was drawn on, empty of any other record.
+    """
 
     id: str
     journal: str
     spans: SpanSet
+    request: str
     needs_finance: bool
 
     def refuse_others(self, out: SpanSet) -> None:
@@ -55,4 +60,5 @@ def correctable(book: Book, record_id: str) -> Original:
         if isinstance(later, Correction) and state.thing(Reversed, later.id) is None:
             spans = (spans - later.out) | later.spans
     needs = issubclass(journal(named).kind("correction"), ReceiptCorrection)
-    return Original(id=record_id, journal=named, spans=spans, needs_finance=needs)
+    request = record.request if isinstance(record, Receipt) else ""
+    return Original(id=record_id, journal=named, spans=spans, request=request, needs_finance=needs)

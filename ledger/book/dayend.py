@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.book.gitrepo import NoSync, Repo
-from ledger.book.guard import Copied
 from ledger.checks import day as day_check
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal
 from ledger.core.records.cash import DayEnd, FileMark
 from ledger.core.text import bad_text
-from ledger.core.words import Words
 from ledger.journal.paths import parse_path
 from ledger.journal.reader import scan
 
@@ -75,26 +72,3 @@ def host_mark() -> str:
     except (OSError, KeyError):
         return ""
     return "" if bad_text(text) else text
-
-
-def refuse_elsewhere(book: Book, terminal: str, own: str) -> None:
-    """Raise :class:`Copied` for the day-end of a terminal that is another machine's, in a book that is synchronised.
-
-    Both machines would write that terminal's file, and neither could synchronise any more.  ``own`` is what this machine
-    is, empty for one that is none.
-    """
-    if not own or own == terminal or not _has_remote(book):
-        return
-    words = Words(
-        f"本机是终端 {own}，账本与其他机器同步：终端 {terminal} 的日终要在它自己的机器上做，然后两边 gb sync；没有登记",
-        f"this machine is terminal {own}, and the book is synchronised with others: the day-end of {terminal} is made on "
-        f"its own machine, then both run gb sync; nothing was recorded",
-    )
-    raise Copied(words, next=("gb sync", "gb explain JRN-07"))
-
-
-def _has_remote(book: Book) -> bool:
-    try:
-        return bool(Repo(book.root).run("remote").text)
-    except NoSync:
-        return False

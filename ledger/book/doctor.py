@@ -16,8 +16,9 @@ from ledger.core.errors import GbError, Unreadable
 from ledger.core.parties import Operator, Terminal
 from ledger.core.rules import TYPES, Retention, parse_rules
 from ledger.core.settings import parse_settings
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 from ledger.disk import Disk
+from ledger.journal.damage import SET_ASIDE, TORN
 
 if TYPE_CHECKING:
     from ledger.core.rules import Rules
@@ -55,6 +56,25 @@ def examine(root: Path, *, terminal: str, operator: str, now: dt.datetime | None
     for look in looks:
         signs += _collected(look)
     return signs
+
+
+def put_aside(book: Book, *, dry_run: bool = False) -> dict[str, list[str]]:
+    """Move away what interrupted writes left in the journals: the files that had such, and where it is now, in order.
+
+    There is no place where nothing had to go: a line end was given back, or the file had no byte.  Nobody was ever told
+    that it was recorded.  Waits for whoever is writing, so it is never a write that is still going on.
+    """
+    from ledger.book.write import set_aside, torn_files
+
+    with book.disk.lock(who="doctor"):
+        book.refresh()
+        found = {path: list[str]() for path in torn_files(book)}
+        for path in () if dry_run else found:
+            before = len(book.disk.aside)
+            set_aside(book, path)
+            found[path] = list(reversed(book.disk.aside[before:]))  # the end of the file goes first
+        book.refresh()
+        return found
 
 
 def _collected(look: Callable[[], Iterator[Sign]]) -> list[Sign]:
@@ -253,10 +273,13 @@ def _index(book: Book) -> Iterator[Sign]:
     damage = book.damage()
     if damage:
         words = Words(f"日记账有 {len(damage)} 处读不出来", f"the journals have {len(damage)} places that do not read")
-        yield Sign(name="journals", level="error", words=words, next=("gb check",))
+        torn = (SET_ASIDE,) if any(one.code == TORN for one in damage) else ()
+        yield Sign(name="journals", level="error", words=words, next=("gb check", *torn))
     count = book.index.db.execute("SELECT count(*) FROM record").fetchone()[0]
     yield Sign(
-        name="index", level="ok", words=Words(f"索引最新，{count} 笔记录", f"the index is up to date, {count} records")
+        name="index",
+        level="ok",
+        words=Words(f"索引最新，{count} 笔记录", f"the index is up to date, {many(count, 'record')}"),
     )
 
 

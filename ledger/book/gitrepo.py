@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,12 +63,16 @@ class Repo:
             raise NoSync(words, next=(f"git -C {root} init", "git remote add origin URL"))
         self.prefix = found.text
 
-    def run(self, *args: str, data: bytes | None = None) -> Ran:
-        """Run ``git`` in the book's folder; raises :class:`NoSync` when there is none, or it does not end."""
+    def run(self, *args: str, data: bytes | None = None, env: Mapping[str, str] | None = None) -> Ran:
+        """Run ``git`` in the book's folder; raises :class:`NoSync` when there is none, or it does not end.
+
+        ``env`` is set beside the person's own environment.
+        """
         settings = [part for one in _SETTINGS for part in ("-c", one)]
         try:
             ran = subprocess.run(
-                ["git", "-C", str(self.root), *settings, *args], capture_output=True, check=False, env=self._env,
+                ["git", "-C", str(self.root), *settings, *args], capture_output=True, check=False,
+                env={**self._env, **(env or {})},
                 input=data if data is not None else b"", timeout=_SECONDS,
             )  # fmt: skip
         except OSError:
@@ -83,9 +88,9 @@ class Repo:
             raise NoSync(words, next=("gb sync",)) from None
         return Ran(ran.returncode, ran.stdout, ran.stderr.decode("utf-8", "replace").strip())
 
-    def must(self, *args: str, data: bytes | None = None) -> Ran:
+    def must(self, *args: str, data: bytes | None = None, env: Mapping[str, str] | None = None) -> Ran:
         """Run and insist; raises :class:`NoSync` with git's own words."""
-        ran = self.run(*args, data=data)
+        ran = self.run(*args, data=data, env=env)
         if ran.code:
             said = " / ".join((ran.err or ran.text).splitlines()[:4]) or f"exit {ran.code}"
             words = Words(f"git {args[0]} 失败：{said}", f"git {args[0]} failed: {said}")
@@ -104,6 +109,17 @@ class Repo:
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Whether ``newer`` has all of ``older``."""
         return self.run("merge-base", "--is-ancestor", older, newer).code == 0
+
+    def author(self, terminal: str) -> list[str]:
+        """A name for the commit where git has none: a new machine must be able to synchronise."""
+        if self.run("config", "user.email").text:
+            return []
+        name = terminal or "gb"
+        return ["-c", f"user.name={name}", "-c", f"user.email={name.lower()}@localhost"]
+
+    def is_shallow(self) -> bool:
+        """Whether the beginning of the history is not here."""
+        return self.run("rev-parse", "--is-shallow-repository").text == "true"
 
     def own_paths(self) -> list[str]:
         """The book's paths that exist here or are tracked."""

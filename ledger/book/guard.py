@@ -9,13 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import os
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.book.roles import who_may
+from ledger.core.dates import just_after
 from ledger.core.errors import GbError, Refused, Unknown
+from ledger.core.forms import Reversal
 from ledger.core.parties import Terminal
 from ledger.core.rules import Clock
-from ledger.core.words import Words
-from ledger.disk import Ops, install_id, read_mark, write_mark
+from ledger.core.state import Reversed
+from ledger.core.words import Words, plain
+from ledger.disk import Ops, has_home, install_id, read_machine, read_mark, write_mark
 from ledger.index import lookup
 
 if TYPE_CHECKING:
@@ -26,7 +30,10 @@ if TYPE_CHECKING:
 CLAIM = "terminal-claimed"
 OLDEST = 2020
 """No book is older: a clock that says so has lost its battery."""
+_TIME = "%Y-%m-%d %H:%M"
 _DAY = dt.timedelta(days=1)
+AHEAD = "DAT-01"
+"""The finding of a record that lies after today; whoever answers it says that the clock was ahead."""
 
 
 class ClockOff(Refused):
@@ -42,12 +49,19 @@ class Copied(Refused):
     retry = "no"
 
 
+class Elsewhere(Copied):
+    """Another machine writes as this terminal, which this one is not; ``own``: what this machine is."""
+
+    own = ""
+
+
 def refuse_wrong_machine(book: Book, draft: Draft, state: State) -> None:
     """All that must be right of the machine before ``draft`` is judged; the caller holds the lock."""
+    undone = book.find(draft.ref).record.at if draft.kind == Reversal.KIND else None
     if draft.at is None:
-        refuse_clock(book, draft.terminal)
+        refuse_clock(book, draft.terminal, undone=undone)
     else:
-        refuse_future(book, draft.terminal, draft.at)
+        refuse_future(book, draft.terminal, draft.at, undone=undone)
     if draft.kind != CLAIM:
         refuse_copy(book, draft.terminal, state)
 
@@ -55,53 +69,110 @@ def refuse_wrong_machine(book: Book, draft: Draft, state: State) -> None:
 # -- the clock ---------------------------------------------------------------------------------------------------------
 
 
-def refuse_clock(book: Book, terminal: str, moment: dt.datetime | None = None) -> None:
+def refuse_clock(
+    book: Book, terminal: str, moment: dt.datetime | None = None, *, undone: dt.datetime | None = None
+) -> None:
     """Raise :class:`ClockOff` for a clock that goes backwards, or is off by a day or more; ``moment``: it says so.
 
-    Only records timed by a machine's own clock bear witness; one whose time was given by hand answers for its gap.
+    Only records timed by a machine's own clock bear witness, unless they were reversed or their time was answered for; one
+    whose time was given by hand answers for its gap.  ``undone`` is the time of what is to be undone: the hint is later.
     """
     now, db = moment or book.now(), book.index.db
     if now.year < OLDEST:
-        raise _off(now, Words("明显不对", "plainly wrong"), "")
-    own, own_at = lookup.latest_by_clock(db, terminal)
-    last, last_at = lookup.latest_by_clock(db)
-    if not last:
+        raise _off(book, now, Words("明显不对", "plainly wrong"))
+    own, last = _witness(book, now, terminal), _witness(book, now)
+    if last is None:
         return
-    latest = dt.datetime.fromisoformat(last_at)
-    rule = book.rules.on(Clock, max(now, latest).date())
-    if own and now < dt.datetime.fromisoformat(own_at) - dt.timedelta(seconds=rule.bump_seconds):
-        raise _off(now, Words("倒退到本终端最后一笔之前", "before this terminal's last record"), own, own_at)
-    if now < latest - _DAY:
-        raise _off(now, Words("比账上最后一笔早一天以上", "a day or more before the book's last record"), last, last_at)
+    rule = book.rules.on(Clock, max(now, last.at).date())
+    if own is not None and now < own.at - dt.timedelta(seconds=rule.bump_seconds):
+        raise _off(book, now, Words("倒退到本终端最后一笔之前", "before this terminal's last record"), own, undone)
+    if now < last.at - _DAY:
+        why = Words("比账上最后一笔早一天以上", "a day or more before the book's last record")
+        raise _off(book, now, why, last, undone)
     gap = rule.days_ahead * _DAY
-    if now > latest + gap and now > dt.datetime.fromisoformat(lookup.latest_of_all(db)) + gap:
+    if now > last.at + gap and now > dt.datetime.fromisoformat(lookup.latest_of_all(db)) + gap:
         why = Words(
             f"比账上最后一笔晚 {rule.days_ahead} 天以上", f"more than {rule.days_ahead} days after the last record"
         )
-        raise _off(now, why, last, last_at)
+        raise _off(book, now, why, last)
 
 
-def _off(now: dt.datetime, why: Words, record_id: str, at: str = "") -> ClockOff:
-    shown = f" {record_id}（{at[:16].replace('T', ' ')}）" if record_id else ""
-    there = f", {record_id} of {at[:16].replace('T', ' ')}" if record_id else ""
+class _Witness(NamedTuple):
+    """A record that a clock timed."""
+
+    id: str
+    at: dt.datetime
+
+
+def _witness(book: Book, now: dt.datetime, terminal: str = "") -> _Witness | None:
+    """The last record, of one terminal or any, that a clock timed and nobody disowned; nearly always simply the last."""
+    answered: list[tuple[dt.datetime, dt.datetime]] | None = None
+    for record_id, text in lookup.by_clock(book.index.db, terminal):
+        one = _Witness(record_id, dt.datetime.fromisoformat(text))
+        if one.at <= now:
+            return one
+        if answered is None:
+            answered = _answered(book)
+        undone = book.state().thing(Reversed, one.id) is not None
+        if not undone and not any(given < one.at <= wrong for given, wrong in answered):
+            return one
+    return None
+
+
+def _answered(book: Book) -> list[tuple[dt.datetime, dt.datetime]]:
+    """When somebody answered for the time of a record that was ahead (DAT-01), and that time.
+
+    What clocks timed in between is told by the same wrong clock: one answer does for a whole morning.
+    """
+    from ledger.core.records.dispositions import Disposition
+
+    found = []
+    for one in lookup.of_kind(book.index.db, "dispositions", Disposition.KIND):
+        record = book.entry(one).record
+        if isinstance(record, Disposition) and record.code == AHEAD and not book.state().thing(Reversed, record.id):
+            found += [(record.at, book.entry(about).record.at) for about in lookup.by_id(book.index.db, record.subject)]
+    return found
+
+
+def _off(
+    book: Book, now: dt.datetime, why: Words, last: _Witness | None = None, undone: dt.datetime | None = None
+) -> ClockOff:
+    which = (
+        plain("") if last is None else Words(f" {last.id}（{last.at:{_TIME}}）", f", {last.id} of {last.at:{_TIME}}")
+    )
     words = Words(
-        f"本机时钟 {now:%Y-%m-%d %H:%M} {why.zh}{shown}；没有登记。校准时钟，或用 --at 写单据上的时间",
-        f"this machine's clock, {now:%Y-%m-%d %H:%M}, is {why.en}{there}; nothing was recorded. "
+        f"本机时钟 {now:{_TIME}} {why.zh}{which.zh}；没有登记。校准时钟，或用 --at 写单据上的时间",
+        f"this machine's clock, {now:{_TIME}}, is {why.en}{which.en}; nothing was recorded. "
         f"Set the clock, or give the paper's time with --at",
     )
-    hints = (f"gb show {record_id}",) if record_id else ()
-    return ClockOff(words, next=("--at '…'", *hints))  # never the wrong clock's own time
+    first = just_after(undone) if undone and undone > now else "--at '…'"  # never the wrong clock's own time
+    if last is None:
+        return ClockOff(words, next=(first,))
+    hints = [first, f"gb show {last.id}"]
+    if last.at.date() > now.date():
+        words = Words(
+            f"{words.zh}；错的要是那一笔的时间，由主管说明",
+            f"{words.en}; if it is that record's time that is wrong, a supervisor answers for it",
+        )
+        hints.append(f"gb accept {AHEAD} {last.id} --reason '…' --at '…'{_by(book, 'disposition')}")
+    return ClockOff(words, next=hints)
 
 
-def refuse_future(book: Book, terminal: str, at: dt.datetime) -> None:
+def _by(book: Book, act: str) -> str:
+    """The option that names somebody who may do it; nothing where nobody may."""
+    return "".join(f" --by {code}" for code in who_may(book, book.state(), act, book.today())[:1])
+
+
+def refuse_future(book: Book, terminal: str, at: dt.datetime, *, undone: dt.datetime | None = None) -> None:
     """Raise :class:`Refused` (DAT-01) for a time given by hand that the machine's clock has not reached.
 
-    A record from the future cannot be undone before that day comes.  Where the clock itself is refused (CLK-01), the paper
-    may well be later than it: then the time may be up to the rule's days behind the book's last record.
+    A record from the future cannot be touched before that day comes, except that it is undone by one just as late:
+    ``undone`` is its time.  Where the clock itself is refused (CLK-01), the paper may well be later than it: then the time
+    may be up to the rule's days behind the book's last record.
     """
     now, db = book.now(), book.index.db
     rule = book.rules.on(Clock, at.date())
-    latest = now + dt.timedelta(seconds=rule.bump_seconds)
+    latest = max(now, undone or now) + dt.timedelta(seconds=rule.bump_seconds)
     if at <= latest:
         return
     try:
@@ -111,27 +182,31 @@ def refuse_future(book: Book, terminal: str, at: dt.datetime) -> None:
         if not last or at <= dt.datetime.fromisoformat(last) + rule.days_ahead * _DAY:
             return
     words = Words(
-        f"--at {at:%Y-%m-%d %H:%M} 晚于本机时钟 {now:%Y-%m-%d %H:%M}；没有登记",
-        f"--at {at:%Y-%m-%d %H:%M} is after this machine's clock, {now:%Y-%m-%d %H:%M}; nothing was recorded",
+        f"--at {at:{_TIME}} 晚于本机时钟 {now:{_TIME}}；没有登记",
+        f"--at {at:{_TIME}} is after this machine's clock, {now:{_TIME}}; nothing was recorded",
     )
-    raise Refused(words, code="DAT-01", next=("--at '…'",))
+    raise Refused(words, code=AHEAD, next=("--at '…'",))
 
 
 # -- the machine -------------------------------------------------------------------------------------------------------
 
 
 def refuse_copy(book: Book, terminal: str, state: State) -> None:
-    """Raise :class:`Copied` when another installation has claimed the terminal, or the book lacks our last record."""
+    """Raise :class:`Copied` when another machine writes as the terminal, or the book lacks our last record."""
     refuse_claimed(book, terminal, state)
     mark = _mark(book, terminal)
-    if mark is not None and not _stands(book, *mark):
+    if mark is None:
+        refuse_elsewhere(book, terminal)
+    elif not _stands(book, *mark):
         record_id, path, _ = mark
         words = Words(
             f"{path} 里没有本机以 {terminal} 登记的最后一笔 {record_id}：账本像是从旧备份恢复的，再登记会重号；没有登记",
             f"{path} lacks {record_id}, the last record this machine wrote as {terminal}: the book looks restored from "
             f"an older backup, and numbers would be given twice; nothing was recorded",
         )
-        raise Copied(words, next=("gb sync", f"gb terminal use {terminal} --accept-restored --reason '…'"))
+        raise Copied(
+            words, next=("gb sync", f"gb terminal use {terminal} --accept-restored --reason '…'{_by(book, 'staff')}")
+        )
 
 
 def refuse_claimed(book: Book, terminal: str, state: State) -> None:
@@ -144,7 +219,38 @@ def refuse_claimed(book: Book, terminal: str, state: State) -> None:
             f"terminal {terminal} is another machine's (installation {known.install}): this is a copied book or disk "
             f"image; nothing was recorded. Register a new terminal on that machine, synchronise, and use it here",
         )
-        raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'"))
+        raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'{_by(book, 'staff')}"))
+
+
+def refuse_elsewhere(book: Book, terminal: str) -> None:
+    """Raise :class:`Elsewhere` for a terminal that another machine writes as, in a book that is synchronised with it.
+
+    Both machines would write that terminal's file, and neither could synchronise any more.  A machine that is no terminal
+    may, one that serves several tills has written as each of them, and in one folder one file is written by one lock.
+    """
+    own = read_machine(book.settings.book).get("terminal", "") if _real(book) and has_home() else ""
+    last = elsewhere(book, terminal) if own not in ("", terminal) else ""
+    if not last or not _has_remote(book):
+        return
+    words = Words(
+        f"本机是终端 {own}，终端 {terminal} 由别的机器登记（{last}），账本与它同步：两台都写 {terminal} 的文件就再也合不到一起；"
+        f"{terminal} 的单据和日终在它自己的机器上登记，然后两边 gb sync；没有登记",
+        f"this machine is terminal {own}; {last} says that another one records as {terminal}, and the book is synchronised "
+        f"with it: a file that both write can no longer be merged. Entries and day-ends of {terminal} are made on its own "
+        f"machine, then both run gb sync; nothing was recorded",
+    )
+    refused = Elsewhere(words, next=(f"gb sync --terminal {own}", "gb explain JRN-07"))
+    refused.own = own
+    raise refused
+
+
+def _has_remote(book: Book) -> bool:
+    from ledger.book.gitrepo import NoSync, Repo
+
+    try:
+        return bool(Repo(book.root).run("remote").text)
+    except NoSync:
+        return False
 
 
 def elsewhere(book: Book, terminal: str) -> str:

@@ -17,6 +17,7 @@ from ledger.audit.sealed import unsealed
 from ledger.book.sealed import (
     TABLES,
     SealedRules,
+    SealedSettings,
     carried_into,
     is_closed,
     read_rows,
@@ -24,7 +25,7 @@ from ledger.book.sealed import (
     settings_of,
     tables_apart,
 )
-from ledger.book.signed import approval_findings, signatures, signed_on
+from ledger.book.signed import approval_findings, seal_shown, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
 from ledger.book.verified import AUDITED, audited
 from ledger.checks import answers, cls, day, notices
@@ -78,6 +79,7 @@ def reconcile(
         since=[one for one in since if not _of_later(one, month)],
         digest=digest(book, month),
         closed=is_closed(book, month),
+        seal=seal_shown(book, month),
         signatures=signatures(book, month),
     )
 
@@ -228,13 +230,16 @@ def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Fi
                 yield from untied(sheet, found)
 
 
-def book_findings(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
+def book_findings(
+    book: Book, text: Text, month: Month, today: dt.date, *, until: dt.date | None = None
+) -> list[Finding]:
     """All that stands in the book up to the end of ``month``, with its answers: what its closing must look at.
 
-    The month's own arithmetic is part of it: a sheet that does not add up is not sealed (REC-02).
+    The month's own arithmetic is part of it: a sheet that does not add up is not sealed (REC-02).  ``until`` (inclusive):
+    as at the end of that day instead, with what was mended after the month.
     """
     rules = SealedRules(book)
-    end = _end(text.entries, month, today)
+    end = until or _end(text.entries, month, today)
     found = check_records(text.entries, text.damage, rules, until=end, months=(month,), today=today)
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
     more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
@@ -278,7 +283,7 @@ def _notices(
     from ledger.book.notice import texts
 
     asked = notices.Asked(
-        before=today, rules=SealedRules(book), trades=book.settings.trades_on, texts=texts(book),
+        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
         told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
         hurt_files={where.file for finding in text.damage for where in finding.where},
@@ -336,7 +341,7 @@ def _over(entries: Sequence[Entry], today: dt.date, month: Month | None) -> list
     """The months whose stock must have been counted: those with records that are over, or the one asked for."""
     if month is not None:
         return [month]
-    return sorted({Month.of(one.record.date) for one in entries} - {Month.of(today)})
+    return sorted(one for one in {Month.of(entry.record.date) for entry in entries} if one.after <= today)
 
 
 def _asks(codes: Collection[str], family: str) -> bool:

@@ -258,6 +258,7 @@ class Open(NamedTuple):
     """What is to be done about notices on a day: days without one, records in none, copies nobody signed for.
 
     ``due``: today's is due (its time has come, and there is none).  ``last`` is today's last notice, empty for none.
+    ``undelivered``: notices that failed to go out, with the channels.
     """
 
     last: str
@@ -265,6 +266,7 @@ class Open(NamedTuple):
     untold: int
     missed: tuple[dt.date, ...]
     unsigned: tuple[tuple[str, tuple[str, ...]], ...]
+    undelivered: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def look(book: Book, now: dt.datetime) -> Open | None:
@@ -283,14 +285,26 @@ def look(book: Book, now: dt.datetime) -> Open | None:
             (number, waits) for number, one in known
             if (waits := tuple(side for side in copies_on(book, dt.date.fromisoformat(one.day)) if side not in one.acks))
         ),
+        undelivered=tuple(_undelivered(book, known)),
     )  # fmt: skip
+
+
+def _undelivered(book: Book, known: Sequence[tuple[str, NoticeThing]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Those that failed to go out by a channel that is still set up."""
+    now = {one.route for one in book.settings.delivery.channels}
+    for number, notice in known:
+        if routes := tuple(one for one in notice.failed if one in now):
+            yield number, routes
 
 
 def _missed(book: Book, known: Sequence[tuple[str, NoticeThing]], today: dt.date) -> Iterator[dt.date]:
     """The trading days since the last notice, today left out; what lies further back is the check's (NOT-01)."""
+    from ledger.book.sealed import SealedSettings
+
     if known:
+        trades_on = SealedSettings(book).trades_on
         since = dt.date.fromisoformat(known[-1][1].day) + _ONE_DAY
-        yield from (day for day in _days(since, today - _ONE_DAY) if book.settings.trades_on(day))
+        yield from (day for day in _days(since, today - _ONE_DAY) if trades_on(day))
 
 
 def texts(book: Book) -> Mapping[str, str]:

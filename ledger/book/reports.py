@@ -69,19 +69,12 @@ def _liability(book: Book, asked: Asked) -> Report:
 
 
 def _audit_sheet(book: Book, asked: Asked) -> Report:
-    from ledger.audit.seal import seal_digest, seal_path, short
     from ledger.book.month import reconcile
     from ledger.folds.audit import register_lines, tie_lines
-    from ledger.reports.audit import AuditReport, SealShown
+    from ledger.reports.audit import AuditReport
 
     month, records, behind = _records(book, asked)
-    seal, shown = book.seals.of(month.text), None
-    if seal is not None:
-        digest = seal_digest(book.disk.read(seal_path(month.text)))
-        shown = SealShown(digest=digest, short=short(digest), at=seal.at, by=seal.by)
-    return AuditReport(
-        sheet=reconcile(book, month), tie=tie_lines(records, behind), registers=register_lines(records), seal=shown
-    )
+    return AuditReport(sheet=reconcile(book, month), tie=tie_lines(records, behind), registers=register_lines(records))
 
 
 def _records(book: Book, asked: Asked) -> tuple[Month, list[Record], dict[str, Record]]:
@@ -121,9 +114,9 @@ def _rebates(book: Book, asked: Asked) -> Report:
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
-    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
-    "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
+    "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
+    "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

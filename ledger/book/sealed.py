@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ledger.audit.seal import FOLDER, SealedState, sealed_prefix
 from ledger.book.yamlfile import LIMIT, read_mapping
+from ledger.core.bankdays import BankDays
 from ledger.core.dates import Month
 from ledger.core.errors import Unreadable, Where
 from ledger.core.findings import Finding, trouble
@@ -45,7 +46,7 @@ class SealedRules(Rules):
     """The book's rules; on a date in a closed month those that were sealed with it, whatever rules.yaml says now."""
 
     def __init__(self, book: Book) -> None:
-        super().__init__(dict(book.rules), book.rules.calendar)
+        super().__init__(dict(book.rules), SealedDays(book) if book.seals.months() else book.rules.calendar)
         self._book = book
         self._closed = frozenset(book.seals.months())
         self._copies: dict[str, Rules | None] = {}
@@ -71,6 +72,44 @@ class SealedRules(Rules):
         if text not in self._parsed:  # most months are closed under the same rules
             self._parsed[text] = parse_rules(read_mapping(text, path))
         return self._parsed[text]
+
+
+class SealedSettings:
+    """The book's settings; of a closed month those that were sealed with it, whatever gb.yaml says now."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._closed = frozenset(book.seals.months())
+        self._copies: dict[str, Settings] = {}
+
+    def on(self, day: dt.date) -> Settings:
+        """The settings that hold for ``day``."""
+        month = f"{day:%Y-%m}"
+        if month not in self._closed:
+            return self._book.settings
+        if month not in self._copies:
+            self._copies[month] = settings_of(self._book, Month.of(day))
+        return self._copies[month]
+
+    def trades_on(self, day: dt.date) -> bool:
+        """Whether ``day`` is a trading day."""
+        return self.on(day).trades_on(day)
+
+
+class SealedDays(BankDays):
+    """The store's calendar of bank days; for a day in a closed month as it was sealed."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__(book.settings.bank_days)
+        self._settings = SealedSettings(book)
+        self._calendars: dict[str, BankDays] = {}
+
+    def bank_day(self, day: dt.date) -> bool | None:
+        """Whether banks work on ``day``; ``None`` in a year whose holidays are not published."""
+        month = f"{day:%Y-%m}"
+        if month not in self._calendars:
+            self._calendars[month] = BankDays(self._settings.on(day).bank_days)
+        return self._calendars[month].bank_day(day)
 
 
 def rules_apart(book: Book) -> Iterator[Finding]:

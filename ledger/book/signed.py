@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
     from ledger.core.dates import Month
     from ledger.journal.entry import Entry
-    from ledger.reports.reconcile import Signed
+    from ledger.reports.reconcile import SealShown, Signed
 
 TRIES = 3
 """So often is an approval signed anew because the book moved on in the meantime."""
 
 # -- months --------------------------------------------------------------------------------------------------------------
+
+
+def seal_shown(book: Book, month: Month) -> SealShown | None:
+    """A closed month's seal as its sheet shows it; None for an open month."""
+    from ledger.audit.seal import seal_digest, seal_path, short
+    from ledger.reports.reconcile import SealShown
+
+    seal = book.seals.of(month.text)
+    if seal is None:
+        return None
+    digest = seal_digest(book.disk.read(seal_path(month.text)))
+    return SealShown(digest=digest, short=short(digest), at=seal.at, by=seal.by)
 
 
 def signatures(book: Book, month: Month) -> list[Signed]:

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ledger.book.gitrepo import NoSync, Ran, Repo, unlocking
-from ledger.book.write import heal_ends
+from ledger.book.write import set_aside
 from ledger.core.errors import Refused, Unreadable, Where
 from ledger.core.findings import Finding
 from ledger.core.words import Words
 from ledger.journal.damage import excerpt
 from ledger.journal.paths import is_record_id, parse_path
-from ledger.journal.writer import file_tail
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
@@ -31,7 +30,10 @@ _SPOILT = frozenset({"JRN-03", "JRN-04", "JRN-05", "JRN-08", "JRN-09"})
 
 
 class Synced(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it.  ``committed`` and ``brought`` are files; ``new`` the findings that the merge brought."""
+    """What came of it.  ``committed`` and ``brought`` are files; ``new`` the findings that the merge brought.
+
+    ``kept`` tells per file of a closing that was given up where it is now.
+    """
 
     branch: str
     remote: str
@@ -42,6 +44,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
     pushed: int = 0
     rounds: int = 0
     dry: bool = False
+    kept: dict[str, str] = {}
     findings: tuple[Finding, ...] = ()
     new: tuple[Finding, ...] = ()
 
@@ -69,11 +72,12 @@ class _Upstream(msgspec.Struct, frozen=True):
     set: bool
 
 
-def sync(book: Book, terminal: str = "", *, dry_run: bool = False) -> Synced:
+def sync(book: Book, terminal: str = "", *, give_up: str = "", dry_run: bool = False) -> Synced:
     """Bring this clone and the others together.
 
-    Raises :class:`NoSync` (SYN-01), :class:`SettingsApart` (SYN-02), :class:`Diverged` (JRN-07); the merge is not begun
-    then.  ``dry_run`` fetches, and says what would be done.
+    ``give_up`` is a month whose closing or signature here gives way to that on the remote.  Raises :class:`NoSync`
+    (SYN-01), :class:`SettingsApart` (SYN-02), :class:`ClosedTwice` (SYN-03), :class:`Diverged` (JRN-07); the merge is not
+    begun then.  ``dry_run`` fetches, and says what would be done.
     """
     repo = Repo(book.root)
     up = _upstream(repo)
@@ -82,6 +86,7 @@ def sync(book: Book, terminal: str = "", *, dry_run: bool = False) -> Synced:
         _mend(book, repo, dry_run=dry_run)
         committed = _commit(repo, terminal, dry_run=dry_run)
     before = _findings(book)
+    kept = _give_up(book, repo, up, give_up, dry_run=dry_run) if give_up else {}
     merged, brought, rounds = 0, [], 0
     while True:
         rounds += 1
@@ -100,7 +105,7 @@ def sync(book: Book, terminal: str = "", *, dry_run: bool = False) -> Synced:
     return Synced(
         branch=up.branch, remote=up.remote, committed=tuple(committed), restored=tuple(restored), merged=merged,
         brought=tuple(dict.fromkeys(brought)), pushed=ahead + (1 if dry_run and committed else 0), rounds=rounds, dry=dry_run,
-        findings=tuple(after), new=tuple(one for one in after if _key(one) not in known),
+        kept=kept, findings=tuple(after), new=tuple(one for one in after if _key(one) not in known),
     )  # fmt: skip
 
 
@@ -176,10 +181,24 @@ def _restore(book: Book, repo: Repo, *, dry_run: bool) -> list[str]:
     changed = repo.run(
         "diff", "--name-only", "--relative", "--no-renames", "-z", "HEAD", "--", "journals", "closings"
     ).names
-    behind = [path for path in changed if _is_behind(book, repo, path)]
+    behind = [path for path in _kept(book, changed) if _is_behind(book, repo, path)]
     if behind and not dry_run:
         repo.must("checkout", "--quiet", "HEAD", "--", *behind)
     return behind
+
+
+def _kept(book: Book, paths: Sequence[str]) -> list[str]:
+    """Those of the paths that nobody may take away: journals, and what a committed seal covers."""
+    from ledger.audit.history import open_git
+    from ledger.audit.prereceive import is_kept
+
+    git = open_git(book.root) if paths else None
+    if git is None:
+        return []
+    try:
+        return [path for path in paths if is_kept(git, "HEAD", path)]
+    finally:
+        git.close()
 
 
 def _is_behind(book: Book, repo: Repo, path: str) -> bool:
@@ -196,8 +215,7 @@ def _mend(book: Book, repo: Repo, *, dry_run: bool) -> None:
         path = finding.where[0].file if finding.where else ""
         name = parse_path(path)
         if finding.code == "JRN-02" and name is not None and not dry_run:
-            if path not in heal_ends(book, name.terminal):
-                book.disk.repair_tail(path, keep=file_tail(book.disk, path, book.settings.book).end)
+            set_aside(book, path)
         elif finding.code in _SPOILT and not _is_committed(book, repo, path):
             words = Words(
                 f"没有同步：{path} 有读不出来的内容（{finding.words.zh}），不能传给其他终端",
@@ -227,7 +245,7 @@ def _commit(repo: Repo, terminal: str, *, dry_run: bool) -> list[str]:
     if ignored:
         repo.must("add", "--force", "--", *ignored)
     message = f"gb sync {terminal}: {len(files)} files".replace(" :", ":")
-    repo.must(*_author(repo, terminal), "commit", "--quiet", "--no-verify", "--only", "-m", message, "--", *own)
+    repo.must(*repo.author(terminal), "commit", "--quiet", "--no-verify", "--only", "-m", message, "--", *own)
     return files
 
 
@@ -239,12 +257,19 @@ def _ignored(repo: Repo) -> list[str]:
     return [path for path in listed if parse_path(path) is not None or path.startswith("closings/")]
 
 
-def _author(repo: Repo, terminal: str) -> list[str]:
-    """A name for the commit where git has none: a new machine must be able to synchronise."""
-    if repo.run("config", "user.email").text:
-        return []
-    name = terminal or "gb"
-    return ["-c", f"user.name={name}", "-c", f"user.email={name.lower()}@localhost"]
+def _give_up(book: Book, repo: Repo, up: _Upstream, month: str, *, dry_run: bool) -> dict[str, str]:
+    """Our closing gives way to the remote's; returns where its files are kept.  Whoever tries it gives up nothing."""
+    from ledger.book.twice import forget, give_up
+
+    if dry_run:
+        return {}
+    _fetch(repo, up)
+    with book.disk.lock(who="sync"):
+        ours = repo.must("rev-parse", "HEAD").text
+        given = give_up(book, repo, month, ours, repo.must("rev-parse", up.local).text)
+        _take_over(repo, up, given.commit, ours, dry_run=False)
+        forget(book, repo, given)
+    return given.kept
 
 
 # -- the other side ------------------------------------------------------------------------------------------------------
@@ -261,9 +286,17 @@ def _merge(book: Book, repo: Repo, up: _Upstream, *, dry_run: bool) -> tuple[int
     ours = repo.must("rev-parse", "HEAD").text
     if repo.is_ancestor("HEAD", up.local):
         return _take_over(repo, up, theirs, ours, dry_run=dry_run)
+    from ledger.audit.history import UNSHALLOW
+
+    if repo.is_shallow() and repo.run("merge-base", ours, theirs).code:
+        words = Words(
+            "浅克隆：看不出本机和远程从哪里分开，没有合并；先取全历史",
+            "a shallow clone: where this side and the remote went apart is not here; nothing was merged. Fetch it all first",
+        )
+        raise NoSync(words, next=(UNSHALLOW, "gb sync"))
     tree = _merged_tree(repo, ours, theirs)
     message = f"gb sync: {up.remote}/{up.branch}"
-    commit = repo.must(*_author(repo, ""), "commit-tree", tree, "-p", ours, "-p", theirs, "-m", message).text
+    commit = repo.must(*repo.author(""), "commit-tree", tree, "-p", ours, "-p", theirs, "-m", message).text
     return _take_over(repo, up, commit, ours, dry_run=dry_run)
 
 
@@ -312,10 +345,14 @@ def _merged_tree(repo: Repo, ours: str, theirs: str) -> str:
         said = ran.err.splitlines()[0] if ran.err else f"exit {ran.code}"
         words = Words(f"不能合并：{said}", f"cannot merge: {said}")
         raise NoSync(words, next=("git log --oneline --all -5",))
+    from ledger.book.twice import closed_twice
+
     inside = [repo.inside(path) for path in dict.fromkeys(paths)]
     forked = [path for path in inside if parse_path(path) is not None]
     if forked:
         raise _diverged(repo, forked, ours, theirs)
+    if (twice := closed_twice(repo, inside, ours, theirs)) is not None:
+        raise twice
     names = " ".join(inside)
     words = Words(
         f"两边都改了 {names}，要由人决定；没有合并",
@@ -339,7 +376,7 @@ def _diverged(repo: Repo, paths: Sequence[str], ours: str, theirs: str) -> Diver
         f"what it gave up",
     )
     # Their file stays as it is; what is only here, of every other file, is committed anew behind theirs.
-    settings = " ".join(shlex.quote(word) for word in _author(repo, terminal))
+    settings = " ".join(shlex.quote(word) for word in repo.author(terminal))
     give_way = " ".join(part for part in ("git", settings, f"rebase --autostash -X ours {theirs[:12]}") if part)
     hints = (f"git diff {theirs[:12]} -- {paths[0]}", "gb explain JRN-07", give_way, "gb sync")
     return Diverged(words, where=places, next=hints)

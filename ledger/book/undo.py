@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from ledger.book.draft import Draft, Recorded
-from ledger.book.write import acts_of
+from ledger.book.roles import acts_of, by_another, who_may
 from ledger.core.custody import show_restores
 from ledger.core.errors import NotAllowed, Refused, TokenReused, Unknown
-from ledger.core.forms import Record, Reversal
+from ledger.core.forms import Record, Reversal, undone_later
 from ledger.core.money import yuan
 from ledger.core.parties import Operator
 from ledger.core.state import Reversed, State
@@ -17,7 +17,11 @@ from ledger.core.words import Words
 from ledger.index import lookup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.book.cash import Drawer
     from ledger.book.open import Book
+    from ledger.core.postings import Posting
 
 
 def reversal_draft(
@@ -53,28 +57,52 @@ def reversal_draft(
     )  # fmt: skip
 
 
+def finance_pays(original: Record, today: dt.date) -> int:
+    """What finance pays back (fen) when ``original`` is undone today: its cash, where its month is over (R9, N4)."""
+    from ledger.core.postings import WITH_FINANCE
+
+    later = original.TAKINGS and not _same_month(original, today)
+    return -_into(WITH_FINANCE, undone_later(original)) if later else 0
+
+
 def _refuse_deposited(book: Book, original: Record, today: dt.date) -> None:
-    """REC-05: its cash is with finance, who pay it back: the drawer cannot give what is not in it (N4, S8).
+    """REC-05: its cash is with finance, who pay it back: the drawer cannot give what is not in it (N4, S8)."""
+    from ledger.core.postings import CASH, negated
 
-    A correction of an earlier month passes: it is a line of prior periods, which the two sides square (R9).
-    """
-    if (original.date.year, original.date.month) != (today.year, today.month):
-        return
-    from ledger.core.postings import CASH
-
-    taken = sum(fen for account, _, fen in original.postings() if account == CASH)
+    undone = negated(original.postings()) if _same_month(original, today) else undone_later(original)
+    taken = -_into(CASH, undone)
     if taken <= 0:
         return
     from ledger.book.cash import drawer
 
-    there = drawer(book).cash
-    if taken > there:
+    held = drawer(book)
+    if taken > held.cash:
         words = Words(
-            f"{original.id} 收的现金 {yuan(taken)} 已交财务（抽屉里有 {yuan(there)}），不能冲销：先冲销交款，或登记退券",
-            f"the cash of {original.id}, {yuan(taken)}, is with finance ({yuan(there)} is in the drawer): reverse the "
-            f"deposit first, or take the sheets back",
+            f"{original.id} 收的现金 {yuan(taken)} 已交财务（抽屉里有 {yuan(held.cash)}），不能冲销：登记退券，或先冲销交款",
+            f"the cash of {original.id}, {yuan(taken)}, is with finance ({yuan(held.cash)} is in the drawer): take the "
+            f"sheets back, or reverse the deposit first",
         )
-        raise Refused(words, code="REC-05", next=("gb cash book", "gb sale return --help"))
+        raise Refused(words, code="REC-05", next=(*_instead(original), *_deposits_of(original, held), "gb cash book"))
+
+
+def _instead(original: Record) -> tuple[str, ...]:
+    spans = getattr(original, "spans", None) if getattr(original, "SELLS", False) else None
+    return (f"gb sale return {spans.text.replace(' ', ',')} --reason '…'",) if spans else ()
+
+
+def _deposits_of(original: Record, held: Drawer) -> tuple[str, ...]:
+    """What would put its cash back into the drawer."""
+    days = [one for one in held.takings.days if any(taken.record.id == original.id for taken in one.records)]
+    paid = sorted({part.id for one in days for part in one.paid}, reverse=True)
+    return tuple(f"gb reverse {name} --reason '…'" for name in paid)
+
+
+def _same_month(original: Record, today: dt.date) -> bool:
+    return (original.date.year, original.date.month) == (today.year, today.month)
+
+
+def _into(account: str, postings: Iterable[Posting]) -> int:
+    return sum(fen for name, _, fen in postings if name == account)
 
 
 def _refuse_not_own(book: Book, original: Record, by: str, today: dt.date) -> None:
@@ -85,13 +113,13 @@ def _refuse_not_own(book: Book, original: Record, by: str, today: dt.date) -> No
     operator = state.thing(Operator, by)
     if operator is not None and "reverse" in acts_of(operator, book, today):
         return
-    who = [code for code, one in state.things(Operator) if not one.left and "reverse" in acts_of(one, book, today)]
+    who = who_may(book, state, "reverse", today)
     theirs = Words(f"{original.by} 于 {original.at:%m-%d} 登记", f"recorded by {original.by} on {original.at:%m-%d}")
     words = Words(
         f"{original.id} 是 {theirs.zh}的，{by} 无权冲销；可以办的人：{' '.join(who) or '—'}",
         f"{original.id} was {theirs.en}: {by} may not reverse it; who may: {' '.join(who) or '—'}",
     )
-    raise NotAllowed(words, next=("gb operator list",))
+    raise NotAllowed(words, next=by_another(who))
 
 
 def reversed_before(book: Book, key: str, record_id: str = "") -> Recorded | None:

@@ -11,6 +11,8 @@ from ledger.audit.seal import seal_path
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.open import UNREADABLE, Book
+from ledger.book.roles import acts_of, by_another, who_may
+from ledger.core.dates import just_after
 from ledger.core.errors import (
     GbError,
     MonthClosed,
@@ -28,7 +30,7 @@ from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
 from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
 from ledger.core.records import journal as journal_named
-from ledger.core.rules import Backdate, Clock, Roles
+from ledger.core.rules import Backdate, Clock
 from ledger.core.state import State
 from ledger.core.text import check_text
 from ledger.core.words import Words
@@ -160,9 +162,8 @@ def refuse_damage(book: Book) -> None:
 
 def heal_ends(book: Book, terminal: str) -> list[str]:
     """Give back the line end that an editor stripped from a whole record; the caller holds the lock."""
-    torn = [finding.where[0].file for finding in book.damage() if finding.code == "JRN-02" and finding.where]
     healed = []
-    for path in torn:
+    for path in torn_files(book):
         name = parse_path(path)
         if name is None or name.terminal != terminal:
             continue
@@ -170,6 +171,23 @@ def heal_ends(book: Book, terminal: str) -> list[str]:
             book.disk.append(path, end, ends=True)
             healed.append(path)
     return healed
+
+
+def torn_files(book: Book) -> list[str]:
+    """The journal files in which an interrupted write left something (JRN-02)."""
+    return list(dict.fromkeys(one.where[0].file for one in book.damage() if one.code == "JRN-02" and one.where))
+
+
+def set_aside(book: Book, path: str) -> None:
+    """Move away what an interrupted write left in a journal file, of whichever terminal; the caller holds the lock.
+
+    Nobody was told that it was recorded.  A whole last record that lacks only its line end gets that back instead, and a
+    file that is left without a byte goes.
+    """
+    name = parse_path(path)
+    if name is None or path not in heal_ends(book, name.terminal):
+        sound_tail(book, path)
+        book.disk.drop_empty(path)
 
 
 def recorded_before(book: Book, draft: Draft) -> Entry | None:
@@ -349,16 +367,10 @@ def _refuse_act(book: Book, state: State, by: str, asked: tuple[str, Words], day
     act, what = asked
     if act in acts_of(_known_operator(state, by), book, day):
         return
-    who = [other for other, one in state.things(Operator) if not one.left and act in acts_of(one, book, day)]
+    who = who_may(book, state, act, day)
     names = " ".join(who) or "—"
     words = Words(f"{by} 无权办理“{what.zh}”；可以办的人：{names}", f"{by} may not do “{what.en}”; who may: {names}")
-    raise NotAllowed(words, next=("gb operator list",))
-
-
-def acts_of(operator: Operator, book: Book, day: dt.date) -> set[str]:
-    """What an operator's roles allow on a date."""
-    roles = book.rules.on(Roles, day)
-    return {act for role in operator.roles for act in roles.acts(role)}
+    raise NotAllowed(words, next=by_another(who))
 
 
 def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
@@ -368,7 +380,7 @@ def _refuse_init_after_managers(kind: type[Record], state: State) -> None:
             f"已有经理，{kind.WORDS.zh}要由经理办理：{' '.join(managers)}",
             f"there are managers now: {kind.WORDS.en} is theirs: {' '.join(managers)}",
         )
-        raise NotAllowed(words, next=("gb operator list --role manager",))
+        raise NotAllowed(words, next=by_another(managers))
 
 
 def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = False) -> None:
@@ -391,18 +403,23 @@ def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, s
     operator = state.thing(Operator, draft.by)
     if late > book.rules.on(Backdate, day).clerk_days and operator and "backdate" not in acts_of(operator, book, day):
         words = Words(f"补记到 {late} 天前的 {day} 要主管办理", f"back-dating {late} days, to {day}, is a supervisor's")
-        raise NotAllowed(words, next=("gb operator list --role supervisor",))
+        raise NotAllowed(words, next=by_another(who_may(book, state, "backdate", day)))
 
 
 def month_closed(book: Book, month: str) -> MonthClosed:
     """The refusal for a closed month; CLS-01 where what lies in the place of its seal is none."""
+    from ledger.audit.trouble import take_away
+    from ledger.book.verified import sealed_before
+
     path = seal_path(month)
     if book.seals.of(month) is None and book.disk.stat(path) is not None:
         words = Words(
             f"{path} 不是封账写的样子：恢复原件，或把它移走",
             f"{path} is no seal: restore the original, or take it away",
         )
-        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=("gb verify", "gb explain CLS-01"))
+        known = sealed_before(book, month)
+        back = take_away(path) if known is None else (*known.next, "gb verify", "gb explain CLS-01")
+        return MonthClosed(words, code="CLS-01", where=(Where(path),), next=back)
     words = Words(f"{month} 已封账", f"{month} is closed")
     if book.disk.stat(path) is None:
         later = book.seals.last()
@@ -428,7 +445,10 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
         f"这笔会排在 {blocker} 之前（{last[:10]}），而它们动的是同样的券或单据；请用更晚的日期时间",
         f"this would sort before {blocker} of {last[:10]}, which acts on the same sheets or record; use a later time",
     )
-    raise OutOfOrder(words, next=(f"gb show {blocker}",))
+    undoing = (
+        (just_after(moved.astimezone(made.at.tzinfo)),) if made.ref == blocker and made.KIND == Reversal.KIND else ()
+    )
+    raise OutOfOrder(words, next=(*undoing, f"gb show {blocker}"))
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:

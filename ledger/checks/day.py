@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
 from ledger.checks.explained import Explained
+from ledger.core.dates import just_after
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
 from ledger.core.records.cash import DayEnd
@@ -72,14 +73,25 @@ def _missing(day: dt.date, terminal: str, last: Sourced, *, again: bool) -> Find
 
 
 def ahead(sourced: Iterable[Sourced], today: dt.date) -> Iterator[Finding]:
-    """DAT-01 for each record that was made, by its own time, after ``today``."""
-    for one in sourced:
+    """DAT-01 for each record that was made, by its own time, after ``today``; one that was undone is none, nor what undid it."""
+    late = [one for one in sourced if one.record.at.date() > today]
+    ids = {one.record.id for one in late}
+    undone = {
+        one.record.ref: one.record.id for one in late if isinstance(one.record, Reversal) and one.record.ref in ids
+    }
+    for one in late:
         made = one.record.at
-        if made.date() > today:
+        if one.record.id not in {*undone, *undone.values()}:
             words = Words(
                 f"{one.record.id} 的时间 {made:%Y-%m-%d %H:%M} 在今天 {today} 以后",
                 f"{one.record.id} is of {made:%Y-%m-%d %H:%M}, after today, {today}",
             )
-            yield trouble(
-                "DAT-01", words, subject=one.record.id, where=(one.where(),), next=(f"gb show {one.record.id}",)
-            )
+            yield trouble("DAT-01", words, subject=one.record.id, where=(one.where(),), next=_undoing(one.record))
+
+
+def _undoing(record: Record) -> tuple[str, ...]:
+    """What undoes a record from the future, just behind it; a reversal is not reversed."""
+    shown = f"gb show {record.id}"
+    if isinstance(record, Reversal):
+        return (shown,)
+    return (shown, f"gb reverse {record.id} --reason '…' {just_after(record.at)}")

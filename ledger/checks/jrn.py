@@ -39,8 +39,9 @@ CODES: dict[str, Explained] = {
         ),
         Words("写入时断电、磁盘满、进程被杀", "a loss of power, a full disk or a kill while it was written"),
         Words(
-            "再登记一次时程序会把残段移到 .gb/torn/；按单据补登",
-            "the next entry sets the rest aside in .gb/torn/; enter the form again",
+            "gb doctor --set-aside 把残段移到 .gb/torn/（在这个文件里再登记时也会）；按单据补登。没移走，这个月封不了账",
+            "gb doctor --set-aside moves the rest to .gb/torn/, and so does the next entry into that file; enter the form again. "
+            "Until then the month does not close",
         ),
     ),
     "JRN-03": Explained(

@@ -21,7 +21,7 @@ from ledger.core.words import Words
 CODES: dict[str, Explained] = {
     "NUM-01": Explained(
         Words("编号断号或重号", "a hole or repeat in numbers"),
-        Words("编号每个日记账、终端、日期从 0001 起连续，通知每个终端、年份连续；断号或别的单据所指的编号不在，说明有记录不见了；进帐单号、外部编号只用一次", "ids run from 0001 without holes per journal, terminal and date, notices per terminal and year; a hole, or an id that another record names and that is not there, means that a record is gone; slip numbers and keys are used once"),
+        Words("编号每个日记账、终端、日期从 0001 起连续，通知每个终端、年份连续；断号或别的单据所指的编号不在，说明有记录不见了；现金进帐单号、外部编号只用一次，银行进帐单号只用于一天", "ids run from 0001 without holes per journal, terminal and date, notices per terminal and year; a hole, or an id that another record names and that is not there, means that a record is gone; numbers of cash slips and keys are used once, those of bank slips on one day"),
         Words("记录被删除、文件没有合并过来、整行被复制", "a record was removed, a file was not merged, a line was copied"),
         Words("从 git、备份或那台终端找回；重复的行核对后删去", "get it back from git, a backup or that terminal; look at repeated lines and remove the copy"),
     ),

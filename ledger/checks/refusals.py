@@ -79,8 +79,9 @@ CODES: dict[str, Explained] = {
             "an empty clock battery, a wrong time zone or date, another terminal ahead",
         ),
         Words(
-            "校准时钟再登记；或用 --at 写单据上的时间",
-            "set the clock and enter it again; or give the paper's time with --at",
+            "校准时钟再登记；或用 --at 写单据上的时间。错的要是先前那一笔的时间，由主管 gb accept DAT-01 写明，或冲销它",
+            "set the clock and enter it again; or give the paper's time with --at. If it was ahead when that record was made, "
+            "a supervisor says so with gb accept DAT-01, or it is reversed",
         ),
     ),
     "SYN-01": Explained(
@@ -103,6 +104,22 @@ CODES: dict[str, Explained] = {
         Words(
             "看两边的改动，把文件改成商定的内容，提交后再 gb sync",
             "look at both, agree on the text, commit it, run gb sync again",
+        ),
+    ),
+    "SYN-03": Explained(
+        Words("同一个月在两台机器上封了账", "a month was closed on two machines"),
+        Words(
+            "远程上已有这个月的封账，本机也封了一次；封签只能有一个，没有合并，两边都没丢。同一方在两台机器上签名也一样",
+            "the remote has a closing of this month, and it was closed here as well; there is one seal only. Nothing was merged, "
+            "nothing is lost. The same when one side signed on two machines",
+        ),
+        Words("封账前没有先 gb sync，两个人都封了", "two people closed without gb sync before"),
+        Words(
+            "已经传开的作准。本机 gb sync --give-up 月份：本机的封账移到 .gb/torn/，记录一条不少；封签没包括的记录成为 CLS-03，"
+            "由 gb adopt 收编。纸上的短码改抄远程的，本机签过名的重新签",
+            "what the others have stands. Here: gb sync --give-up MONTH moves this closing to .gb/torn/ and keeps every record; what "
+            "the other seal does not cover becomes CLS-03, for gb adopt. The digest on paper becomes the remote's, and who signed "
+            "here signs again",
         ),
     ),
     "LCK-01": Explained(
@@ -167,9 +184,10 @@ CODES: dict[str, Explained] = {
             "a mistyped date; a form of some days ago entered now; a clock that was ahead then, or this one is behind",
         ),
         Words(
-            "改日期，或加 --reason；今天以后的记录到那天才能冲销：先核对时钟，再由主管 gb accept 写明",
-            "correct the date, or add --reason; a record after today can be reversed only when that day comes: look at the "
-            "clock, then a supervisor says so with gb accept",
+            "改日期，或加 --reason；今天以后的记录：先核对时钟，登错的 gb reverse 冲销，确有其事的由主管 gb accept 写明，"
+            "它动过的券到那天才能再动",
+            "correct the date, or add --reason; a record after today: look at the clock, then reverse what was wrong with gb "
+            "reverse; of what did happen a supervisor says so with gb accept. Its sheets stay as they are until that day",
         ),
     ),
     "IMP-01": Explained(
@@ -207,15 +225,18 @@ CODES: dict[str, Explained] = {
     "OUT-02": Explained(
         Words("已登记，没有送出", "recorded, but not sent"),
         Words(
-            "通知已登记，但它的原文没有写成文件，或没有设置送达渠道",
-            "the notice is recorded, but its text could not be written, or no channel is set up to send it by",
+            "通知已登记，但它的原文没有写成文件，或没有送到 gb.yaml 里 delivery: 所列的某处",
+            "the notice is recorded, but its text could not be written, or it did not reach an address of delivery: in gb.yaml",
         ),
         Words(
-            "磁盘满、目录只读，或 gb.yaml 没有送达设置", "a full disk, a read-only folder, or no delivery in gb.yaml"
+            "磁盘满、目录只读；邮件服务器停机、拒收、密码不对；共享文件夹没有挂上；没有设置渠道",
+            "a full disk, a read-only folder; a mail server that is down, refuses or wants another password; a share that is not "
+            "mounted; no channel set up",
         ),
         Words(
-            "排除后再运行 gb notice：缺的文件会补写；没有渠道的，打印两联送签",
-            "mend it and run gb notice again: a missing file is written anew; without a channel print the copies",
+            "排除后再运行 gb notice --catch-up --deliver：缺的文件会补写，没送到的再送，送到过的不重送；没有渠道的，打印两联送签",
+            "mend it and run gb notice --catch-up --deliver again: a missing file is written anew, what did not go out goes out, "
+            "what did is not sent again; without a channel print the copies",
         ),
     ),
     "OUT-01": Explained(

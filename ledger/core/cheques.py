@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.core.custody import Sheet, legal, moved, reserved_for
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import Pay, Pays
+from ledger.core.forms import Pay, Pays, Record
 from ledger.core.judge import judge_sheets, short
 from ledger.core.rules import Cheques, Rules
 from ledger.core.spans import EMPTY, SpanSet, parse_spans
@@ -74,6 +74,15 @@ class Cheque(Thing, frozen=True, kw_only=True):
         return parse_spans(self.held) if self.held else EMPTY
 
 
+class BankSlip(Thing, frozen=True, kw_only=True):
+    """A bank's deposit slip 进帐单 by bank and number: it is used on one day, for one cheque or several together (S4, S5)."""
+
+    CARRY = False
+
+    date: str
+    by: str
+
+
 class Reserved(Thing, frozen=True, kw_only=True):
     """What is left of a reservation: sheets not handed over, with the part of amount and payments (fen) they stand for."""
 
@@ -128,6 +137,28 @@ def cheque_key(number: str, bank: str, drawer: str) -> str:
 
 def _normal(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).replace("/", "|")
+
+
+def slip_key(number: str, bank: str = "") -> str:
+    """The one name of a bank's slip; ``bank`` is the drawer's where the cheque went there the same day, empty for our own."""
+    return "/".join((_normal(bank), _normal(number)))
+
+
+def judge_slip(key: str, number: str, record: Record, state: State) -> Iterator[Finding]:
+    """NUM-01 for a slip that was used on another day: several cheques go on one slip only when they are deposited together."""
+    used = state.thing(BankSlip, key)
+    if used is not None and used.date != str(record.date):
+        words = Words(
+            f"进帐单号 {number} 已于 {used.date} 用于 {used.by}",
+            f"slip {number} was used on {used.date}, for {used.by}",
+        )
+        yield trouble("NUM-01", words, subject=record.id, next=(f"gb show {used.by}",))
+
+
+def use_slip(key: str, record: Record, state: State) -> None:
+    """Remember the day of a slip; the first stays where a second day names it, which is the finding."""
+    if state.thing(BankSlip, key) is None:
+        state.put(key, BankSlip(date=str(record.date), by=record.id))
 
 
 def following(key: str, state: State) -> tuple[str, Cheque | None]:

@@ -109,6 +109,11 @@ def instant_text(moment: datetime) -> str:
     return text
 
 
+def just_after(moment: datetime) -> str:
+    """The option that makes a record sort behind one of ``moment``, which a clock that was ahead may have told."""
+    return f"--at '{moment + timedelta(minutes=1):%Y-%m-%d %H:%M}'"
+
+
 # --- what a person types ---------------------------------------------------------------------------------------------
 
 

@@ -247,12 +247,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Subclasses declare their own fields and, as class variables: ``KIND`` the word in the file, ``WORDS`` the form's
     name, ``RANK`` the place among records of the same second, ``ACT`` what an operator's role must allow,
-    ``NEEDS_REASON`` whether the form is void without a reason, ``INSTEAD`` the command that ends its effect where it
-    cannot be reversed, because other records rely on it without touching it, ``TAKINGS`` whether its money is what
-    clients paid for vouchers (R8), not what the house moves about, ``THEIRS`` whether it says what another side says: taken
-    in as it stands, never refused for what it says nor for an early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its
-    serials, empty for none (N1), ``GENERATED`` whether the program itself writes it from what is recorded: its date is that of
-    what it covers, so nobody back-dates it.
+    ``NEEDS_REASON`` whether the form is void without a reason, ``ONE_OF`` fields of which the form has at least one,
+    ``PURPOSES`` the request purposes that can approve it (whether one is needed is a rule of the store, V5, V6),
+    ``INSTEAD`` the command that ends its effect where it cannot be reversed, because other records rely on it without
+    touching it, ``TAKINGS`` whether its money is what clients paid for vouchers (R8), not what the house moves about,
+    ``THEIRS`` whether it says what another side says: taken in as it stands, never refused for what it says nor for an
+    early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its serials, empty for none (N1), ``GENERATED``
+    whether the program itself writes it from what is recorded: its date is that of what it covers, so nobody back-dates it.
     """
 
     KIND: ClassVar[str]
@@ -261,6 +262,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     RANK: ClassVar[int] = 50
     ACT: ClassVar[str] = ""
     NEEDS_REASON: ClassVar[bool] = False
+    ONE_OF: ClassVar[tuple[str, ...]] = ()
+    PURPOSES: ClassVar[tuple[str, ...]] = ()
     INSTEAD: ClassVar[str] = ""
     TAKINGS: ClassVar[bool] = False
     THEIRS: ClassVar[bool] = False
@@ -415,13 +418,16 @@ class Reversal(Record, frozen=True, kw_only=True):
         """What the original touched."""
         return self.original.touches()
 
+    @property
+    def same_month(self) -> bool:
+        """Whether the original is of the month of this record: one of another is corrected as a line of prior periods (R9)."""
+        return self.ref[2:8] == f"{self.date:%Y%m}"
+
     def postings(self) -> Sequence[Posting]:
         """The original's postings with the opposite sign; into the prior-period account when its month is another."""
-        from ledger.core.postings import negated, prior_period
+        from ledger.core.postings import negated
 
-        undone = negated(self.original.postings())
-        same_month = self.ref[2:8] == f"{self.date:%Y%m}"
-        return undone if same_month else prior_period(undone)
+        return negated(self.original.postings()) if self.same_month else undone_later(self.original)
 
     def encode(self) -> dict[str, str]:
         """The original's own fields, then what was undone."""
@@ -432,6 +438,14 @@ class Reversal(Record, frozen=True, kw_only=True):
         values.update({name: text for name, text in undone.items() if text})
         values.update({name: text for name in TAIL[:-1] if (text := getattr(self, name))})
         return values
+
+
+def undone_later(original: Record) -> Sequence[Posting]:
+    """The postings of undoing ``original`` in a later month: prior periods, and its takings are paid back by finance (R9, N4)."""
+    from ledger.core.postings import negated, paid_back, prior_period
+
+    undone = negated(original.postings())
+    return prior_period(paid_back(undone) if original.TAKINGS else undone)
 
 
 class Journal(msgspec.Struct, frozen=True):

@@ -29,23 +29,23 @@ class Sold(Protocol):
     """What the lint reads of a record that sells sheets; money in fen."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102
+    def id(self) -> str: ...
     @property
-    def date(self) -> dt.date: ...  # noqa: D102
+    def date(self) -> dt.date: ...
     @property
-    def client(self) -> str: ...  # noqa: D102
+    def client(self) -> str: ...
     @property
-    def spans(self) -> SpanSet: ...  # noqa: D102
+    def spans(self) -> SpanSet: ...
     @property
-    def lines(self) -> Lines: ...  # noqa: D102
+    def lines(self) -> Lines: ...
     @property
-    def amount(self) -> int: ...  # noqa: D102
+    def amount(self) -> int: ...
     @property
-    def payments(self) -> Pays: ...  # noqa: D102
+    def payments(self) -> Pays: ...
     @property
-    def expires(self) -> dt.date | None: ...  # noqa: D102
+    def expires(self) -> dt.date | None: ...
     @property
-    def invoice(self) -> str: ...  # noqa: D102
+    def invoice(self) -> str: ...
 
 
 def judge_law(sale: Sold, state: State, rules: Rules) -> Iterable[Finding]:

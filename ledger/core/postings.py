@@ -111,6 +111,14 @@ def negated(postings: Iterable[Posting]) -> tuple[Posting, ...]:
     return tuple(Posting(account, commodity, -quantity) for account, commodity, quantity in postings)
 
 
+def paid_back(postings: Iterable[Posting]) -> tuple[Posting, ...]:
+    """Takings that are undone when their month is over: what was the drawer's to give is finance's, who had the cash (N4, S8)."""
+    return tuple(
+        posting._replace(account=WITH_FINANCE) if posting.account == CASH and posting.quantity < 0 else posting
+        for posting in postings
+    )
+
+
 def prior_period(postings: Sequence[Posting]) -> tuple[Posting, ...]:
     """A correction of another month: what is neither custody nor an open item goes to the prior-period accounts (R9)."""
     return tuple(

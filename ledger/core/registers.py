@@ -88,6 +88,12 @@ def enter(
     state.put(record.id, line)
 
 
+def drawn_on(receipt: str, state: State) -> str:
+    """The request that a receipt of ours was drawn on, by its line of the register; empty where the line was left behind."""
+    line = state.thing(RegisterLine, receipt)
+    return line.numbers[1] if line is not None and len(line.numbers) > 1 else ""
+
+
 def amend(ref: str, state: State, *, out: tuple[SpanSet, Lines], into: tuple[SpanSet, Lines]) -> None:
     """A correction of ``ref``: serials and faces that go out of its line and those that come in (V9).
 

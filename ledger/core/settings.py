@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.core.bankdays import BankDays, BankYear
 from ledger.core.dates import parse_day
+from ledger.core.delivery import Delivery
 from ledger.core.errors import Unreadable
 from ledger.core.text import bad_text
 from ledger.core.words import Lang, Words
@@ -41,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """One store's book.  ``series`` names the serial series (V8), empty for one series for the store.
 
     ``bank_days`` are years whose holidays the program does not know yet, or exceptions in those it knows.
-    ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.
+    ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.  ``delivery``: where notices are sent.
     """
 
     format: str
@@ -54,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     payment_methods: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = METHODS
     bank_days: dict[str, BankYear] = {}
     closed_days: tuple[str, ...] = ()
+    delivery: Delivery = Delivery()
 
     def __post_init__(self) -> None:
         """The store's name is text that may be shown (format: text); bank days and closed days are days."""

@@ -23,6 +23,11 @@ class Words(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
+def many(count: int, noun: str) -> str:
+    """A count in English: ``1 record``, ``2 records``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def plain(text: str) -> Words:
     """Words that read the same in both languages: a code, a serial, a file name."""
     return Words(text, text)

@@ -72,6 +72,18 @@ class Disk(Locking):
         finally:
             self._close(fd)
 
+    def drop_empty(self, path: str) -> bool:
+        """Take away a file without a byte, which the first write to it left; whether there was one to take away."""
+        self._must_hold()
+        full = self._full(path)
+        found = self.stat(path)
+        if found is None or found.size:
+            return False
+        with Refusing(path):
+            self.ops.unlink(full)
+        self._sync_dirs_or_doubt(path)
+        return True
+
     # -- steps of append ---------------------------------------------------------------------------------------------
 
     def _ready_to_append(self, path: str, data: bytes, *, ends: bool) -> tuple[str, int | None]:

@@ -41,6 +41,15 @@ def machine_dir() -> Path:
     )
 
 
+def has_home() -> bool:
+    """Whether this machine has a place to remember anything in."""
+    try:
+        machine_dir()
+    except Usage:
+        return False
+    return True
+
+
 def scratch() -> AbstractContextManager[str]:
     """A folder for a throw-away copy, removed afterwards; its path."""
     from tempfile import TemporaryDirectory

@@ -26,7 +26,7 @@ from ledger.core.postings import (
     RESERVED,
 )
 from ledger.core.records.cheques import ChequeStep
-from ledger.core.records.corrections import Correction
+from ledger.core.records.corrections import ReceiptCorrection
 from ledger.core.records.drawer import Deposit
 from ledger.core.records.notices import Acknowledged, Issued
 from ledger.core.records.rebates import Approval, Cancellation, Collection
@@ -35,6 +35,7 @@ from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import Offer, Priced
 from ledger.core.state import Sourced
 from ledger.core.words import Words
+from ledger.folds.reconcile import money_tied
 
 _TERMS = {
     CASH: ("cash", 1), ARRIVED: ("arrived", 1), CLEARED: ("cheques_cleared", 1), CHEQUES: ("cheques_outstanding", 1),
@@ -84,7 +85,8 @@ def tie_lines(records: Sequence[Record], behind: Mapping[str, Record]) -> dict[s
     for record in records:
         for term, fen in _moves(record):
             found.setdefault(term, []).append(_line(record, behind.get(record.ref, record), term, fen))
-    return {term: _netted(lines, records) if term in OPEN else lines for term, lines in found.items()}
+    by_id = {one.id: one for one in records}
+    return {term: _netted(term, lines, by_id) if term in OPEN else lines for term, lines in found.items()}
 
 
 def _moves(record: Record) -> Iterator[tuple[str, int]]:
@@ -96,7 +98,7 @@ def _moves(record: Record) -> Iterator[tuple[str, int]]:
             yield "refunds", record.amount - record.set_off
         if record.set_off:
             yield from (("set_off", record.set_off), ("receivable", -record.set_off))
-    for account, commodity, fen in record.postings() if record.TAKINGS else ():
+    for account, commodity, fen in money_tied(record, record.postings()):
         if commodity == MONEY and (term := _term(account)) is not None:
             yield term[0], term[1] * fen
 
@@ -123,12 +125,13 @@ def number_of(record: Record) -> str:
     return " ".join(dict.fromkeys(text for name in names if (text := getattr(record, name, ""))))
 
 
-def _netted(lines: Sequence[Line], records: Sequence[Record]) -> list[Line]:
-    """One line per open item, under the record that took the payment."""
-    taken_by = {one.id: one.id if isinstance(one, Priced) else one.ref or one.id for one in records}
+def _netted(term: str, lines: Sequence[Line], records: Mapping[str, Record]) -> list[Line]:
+    """One line per open item, under the record that took the payment, or that handed out what is owed for."""
     items: dict[str, Line] = {}
     for one in lines:
-        key = taken_by[one.id]
+        record = records[one.id]
+        own = isinstance(record, Priced) and term != "iou"  # what a payment pays of an IOU is the IOU's
+        key = record.id if own else record.ref or record.id
         first = items.get(key)
         items[key] = one if first is None else msgspec.structs.replace(first, amount=first.amount + one.amount)
     return [msgspec.structs.replace(one, id=key) for key, one in items.items() if one.amount]
@@ -143,8 +146,11 @@ def _receipt(record: Record) -> Line | None:
             record, number=record.request, who=record.finance, sheets=record.sheets, amount=record.sheets * record.face,
             text=record.spans.text,
         )  # fmt: skip
-    if isinstance(record, Correction) and record.ref.startswith("RC"):
-        return _shown(record, number=record.ref, text=record.reason)
+    if isinstance(record, ReceiptCorrection):
+        more = record.more if record.ref[2:8] == f"{record.date:%Y%m}" else ()  # else of prior periods
+        return _shown(
+            record, number=record.ref, who=record.finance, sheets=sheets_of(more), amount=value_of(more), text=record.reason
+        )  # fmt: skip
     return None
 
 

@@ -18,7 +18,8 @@ from ledger.core.forms import Record
 from ledger.core.order import in_order
 from ledger.core.postings import ARRIVED, CLEARED, MONEY, WITH_FINANCE
 from ledger.core.records.bank import StatementLine
-from ledger.core.records.dispositions import Adoption
+from ledger.core.records.cheques import ChequeStep, Cleared, Deposited
+from ledger.core.records.dispositions import effective
 from ledger.core.state import Sourced
 from ledger.core.text import fold
 
@@ -114,15 +115,34 @@ def bank_sheet(sourced: Iterable[Sourced], until: dt.date, *, cash_deposits: boo
 
 
 def _entries(records: Sequence[Record], *, cash_deposits: bool) -> Iterator[BookEntry]:
-    """What each record has at the bank; the payment's own reference stands on the record that it refers to."""
+    """What each record has at the bank, with the numbers of the papers that the money went through.
+
+    The payment's own reference stands on the record that it refers to, a cheque's deposit slip on its deposit (S4).
+    """
     accounts = {ARRIVED, CLEARED, *((WITH_FINANCE,) if cash_deposits else ())}
-    by_id = {record.id: record for record in records}
+    by_id = {record.id: effective(record) for record in records}
+    slips = _deposit_slips(by_id.values())
     for record in records:
         fen = sum(q for account, commodity, q in record.postings() if commodity == MONEY and account in accounts)
         if fen:
-            said = record.taken if isinstance(record, Adoption) else record
-            numbers = {*_numbers(said), *(_numbers(by_id[said.ref]) if said.ref in by_id else ())}
+            said = effective(record)
+            numbers = _numbers(said) | (_numbers(by_id[said.ref]) if said.ref in by_id else set())
+            numbers |= slips.get(_paper(said), set()) if isinstance(said, Cleared) else set()
             yield BookEntry(record.id, record.date, fen, frozenset(numbers))
+
+
+def _deposit_slips(records: Iterable[Record]) -> dict[tuple[str, str], set[str]]:
+    """By cheque the slips that it was deposited with."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for record in records:
+        if isinstance(record, Deposited):
+            found.setdefault(_paper(record), set()).update(_numbers(record))
+    return found
+
+
+def _paper(step: ChequeStep) -> tuple[str, str]:
+    """The cheque with the sale or reservation that took it: one that was given back may come again."""
+    return step.cheque_key, step.ref
 
 
 def _numbers(record: Record) -> set[str]:
@@ -155,14 +175,22 @@ def _breaks(lines: Sequence[BankLine]) -> int:
 def _unmatched(
     entries: Sequence[BookEntry], lines: Sequence[BankLine], match_days: int
 ) -> tuple[list[BookEntry], list[BankLine]]:
-    """What is left on either side: first by number, one to one or as a whole, then by amount and a near date."""
+    """What is left on either side: first by reference, then by a number in the text, then by amount and a near date.
+
+    By number one to one or as a whole.  What a number of ours names is never paired by its amount with anything else: a
+    line with the slip of one deposit is not another's, whatever the amounts are.
+    """
     ours, theirs = {entry.id: entry for entry in entries}, {line.id: line for line in lines}
-    mine, have = _by_number(entries), _by_number(lines)
-    for number in mine:
-        _pair_number([one for one in mine[number] if one.id in ours], have.get(number, []), ours, theirs)
-    for _, entry, line in sorted(_near(ours.values(), theirs.values(), match_days)):
-        if entry in ours and line in theirs:
-            del ours[entry], theirs[line]
+    mine, named = _by_number(entries), _by_reference(lines)
+    for have in (named, _by_number(lines)):
+        for number in mine:
+            _pair_number([one for one in mine[number] if one.id in ours], have.get(number, []), ours, theirs)
+    awaited = {number for number, found in named.items() if any(line.id in theirs for line in found)}
+    free = [entry for entry in ours.values() if not entry.numbers & awaited]
+    others = [line for line in theirs.values() if not mine.keys() & set(_folded(line.reference))]
+    for _, entry_id, line_id in sorted(_near(free, others, match_days)):
+        if entry_id in ours and line_id in theirs:
+            del ours[entry_id], theirs[line_id]
     return list(ours.values()), list(theirs.values())
 
 
@@ -188,6 +216,14 @@ def _by_number(side: Sequence[Numbered]) -> dict[str, list[Numbered]]:
     for one in side:
         for number in sorted(one.numbers):
             found.setdefault(number, []).append(one)
+    return found
+
+
+def _by_reference(lines: Sequence[BankLine]) -> dict[str, list[BankLine]]:
+    found: dict[str, list[BankLine]] = {}
+    for line in lines:
+        for number in _folded(line.reference):
+            found.setdefault(number, []).append(line)
     return found
 
 

@@ -17,7 +17,7 @@ from ledger.core.dates import Month
 from ledger.core.drawer import cash_day
 from ledger.core.forms import Record, Reversal
 from ledger.core.payments import AT_ONCE
-from ledger.core.postings import CASH, FLOAT, MONEY
+from ledger.core.postings import CASH, FLOAT, MONEY, Posting
 from ledger.core.records import BY_NAME, journal
 from ledger.core.records.cash import DayEnd
 from ledger.core.records.custodians import CustodyHandover
@@ -29,7 +29,7 @@ from ledger.core.records.sales import ClientReturn, Sale
 from ledger.core.rules import Rules
 from ledger.core.state import Sourced, State
 from ledger.core.words import Words
-from ledger.folds.parts import Balance
+from ledger.folds.parts import Balance, Entry
 
 DRAWER = (CASH, FLOAT)
 _JOURNALS = ("openings", "sales", "cheques", "cash")
@@ -85,7 +85,11 @@ def drawer_move(record: Record, accounts: Sequence[str] = DRAWER) -> int:
     """By how much a record changes the drawer, or one pot of it, in fen."""
     if type(record) is Sale:
         return _paid_in_cash(record) if CASH in accounts else 0
-    return sum(fen for account, commodity, fen in record.postings() if commodity == MONEY and account in accounts)
+    return _in_drawer(record.postings(), accounts)
+
+
+def _in_drawer(postings: Iterable[Posting], accounts: Sequence[str] = DRAWER) -> int:
+    return sum(fen for account, commodity, fen in postings if commodity == MONEY and account in accounts)
 
 
 def _paid_in_cash(sale: Sale) -> int:
@@ -100,8 +104,7 @@ def _paid_in_cash(sale: Sale) -> int:
 def line_of(record: Record) -> str:
     """The line of :data:`ROWS` that a record's cash stands on."""
     if isinstance(record, Reversal):
-        same = record.ref[2:8] == f"{record.date:%Y%m}"
-        return line_of(record.original) if same else "prior_period"
+        return line_of(record.original) if record.same_month else "prior_period"
     return "prior_period" if isinstance(record, Adoption) else _LINES.get(type(record), "received")
 
 
@@ -129,10 +132,12 @@ class CashPart:
     def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:  # noqa: ARG002 - the protocol's
         self._figures = {row.name: 0 for row in ROWS}
 
-    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:  # noqa: ARG002 - the protocol's
+    def take(self, entry: Entry) -> None:
         """See :class:`ledger.folds.parts.Part`."""
-        name = "prior_period" if prior else _LINES.get(type(record), "received")
-        self._figures[name] += sign * drawer_move(record)
+        if entry.prior:
+            self._figures["prior_period"] += _in_drawer(entry.postings)
+        else:
+            self._figures[_LINES.get(type(entry.record), "received")] += entry.sign * drawer_move(entry.record)
 
     def close(self, state: State, money: Mapping[str, Balance]) -> CashSheet | None:  # noqa: ARG002 - the protocol's
         """See :class:`ledger.folds.parts.Part`."""
@@ -239,14 +244,18 @@ class Undeposited(NamedTuple):
 
 
 def in_force(sourced: Sequence[Sourced]) -> list[Sourced]:
-    """The records but for those undone, and but for the reversals that undo one of them."""
+    """The records but for those undone in their own month, and but for the reversals that undo one of them.
+
+    A month that is over stands as it was deposited and counted: what undoes a part of it later is an event of its own day (R9).
+    """
     ids = {one.record.id for one in sourced}
-    undone = {one.record.ref for one in sourced if isinstance(one.record, Reversal)}
-    return [
-        one
+    undoing = {
+        one.record.id: one.record.ref
         for one in sourced
-        if one.record.id not in undone and not (isinstance(one.record, Reversal) and one.record.ref in ids)
-    ]
+        if isinstance(one.record, Reversal) and one.record.same_month and one.record.ref in ids
+    }
+    undone = set(undoing.values())
+    return [one for one in sourced if one.record.id not in undone and one.record.id not in undoing]
 
 
 def undeposited(

@@ -21,7 +21,7 @@ from ledger.core.records.reservations import Release, Reservation
 from ledger.core.records.sales import ClientReturn, Sale
 from ledger.core.records.taken_over import OpeningCheque
 from ledger.core.state import State
-from ledger.folds.parts import Balance
+from ledger.folds.parts import Balance, Entry
 
 
 class OpenCheque(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +81,9 @@ class ChequePart:
         self._month = month
         self._sums: dict[str, int] = {}
 
-    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:  # noqa: ARG002 - the protocol's
+    def take(self, entry: Entry) -> None:
         """Add a record of the month, or take it out again; a correction of an earlier month is one line of its own."""
+        record, sign, prior, _ = entry
         if isinstance(record, Sale):
             if record.cheque:  # a month has many sales and few cheques
                 self._add("received", record.by_cheque, sign, prior=prior)

@@ -7,12 +7,13 @@ accounts.  Half-open like the month: nothing dated after it is seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ledger.core.dates import Month
 from ledger.core.forms import Record
+from ledger.core.postings import Posting
 from ledger.core.state import State
 
 
@@ -28,18 +29,28 @@ class Balance(NamedTuple):
         return self.opening + self.movement
 
 
+class Entry(NamedTuple):
+    """A record as a part is told of it.
+
+    ``sign`` -1: a record of this month is undone in it, and ``record`` is the original.  ``prior``: a correction of an
+    earlier month (the original of its reversal with ``sign`` -1, or a late record adopted with ``sign`` 1); it belongs
+    to the prior-period line and to no other (R9).  ``postings`` are those of the record that stands in the journal: the
+    reversal's or the adoption's own, whose signs are right.
+    """
+
+    record: Record
+    sign: int
+    prior: bool
+    postings: Sequence[Posting]
+
+
 class Part(Protocol):
     """One block.  ``KINDS`` are the record classes it is told of; a month without any of them has no block to show."""
 
     KINDS: ClassVar[tuple[type[Record], ...]]
 
-    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:
-        """One record just before it changes ``state``.
-
-        ``sign`` -1: a record of this month is undone in it, and ``record`` is the original.  ``prior``: a correction of an
-        earlier month (the original of its reversal with ``sign`` -1, or a late record adopted with ``sign`` 1); it belongs
-        to the prior-period line and to no other (R9).
-        """
+    def take(self, entry: Entry) -> None:
+        """One record of the month."""
 
     def close(self, state: State, money: Mapping[str, Balance]) -> Any:
         """The block at the month's end, or None when there is nothing to show."""

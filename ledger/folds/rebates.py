@@ -20,7 +20,7 @@ from ledger.core.records.rebates import Approval, Cancellation, Collection
 from ledger.core.records.taken_over import OpeningRebate
 from ledger.core.slips import Slip, sheets_due
 from ledger.core.state import State
-from ledger.folds.parts import Balance
+from ledger.folds.parts import Balance, Entry
 
 
 class OpenSlip(NamedTuple):
@@ -70,8 +70,9 @@ class RebatePart:
         self._slips = self._approved = self._cancelled = self._taken_over = 0
         self._numbers: dict[str, int] = {}
 
-    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:  # noqa: ARG002 - the protocol's
+    def take(self, entry: Entry) -> None:
         """See :class:`ledger.folds.parts.Part`; corrections of earlier months are seen in the balance only (R9)."""
+        record, sign, prior, _ = entry
         if prior:
             return
         if isinstance(record, Approval):

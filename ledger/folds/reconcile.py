@@ -37,7 +37,7 @@ from ledger.core.postings import (
 from ledger.core.records.corrections import Correction
 from ledger.core.records.custody import Count, Reface
 from ledger.core.records.dispositions import Adoption
-from ledger.core.records.exchange import Exchange
+from ledger.core.records.exchange import Exchange, Iou
 from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import Offer
 from ledger.core.spans import SpanSet
@@ -45,7 +45,7 @@ from ledger.core.state import Sourced, State, apply
 from ledger.core.words import Words
 from ledger.folds.closing import Carried, again, carried_before, face_of
 from ledger.folds.counts import Counted, Tally, undone_counts
-from ledger.folds.parts import PARTS, Balance, Part
+from ledger.folds.parts import PARTS, Balance, Entry, Part
 from ledger.folds.stock import safe_faces
 
 VOUCHERS = "vouchers:"
@@ -285,27 +285,27 @@ class _Pass:
         if isinstance(record, Reversal):
             self._reverse(record)
         else:
-            self._tell(record, 1, prior=False)
-            self._add(record, record.postings(), 1)
+            postings = record.postings()
+            self._tell(record, 1, postings, prior=False)
+            self._add(record, postings, 1)
         apply(record, self._state)
 
-    def _tell(self, record: Record, sign: int, *, prior: bool) -> None:
+    def _tell(self, record: Record, sign: int, postings: Sequence[Posting], *, prior: bool) -> None:
         """Let the parts that want this class of record have it; an adopted record is told as what it is."""
         if isinstance(record, Adoption):
             record, prior = record.taken, True
         if isinstance(record, Reversal):
             record, sign = record.original, -sign
         for part in self._told.get(type(record), ()):
-            part.take(record, self._state, sign, prior=prior)
+            part.take(Entry(record, sign, prior, postings))
 
     def _reverse(self, record: Reversal) -> None:
-        same_month = record.ref[2:8] == f"{self._month.year:04d}{self._month.month:02d}"
-        self._tell(record.original, -1, prior=not same_month)
-        if same_month:
+        postings = record.postings()
+        self._tell(record.original, -1, postings, prior=not record.same_month)
+        if record.same_month:
             self._add(record.original, record.original.postings(), -1)
             self._prior = [one for one in self._prior if one.id != record.ref]
             return
-        postings = record.postings()
         self._post(postings, 1)
         self._note_prior(record, postings)
 
@@ -319,8 +319,7 @@ class _Pass:
     def _add(self, record: Record, postings: Sequence[Posting], sign: int) -> None:
         """Post a record of this month, or with ``sign`` -1 take it out again."""
         self._post(postings, sign)
-        if record.TAKINGS:
-            self._tie(postings, sign)
+        self._tie(money_tied(record, postings), sign)
         if isinstance(record, Offer) and record.SELLS:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
@@ -427,7 +426,7 @@ class _Pass:
             paid_not_handed_over=-tied.get(RESERVED, 0),
             released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
             refunds=self._returns.amount,
-            iou=self._money.get(IOU, 0) - self._money_opening.get(IOU, 0),
+            iou=tied.get(IOU, 0),
         )
 
     def _face(self, face: int, held: int, counts: Counted) -> FaceSheet:
@@ -455,6 +454,13 @@ class _Pass:
 def pay_order(by_pay: Mapping[str, int]) -> dict[str, int]:
     """Amounts by method in the order in which they are shown: cash first."""
     return {method: by_pay[method] for method in sorted(by_pay, key=lambda method: (method != "cash", method))}
+
+
+def money_tied(record: Record, postings: Sequence[Posting]) -> Sequence[Posting]:
+    """What of a record's ``postings`` the tie-out is summed from: all of takings, and of an IOU or its return what is owed for it."""
+    if record.TAKINGS:
+        return postings
+    return [one for one in postings if one.account == IOU] if isinstance(record, (Iou, ClientReturn)) else ()
 
 
 def _more(tied: Tied, lines: Lines, amount: int, sign: int) -> Tied:

@@ -20,7 +20,7 @@ from ledger.core.spanmap import SpanMap
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
 from ledger.core.text import fold
-from ledger.folds.parts import Balance
+from ledger.folds.parts import Balance, Entry
 
 Standing = Literal["matched", "differs", "ours", "timing", "theirs", "unknown"]
 ONE_DAY = dt.timedelta(days=1)
@@ -185,7 +185,7 @@ def _by_serial(items: Sequence[Item]) -> list[list[Item]]:
     holders: SpanMap[tuple[int, ...]] = SpanMap()
     for at, item in enumerate(items):
         if not item.line.theirs:
-            holders.update(item.line.sheets, lambda held, at=at: (*(held or ()), at))  # type: ignore[misc]
+            holders.update(item.line.sheets, lambda held, at=at: (*(held or ()), at))  # type: ignore[misc]  # at is bound now
     for at, item in enumerate(items):
         if item.line.theirs:
             for _, held in holders.get(item.line.sheets):
@@ -295,10 +295,10 @@ class Registers:
     def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:  # noqa: ARG002 - the protocol's
         self._month = month
 
-    def take(self, record: Record, state: State, sign: int, *, prior: bool) -> None:
+    def take(self, entry: Entry) -> None:
         """See :class:`ledger.folds.parts.Part`: no record is asked for."""
 
-    def close(self, state: State, money: Mapping[str, Balance]) -> tuple[RegisterSheet, ...] | None:  # noqa: ARG002
+    def close(self, state: State, money: Mapping[str, Balance]) -> tuple[RegisterSheet, ...] | None:  # noqa: ARG002 - the protocol's
         """One sheet per register with something to show; None when there is none."""
         items = items_of(state)
         there = known(items)

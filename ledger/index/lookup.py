@@ -77,7 +77,7 @@ def any_between(db: sqlite3.Connection, start: str, end: str) -> bool:
 
 def any_before(db: sqlite3.Connection, day: str, without: Collection[str]) -> bool:
     """Whether a record is dated before ``day``, those of the journals of the codes ``without`` left out."""
-    query = f"SELECT 1 FROM record WHERE day < ? AND substr(id, 1, 2) NOT IN ({', '.join('?' * len(without))}) LIMIT 1"  # noqa: S608
+    query = f"SELECT 1 FROM record WHERE day < ? AND substr(id, 1, 2) NOT IN ({', '.join('?' * len(without))}) LIMIT 1"
     return db.execute(query, (day, *sorted(without))).fetchone() is not None
 
 
@@ -98,7 +98,7 @@ def last_of(db: sqlite3.Connection, terminal: str) -> Found | None:
 
 def newest_of(db: sqlite3.Connection, terminal: str) -> Iterator[Found]:
     """The records that this terminal wrote, the last one first by its own clock; read only as far as asked."""
-    query = f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC"  # noqa: S608
+    query = f"SELECT {_COLUMNS} FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC"
     rows = db.execute(query, (terminal,))
     return (Found(*row) for row in rows)
 
@@ -113,22 +113,29 @@ def next_number(db: sqlite3.Connection, journal: str, terminal: str, day: str) -
 
 def latest(db: sqlite3.Connection, terminal: str) -> str:
     """The greatest recorded instant of this terminal as RFC 3339 text, or empty."""
-    query = f"SELECT at FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"  # noqa: S608
+    query = f"SELECT at FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"
     row = db.execute(query, (terminal,)).fetchone()
     return str(row[0]) if row else ""
 
 
-def latest_by_clock(db: sqlite3.Connection, terminal: str = "") -> tuple[str, str]:
-    """Id and instant (RFC 3339) of the last record timed by a machine's own clock, of one terminal or any; or empty."""
+def by_clock(db: sqlite3.Connection, terminal: str = "") -> Iterator[tuple[str, str]]:
+    """Id and instant (RFC 3339) of the records timed by a machine's own clock, of one terminal or any, the latest first.
+
+    Read only as far as asked.
+    """
     own = "terminal = ? AND " if terminal else ""
-    query = f"SELECT id, at FROM record WHERE {own}clock = '' ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"  # noqa: S608
-    row = db.execute(query, (terminal,) if terminal else ()).fetchone()
-    return (str(row[0]), str(row[1])) if row else ("", "")
+    query = f"SELECT id, at FROM record WHERE {own}clock = '' ORDER BY {_INSTANT} DESC, ord DESC"
+    yield from db.execute(query, (terminal,) if terminal else ())
+
+
+def of_kind(db: sqlite3.Connection, journal: str, kind: str) -> list[Found]:
+    """The records of one kind in a journal, in order."""
+    return _all(db, "journal = ? AND kind = ?", journal, kind)
 
 
 def latest_of_all(db: sqlite3.Connection) -> str:
     """The greatest recorded instant, whoever told the time, as RFC 3339 text; or empty."""
-    row = db.execute(f"SELECT at FROM record ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1").fetchone()  # noqa: S608
+    row = db.execute(f"SELECT at FROM record ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1").fetchone()
     return str(row[0]) if row else ""
 
 
@@ -151,10 +158,10 @@ def touching(db: sqlite3.Connection, span: Span) -> list[Found]:
             (span.prefix, span.width, level, span.first - (1 << level), span.last, span.first),
         )
         seqs.update(seq for (seq,) in rows)
-    found = [Found(*db.execute(f"SELECT {_COLUMNS} FROM record WHERE seq = ?", (seq,)).fetchone()) for seq in seqs]  # noqa: S608
+    found = [Found(*db.execute(f"SELECT {_COLUMNS} FROM record WHERE seq = ?", (seq,)).fetchone()) for seq in seqs]
     return sorted(found, key=lambda one: one.order)
 
 
 def _all(db: sqlite3.Connection, where: str, *values: str | int) -> list[Found]:
-    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY ord", values)  # noqa: S608
+    rows = db.execute(f"SELECT {_COLUMNS} FROM record WHERE {where} ORDER BY ord", values)
     return [Found(*row) for row in rows]

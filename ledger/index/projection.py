@@ -220,7 +220,7 @@ class Index:
         return Reached(found.end, found.line, found.last_h), new
 
     def _has(self, table: str, path: str) -> bool:
-        return self.db.execute(f"SELECT 1 FROM {table} WHERE path = ? LIMIT 1", (path,)).fetchone() is not None  # noqa: S608
+        return self.db.execute(f"SELECT 1 FROM {table} WHERE path = ? LIMIT 1", (path,)).fetchone() is not None
 
     def _continue(self, entries: list[Entry]) -> None:
         state = self.state()
@@ -278,7 +278,7 @@ class Index:
     def _rebuild(self, tick: Tick = _silent) -> int:
         with self._writing():
             for table in ("file", "damage", "record", "sheet", "event", "thing", "late", "seal"):
-                self.db.execute(f"DELETE FROM {table}")  # noqa: S608
+                self.db.execute(f"DELETE FROM {table}")
             stamps = _stamps(self._disk)
             for month, stamp in self._sealing.stamps(_months(stamps)).items():
                 self.db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
@@ -340,7 +340,7 @@ class Index:
             record.at.isoformat(), record.order, record.ref, key, client, entry.file, entry.line, entry.offset, entry.length,
             record.clock,
         )  # fmt: skip
-        cursor = self.db.execute(f"INSERT INTO record VALUES (NULL{', ?' * len(values)})", values)  # noqa: S608
+        cursor = self.db.execute(f"INSERT INTO record VALUES (NULL{', ?' * len(values)})", values)
         self._save_events(record, int(cursor.lastrowid or 0))
 
     def _save_events(self, record: Record, seq: int) -> None:

@@ -19,6 +19,9 @@ CHAIN, TORN, FORM, ENCODING, UNKNOWN, FOREIGN, COPY, MONTH, ID = (
     "JRN-01", "JRN-02", "JRN-03", "JRN-04", "JRN-05", "JRN-06", "JRN-07", "JRN-08", "JRN-09",
 )  # fmt: skip
 
+SET_ASIDE = "gb doctor --set-aside"
+"""What moves away the rest of an interrupted write."""
+
 HOLE = b"\0" * 8
 BOM = b"\xef\xbb\xbf"
 _EXCEL = Words("；像是用 Excel 打开并保存过", "; it looks as if it was saved by Excel")
@@ -62,8 +65,10 @@ def forked(other: Where) -> Damage:
     )
 
 
-def waivable(code: str, where: Where) -> tuple[str, ...]:
-    """The command that accepts a record which reads but does not fit; nothing for what does not read."""
+def mending(code: str, where: Where) -> tuple[str, ...]:
+    """The command that accepts a record which reads but does not fit, or sets aside what was never recorded; else nothing."""
+    if code == TORN:
+        return (SET_ASIDE,)
     return (f"gb waive {where.file}:{where.line} --reason '…'",) if code in (CHAIN, COPY) else ()
 
 

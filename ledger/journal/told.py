@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.core.errors import Where
 from ledger.core.findings import Finding
 from ledger.journal import yamltext
-from ledger.journal.damage import Damage, excerpt, further, waivable
+from ledger.journal.damage import Damage, excerpt, further, mending
 from ledger.journal.paths import is_record_id
 from ledger.journal.pieces import Piece
 
@@ -53,10 +53,10 @@ class Told:
 
     def tell_bare(self, damage: Damage, line: int) -> None:
         """Tell of trouble that has a line and no record."""
-        self._add(damage, f"{self._path}:{line}", (Where(self._path, line),), waive=False)
+        self._add(damage, f"{self._path}:{line}", (Where(self._path, line),), mend=False)
 
-    def _add(self, damage: Damage, subject: str, where: tuple[Where, ...], *, waive: bool = True) -> None:
-        hints = waivable(damage.code, where[0]) if waive else ()
+    def _add(self, damage: Damage, subject: str, where: tuple[Where, ...], *, mend: bool = True) -> None:
+        hints = mending(damage.code, where[0]) if mend else ()
         self._found.append(
             Finding(
                 code=damage.code, severity="error", words=damage.words, subject=subject, where=where,

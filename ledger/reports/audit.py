@@ -22,7 +22,6 @@ _TITLE = Words("财务审计表", "Audit sheet for finance")
 _TIED = Words("款项核对明细（逐单）", "Tie-out, slip by slip")
 _TERM = Words("{name}  {amount}", "{name}  {amount}")
 _NONE = Words("本月没有", "none this month")
-_SEAL = Words("封签 {short}（{at}，{by}）", "seal {short} ({at}, {by})")
 _OPEN = Words("未封账，没有封签", "the month is open: no seal")
 _TERMS: Mapping[str, Words] = {
     "sold": Words("销售", "sold"),
@@ -40,22 +39,12 @@ _HEADS = tuple(
 _AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
 
 
-class SealShown(msgspec.Struct, frozen=True, kw_only=True):
-    """The month's seal: its digest in hex and as on paper, when and by whom."""
-
-    digest: str
-    short: str
-    at: str
-    by: str
-
-
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     """The sheet, and by term and by register the lines behind it."""
 
     sheet: ReconcileReport
     tie: Mapping[str, Sequence[Line]]
     registers: Mapping[str, Sequence[Line]]
-    seal: SealShown | None = None
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """Everything of ``gb reconcile --json``, and the lines, each with its number, sheets and amount."""
@@ -63,19 +52,20 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
             **as_json(self.sheet, lang),
             "tie_out_lines": {term: [_line(one, lang) for one in self.tie.get(term, ())] for term in _terms()},
             **{name: [_line(one, lang) for one in lines] for name, lines in self.registers.items()},
-            "seal": msgspec.to_builtins(self.seal),
         }
 
     # -- text ----------------------------------------------------------------------------------------------------------
 
     def as_text(self, lang: Lang) -> str:
-        """The month's sheet, then the tie-out slip by slip, the registers, and the seal."""
+        """The month's sheet, then the tie-out slip by slip, and the registers."""
         title = _TITLE.say(lang)
         blocks = [" " * ((WIDTH - width(title)) // 2) + title, reconcile_text.as_text(self.sheet, lang)]
         blocks.append("\n".join(self._tie_text(lang)))
         for name, (words, _) in REGISTERS.items():
             blocks.append("\n".join(_block(words, self.registers[name], lang, kinds=True)))
-        return "\n\n".join([*blocks, "\n".join(wrap(self._seal_text(lang)))])
+        if self.sheet.seal is None:
+            blocks.append(_OPEN.say(lang))
+        return "\n\n".join(blocks)
 
     def _tie_text(self, lang: Lang) -> Iterator[str]:
         yield _TIED.say(lang)
@@ -84,11 +74,6 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
             if total or lines:
                 yield "  " + pad(_TERMS[term].say(lang), 50) + pad(grouped(total), 18, right=True)
                 yield from _rows(lines, lang, kinds=False)
-
-    def _seal_text(self, lang: Lang) -> str:
-        if self.seal is None:
-            return _OPEN.say(lang)
-        return _SEAL.say(lang).format(short=self.seal.short, at=self.seal.at[:16].replace("T", " "), by=self.seal.by)
 
     def _total(self, term: str) -> int:
         found: int = getattr(self.sheet.sheet.tie_out, term)
@@ -160,8 +145,8 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
                     text += f" / {answer_line(one.disposition, lang)}"
                 yield [section, one.code, None, one.subject, one.serials, None, None, None, text]
         yield _row("digest", "journals", text=self.sheet.digest)
-        if self.seal:
-            yield _row("digest", "seal", text=self.seal.digest)
+        if self.sheet.seal:
+            yield _row("digest", "seal", text=self.sheet.seal.digest)
         for signed in self.sheet.signatures:
             text = f"{signed.grade} {signed.key}".strip()
             yield ["signatures", signed.side, signed.at[:10], None, None, signed.name or signed.by, None, None, text]

@@ -14,7 +14,7 @@ from ledger.core.forms import show_lines
 from ledger.core.money import grouped, yuan
 from ledger.core.records.notices import COPIES
 from ledger.core.settings import method_words
-from ledger.core.words import Lang, Words
+from ledger.core.words import Lang, Words, many
 from ledger.folds.notice import PARTS, WITHDRAWN, Contents, FaceOf, Item, by_face
 from ledger.reports.table import WIDTH, pad, table, width, wrap
 
@@ -147,7 +147,7 @@ def _body(report: NoticeReport, lang: Lang) -> Iterator[str]:
 def _part(report: NoticeReport, words: Words, items: Sequence[Item], lang: Lang) -> Iterator[str]:
     sheets = sum(one.sheets for one in items)
     said = _sheets(sheets, lang) if lang == "en" else str(sheets)
-    records = f"{len(items)} record{'s'[: len(items) != 1]}" if lang == "en" else str(len(items))
+    records = many(len(items), "record") if lang == "en" else str(len(items))
     yield _PART.say(lang).format(part=words.say(lang), records=records, sheets=said)
     heads = [one.say(lang) for one in (_FACE, _SHEETS, _SPANS)]
     rows = [[grouped(face), str(spans.count), spans.text] for face, spans in by_face(items, report.face_of)]
@@ -173,4 +173,4 @@ def _records(items: Sequence[Item], lang: Lang) -> Iterator[str]:
 
 
 def _sheets(sheets: int, lang: Lang) -> str:
-    return f"{sheets} sheet{'s'[: sheets != 1]}" if lang == "en" else str(sheets)
+    return many(sheets, "sheet") if lang == "en" else str(sheets)

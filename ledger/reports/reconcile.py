@@ -35,9 +35,19 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     valid: bool | None = False
 
 
+class SealShown(msgspec.Struct, frozen=True, kw_only=True):
+    """The month's seal: its digest in hex and as on paper, when and by whom."""
+
+    digest: str
+    short: str
+    at: str
+    by: str
+
+
 class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
     """The month's sheet with what surrounds it; ``digest`` is the hex SHA-256 over the month's journal files.
 
+    ``seal`` is that of a closed month, so that a sheet printed again bears the short digest too.
     ``since`` is what was found only after a month was closed: no part of the sheet that was sealed and signed.
     """
 
@@ -46,6 +56,7 @@ class ReconcileReport(msgspec.Struct, frozen=True, kw_only=True):
     findings: Sequence[Finding]
     digest: str
     closed: bool = False
+    seal: SealShown | None = None
     signatures: Sequence[Signed] = ()
     since: Sequence[Finding] = ()
 
@@ -81,6 +92,7 @@ def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
         "findings": findings_report.as_json(report.findings, lang),
         "since_closing": findings_report.as_json(report.since, lang),
         "digest": report.digest,
+        "seal": msgspec.to_builtins(report.seal),
         "signatures": [_signed(one) for one in report.signatures],
     }
 

@@ -29,6 +29,7 @@ _POINTS = (
     ("rebated", Words("四、本月返扣", "4. Rebates collected")),
     ("closing", Words("五、本月结存", "5. Closing stock")),
 )
+_SEAL = Words("封签短码 {short}（{at}，{by}）", "short digest of the seal: {short} ({at}, {by})")
 _SIGN = Words("六、双方签字", "6. Signed by both sides")
 _SHEETS, _YUAN = Words("张", "sheets"), Words("元", "yuan")
 _SIGNATURE = Words("{who}：______________    日期：____________", "{who}: ______________    date: ____________")
@@ -319,6 +320,9 @@ def listed(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
 def _digest(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     yield _DIGEST.say(lang)
     yield report.digest
+    if (seal := report.seal) is not None:
+        at = seal.at[:16].replace("T", " ")
+        yield from wrap(_SEAL.say(lang).format(short=seal.short, at=at, by=seal.by), hang=2)
 
 
 def _signatures(report: ReconcileReport, lang: Lang) -> Iterator[str]:

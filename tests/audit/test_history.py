@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ledger.audit.history import read_history
-from tests.audit.small import CLIENTS, OCTOBER, SALES, Small, told
+from ledger.audit.prereceive import is_seal
+from ledger.audit.seal import own_h, parse_seal
+from tests.audit.small import BOOK_ID, CLIENTS, OCTOBER, SALES, SEPTEMBER, Small, told
 
 NAMES = {
     "GIT_AUTHOR_NAME": "王",
     "GIT_AUTHOR_EMAIL": "wang@store",
     "GIT_COMMITTER_NAME": "c",
     "GIT_COMMITTER_EMAIL": "c@store",
+    "GIT_COMMITTER_DATE": "2026-11-05T10:00:00+08:00",
 }
 
 
@@ -298,6 +303,179 @@ def test_a_hook_that_is_there_is_left(served: Small) -> None:
     assert served(f"verify --install-hook {server}").code == 5
     assert (server / "hooks" / "pre-receive").read_bytes() == before
     assert served(f"verify --install-hook {served.folder / 'keys'}").code == 5
+
+
+NO_CLOSING = "closings/9999-12/closing.yaml"
+
+
+def stand_for(small: Small, month: str) -> None:
+    """October's files as another month's, so that a seal of it would seal what is there."""
+    for folder in ("journals", "closings"):
+        shutil.copytree(small.root / folder / OCTOBER, small.root / folder / month)
+
+
+def garbage(small: Small) -> None:
+    small.write(NO_CLOSING, b"month: 9999-12\n")
+
+
+def empty(small: Small) -> None:
+    small.write("closings/2026-11/closing.yaml", b"")
+
+
+def of_another_month(small: Small) -> None:
+    small.write("closings/2026-08/closing.yaml", small.read(f"closings/{OCTOBER}/closing.yaml"))
+
+
+def cut_short(small: Small) -> None:
+    small.write("closings/2026-08/closing.yaml", _sealed_as(small, "2026-08", "2026-09-02T10:00:00+08:00")[:-40])
+
+
+def not_over_as_it_says(small: Small) -> None:
+    small.write("closings/2026-11/closing.yaml", _sealed_as(small, "2026-11", "2026-11-04T10:00:00+08:00"))
+
+
+def not_over_as_the_commit_says(small: Small) -> None:
+    stand_for(small, "2026-12")
+    small.write("closings/2026-12/closing.yaml", _sealed_as(small, "2026-12", "2027-01-02T10:00:00+08:00"))
+
+
+def of_files_that_are_not_there(small: Small) -> None:
+    small.write("closings/2026-08/closing.yaml", _sealed_as(small, "2026-08", "2026-09-02T10:00:00+08:00"))
+
+
+def of_another_book(small: Small) -> None:
+    data = _sealed_as(small, "2026-08", "2026-09-02T10:00:00+08:00")
+    small.write("closings/2026-08/closing.yaml", _resealed(data.replace(BOOK_ID.encode(), b"f" * 32)))
+
+
+def _sealed_as(small: Small, month: str, at: str) -> bytes:
+    """October's seal as one of another month and time: whole, and its own h fits."""
+    data = small.read(f"closings/{OCTOBER}/closing.yaml").replace(OCTOBER.encode(), month.encode())
+    return _resealed(re.sub(rb'(?m)^at: ".*"$', f'at: "{at}"'.encode(), data))
+
+
+def _resealed(data: bytes) -> bytes:
+    body = data[: data.rindex(b"h: ")]
+    return body + f'h: "{own_h(body)}"\n'.encode()
+
+
+SPOILT: dict[str, Callable[[bytes], bytes]] = {
+    "a file in another folder": lambda data: data.replace(b"journals/2026-10/", b"journals/2026-09/", 1),
+    "a state file less": lambda data: re.sub(rb'  - path: "[^"]*stock.csv"\n.*\n.*\n', b"", data),
+    "a file twice": lambda data: re.sub(rb'(?s)(files:\n)(  - .*?"\n)(?=  - )', rb"\1\2\2", data, count=1),
+    "a number that is none": lambda data: data.replace(b'bytes: "', b'bytes: "0', 1),
+    "a digest too short": lambda data: re.sub(rb'sha256: "[0-9a-f]', b'sha256: "', data, count=1),
+    "no such instant": lambda data: re.sub(rb'(?m)^at: ".*"$', b'at: "2026-11-31T10:00:00+08:00"', data),
+    "a control character": lambda data: data.replace(b'by: "li', b'by: "li\x07'),
+    "a format to come": lambda data: data.replace(b'format: "1"', b'format: "2"'),
+    "a line more": lambda data: data.replace(b"files:\n", b'note: "x"\nfiles:\n'),
+}
+"""Seals that nobody writes, each with an own h that fits."""
+
+
+NO_SEALS = [
+    garbage,
+    empty,
+    of_another_month,
+    cut_short,
+    not_over_as_it_says,
+    not_over_as_the_commit_says,
+    of_files_that_are_not_there,
+    of_another_book,
+]
+
+
+@pytest.mark.parametrize("act", NO_SEALS, ids=lambda act: act.__name__)
+def test_what_is_no_seal_of_its_month_is_not_pushed(served: Small, act: Callable[[Small], None]) -> None:
+    """H3: one push of it, and its removal is refused and no month ever closes again."""
+    act(served)
+    commit(served.root, "put there")
+    done = push(served)
+    assert done.returncode != 0
+    assert any(why in done.stderr for why in ("no seal of its month", "not over", "not in the commit"))
+    assert {one.code for one in read_history(served.root).findings} == {"JRN-11"}
+
+
+def test_a_close_passes_the_hook(served: Small) -> None:
+    """October's files stand for August's too; what was sealed is pushed in a commit of its own here."""
+    stand_for(served, "2026-08")
+    data = _sealed_as(served, "2026-08", "2026-09-01T00:00:00+08:00")
+    served.write("closings/2026-08/closing.yaml", data)
+    commit(served.root, "close 2026-08")
+    assert push(served).returncode == 0
+
+
+def unhooked(small: Small, act: Callable[[Small], None]) -> None:
+    """Pushed while the server had no hook."""
+    hook = small.folder / "server.git" / "hooks" / "pre-receive"
+    act(small)
+    commit(small.root, "put there")
+    hook.rename(hook.with_name("away"))
+    assert push(small).returncode == 0
+    hook.with_name("away").rename(hook)
+
+
+def foreign(small: Small) -> None:
+    small.write("journals/2026-11/notes (copy).txt", b"x\n")
+
+
+def beside_a_seal(small: Small) -> None:
+    small.write(f"closings/{OCTOBER}/notes.txt", b"x\n")
+
+
+def unfinished(small: Small) -> None:
+    small.write("closings/2026-11/stock.csv", b"x\n")
+
+
+@pytest.mark.parametrize(
+    "act", [*NO_SEALS[:5], foreign, beside_a_seal, unfinished], ids=lambda act: act.__name__
+)  # fmt: skip
+def test_what_no_seal_covers_is_taken_away_again(served: Small, act: Callable[[Small], None]) -> None:
+    before = set(served.disk.walk("closings")) | set(served.disk.walk("journals"))
+    unhooked(served, act)
+    (put,) = ({*served.disk.walk("closings"), *served.disk.walk("journals")} | _odd(served)) - before
+    (served.root / put).unlink()
+    commit(served.root, "taken away")
+    assert push(served).returncode == 0, push(served).stderr
+    assert [one for one in read_history(served.root).findings if "taken away" in one.words.en] == []
+
+
+def _odd(small: Small) -> set[str]:
+    return {*small.disk.strangers("journals"), *small.disk.strangers("closings")}
+
+
+@pytest.mark.parametrize("name", ["closing.yaml", "stock.csv", "gb.yaml", "finance.signature.yaml", "finance.sig"])
+def test_what_a_seal_covers_is_never_taken_away(signed: Small, name: str) -> None:
+    git(signed.root, "init", "--quiet", "-b", "main")
+    commit(signed.root, "sealed")
+    (signed.root / "closings" / OCTOBER / name).unlink()
+    bad = commit(signed.root, "away")
+    found = read_history(signed.root).findings
+    assert [(one.subject, one.where[0].file) for one in found] == [(bad, f"closings/{OCTOBER}/{name}")]
+
+
+def test_the_hook_judges_a_seal_as_the_program_does(small: Small) -> None:
+    """Every byte of a seal changed, and every cut: what one of them does not take, the other does not either."""
+    data = small.read(f"closings/{OCTOBER}/closing.yaml")
+    assert is_seal(data, OCTOBER)
+    assert not is_seal(data, SEPTEMBER)
+    assert [at for at in range(len(data)) if is_seal(data[:at], OCTOBER)] == []
+    for at in range(0, len(data), 7):
+        other = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+        assert not is_seal(other, OCTOBER), at
+        with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
+            parse_seal(other)
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_seal_that_no_closing_writes_is_none_to_hook_and_program(small: Small, how: str) -> None:
+    """What the program would refuse must not pass the hook: nothing could take it out again."""
+    data = small.read(f"closings/{OCTOBER}/closing.yaml")
+    spoilt = _resealed(SPOILT[how](data))
+    assert spoilt != data
+    assert not is_seal(spoilt, OCTOBER)
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
+        parse_seal(spoilt)
 
 
 def test_the_hook_needs_nothing_of_ours(served: Small) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -19,15 +20,18 @@ from ledger.book.draft import Draft, RefusedBy
 from ledger.book.month import check, index_findings, reconcile
 from ledger.book.notice import catch_up
 from ledger.book.open import Book
+from ledger.book.sealed import SealedRules, SealedSettings
 from ledger.book.text import whole_text
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
+from ledger.book.yamlfile import read_mapping
 from ledger.core.dates import Month
 from ledger.core.errors import GbError, MonthClosed, NotAllowed, NotWritten, Refused, Unknown
 from ledger.core.findings import Finding
 from ledger.core.forms import Record
 from ledger.core.parties import Terminal
 from ledger.core.records.dispositions import Adoption
+from ledger.core.settings import Settings
 from ledger.core.spans import parse_spans
 from ledger.core.words import Words
 from ledger.disk import Disk
@@ -404,6 +408,53 @@ def test_a_closed_month_is_folded_by_its_own_rules(shop: MonthEnd) -> None:
     )  # fmt: skip
     assert reconcile(shop.book, NOVEMBER).store == "改名店"
     assert codes(check(shop.book, ["REC-03"])) == []
+
+
+SETTINGS = {
+    "store": ("测试店", "改名店"),
+    "currency": ("CNY", "USD"),
+    "timezone": ("Asia/Shanghai", "America/New_York"),
+    "language": ("zh", "en"),
+    "series": (["A"], ["B"]),
+    "payment_methods": (["cash", "transfer"], ["transfer"]),
+    "bank_days": ({}, {"2026": {"off": ["10-12", "11-12"], "work": []}}),
+    "closed_days": (["sunday"], []),
+}
+"""Each setting as it was sealed with October, and as somebody wrote it in November."""
+
+
+def set_to(shop: MonthEnd, name: str, value: object) -> None:
+    found = read_mapping(shop.book.disk.read("gb.yaml"), "gb.yaml")
+    shop.book.disk.replace("gb.yaml", json.dumps({**found, name: value}, ensure_ascii=False).encode())
+    shop.reopened()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_closed_month_is_folded_by_its_own_settings(shop: MonthEnd, name: str) -> None:
+    """gb.yaml edited after October was closed: no figure, no finding of October moves, whichever setting it is.
+
+    Sunday the 11th had no trade; once nobody is away on Sundays any more, November's have, October's had not.
+    """
+    assert set(SETTINGS) == set(Settings.__struct_fields__) - {"format", "book"}
+    old, new = SETTINGS[name]
+    set_to(shop, name, old)
+    shop.count("A0010051-A0010500")
+    shop.mark()
+    shop.go("2026-11-02").notices()
+    shop.close()
+    before, found = reconcile(shop.book, OCTOBER), check(shop.book, month=OCTOBER)
+    shop.go("2026-11-10")
+    set_to(shop, name, new)
+    after = reconcile(shop.book, OCTOBER, today=dt.date(2026, 11, 2))
+    assert (after.sheet, after.findings, after.since, after.store) == (
+        before.sheet, before.findings, before.since, before.store,
+    )  # fmt: skip
+    assert check(shop.book, month=OCTOBER, today=dt.date(2026, 11, 2)) == found
+    calendar, days = SealedRules(shop.book).calendar, SealedSettings(shop.book)
+    assert calendar.bank_day(dt.date(2026, 10, 12)) is True
+    assert calendar.bank_day(dt.date(2026, 11, 12)) is (name != "bank_days")
+    assert days.trades_on(dt.date(2026, 10, 11)) is (name != "closed_days")
+    assert days.trades_on(dt.date(2026, 11, 8)) is True
 
 
 def test_an_entry_that_was_in_force_is_not_edited(shop: MonthEnd) -> None:

@@ -119,7 +119,7 @@ def test_who_may_not_is_told_who_may(counter: Counter) -> None:
     asked = counter.add("requests", "request", purpose="void", lines=((10000, 1),), reason="破损")
     error = refused(counter, NotAllowed, "ROL-01", "requests", "approval", ref=asked.id)
     assert "li" in error.words.zh
-    assert error.next == ("gb operator list",)
+    assert error.next == ("--by li", "gb operator list")
 
 
 @pytest.mark.parametrize(

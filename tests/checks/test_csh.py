@@ -14,6 +14,7 @@ from ledger.core.forms import Pay
 from ledger.core.records.arrivals import Arrived
 from ledger.core.records.drawer import Advance, AdvanceReturn, CashCount, Deposit, FloatSet, Settle
 from ledger.core.rules import parse_rules
+from ledger.folds.cash import drawer_move
 from tests.builders import Book, fen, rules_with
 
 CASH: dict[str, Any] = {
@@ -57,6 +58,25 @@ def told(book: Book, **more: Any) -> list[tuple[str, str]]:
 def paid(book: Book, clock: str, sheets: str = "A0001-A0002") -> Any:
     book.on("2026-10-08", clock)
     return book.sell(sheets)
+
+
+def test_a_sale_of_an_earlier_month_undone_leaves_the_deposit_and_the_drawer_alone() -> None:
+    """200 sold and deposited on the 8th; undone in November, finance pays them back: no deposit is too much, nothing is late."""
+    book = open_book()
+    sale = paid(book, "10:00")
+    deposit(book, 200)
+    book.on("2026-11-03").reverse(sale.id)
+    assert told(book, until=dt.date(2026, 11, 5)) == []
+    assert sum(drawer_move(one.record) for one in book) == 0
+
+
+def test_a_deposit_of_an_earlier_month_undone_is_to_be_deposited_on_its_own_day() -> None:
+    """200 of the 8th, undone on 3 November: October stands as it was; the 200 are late from the evening of the 3rd."""
+    book = open_book()
+    paid(book, "10:00")
+    handed = deposit(book, 200)
+    book.on("2026-11-03").reverse(handed.id)
+    assert told(book, until=dt.date(2026, 11, 5)) == [("CSH-01", "2026-11-03")]
 
 
 # -- CSH-01: takings not deposited by the cut-off ---------------------------------------------------------------------------

@@ -83,6 +83,36 @@ def test_more_than_the_takings_is_refused(at: Counter, language: str) -> None:
     assert pasted(at, empty.next[0]).code == 0
 
 
+def test_a_surplus_waits_for_its_settlement(at: Counter) -> None:
+    """5,600 of takings and 20 over: 5,600 is handed over, 20 stay in suspense; written off they are the house's and go too."""
+    at.done("cash", "count", "--amount", "6120", *SECOND)
+    assert at.done("cash", "deposit", "--slip", "J1", "--json").json["amount"] == "5600.00"
+    refused(at, "cash", "deposit", "--slip", "J2", code="REC-05")
+    at.done("cash", "settle", "CA-2", "--how", "written-off", "--reason", "查不到主人")
+    assert at.done("cash", "deposit", "--slip", "J2", "--json").json["amount"] == "20.00"
+    assert at.done("cash", "book", "--json").json["closing"] == "500.00"
+
+
+def test_a_surplus_goes_to_finance_where_the_amount_says_so(at: Counter) -> None:
+    """Finance keeps the 20 too: 5,620 and not a fen more; nothing is left to hand over."""
+    at.done("cash", "count", "--amount", "6120", *SECOND)
+    refused(at, "cash", "deposit", "--amount", "5620.01", "--slip", "J1", code="REC-05")
+    at.done("cash", "deposit", "--amount", "5620", "--slip", "J1")
+    refused(at, "cash", "deposit", "--slip", "J2", code="REC-05")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "长款 20.00 先处理"), ("en", "the 20.00 over are settled first")]
+)
+def test_a_surplus_alone_is_no_takings(at: Counter, language: str, words: str) -> None:
+    at.language = language
+    at.done("cash", "deposit", "--slip", "J1")
+    at.done("cash", "count", "--amount", "520", *SECOND)
+    result = refused(at, "cash", "deposit", "--slip", "J2", code="REC-05")
+    assert words in result.err
+    assert pasted(at, result.next[0]).code == 0
+
+
 def test_a_slip_is_used_once(at: Counter) -> None:
     at.done("cash", "deposit", "--amount", "100", "--slip", "J1")
     result = refused(at, "cash", "deposit", "--slip", "J1", code="NUM-01")
@@ -226,6 +256,33 @@ def test_a_sale_whose_money_has_arrived_is_not_undone(at: Counter) -> None:
     assert "CA20261008-K1-0002" in result.err
     at.done("undo")
     at.done("undo")
+
+
+def test_cash_that_is_with_finance_is_not_undone_at_the_counter(at: Counter) -> None:
+    """5,600 deposited: the sale of 5,000 is not reversed, the deposit or the sheets come first, as said; both ways work."""
+    at.done("cash", "deposit", "--slip", "J1")
+    result = refused(at, "reverse", "SA-1", "--reason", "录错", code="REC-05")
+    assert [one.split(" --")[0] for one in result.next] == [
+        "gb sale return A0010001-A0010050", "gb reverse CA20261008-K1-0002", "gb cash book",
+    ]  # fmt: skip
+    assert pasted(at, result.next[1]).code == 0
+    at.done("reverse", "SA-1", "--reason", "录错")
+    assert at.done("cash", "book", "--json").json["closing"] == "1100.00"
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "现金 5,000.00 由财务退"), ("en", "5,000.00 of cash")])
+def test_cash_of_an_earlier_month_is_paid_back_by_finance(at: Counter, language: str, words: str) -> None:
+    """Sold and deposited in October, undone in November: the drawer's book stays at the float, the check finds no fault of it."""
+    at.language = language
+    at.done("cash", "deposit", "--slip", "J1")
+    done = at.done("reverse", "SA20261008-K1-0001", "--reason", "录错", by="li", at="2026-11-03 10:00")
+    assert words in done.err
+    book = at.done("cash", "book", "--month", "2026-11", "--json", at="2026-11-03 10:01").json
+    assert (book["opening"], book["closing"]) == ("500.00", "500.00")
+    sheet = at("reconcile", "--month", "2026-11", "--json", at="2026-11-03 10:02").json
+    assert [(one["sheets"], one["amount"]) for one in sheet["prior_period"]] == [(50, "-5000.00")]
+    assert sheet["cash"]["closing"] == "500.00"
+    assert "REC-05" not in at("check", at="2026-11-03 10:03").out
 
 
 # -- several payments, credit, refunds ---------------------------------------------------------------------------------------

@@ -238,6 +238,31 @@ def test_a_sale_by_cheque_without_a_bank_slip(at: Counter) -> None:
     assert "a payment by cheque needs the cheque's number, its bank, the date drawn" in ran.err
 
 
+def test_a_bank_slip_takes_the_cheques_of_one_day(at: Counter) -> None:
+    """JZ-15 takes two cheques on the 8th; on the 9th it is used, however it is typed, and the first deposit is named."""
+    at.done(*RESERVE)
+    for first, number in ((201, "77"), (301, "88")):
+        at.done("sale", "cheque", "C002", f"A0010{first}+10", "--cheque", number, *TAKE[2:])
+    at.done("cheque", "deposit", NO, "--slip", "JZ-15")
+    at.done("cheque", "deposit", "77", "--slip", "JZ-15")
+    at.day = "2026-10-09"
+    result = refused(at, "cheque", "deposit", "88", "--slip", "ｊz-15", code="NUM-01")
+    assert "2026-10-08" in result.err
+    assert "CQ20261008-K1-0001" in pasted(at, result.next[0]).out
+    at.done("cheque", "deposit", "88", "--slip", "JZ-16")
+
+
+def test_a_same_day_slip_is_of_the_drawers_bank_and_of_one_day(at: Counter) -> None:
+    """YH-9 of 工商银行 on the 8th: not again on the 9th; 农业银行 and our own bank have slips YH-9 of their own."""
+    at.done(*SAME_DAY)
+    at.day = "2026-10-09"
+    again = ("--drawn", "2026-10-09", "--same-day", "--bank-slip", "YH-9")
+    refused(at, "sale", "cheque", "C001", "A0010101", "--cheque", "77", "--bank", "工商银行", *again, code="NUM-01")
+    at.done("sale", "cheque", "C001", "A0010101", "--cheque", "77", "--bank", "农业银行", *again)
+    at.done("sale", "cheque", "C001", "A0010102", "--cheque", "88", "--bank", "工商银行", "--drawn", "2026-10-09")
+    at.done("cheque", "deposit", "88", "--slip", "YH-9")
+
+
 def test_the_same_cheque_twice(at: Counter) -> None:
     """CHQ-03, however it is typed: full-width digits, blanks in the bank's name."""
     at.done(*RESERVE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,26 @@ def test_accept_takes_code_subject_action_and_due(shop: Counter) -> None:
     checked = shop("check", "STK-01")
     assert said(shop, "处理意见", "answered by") in checked.out
     assert "2026-10-20" in checked.out
+
+
+def test_the_same_answer_is_given_once(shop: Counter) -> None:
+    """Typed again it is the one that is there; with other words, or by somebody else, it takes the first one's place."""
+    given = ("accept", "STK-01", "CU0908-1", "--reason", "已报失")
+    first = shop.done(*given, by="sun").out.split()[0]
+    before = shop.files()
+    again = shop.done(*given, by="sun")
+    assert again.out.startswith(first)
+    assert said(shop, "早已登记", "recorded before") in again.out
+    assert shop.done(*given, "--json", by="sun").json["again"] is True
+    assert shop.files() == before
+    other = shop.done(*given, "--due", "2026-10-20", "--json", by="sun")
+    assert (
+        said(shop, "代替原来的处理意见 DI20261002-K1-0001", "takes the place of the answer DI20261002-K1-0001")
+        in other.err
+    )
+    assert "again" not in shop.done(*given, "--due", "2026-10-20", "--json", by="li").json
+    (finding,) = shop("check", "STK-01", "--json").json["findings"]
+    assert finding["disposition"]["id"] == "DI20261002-K1-0003"
 
 
 def test_day_shows_and_marks(shop: Counter) -> None:
@@ -313,20 +333,66 @@ def test_a_dry_run_prints_no_digest(shop: Counter) -> None:
     assert (found["closed"], found["digest"], found["short"]) == (False, None, None)
 
 
-def test_closing_sets_a_torn_record_aside(shop: Counter) -> None:
-    """M8: an interrupted write is the last thing in September's custody file, and nothing is entered there any more."""
+TORN: dict[str, Callable[[bytes], bytes]] = {
+    "a record begun": lambda whole: whole + b'- id: "CU20260930-K1-0001"\n  at: "2026',
+    "a first write that left nothing": lambda _: b"",
+    "a first write that left half a line": lambda _: b'- id: "CU2026',
+}
+
+
+@pytest.mark.parametrize("terminal", ["K1", "K9"])
+@pytest.mark.parametrize("how", TORN)
+def test_a_torn_record_blocks_the_close_until_it_is_set_aside(shop: Counter, how: str, terminal: str) -> None:
+    """M8: an interrupted write is the last thing in a file of September, of this terminal or another, whole but for it.
+
+    preclose lists it with who and the command; the close refuses and touches nothing; what preclose gives is typed.
+    """
+    made_ready(shop)
+    path = shop.book / f"journals/2026-09/custody.{terminal}.yaml"
+    whole = path.read_bytes() if path.exists() and how == "a record begun" else b""
+    if terminal == "K1" and not whole:  # a file that nobody ever got a record into
+        path = shop.book / "journals/2026-09/receipts.K1-2.yaml"
+    path.write_bytes(TORN[how](whole))
+    left = path.read_bytes()
+    told = shop("preclose", "--month", "2026-09")
+    assert (told.code, "JRN-02" in told.out, "gb close" in told.out) == (1, True, False)
+    (block,) = shop("preclose", "--month", "2026-09", "--json").json["blocks"]
+    assert (block["code"], block["commands"][-1], block["answer"]) == ("JRN-02", "gb doctor --set-aside", None)
+    assert {one["role"] for one in block["who"]} >= {"clerk"}
+    assert shop("accept", "JRN-02", "--reason", "x", by="sun").error == "JRN-02"
+    refused = shop("close", "--month", "2026-09", by="li")
+    assert (refused.code, refused.error) == (3, "JRN-02")
+    assert [one for one in refused.next if one.startswith("gb doctor --set-aside ")]
+    assert path.read_bytes() == left
+    tried = shop.done("doctor", "--set-aside", "--dry-run")
+    assert (path.name in tried.out, path.read_bytes()) == (True, left)
+    (done,) = shop.done("doctor", "--set-aside", "--json").json["torn"]
+    assert b"".join((shop.book / one).read_bytes() for one in done["moved"]) == left[len(whole) :]
+    assert (path.read_bytes() if whole else path.exists()) == (whole or False)
+    assert shop.done("doctor", "--set-aside", "--json").json["torn"] == []
+    shop.done("close", "--month", "2026-09", by="li")
+    shop.done("verify")
+
+
+def test_what_is_torn_in_another_month_does_not_keep_this_one_open(shop: Counter) -> None:
+    """Nobody was told that it was recorded, and it is in no file that September's seal names."""
+    made_ready(shop)
+    path = shop.book / "journals/2026-10/sales.K1.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + b"SA20261002-K1-0")
+    shop.done("preclose", "--month", "2026-09")
+    shop.done("close", "--month", "2026-09", by="li")
+
+
+def test_a_last_record_without_its_line_end_gets_that_back(shop: Counter) -> None:
+    """An editor stripped the last line end of K1's file; the record is whole, and is not set aside."""
     made_ready(shop)
     path = shop.book / "journals/2026-09/custody.K1.yaml"
     whole = path.read_bytes()
-    path.write_bytes(whole + b'- id: "CU20260930-K1-0001"\n  at: "2026')
-    told = shop.done("preclose", "--month", "2026-09")
-    assert said(shop, "没写完的记录", "was not finished") in told.out
-    assert [one["code"] for one in shop("preclose", "--month", "2026-09", "--json").json["torn"]] == ["JRN-02"]
-    assert shop("accept", "JRN-02", "--reason", "x", by="sun").error == "JRN-02"
-    closed = shop.done("close", "--month", "2026-09", by="li")
-    assert ".gb/torn/" in closed.err
+    path.write_bytes(whole.rstrip(b"\n"))
+    done = shop.done("doctor", "--set-aside", "--json").json
+    assert done["torn"] == [{"file": "journals/2026-09/custody.K1.yaml", "moved": []}]
     assert path.read_bytes() == whole
-    shop.done("verify")
 
 
 def test_the_dots_of_a_hint_are_no_reason(shop: Counter) -> None:
@@ -347,3 +413,63 @@ def test_close_and_sign_are_not_dated_into_the_future(shop: Counter, monkeypatch
     signed = ("sign", "--month", "2026-09", "--as", "department", "--paper", "李梅")
     assert shop(*signed, by="li", at="2028-01-01 10:00").error == "DAT-01"
     shop.done(*signed, by="li")
+
+
+# -- mended after the month, before the close ----------------------------------------------------------------------------
+
+
+def counted_right(at: Counter) -> str:
+    """The sheet that the count of September did not find lay under the drawer; counted again in October."""
+    at.done("voucher", "count", "A0010011-A0010100", "--second", "孙芳")
+    return "CU20260908-K1-0001"
+
+
+def arrived(at: Counter) -> str:
+    """1,000.00 by transfer on 8 September, on the account on 2 October: 22 days at the end of September, seven allowed."""
+    sold: str = in_september(at, "sale", "transfer", *SOLD, "--json").json["id"]
+    at.done("cash", "arrived", sold)
+    return sold
+
+
+def made_good(at: Counter) -> str:
+    """A cheque of 1,000.00 bounced on 8 September after the handover, made good on 2 October."""
+    drawn = ("--cheque", "10203040", "--bank", "工行", "--drawn", "2026-09-08", "--same-day", "--bank-slip", "B77")
+    in_september(at, "sale", "cheque", *SOLD, *drawn)
+    bounced: str = in_september(at, "cheque", "bounce", "10203040", "--reason", "存款不足", "--json").json["id"]
+    at.done("cheque", "made-good", "10203040", "--method", "cash")
+    return bounced
+
+
+def in_september(at: Counter, *argv: str) -> Result:
+    at.day, at.minute = "2026-09-08", at.minute + 60
+    done = at.done(*argv)
+    at.day = ENDS
+    return done
+
+
+SOLD = ("--client", "C001", "--vouchers", "A0010021-A0010030", "--amount", "1000")
+
+
+@pytest.mark.parametrize(("code", "mend"), [("STK-01", counted_right), ("TIE-01", arrived), ("CHQ-02", made_good)])
+def test_what_was_mended_after_the_month_is_answered(shop: Counter, code: str, mend: Callable[[Counter], str]) -> None:
+    """Nothing of it stands in October, yet September ended with it: preclose says so and names the answer alone; what it
+    prints is pasted, and the month closes.
+    """
+    subject = mend(shop)
+    assert (code, subject) not in {(one["code"], one["subject"]) for one in shop("check", "--json").json["findings"]}
+    (block,) = [one for one in shop("preclose", "--month", "2026-09", "--json").json["blocks"] if one["code"] == code]
+    assert (block["subject"], block["commands"]) == (subject, [f"gb accept {code} {subject} --reason '…'"])
+    assert said(shop, "后来已办好", "mended since") in block["message"]
+    refused = shop("close", "--month", "2026-09", by="li")
+    assert (refused.code, said(shop, "后来已办好", "mended since") in refused.err) == (3, True)
+    for one in shop("preclose", "--month", "2026-09", "--json").json["blocks"]:
+        words = shlex.split(filled(one["commands"][-1]))[1:]
+        assert shop(*words, by="sun").code == 0, words
+        assert said(shop, "早已登记", "recorded before") in shop.done(*words, by="sun").out
+    shop.done("close", "--month", "2026-09", by="li")
+    (finding,) = [
+        one for one in shop("reconcile", "--month", "2026-09", "--json").json["findings"] if one["code"] == code
+    ]
+    assert finding["disposition"]["by"] == "sun"
+    assert shop("check", code).code == 0
+    shop.done("verify")

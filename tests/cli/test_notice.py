@@ -199,7 +199,7 @@ def test_status_leads_through_it(at: Counter) -> None:
     assert "gb notice" not in at.done("status", at="2026-10-08 16:59").out
     assert "gb notice\n" in at.done("status", at=FIVE).out
     assert at.done("status", "--json", at=FIVE).json["notice"] == {
-        "last": None, "due": True, "untold": 2, "missed": [], "unsigned": [],
+        "last": None, "due": True, "untold": 2, "missed": [], "unsigned": [], "undelivered": [],
     }  # fmt: skip
     at.done("notice", at=FIVE)
     assert "gb notice list" in at.done("status", at=LATER).out

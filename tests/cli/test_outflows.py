@@ -152,6 +152,34 @@ def test_part_of_an_iou_is_paid_and_the_rest_comes_back(shop: Shop) -> None:
     assert shop("check").code == 0
 
 
+def test_an_iou_stands_on_the_audit_sheet_with_what_is_open_of_it(shop: Shop) -> None:
+    """1,000 lent, 400 paid, 300 brought back: one line of 300 under the IOU; when the rest is paid there is none."""
+    request = shop.approved("iou 10x100 --client C001")
+    iou = shop.ok(
+        f"voucher iou A0001-A0010 --client C001 --due 2026-10-30 --approval {request} --reason festival --json"
+    ).json["id"]
+    shop.ok(f"sale iou {iou} --vouchers A0001-A0004")
+    shop.ok("sale return A0005-A0007 --reason unsold")
+    sheet = shop("report audit-sheet --month 2026-10 --json").json
+    assert (sheet["tie_out"]["iou"], sheet["tie_out"]["difference"]) == ("300.00", "0.00")
+    assert [(one["id"], one["who"], one["amount"]) for one in sheet["tie_out_lines"]["iou"]] == [
+        (iou, "C001", "300.00")
+    ]
+    assert [(one["amount"]) for one in sheet["tie_out_lines"]["cash"]] == ["400.00"]
+    shop.ok(f"sale iou {iou}")
+    assert shop("report audit-sheet --month 2026-10 --json").json["tie_out_lines"]["iou"] == []
+
+
+def test_a_receipts_correction_stands_on_the_audit_sheet_with_its_sheets(shop: Shop) -> None:
+    """50 and 50 received, then 20 out and 1 in: 50 + 50 - 19 = 81, as in the line received."""
+    receipt = first_receipt(shop)
+    request = shop.approved("correction 20x100")
+    shop.ok(f"correct {receipt} --out A0031-A0050 --in A0101 --approval {request} --finance Zhao --reason mistyped")
+    sheet = shop("report audit-sheet --month 2026-10 --json").json
+    assert [one["sheets"] for one in sheet["receipts"]] == [50, 50, -19]
+    assert sum(one["sheets"] for one in sheet["receipts"]) == sheet["total"]["received"]["sheets"]
+
+
 def test_an_open_iou_is_listed_until_it_is_paid(shop: Shop) -> None:
     """With its due date, and overdue on the day after."""
     request = shop.approved("iou 2x100 --client C001")
@@ -237,6 +265,34 @@ def test_a_receipt_of_too_many_sheets_is_corrected_in_number(shop: Shop) -> None
     shop.ok(f"correct {receipt} --out A0031-A0050 --in A0101 --approval {request} --finance Zhao --reason mistyped")
     assert figures(shop, "100.00") == {"received": 31, "closing": 31}
     assert shop("check").code == 0
+
+
+def drawn(shop: Shop, receipt: str) -> tuple[str, str]:
+    """What the receipt's request leaves, and its id."""
+    request = str(shop.ok(f"show {receipt} --json").json["request"])
+    return shop.ok(f"request show {request} --json").json["left"], request
+
+
+def test_a_correction_draws_on_the_receipts_request_and_not_beyond_it(shop: Shop) -> None:
+    """Approved 50 and received 50.  31 of them by the first correction, 19 are left: 20 more are refused, 19 more are drawn."""
+    receipt = first_receipt(shop)
+    left, request = drawn(shop, receipt)
+    assert left == ""
+    approval = shop.approved("correction 40x100")
+    common = f"--approval {approval} --finance Zhao --reason mistyped"
+    before = shop.bytes()
+    over = shop(f"correct {receipt} --out A0001 --in A0101-A0102 {common}")
+    assert (over.code, over.error, shop.bytes()) == (3, "APR-03", before)
+    assert request in over.err
+    shop.ok(f"correct {receipt} --out A0031-A0050 --in A0101 {common}")
+    assert drawn(shop, receipt)[0] == "100.00*19"
+    assert shop(f"correct {receipt} --out A0001 --in A0111-A0131 {common}").error == "APR-03"
+    shop.ok(f"correct {receipt} --out A0001 --in A0111-A0130 {common}")
+    assert drawn(shop, receipt)[0] == ""
+    assert figures(shop, "100.00") == {"received": 50, "closing": 50}
+    assert shop("check").code == 0
+    shop.ok("undo")
+    assert drawn(shop, receipt)[0] == "100.00*19"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,19 @@ def block(text: str, head: str) -> list[str]:
     """The lines of the part of the page that starts with ``head``."""
     part = next(part for part in text.split("\n\n") if part.startswith(head))
     return part.splitlines()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_sheet_printed_again_bears_the_short_digest(shop: Shop, lang: str) -> None:
+    """M11: what the close printed stands on every later print of the month's sheet; an open month's has none."""
+    seal = (shop.root / "closings/2026-10/closing.yaml").read_bytes()
+    digits = sha256(seal).hexdigest()[:16].upper()
+    short = " ".join(digits[at : at + 4] for at in range(0, 16, 4))
+    for line in ("reconcile --month 2026-10", "report audit-sheet --month 2026-10"):
+        assert shop(f"{line} --lang {lang}", at="2026-11-05 10:00").out.count(short) == 1, line
+    found = sheet(shop)["seal"]
+    assert (found["digest"], found["short"], found["by"]) == (sha256(seal).hexdigest(), short, "li")
+    assert shop("reconcile --month 2026-11 --json", at="2026-11-05 10:00").json["seal"] is None
 
 
 # -- signatures --------------------------------------------------------------------------------------------------------

@@ -384,7 +384,7 @@ ALLOWED = {
     "ledger": {
         "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.open", "book.resolve",
         "book.write", "book.yamlfile", "core", "core.approvals", "core.bankdays",
-        "core.custody", "core.dates", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
+        "core.custody", "core.dates", "core.delivery", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
         "core.order", "core.parties", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
         "core.records.requests", "core.registers",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",

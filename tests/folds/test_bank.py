@@ -11,9 +11,10 @@ import pytest
 from ledger.core.forms import TEXT, YUAN, Record, Reversal
 from ledger.core.postings import ARRIVED, CASH, CLEARED, MONEY, PENDING, WITH_FINANCE, Posting
 from ledger.core.records.bank import StatementLine
+from ledger.core.records.drawer import Deposit
 from ledger.core.words import Words
 from ledger.folds.bank import BankSheet, bank_sheet
-from tests.builders import ZONE, Placed
+from tests.builders import ZONE, Placed, ready
 
 END = dt.date(2026, 10, 31)
 
@@ -104,6 +105,65 @@ def test_one_line_of_the_bank_for_several_payments_of_one_number() -> None:
         month.our(9, yuan, "B78")
     month.bank(10, 50, "B78")
     assert left(month.sheet(match_days=0)) == ([40], [])
+
+
+def test_a_cheques_deposit_slip_names_its_arrival() -> None:
+    """Cheque 30081234 over 1,000 goes to the bank with slip JZ-1; on its day 1,000 of cash goes with J2.
+
+    The bank has JZ-1 only, on the 9th; its advice is recorded on the 12th.  By amount and day that would be the cash; it is the
+    cheque, and the cash of J2 is on the way.
+    """
+    book = ready("2026-10-08")
+    book.receive("A01-A20", 100)
+    book.by_cheque("A01-A10", "30081234")
+    book.cheque("deposited", "30081234", slip="JZ-1")
+    book.sell("A11-A20")
+    cash = book.make(Deposit, "CA", amount=100_000, slip="J2", days=(book.date,))
+    book.on("2026-10-12").cheque("cleared", "30081234")
+    book.make(StatementLine, "BK", booked=dt.date(2026, 10, 9), reference="jz-1", paid_in=100_000)
+    sheet = bank_sheet(book, END, cash_deposits=True, match_days=5)
+    assert ([one.id for one in sheet.only_book], sheet.only_bank, sheet.matched) == ([cash.id], (), 1)
+
+
+def test_one_slip_for_two_cheques_is_met_by_their_sum_or_one_by_one() -> None:
+    """Slip JZ-1 over 600 and 400: one line of 1,000 meets both, and so do lines of 400 and 600."""
+    for amounts in ((100_000,), (40_000, 60_000)):
+        book = ready("2026-10-08")
+        book.receive("A01-A20", 100)
+        for text, number in (("A01-A06", "30081234"), ("A11-A14", "30081235")):
+            book.by_cheque(text, number)
+            book.cheque("deposited", number, slip="JZ-1")
+            book.cheque("cleared", number)
+        for fen in amounts:
+            book.make(StatementLine, "BK", booked=book.date, reference="JZ-1", paid_in=fen)
+        assert left(bank_sheet(book, END, cash_deposits=True, match_days=0)) == ([], [])
+
+
+def test_a_line_with_a_number_of_ours_is_no_other_entrys() -> None:
+    """J1 was 800 and came as 790; J2 of 790 is on the way.  790 against J2 would name the wrong slip."""
+    month = Month()
+    month.our(9, 800, slip="J1", to=WITH_FINANCE)
+    month.our(9, 790, slip="J2", to=WITH_FINANCE)
+    month.bank(10, 790, "J1")
+    assert left(month.sheet()) == ([800, 790], [790])
+
+
+def test_an_entry_whose_line_is_there_takes_no_line_without_a_number() -> None:
+    """J1 of 800 came as 790; a line of 800 without a number belongs to something else."""
+    month = Month()
+    month.our(9, 800, slip="J1", to=WITH_FINANCE)
+    month.bank(10, 790, "J1")
+    month.bank(10, 800)
+    assert left(month.sheet()) == ([800], [790, 800])
+
+
+def test_the_reference_goes_before_a_number_in_the_text() -> None:
+    """Both lines are 500: one says J100 in its text and has the reference J200, the other is J100's own."""
+    month = Month()
+    month.our(9, 500, slip="J100", to=WITH_FINANCE)
+    month.our(9, 500, slip="J200", to=WITH_FINANCE)
+    month.bank(10, 500, "J200", text="J100 之后")
+    assert [one.numbers for one in month.sheet(match_days=0).only_book] == [frozenset({"J100"})]
 
 
 @pytest.mark.parametrize(("day", "left_over"), [(14, ([], [])), (15, ([500], [500]))])

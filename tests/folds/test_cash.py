@@ -9,13 +9,16 @@ import pytest
 
 from ledger.checks.rec import untied
 from ledger.core.dates import Month
+from ledger.core.forms import Reversal
 from ledger.core.order import in_order
+from ledger.core.postings import WITH_FINANCE
+from ledger.core.records.dispositions import Adoption
 from ledger.core.records.drawer import Advance, AdvanceReturn, CashCount, FloatSet, Settle
 from ledger.folds.cash import CashBook, cash_book
 from ledger.folds.closing import carried_before, from_rows, nothing, to_rows
 from ledger.folds.reconcile import fold_month
 from ledger.reports.cash import sheet_as_json
-from tests.builders import Book, fen
+from tests.builders import Book, Placed, fen
 from tests.checks.test_csh import RULES, deposit, open_book
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
@@ -123,8 +126,8 @@ def test_a_sale_undone_leaves_both_lines_and_no_cash(book: Book) -> None:
     assert lines(month(book))[-3:-1] == [("sale", 100, 520), ("reversal", -100, 420)]
 
 
-def test_a_correction_of_an_earlier_month_is_a_line_of_its_own(book: Book) -> None:
-    """October's sale undone in November: nothing received there, -100 as prior period; carried or folded anew."""
+def test_cash_of_an_earlier_month_is_finances_to_pay_back(book: Book) -> None:
+    """October's sale of 100 undone in November: the drawer keeps its 520, finance has 100 less; carried or folded anew."""
     sale = book.placed[-1].record
     book.on("2026-11-03").reverse(sale.id)
     carried = carried_before(book, NOVEMBER.first)
@@ -134,9 +137,44 @@ def test_a_correction_of_an_earlier_month_is_a_line_of_its_own(book: Book) -> No
         cash = sheet.parts["cash"]
         assert sheet_as_json(cash) == {
             "opening": "520.00", "float": "0.00", "received": "0.00", "refunded": "0.00", "deposited": "0.00",
-            "advances": "0.00", "over_short": "0.00", "prior_period": "-100.00", "closing": "420.00",
+            "advances": "0.00", "over_short": "0.00", "closing": "520.00",
         }  # fmt: skip
         assert cash.difference == 0
+        assert [(one.ref, one.amount) for one in sheet.prior_period] == [(sale.id, -fen(100))]
+        assert sheet.money[WITH_FINANCE].movement == -fen(100)
+        assert list(untied(sheet, ())) == []
+
+
+def test_a_deposit_of_an_earlier_month_undone_is_a_line_of_prior_periods(book: Book) -> None:
+    """J2's 2,020 were not handed over after all: the drawer has 520 + 2,020, as a correction and not as a receipt."""
+    handed = next(one.record for one in book if getattr(one.record, "slip", "") == "J2")
+    book.on("2026-11-03").reverse(handed.id)
+    sheet, _ = fold_month(carried_before(book, NOVEMBER.first), NOVEMBER, [book.placed[-1]])
+    cash = sheet_as_json(sheet.parts["cash"])
+    assert (cash["prior_period"], cash["closing"], sheet.parts["cash"].difference) == ("2020.00", "2540.00", 0)
+
+
+def test_a_late_record_taken_in_and_thrown_out_again_leaves_nothing(book: Book) -> None:
+    """A cash sale of October, adopted in November: +100 of prior periods; the adoption undone: nothing."""
+    late = book.on("2026-10-30").sell("A0095")
+    book.placed.pop()
+    book.on("2026-11-03")
+    taken = msgspec.structs.replace(late, key="")
+    adoption = Adoption(
+        **{**book.head("DI", "ZM"), "ref": late.id, "reason": "迟到", "file": "x", "line": 2, "taken": taken}
+    )
+    start = carried_before(book, NOVEMBER.first)
+    undone = Reversal(
+        original=msgspec.structs.replace(adoption, reason=""),
+        **{**book.head("DI", "ZM"), "ref": adoption.id, "reason": "误收", "restores": ""},
+    )
+    for records, figures in (((adoption,), ("100.00", "620.00")), ((adoption, undone), (None, "520.00"))):
+        sheet, _ = fold_month(
+            start, NOVEMBER, [Placed(one, "journals/2026-11/x.yaml", n) for n, one in enumerate(records)]
+        )
+        cash = sheet_as_json(sheet.parts["cash"])
+        assert (cash.get("prior_period"), cash["closing"]) == figures
+        assert sheet.parts["cash"].difference == 0
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from ledger.checks.run import check
 from ledger.core.dates import Month
 from ledger.core.findings import Finding
+from ledger.core.records.corrections import ReceiptCorrection
 from ledger.core.records.finance import TheirReceipt, TheirReturn
 from ledger.core.rules import Rules, parse_rules
 from ledger.folds.closing import carried_before, from_rows, nothing, to_rows
@@ -262,3 +263,27 @@ def test_what_agrees_is_left_behind_a_month_later() -> None:
         carried = carried_before(one, dt.date(2026, 10, 1))
         assert [row for row in to_rows(carried, dt.date(2026, 8, 1)).things if row[0] == "RegisterLine"]
         assert [row for row in to_rows(carried, dt.date(2026, 9, 1)).things if row[0] == "RegisterLine"] == []
+
+
+@pytest.mark.parametrize(
+    ("approved", "left_at_close", "code"),
+    [("100*52", True, ""), ("100*51", True, "APR-03"), ("100*52", False, "REC-03")],
+)
+def test_a_receipt_left_behind_still_knows_its_request(approved: str, left_at_close: bool, code: str) -> None:
+    """50 drawn in September on a request for 51 or 52; in November 3 come for 1.  Where the line is gone the record's own
+    request counts; where it is there another request is refused."""
+    book = ready("2026-09-08")
+    request = book.approved("voucher", approved)
+    receipt = book.receive("A01-A50", 100, request=request)
+    fixing = book.approved("correction", "100*1")
+    other = book.approved("voucher", "100*9")
+    if left_at_close:
+        kept = to_rows(carried_before(book, NOVEMBER.first), OCTOBER.first)
+        assert not [row for row in kept.things if row[0] == "RegisterLine"]
+        book.state = from_rows(kept).state
+    book.legal = False
+    book.on("2026-11-03").make(
+        ReceiptCorrection, "RC", ref=receipt.id, out=spans("A01"), spans=spans("A51-A53"), approval=fixing, reason="打错",
+        finance="陈会计", request=request if left_at_close else other,
+    )  # fmt: skip
+    assert [one.code for one in book.found] == ([code] if code else [])

@@ -122,7 +122,7 @@ def keep(root: Path) -> Book:
         paid=dt.date(2026, 9, 30), reference="W, 1")  # fmt: skip
     put("openings", "opening-rebate", ref=opening.id, client="C001", control_no="DZ-2026-0041", month="2026-09",
         lines=(Line(10000, 2),), approved=dt.date(2026, 9, 28), purchases=1500000)  # fmt: skip
-    drawn = desk.approved("voucher", 100)
+    drawn = desk.approved("voucher", 101)
     put("requests", "prepared", by="CW", ref=drawn, finance="陈会计", collect=dt.date(2026, 10, 9))
     refused = put("requests", "request", by="WL", purpose="other", lines=(Line(10000, 1),), reason=NASTY[7])
     put("requests", "rejection", ref=refused.id, reason="不同意")
@@ -196,7 +196,17 @@ def keep(root: Path) -> Book:
     notice = desk.notice()
     told = {"ref": notice.id, "notice": notice.notice}
     put("notices", "acknowledged", **told, to="finance", name="陈会计")
-    put("notices", "delivered", **told, to="cashiers", channel="mail", outcome="failed", detail="no route, 550")
+    put(
+        "notices",
+        "delivered",
+        **told,
+        to="cashiers",
+        channel="mail",
+        address="tills@store.example",
+        copy="0" * 64,
+        outcome="failed",
+        detail="no route, 550",
+    )
     put("cash", "float", amount=20000, total=50000)
     put("cash", "deposit", amount=90000, slip='J"1"', days=(START.date(), START.date() + dt.timedelta(days=1)))
     short = put("cash", "count", amount=100000, book=100500, notes=(Line(10000, 10),), second="LI")

@@ -237,7 +237,7 @@ class World:
         }  # fmt: skip
         kind = "reservation"
         if self.rng.random() < 0.4:
-            kind, values["bank_slip"] = "sale", "YH-1"
+            kind, values["bank_slip"] = "sale", f"YH-{number}"
         made = self.attempt("sales", kind, values)
         if made is not None:
             self.cheques.append(made)
@@ -252,7 +252,7 @@ class World:
         kind = self.rng.choice(
             ("deposited", "deposited", "cleared", "cleared", "bounced", "made-good", "replaced", "given-back")
         )
-        more: dict[str, Any] = {"deposited": {"slip": "JZ-1"}}.get(kind, {})
+        more: dict[str, Any] = {"deposited": {"slip": f"JZ-{len(self.recorded) % 40}"}}.get(kind, {})
         if kind == "replaced":
             more = {"new_cheque": str(len(self.recorded)), "new_bank": "农行", "new_drawn": START.date()}
         by = "chen" if kind == "cleared" else ""

@@ -14,7 +14,10 @@ from ledger.core.cheques import Cheque, Reserved
 from ledger.core.dates import Month
 from ledger.core.errors import GbError
 from ledger.core.forms import Pay
+from ledger.core.payments import Payment
 from ledger.core.postings import CHEQUES, RECEIVABLE, RESERVED
+from ledger.core.records.arrivals import Arrived
+from ledger.core.records.ious import IouPayment
 from ledger.core.spans import SpanSet, parse_spans
 from ledger.folds.audit import of_month, tie_lines
 from ledger.folds.closing import Carried, from_rows, nothing, to_rows
@@ -22,7 +25,7 @@ from ledger.folds.reconcile import MonthSheet, fold_month
 from tests.builders import RULES, Book, fen, ready, spans
 
 MONTHS = (Month(2026, 9), Month(2026, 10), Month(2026, 11))
-OF_TIME = {"CHQ-02", "CHQ-04", "CHQ-05"}
+OF_TIME = {"CHQ-02", "CHQ-04", "CHQ-05", "TIE-01"}
 """Findings that a sound book has, since they are facts of the outside world."""
 
 
@@ -50,8 +53,8 @@ class Lives:
         return {
             "reserve": self._reserve,
             "reserve mixed": lambda pick, size: self._reserve(pick, size, mixed=True),
-            "same day": lambda pick, size: self._reserve(pick, size, bank_slip="YH"),
-            "same day mixed": lambda pick, size: self._reserve(pick, size, mixed=True, bank_slip="YH"),
+            "same day": lambda pick, size: self._reserve(pick, size, bank_slip=f"YH-{self.numbers}"),
+            "same day mixed": lambda pick, size: self._reserve(pick, size, mixed=True, bank_slip=f"YH-{self.numbers}"),
             "discounted": lambda pick, size: self._reserve(pick, size, less=pick % 190),
             **{kind: self._step(kind) for kind in ("deposited", "cleared", "bounced", "made-good", "given-back")},
             "in part": self._part_paid,
@@ -61,7 +64,14 @@ class Lives:
             "release": self._release,
             "return": self._return,
             "sell": lambda _, size: self._try(lambda: self.book.sell(self._fresh(size))),
+            "sell by transfer": lambda pick, size: self._try(
+                lambda: self.book.sell(self._fresh(size), pays=[("cash", "30"), ("wechat", str(100 * size - 30))])
+            ),
+            "arrived": self._arrived,
+            "lend": self._lend,
+            "pay back": self._pay_back,
             "undo": self._undo,
+            "undo any": lambda pick, _: self._undo(pick),
         }
 
     def _try(self, make: Callable[[], Any]) -> bool:
@@ -152,7 +162,7 @@ class Lives:
 
     def _return(self, pick: int, size: int) -> bool:
         """Some sheets of one sale, frozen or not."""
-        sales = [one.record for one in self.book if one.record.KIND in ("sale", "handover")]
+        sales = [one.record for one in self.book if one.record.KIND in ("sale", "handover", "iou", "iou-payment")]
         if not sales:
             return False
         sale = sales[-1 - pick % len(sales)]
@@ -160,13 +170,45 @@ class Lives:
         if not out:
             return False
         text = out[pick % len(out)].spans.take(min(size, out[pick % len(out)].span.count)).text
-        methods = {pay.method for pay in sale.payments}  # type: ignore[attr-defined]
+        methods = {pay.method for pay in getattr(sale, "payments", ())}
         more = {"method": "cash"} if len(methods) > 1 else {}
         return self._soft(lambda: self.book.give_back(text, **more))
 
-    def _undo(self, *_: int) -> bool:
-        last = self.book.placed[-1].record
-        if last.id[:2] not in ("SA", "CQ") or last.KIND == "reversal":
+    def _arrived(self, pick: int, _: int) -> bool:
+        waiting = [key for key, one in self.book.state.things(Payment) if one.open]
+        return bool(waiting) and self._soft(
+            lambda: self.book.make(Arrived, "CA", ref=waiting[pick % len(waiting)], method="wechat")
+        )
+
+    def _lend(self, pick: int, size: int) -> bool:
+        return self._try(lambda: self.book.lend(self._fresh(size)))
+
+    def _pay_back(self, pick: int, size: int) -> bool:
+        """Some sheets of one IOU are paid, in cash or by a method that takes time, with or without a discount."""
+        lent = [one.record for one in self.book if one.record.KIND == "iou"]
+        if not lent:
+            return False
+        iou = lent[-1 - pick % len(lent)]
+        out = [p for p in self.book.state.pieces(iou.touches().spans) if p.out == iou.id and p.sheet.use == "iou"]
+        if not out:
+            return False
+        text = out[pick % len(out)].spans.take(min(size, out[pick % len(out)].span.count)).text
+        more: dict[str, Any] = {"amount": fen(99) * spans(text).count, "reason": "优惠"} if pick % 3 == 0 else {}
+        if pick % 2:
+            more["method"] = "wechat"
+        return self._soft(
+            lambda: self.book.make(
+                IouPayment, "SA", client="C001", ref=iou.id, spans=spans(text), **more
+            )
+        )  # fmt: skip
+
+    def _undo(self, pick: int, *_: int) -> bool:
+        """The last record, or one before it; of another month it is a line of prior periods."""
+        last = self.book.placed[-1 - pick % min(8, len(self.book.placed))].record
+        undone = {one.record.ref for one in self.book if one.record.KIND == "reversal"}
+        if last.id[:2] not in ("SA", "CQ", "CU", "CA") or last.KIND == "reversal" or last.id in undone:
+            return False
+        if self.book.state.top(last.touches()) - {last.id, ""}:
             return False
         return self._soft(lambda: self.book.reverse(last.id))
 
@@ -206,6 +248,8 @@ def test_the_money_ties_out_in_every_mix(steps: list[tuple[str, int, int, int]])
     lives = play(steps)
     for sheet, _ in chained(lives.book):
         assert sheet.tie_out.difference == 0
+        cash = sheet.parts.get("cash")
+        assert cash is None or cash.difference == 0
         block = sheet.parts.get("cheques")
         if block is not None:
             flow = block.opening + block.received - block.cleared - block.bounced - block.given_back

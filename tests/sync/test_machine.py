@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
 from ledger.disk import Disk, install_id, read_mark, write_mark
-from tests.cli.counter import gb
+from tests.cli.counter import filled, gb
 from tests.sync.clones import git
 from tests.sync.machines import LANGS, Machine, Store
 
@@ -162,10 +163,13 @@ def test_a_copied_folder_is_refused_once_the_terminal_is_claimed(store: Store, l
     one = store.first(git_there=False)
     one.ok("terminal claim K1 --reason 开店", by="li")
     copy = store.copy(one, "copy", "state9")
-    refused(copy, "sell C001 100 A0010001", "JRN-07", lang, "复制的账本或磁盘映像", "a copied book or disk image")
+    hints = refused(
+        copy, "sell C001 100 A0010001", "JRN-07", lang, "复制的账本或磁盘映像", "a copied book or disk image"
+    )
     one.ok("sell C001 100 A0010001")
     assert one.ok("terminal show K1 --json").json["install"]
-    copy.ok("terminal claim K1 --reason 换机器", by="li")
+    store.patch.setenv("XDG_STATE_HOME", str(store.root / copy.state))
+    assert gb(*shlex.split(filled(hints[-1]))[1:]).code == 0  # by the manager whom it names
     copy.ok("sell C001 100 A0010001")
 
 
@@ -252,6 +256,49 @@ def test_a_record_from_the_future_is_found(store: Store) -> None:
     assert one.ok("check DAT-01").out == ""
 
 
+@LANGS
+def test_what_a_wrong_clock_recorded_is_undone_as_printed(store: Store, lang: str) -> None:
+    """H7: the clock was a month ahead.  Set right, it refuses; the undo that it names sorts behind the record, as does that
+    of the check, and with both of them gone nothing is found and the clock is believed again.
+    """
+    one = store.first(git_there=False)
+    store.time += dt.timedelta(days=30)
+    one.ok("sell C001 100 A0010001")
+    store.time -= dt.timedelta(days=30)
+    (found,) = one("check --json").json["findings"]
+    assert found["next"][-1] == "gb reverse SA20261107-K1-0001 --reason '…' --at '2026-11-07 12:10'"
+    hints = refused(one, "undo --reason 时钟错", "CLK-01", lang, "由主管说明", "a supervisor answers for it")
+    now = f"{store.time.astimezone(ZONE):%Y-%m-%d %H:%M}"
+    early = one(f"undo --reason 时钟错 --at '{now}'", lang=lang)  # before what it undoes
+    assert (early.error, early.next[0]) == ("ORD-01", hints[0])
+    assert gb(*shlex.split(hints[0])[1:]).code == 0
+    assert one.ok("check").out == ""
+    one.ok("sell C001 100 A0010002")
+    assert one("sell C001 100 A0010001").error == "ORD-01"  # its sheet stays as it is until that day
+
+
+@LANGS
+def test_what_a_wrong_clock_recorded_stands_by_a_supervisors_word(store: Store, lang: str) -> None:
+    """Three sales were really made that morning: one answer to the last of them, and the clock is believed again."""
+    one = store.first(git_there=False)
+    store.time += dt.timedelta(days=20)
+    for number in (1, 2, 3):
+        one.ok(f"sell C001 100 A001000{number}")
+    store.time -= dt.timedelta(days=20)
+    hints = refused(one, "sell C001 100 A0010004", "CLK-01", lang, "由主管说明", "a supervisor answers for it")
+    answer = next(hint for hint in hints if hint.startswith("gb accept DAT-01 SA20261028-K1-0003 "))
+    now = f"--at '{store.time.astimezone(ZONE):%Y-%m-%d %H:%M}'"
+    accepted = gb(*shlex.split(filled(answer.replace("--at '…'", now)))[1:], "--json")
+    assert (accepted.code, accepted.json["by"]) == (0, "li")
+    one.ok("sell C001 100 A0010004")
+    assert {item["subject"][-1] for item in one("check DAT-01 --json").json["findings"] if not item["disposition"]} == {
+        "1",
+        "2",
+    }
+    one.ok(f"reverse {accepted.json['id']} --reason 说错", by="li")
+    assert one("sell C001 100 A0010005").error == "CLK-01"
+
+
 # -- which terminal is this --------------------------------------------------------------------------------------------
 
 
@@ -283,3 +330,45 @@ def test_a_refused_key_setup_makes_no_key(store: Store) -> None:
     assert (refused.code, refused.error) == (2, "USE-01")
     assert "gb terminal add" in refused.err
     assert not key.exists()
+
+
+@LANGS
+def test_nobody_records_as_the_terminal_of_another_machine(store: Store, lang: str) -> None:
+    """H8: K2 has sold on its own machine.  As K2 on the machine that is K1 neither a sale nor a day-end is recorded; the
+    sale is recorded as K1's by the line behind next:, a drawer is nobody else's, and both machines still synchronise.
+    """
+    one, two = store.pair()
+    for machine in (one, two):
+        assert machine.use(machine.terminal).code == 0
+    two.ok("sell C001 100 A0010002")
+    two.ok("sync")
+    one.ok("sync")
+    astray = Machine(store, one.book, "K2", "state1")
+    hints = refused(astray, "sell C001 100 A0010001", "JRN-07", lang, "本机是终端 K1", "this machine is terminal K1")
+    assert hints[0].endswith("--terminal K1")
+    assert gb(*shlex.split(hints[0])[1:]).code == 0
+    assert one.ok("voucher trace A0010001 --json").json["history"][-1]["id"] == "SA20261008-K1-0001"
+    hints = refused(
+        astray, "day --mark", "JRN-07", lang, "日终在它自己的机器上登记", "day-ends of K2 are made on its own"
+    )
+    assert hints[0].startswith("gb sync --terminal K1 ")
+    assert gb(*shlex.split(hints[0])[1:]).code == 0
+    two.ok("day --mark")
+    two.ok("sync")
+    one.ok("sync")
+    assert one.files() == two.files()
+
+
+def test_one_machine_may_serve_two_tills(store: Store) -> None:
+    """It has written as each of them from the first record on; and in one folder, without git, one file has one lock."""
+    one, _ = store.pair()
+    assert one.use("K1").code == 0
+    till = Machine(store, one.book, "K2", "state1")
+    for number, machine in enumerate((one, till, one, till), 1):
+        machine.ok(f"sell C001 100 A001000{number}")
+    shared = store.first("shared", git_there=False)
+    store.patch.setenv("XDG_STATE_HOME", str(store.root / "state2"))
+    assert Machine(store, shared.book, "K2", "state2").use("K2").code == 0
+    Machine(store, shared.book, "K2", "state2").ok("sell C001 100 A0010001")
+    assert shared.use("K1").code == 0
+    Machine(store, shared.book, "K2", "state1").ok("sell C001 100 A0010002")

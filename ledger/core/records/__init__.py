@@ -42,6 +42,7 @@ THINGS = {
     "Adopted": "ledger.core.records.dispositions",
     "Cheque": "ledger.core.cheques",
     "Advanced": "ledger.core.drawer",
+    "BankSlip": "ledger.core.cheques",
     "CashSlip": "ledger.core.drawer",
     "Client": "ledger.core.parties",
     "Corrected": "ledger.core.records.corrections",

@@ -15,15 +15,19 @@ import msgspec
 from ledger.core.cheques import (
     CHEQUE,
     STATUS,
+    BankSlip,
     Cheque,
     Reserved,
     cheque_key,
     free_sheets,
+    judge_slip,
     late,
+    slip_key,
     stale,
     still_held,
     take,
     twice,
+    use_slip,
 )
 from ledger.core.custody import MOVES
 from ledger.core.errors import Unknown
@@ -161,13 +165,22 @@ class Deposited(ChequeStep, frozen=True, kw_only=True):
 
     slip: Annotated[str, TEXT, Words("进帐单号", "deposit slip number")]
 
+    def touches(self) -> Touch:
+        """The cheque, and the slip."""
+        return Touch(EMPTY, (*super().touches().things, (BankSlip.__name__, slip_key(self.slip))))
+
     def judge_more(self, cheque: Cheque, state: State, rules: Rules) -> Iterator[Finding]:
-        """CHQ-04 stale, CHQ-05 not on the day it came."""
-        return late(cheque, self.date, rules, self.id)
+        """CHQ-04 stale, CHQ-05 not on the day it came; NUM-01 a slip of another day."""
+        yield from late(cheque, self.date, rules, self.id)
+        yield from judge_slip(slip_key(self.slip), self.slip, self, state)
 
     def after(self, cheque: Cheque) -> Cheque:
         """At the bank."""
         return msgspec.structs.replace(cheque, status="deposited", slip=self.slip, deposited=str(self.date))
+
+    def apply_more(self, cheque: Cheque, state: State) -> None:
+        """The slip is used."""
+        use_slip(slip_key(self.slip), self, state)
 
 
 class Cleared(ChequeStep, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import faces_of, judge_sheets, judge_tied, short
 from ledger.core.postings import Posting, prior_period, safe_in, safe_out
-from ledger.core.registers import amend, line_of
+from ledger.core.registers import amend, drawn_on, line_of
 from ledger.core.rules import Approvals, Rules
 from ledger.core.spans import SpanSet
 from ledger.core.state import Piece, State, Thing
@@ -240,7 +240,7 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
     """更正领券: finance handed over other serials than the receipt names; finance's name stands on it.
 
     Sheets that come in take the marks of those that go out, later stamps included; the count may differ, and the quantity
-    received is then corrected by the difference.
+    received is then corrected by the difference, which is drawn on the receipt's ``request`` or given back to it (V1).
     """
 
     RANK = 21
@@ -248,11 +248,23 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
     ENTERED = True
 
     finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")]
+    request: Annotated[str, RECORD, Words("领券请示单", "the receipt's request")] = ""
+
+    @property
+    def more(self) -> Lines:
+        """What was received beyond the quantity of the receipt; a face of which there was less is negative."""
+        return lines_of([*self.in_lines, *((face, -sheets) for face, sheets in self.lines)])
+
+    def touches(self) -> Touch:
+        """As every correction, and the receipt's request where the quantity changes."""
+        touch = super().touches()
+        return touch._replace(things=(*touch.things, ("Request", self.request))) if self.request else touch
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """The faces that go out; those that come in have that face."""
-        out, spans, ref = values["out"], values["spans"], values["ref"]
+        """The faces that go out; those that come in have that face; the receipt's request, where the count differs."""
+        values = dict(values)
+        out, spans, ref, request = values["out"], values["spans"], values["ref"], values.pop("request", "")
         faces = {piece.sheet.face for piece in state.pieces(out) if piece.sheet.face}
         if len(faces) != 1:
             words = Words(
@@ -261,13 +273,33 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
             )
             raise Unknown(words, next=("gb voucher stock", f"gb show {ref}"))
         face = faces.pop()
-        found = {"lines": lines_of([(face, out.count)]), "in_lines": lines_of([(face, spans.count)])}
+        found: dict[str, Any] = {
+            "lines": lines_of([(face, out.count)]),
+            "in_lines": lines_of([(face, spans.count)]),
+        }
+        if out.count != spans.count:
+            found["request"] = request or drawn_on(ref, state)
         return {**found, "becomes": cls.afterwards(out, spans, ref, state), **values}
 
     @classmethod
     def afterwards(cls, out: SpanSet, spans: SpanSet, ref: str, state: State) -> Restored:
         """Those that come in stand in the safe with the marks of the others, which were never received."""
         return ((out, UNKNOWN), (spans, state.pieces(out)[0].sheet))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """As every correction; and APR-01, APR-03 for more sheets than the receipt's request leaves (V1)."""
+        yield from super().judge(state, rules)
+        beyond = tuple(line for line in self.more if line.sheets > 0)
+        if beyond:
+            yield from judge_approval(self.request, ("voucher",), beyond, state, self.id)
+        drawn = drawn_on(self.ref, state) if self.more else ""
+        left_behind = self.more and not drawn  # a closing does not carry a line that agrees with finance's
+        if self.request != drawn and not left_behind:
+            words = Words(
+                f"{self.ref} 不是凭请示单 {self.request or '—'} 领的",
+                f"{self.ref} was not drawn on {self.request or '—'}",
+            )
+            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
 
     def judge_sides(self, state: State) -> Iterator[Finding]:
         """STA-01: what goes out is in the safe, untouched but for stamps; what comes in was never received."""
@@ -301,6 +333,7 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
                 state.change(both, partial(_after_receipt, after))
         self.amend_register(state)
         use_request(self.approval, self.lines, state)
+        use_request(self.request, self.more, state)
 
     def postings(self) -> Sequence[Posting]:
         """The difference of the quantity, in the line received, or of prior periods when the receipt's month is another."""

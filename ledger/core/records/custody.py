@@ -55,15 +55,9 @@ SCOPE = Codec(
 
 
 class SheetStep(Record, frozen=True, kw_only=True):
-    """A custody step on sheets.  ``lines`` stores their faces as entry found them; ``STEP`` is the row of the table.
-
-    ``PURPOSES`` are the request purposes that can approve it; whether one is needed is a rule of the store (V5, V6).
-    ``ONE_OF`` names fields of which the form has at least one.
-    """
+    """A custody step on sheets.  ``lines`` stores their faces as entry found them; ``STEP`` is the row of the table."""
 
     STEP: ClassVar[str] = ""
-    PURPOSES: ClassVar[tuple[str, ...]] = ()
-    ONE_OF: ClassVar[tuple[str, ...]] = ()
     RANK = 30
     NEEDS_REASON = True
 

@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.core.custody import parse_restores
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, DAY, SHEETS, TEXT, Codec, Journal, Record, Reversal, Touch
+from ledger.core.forms import CODE, DAY, SHEETS, TEXT, Codec, Journal, Record, Reversal, Touch, undone_later
 from ledger.core.judge import judge
 from ledger.core.postings import Posting, prior_period
 from ledger.core.rules import Rules
@@ -132,6 +132,8 @@ class Adoption(Record, frozen=True, kw_only=True):
 
     def postings(self) -> Sequence[Posting]:
         """The late record's, into the prior-period accounts."""
+        if isinstance(self.taken, Reversal):
+            return undone_later(self.taken.original)
         return prior_period(self.taken.postings())
 
 

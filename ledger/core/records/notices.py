@@ -9,6 +9,7 @@ from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
+from ledger.core.delivery import WAYS
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, SHEETS, TEXT, YES, YUAN, Codec, Journal, Record, Touch, word
 from ledger.core.rules import Rules
@@ -94,13 +95,18 @@ SHA256 = Codec("sha256", _digest, str, "^[0-9a-f]{64}$", Words("sha256，64 位�
 
 
 class NoticeThing(Thing, frozen=True, kw_only=True):
-    """An issued notice by its number.  ``day`` is the business date it covers, as text; ``acks`` who has signed for it."""
+    """An issued notice by its number.  ``day`` is the business date it covers, as text; ``acks`` who has signed for it.
+
+    ``sent`` are the routes by which it went out, ``failed`` those by which it was tried last and did not.
+    """
 
     CARRY = False
 
     id: str
     day: str
     acks: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 class Issued(Record, frozen=True, kw_only=True):
@@ -198,7 +204,10 @@ class Acknowledged(NoticeStep, frozen=True, kw_only=True):
 
 
 class Delivered(NoticeStep, frozen=True, kw_only=True):
-    """送达: a copy went out by a channel that the store has set up, or failed to; ``detail`` is what the channel said."""
+    """送达: a copy went out by a channel that the store has set up, or failed to; ``detail`` is what the other side said.
+
+    ``copy`` is the digest of the text that was sent, which is the notice's own.
+    """
 
     KIND = "delivered"
     WORDS = Words("通知送达", "notice delivered")
@@ -206,9 +215,26 @@ class Delivered(NoticeStep, frozen=True, kw_only=True):
     ACT = "notice"
     GENERATED = True
 
-    channel: Annotated[str, CODE, Words("渠道", "channel")]
+    copy: Annotated[str, SHA256, Words("原文摘要", "digest of the text sent")]
+    channel: Annotated[str, word(*WAYS), Words("渠道", "channel")]
+    address: Annotated[str, TEXT, Words("地址", "address")]
     outcome: Annotated[str, word("sent", "failed"), Words("结果", "outcome")]
     detail: Annotated[str, TEXT, Words("说明", "detail")] = ""
+
+    @property
+    def route(self) -> str:
+        """The channel as the settings know it."""
+        return f"{self.to} {self.channel} {self.address}"
+
+    def apply(self, state: State) -> None:
+        """What went out once stays so, whatever a second try came to."""
+        known = state.thing(NoticeThing, self.notice)
+        if known is None:
+            return
+        sent = dict.fromkeys((*known.sent, self.route) if self.outcome == "sent" else known.sent)
+        failed = dict.fromkeys((*known.failed, self.route) if self.outcome == "failed" else known.failed)
+        kept = tuple(one for one in failed if one not in sent)
+        state.put(self.notice, msgspec.structs.replace(known, sent=tuple(sent), failed=kept))
 
 
 JOURNAL = Journal("notices", "NT", "csv", Words("券号通知", "notices of serials"), (Issued, Acknowledged, Delivered))

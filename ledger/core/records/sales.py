@@ -8,7 +8,16 @@ from typing import Annotated, Any
 import msgspec
 
 from ledger.core.approvals import use_request
-from ledger.core.cheques import CHEQUE, Cheque, cheque_key, following
+from ledger.core.cheques import (
+    CHEQUE,
+    BankSlip,
+    Cheque,
+    cheque_key,
+    following,
+    judge_slip,
+    slip_key,
+    use_slip,
+)
 from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of, word
@@ -57,8 +66,9 @@ class Sale(Priced, frozen=True, kw_only=True):
     bank_slip: Annotated[str, TEXT, Words("银行进帐单号", "bank slip number")] = ""
 
     def touches(self) -> Touch:
-        """The sheets, the sale itself, its payment and cheque, and the request drawn upon."""
-        return Touch(self.spans, (("SaleThing", self.id), *self.priced_things()))
+        """The sheets, the sale itself, its payment and cheque with the slip, and the request drawn upon."""
+        slip = ((BankSlip.__name__, slip_key(self.bank_slip, self.bank)),) if self.bank_slip else ()
+        return Touch(self.spans, (("SaleThing", self.id), *self.priced_things(), *slip))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -75,6 +85,8 @@ class Sale(Priced, frozen=True, kw_only=True):
         yield from judge_expiry(self.spans, self.expires, state, self)
         yield from self._judge_register()
         yield from self._judge_cheque(state, rules)
+        if self.bank_slip:
+            yield from judge_slip(slip_key(self.bank_slip, self.bank), self.bank_slip, self, state)
         if self.by_cheque and not self.bank_slip:
             yield self._before_arrival()
         if not illegal:
@@ -100,6 +112,8 @@ class Sale(Priced, frozen=True, kw_only=True):
         state.put(self.id, sale)
         take_payment(self.id, self.client, str(self.date), self.payments, state)
         self.take_cheque(state, handed=True, slip=self.bank_slip)
+        if self.bank_slip:
+            use_slip(slip_key(self.bank_slip, self.bank), self, state)
         use_request(self.approval, self.lines, state, abs(self.difference))
 
     def postings(self) -> Sequence[Posting]:
