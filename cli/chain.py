@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.lang import _t, lang
-from cli.render import emit, emit_json, note, progress
+from cli.render import emit, emit_pieces, note, progress
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 
@@ -30,7 +30,7 @@ BOOKS = Words("各店账本的目录", "the stores' books")
 )
 def reconcile(
     books: Annotated[
-        list[str] | None, typer.Argument(metavar="BOOK…|GLOB", help=_t("账本目录，可用通配符", "folders of books, or a pattern"))
+        list[str] | None, typer.Argument(metavar="BOOK|GLOB", help=_t("账本目录，可用通配符", "folders of books, or a pattern"))
     ] = None,
     month: Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_t("月份", "the month"))] = None,
     scheduler: Annotated[
@@ -53,7 +53,7 @@ def reconcile(
     from ledger.book.cluster import opened
     from ledger.book.month import usual_month
     from ledger.core.dates import resolve_month
-    from ledger.reports.chain import as_json, as_text
+    from ledger.reports.chain import as_text, json_pieces
 
     call = current()
     places = _places(books or [])
@@ -64,7 +64,7 @@ def reconcile(
     with opened(scheduler, workers) as pool, progress(len(places), BOOKS) as advance:
         report = consolidated(places, asked, pool, today=given, tick=advance)
     if call.json:
-        emit_json(as_json(report, lang()))
+        emit_pieces(json_pieces(report, lang()))
     else:
         emit(as_text(report, lang()))
     return int(report.failed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -24,7 +24,7 @@ from ledger.core.settings import Settings
 from ledger.core.words import Words
 from ledger.folds import chain
 from ledger.folds.reconcile import MonthSheet
-from ledger.reports.chain import ChainReport, StoreLine
+from ledger.reports.chain import POINTS, ChainReport, StoreLine, told
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -76,12 +76,12 @@ def _fold(task: Task) -> Answer:
     finally:
         book.close()
     sheet = chain.figures(report.sheet)
+    points: dict[str, Any] = {name: sheet.total(name) for name in POINTS}
     line = StoreLine(
         number=task.number, place=task.place, store=report.store, book=book.settings.book, closed=report.closed,
         digest=report.digest, signed=tuple(sorted({one.side for one in report.signatures if one.valid})),
-        findings=tuple(_placed(one) for one in (*report.findings, *report.since)),
-        **{name: sheet.total(name) for name in ("opening", "received", "sold", "rebated", "closing")},
-        amount=sheet.sales.amount, difference=sheet.tie_out.difference,
+        **told([_placed(one) for one in (*report.findings, *report.since)]),
+        **points, amount=sheet.sales.amount, difference=sheet.tie_out.difference,
     )  # fmt: skip
     return Answer(line, sheet)
 
@@ -93,13 +93,17 @@ def _placed(finding: Finding) -> Finding:
 
 
 def _of_error(task: Task, error: GbError) -> Finding:
-    found = Finding(code=error.code, severity="error", words=error.words, subject=task.place, where=tuple(error.where))
-    return _placed(found)
+    return _placed(
+        Finding(
+            code=error.code, severity="error", words=error.words, subject=task.place, where=tuple(error.where),
+            next=error.next,
+        )
+    )  # fmt: skip
 
 
 def _without(task: Task, why: Finding) -> Answer:
     """A store that is not in the sums, and why."""
-    return Answer(StoreLine(number=task.number, place=task.place, findings=(why,)), None)
+    return Answer(StoreLine(number=task.number, place=task.place, **told([why])), None)
 
 
 def consolidated(
@@ -153,7 +157,7 @@ class _Chosen:
             store, why = settings.store, self._why_not(place, settings)
         if why is None:
             return task
-        self.lines.append(StoreLine(number=number, place=place, store=store, findings=(why,)))
+        self.lines.append(StoreLine(number=number, place=place, store=store, **told([why])))
         return None
 
     def _why_not(self, place: str, settings: Settings) -> Finding | None:

@@ -7,6 +7,7 @@ the stores' own sheets.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -25,15 +26,29 @@ from ledger.reports.table import WIDTH, table, width, wrap
 SIDES = 2
 """The department and finance."""
 
+POINTS = ("opening", "received", "sold", "rebated", "closing")
+"""The points of the sheet that a store's line shows."""
 Both = tuple[int, int]
 """Sheets, and their value in fen."""
+
+
+def told(findings: Sequence[Finding]) -> dict[str, Any]:
+    """What a line holds of a store's findings: their errors counted, and all of them packed."""
+    packed = zlib.compress(msgspec.msgpack.encode(findings)) if findings else b""
+    return {"errors": len(open_errors(findings)), "packed": packed}
+
+
+def unpacked(packed: bytes) -> tuple[Finding, ...]:
+    """The findings that were packed, none out of nothing."""
+    return msgspec.msgpack.decode(zlib.decompress(packed), type=tuple[Finding, ...]) if packed else ()
 
 
 class StoreLine(msgspec.Struct, frozen=True, kw_only=True):
     """One store in the chain.  ``number`` is its place among those named, ``place`` its folder as named.
 
     ``digest`` is empty for a store that is not in the sums: then one of the ``findings`` says why.  ``signed`` are the sides
-    whose signatures stand (R6); ``amount`` is that of the sales and ``difference`` what the tie-out lacks, in fen.
+    whose signatures stand (R6); ``amount`` is that of the sales and ``difference`` what the tie-out lacks, in fen; ``errors``
+    counts those that nobody has answered, ``packed`` is what :func:`told` makes of the findings.
     """
 
     number: int
@@ -50,17 +65,18 @@ class StoreLine(msgspec.Struct, frozen=True, kw_only=True):
     closing: Both = (0, 0)
     amount: int = 0
     difference: int = 0
-    findings: tuple[Finding, ...] = ()
+    errors: int = 0
+    packed: bytes = b""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, unpacked anew at each call: so the findings of a thousand stores never lie open together."""
+        return unpacked(self.packed)
 
     @property
     def added(self) -> bool:
         """Whether the store is in the sums."""
         return bool(self.digest)
-
-    @property
-    def errors(self) -> int:
-        """Errors that nobody has answered."""
-        return len(open_errors(self.findings))
 
     @property
     def name(self) -> str:
@@ -90,8 +106,24 @@ class ChainReport(msgspec.Struct, frozen=True, kw_only=True):
 # -- for programs --------------------------------------------------------------------------------------------------------
 
 
-def as_json(report: ChainReport, lang: Lang) -> dict[str, Any]:
-    """The chain's figures, the stores' lines, all findings with ``store`` and ``book`` (the folder)."""
+def json_pieces(report: ChainReport, lang: Lang) -> Iterator[str]:
+    """One JSON object, a piece at a time: the chain's figures, the stores' lines, all findings with ``store`` and ``book``."""
+    yield msgspec.json.encode(_sums_as_json(report)).decode().removesuffix("}") + ',"findings":['
+    before = ""
+    for line in report.lines:
+        for found in findings_report.as_json(line.findings, lang):
+            there = {
+                "store": line.store or None,
+                "book": line.place,
+                **found,
+                "next": _there(found["next"], line.place),
+            }
+            yield before + msgspec.json.encode(there).decode()
+            before = ","
+    yield "]}"
+
+
+def _sums_as_json(report: ChainReport) -> dict[str, Any]:
     added = report.added
     return {
         "month": report.month.text,
@@ -102,11 +134,6 @@ def as_json(report: ChainReport, lang: Lang) -> dict[str, Any]:
         "signed": sum(len(line.signed) == SIDES for line in added),
         **(figures_as_json(report.sheet) if report.sheet is not None else {}),
         "lines": [_line_as_json(line) for line in report.lines],
-        "findings": [
-            {"store": line.store or None, "book": line.place, **found, "next": _there(found["next"], line.place)}
-            for line in report.lines
-            for found in findings_report.as_json(line.findings, lang)
-        ],
     }
 
 
@@ -117,14 +144,11 @@ def _there(commands: Sequence[str], place: str) -> list[str]:
     return [re.sub(r"^gb (?!--book )", f"gb --book {quote(place)} ", command) for command in commands]
 
 
-_POINTS = ("opening", "received", "sold", "rebated", "closing")
-
-
 def _line_as_json(line: StoreLine) -> dict[str, Any]:
     named = {"store": line.store or None, "book": line.place, "added": line.added, "errors": line.errors}
     if not line.added:
         return named
-    points = {name: {"sheets": getattr(line, name)[0], "value": yuan(getattr(line, name)[1])} for name in _POINTS}
+    points = {name: {"sheets": getattr(line, name)[0], "value": yuan(getattr(line, name)[1])} for name in POINTS}
     return {
         **named, "closed": line.closed, "signed": list(line.signed), **points, "amount": yuan(line.amount),
         "difference": yuan(line.difference), "digest": line.digest,
@@ -182,7 +206,7 @@ def _stores(report: ChainReport, lang: Lang) -> Iterator[str]:
 
 def _figures(lines: Sequence[StoreLine]) -> list[str]:
     opening, received, sold, rebated, closing = (
-        f"{sum(getattr(line, name)[0] for line in lines):,}" for name in _POINTS
+        f"{sum(getattr(line, name)[0] for line in lines):,}" for name in POINTS
     )
     amount, errors = grouped(sum(line.amount for line in lines)), f"{sum(line.errors for line in lines):,}"
     return [opening, received, sold, amount, rebated, closing, errors]
@@ -191,7 +215,7 @@ def _figures(lines: Sequence[StoreLine]) -> list[str]:
 def _findings(report: ChainReport, lang: Lang) -> Iterator[str]:
     """Under each store's name; the stores that are not in the sums first."""
     yield from _under(_LEFT_OUT, [line for line in report.lines if not line.added], lang)
-    found = [line for line in report.added if line.findings]
+    found = [line for line in report.added if line.packed]
     if found:
         yield from _under(_FINDINGS, found, lang)
     else:

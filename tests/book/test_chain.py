@@ -25,8 +25,10 @@ from ledger.book.cluster import DaskPool
 from ledger.book.open import Book
 from ledger.core.dates import Month
 from ledger.core.errors import Unreadable
+from ledger.core.findings import trouble
 from ledger.core.spans import parse_spans
-from ledger.reports.chain import ChainReport, as_json, as_text
+from ledger.core.words import LANGS, Lang, Words
+from ledger.reports.chain import ChainReport, as_text, json_pieces, told, unpacked
 from ledger.reports.table import width
 from tests.book.counter import Counter as Desk
 from tests.cli.counter import gb
@@ -50,6 +52,11 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     for path in folder.glob("s*/.gb"):
         shutil.rmtree(path)
     return [str(folder / f"s{number}") for number in range(STORES)]
+
+
+def as_json(report: ChainReport, lang: Lang) -> Any:
+    """What the command prints with ``--json``."""
+    return json.loads("".join(json_pieces(report, lang)))
 
 
 class Here:
@@ -128,6 +135,22 @@ def test_every_figure_is_the_sum_of_the_stores_own_sheets(stores: list[str], exp
     assert {path: total.get(path) for path in ours} == ours
 
 
+def test_a_thousand_findings_take_little_room() -> None:
+    """As of a store that has not marked a day in two years: they are kept packed, and come out as they went in."""
+    found = [
+        trouble(
+            "DAY-01",
+            Words(f"第{n}天没有日终", f"day {n} has no day-end"),
+            subject=f"{n}",
+            next=(f"gb day --mark --date {n}",),
+        )
+        for n in range(1000)
+    ]
+    held = told(found)
+    assert unpacked(held["packed"]) == tuple(found)
+    assert len(held["packed"]) < 15 * len(found)
+
+
 def test_who_is_done_first_does_not_matter(stores: list[str], expected: ChainReport) -> None:
     chance = random.Random(8)
     for _ in range(5):
@@ -160,7 +183,7 @@ def test_a_store_hands_back_as_little_however_much_it_sells(tmp_path: Path) -> N
         answer = fold_store(Task(0, "x", str(desk.book.root), MONTH.text, None))
         assert answer.sheet is not None
         assert answer.sheet.sales.count == sales
-        bare = msgspec.structs.replace(answer, line=msgspec.structs.replace(answer.line, findings=()))
+        bare = msgspec.structs.replace(answer, line=msgspec.structs.replace(answer.line, packed=b""))
         sizes.append(len(pickle.dumps(bare)))
     assert abs(sizes[0] - sizes[1]) < 60, sizes
 
@@ -212,7 +235,7 @@ def test_a_store_that_cannot_be_added_is_named_and_hides_no_other(
     assert [line.place for line in found.lines] == places
     [why] = found.lines[1].findings
     assert (why.code, why.severity, found.lines[1].added, found.failed) == (code, "error", False, True)
-    for lang in ("zh", "en"):
+    for lang in LANGS:
         assert str(bad) in as_text(found, lang)
 
 
