@@ -158,6 +158,7 @@ def test_records_cut_behind_the_day_end_keep_the_month_open(shop: Shop) -> None:
     assert (checked.code, codes(checked)) == (1, ["JRN-10"])
     (found,) = [one for one in checked.json["findings"] if one["code"] == "JRN-10"]
     assert found["where"][0]["file"] == SALES
+    assert any(text in found["message"] for text in ("has 1 record; 3 were there at", "有 1 条记录"))
 
 
 def test_records_rewritten_behind_the_day_end_keep_the_month_open(shop: Shop) -> None:

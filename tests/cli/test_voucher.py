@@ -380,9 +380,9 @@ def test_output_fits_eighty_columns_with_chinese(shop: Shop) -> None:
 # -- start-up --------------------------------------------------------------------------------------------------------------
 
 ALLOWED = {
-    "cli": {"commands", "entry", "errors", "forms", "frame", "lang", "main", "render", "shared", "voucher", "hints"},
+    "cli": {"commands", "entry", "errors", "forms", "frame", "lang", "main", "options", "render", "shared", "voucher", "hints"},
     "ledger": {
-        "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.open", "book.resolve",
+        "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.open", "book.resolve", "book.roles",
         "book.write", "book.yamlfile", "core", "core.approvals", "core.bankdays",
         "core.custody", "core.dates", "core.delivery", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
         "core.order", "core.parties", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
