@@ -3,15 +3,14 @@
     python benchmarks/chain.py                  200 stores of 200 sales
     python benchmarks/chain.py 1000 200         1,000 stores of 200 sales
 
-Each run is a process of its own, `gb chain reconcile --json` on a pattern; memory is the peak of that process alone, without its
-workers.  It is run on a quarter of the stores and on all of them, so that its growth per store can be read off.  All runs must come
-to the same figures.
+Each run is a process of its own, `gb chain reconcile --json` on a pattern; memory is the peak of that process, the head office, and of the
+largest of those that fold.  It is run on a quarter of the stores and on all of them, so that the growth per store can be read
+off.  All runs must come to the same figures.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -30,14 +29,24 @@ from ledger.book.create import create
 
 MONTH = "2026-10"
 STORES, SALES = 200, 200
-RUN = [sys.executable, "-c", "from cli.main import run; run()"]
+RUN = """\
+import resource, sys
+from cli.main import main
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(*peaks, file=sys.stderr)
+    sys.exit(code)
+"""
+"""The command, with its own peak memory and that of its largest child in KB as the last line of stderr."""
 
 
 class Run(NamedTuple):
-    """Seconds of wall time, megabytes of the head office's peak memory, and the consolidated figures."""
+    """Seconds of wall time, peak megabytes of the head office and of the largest folding process, the consolidated figures."""
 
     seconds: float
     megabytes: float
+    largest: float
     figures: dict[str, Any]
 
 
@@ -56,19 +65,16 @@ def build(folder: Path, stores: int, sales: int) -> None:
 
 def consolidate(pattern: str, workers: int) -> Run:
     """One run of the real command; raises ``RuntimeError`` when it fails."""
-    argv = [*RUN, "chain", "reconcile", "--month", MONTH, "--workers", str(workers), "--json", pattern]
-    with tempfile.TemporaryFile() as out:
-        started = time.perf_counter()
-        process = subprocess.Popen(argv, stdout=out, cwd=ROOT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):  # 1: the generated months have payments that never arrive
-            raise RuntimeError(f"exit {process.returncode}")
-        out.seek(0)
-        found = json.load(out)
+    argv = ["chain", "reconcile", "--month", MONTH, "--workers", str(workers), "--json", "--lang", "en", pattern]
+    started = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", RUN, *argv], cwd=ROOT, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - started
+    if done.returncode not in (0, 1):  # 1: the generated months have payments that never arrive
+        raise RuntimeError(f"exit {done.returncode}\n{done.stderr}")
+    own, largest = (int(kilobytes) / 1024 for kilobytes in done.stderr.split()[-2:])
+    found = json.loads(done.stdout)
     named = ("stores", "added", "total", "sales", "tie_out")
-    return Run(seconds, usage.ru_maxrss / 1024, {name: found[name] for name in named})
+    return Run(seconds, own, largest, {name: found[name] for name in named})
 
 
 def main(argv: list[str]) -> None:
@@ -81,7 +87,7 @@ def main(argv: list[str]) -> None:
         started = time.perf_counter()
         build(Path(name), stores, sales)
         print(f"{stores:,} stores of {sales:,} sales made in {time.perf_counter() - started:.0f} s")
-        print(f"{'':<40}{'s':>8}{'stores/s':>10}{'MB':>8}")
+        print(f"{'':<40}{'s':>8}{'stores/s':>10}{'MB':>8}{'each MB':>9}")
         quarter = stores // 4
         few = f"{name}/s{'[0-9]' * 5}" if not quarter else _below(name, quarter)
         runs = {
@@ -90,7 +96,7 @@ def main(argv: list[str]) -> None:
             f"{stores:,} stores, 2 processes": (consolidate(f"{name}/s*", 2), stores),
         }
     for what, (run, count) in runs.items():
-        print(f"{what:<40}{run.seconds:8.1f}{count / run.seconds:10.1f}{run.megabytes:8.0f}")
+        print(f"{what:<40}{run.seconds:8.1f}{count / run.seconds:10.1f}{run.megabytes:8.0f}{run.largest:9.0f}")
     (small, _), (one, _), (two, _) = runs.values()
     if one.figures != two.figures or two.figures["added"] != stores:
         raise SystemExit("the runs do not come to the same figures")

@@ -113,7 +113,7 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, Decimal(value)
 
 
-FIGURES = ("total", "sales", "tie_out", "rebates", "cash", "cheques")
+FIGURES = ("total", "sales", "tie_out", "rebates", "cash", "open_items", "cheques")
 
 
 def figures_of(sheet: dict[str, Any]) -> dict[tuple[str, ...], Decimal]:
