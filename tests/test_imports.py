@@ -43,6 +43,7 @@ CORE_ALLOWED = {"msgspec", "ledger"}
 
 HEAVY = {
     "cn2an",
+    "cryptography",
     "dask",
     "dateutil",
     "distributed",
@@ -50,6 +51,7 @@ HEAVY = {
     "opencc",
     "pydantic",
     "pypinyin",
+    "pyrage",
     "rich",
     "ruamel",
     "tabulate",

@@ -79,12 +79,10 @@ def _audit_sheet(book: Book, asked: Asked) -> Report:
 
 def _records(book: Book, asked: Asked) -> tuple[Month, list[Record], dict[str, Record]]:
     """The month that is asked for, its records in force, and all records by id."""
-    from ledger.book.month import usual_month
     from ledger.book.text import read_all
-    from ledger.core.dates import Month
     from ledger.folds.audit import of_month
 
-    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    month = _month(asked)
     entries, _ = read_all(book)
     return month, of_month(entries, month), {one.id: one.record for one in entries}
 
@@ -111,12 +109,45 @@ def _rebates(book: Book, asked: Asked) -> Report:
     return ListReport(title=REBATES, store=settings_of(book, month).store, month=month.text, lines=lines)
 
 
+def _points(book: Book, asked: Asked) -> Report:
+    from ledger.book.month import folded
+    from ledger.book.sealed import settings_of
+    from ledger.book.text import whole_text
+    from ledger.reports.points import PointsReport
+
+    month = _month(asked)
+    sheet, _ = folded(book, whole_text(book), month)
+    return PointsReport(store=settings_of(book, month).store, month=month.text, block=sheet.parts.get("points"))
+
+
+def _members(book: Book, asked: Asked) -> Report:
+    from ledger.book.sealed import SealedRules, settings_of
+    from ledger.book.text import whole_text
+    from ledger.folds.members import member_figures
+    from ledger.reports.members import MembersReport
+
+    month = _month(asked)
+    until = min(month.after - _ONE_DAY, asked.until)
+    figures = member_figures(whole_text(book).entries, month, until, SealedRules(book))
+    return MembersReport(store=settings_of(book, month).store, figures=figures)
+
+
+def _month(asked: Asked) -> Month:
+    """The month that is asked for, else the one usually worked on."""
+    from ledger.book.month import usual_month
+    from ledger.core.dates import Month
+
+    return asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+
+
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
+    "points": Listed(Words("会员积分", "members' points"), _points),
+    "members": Listed(Words("会员指标", "figures of the member centre"), _members),
     "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), _bank),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

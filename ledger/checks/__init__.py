@@ -29,6 +29,8 @@ FAMILIES = {
             "CLS",
             "DAY",
             "CHN",
+            "PTS",
+            "PRV",
         )
     },
     "CNT": "stk",

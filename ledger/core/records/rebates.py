@@ -27,6 +27,7 @@ from ledger.core.forms import (
     Lines,
     Record,
     Touch,
+    Whose,
     lines_of,
     show_lines,
     value_of,
@@ -43,6 +44,7 @@ from ledger.core.judge import (
 )  # fmt: skip
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.parties import Client, first_terminal
+from ledger.core.personal import ITEMS, PERSONAL
 from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
 from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
@@ -586,7 +588,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     """返扣领取表: sheets are handed to the buying unit on its slip, all or in part (B3).
 
     ``purchases`` is the slip's, ``amount`` the face value collected now; it asserts the date stamp as a sale does (V4).
-    ``approval`` is the record that gave the slip its number; ``signed`` that the client signed.
+    ``approval`` is the record that gave the slip its number; ``signed`` that the client signed, ``signer`` who, sealed.
     """
 
     KIND = "collection"
@@ -594,6 +596,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     RANK = 54
     ACT = "rebate"
     NOTICE = "rebated"
+    WHOSE = Whose("Client", "client")
 
     spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
     lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
@@ -603,6 +606,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     control_no: Annotated[str, CONTROL, Words("对帐编号", "control number")] = ""
     approval: ApprovalId = ""
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
+    signer: Annotated[str, PERSONAL, ITEMS["signer"].words] = ""
 
     def touches(self) -> Touch:
         """The sheets, the slip, and the line of the register."""
