@@ -27,7 +27,6 @@ MOST: Final = 1024
 """Bytes of UTF-8 that a personal value may hold in the clear; sealed it stays below the limit of a text field."""
 
 SEALED_PATTERN: Final = r"ENC\[v1:[0-9a-f]{16}:[A-Za-z0-9+/]+={0,2}\]"
-_SEALED: Final = re.compile(SEALED_PATTERN)
 
 
 class Clear:
@@ -50,7 +49,7 @@ class Clear:
 
 def is_sealed(text: object) -> bool:
     """Whether ``text`` is a sealed value as the journals hold it."""
-    return isinstance(text, str) and text.startswith("ENC[") and _SEALED.fullmatch(text) is not None
+    return isinstance(text, str) and text.startswith("ENC[") and re.fullmatch(SEALED_PATTERN, text) is not None
 
 
 def _sealed(text: str) -> str:

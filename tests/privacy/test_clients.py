@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -165,6 +166,9 @@ def test_a_value_moved_to_another_field_is_refused(at: Counter, field: str) -> N
     assert refused.error == "PRV-02"
     doctor = at("keys", "doctor")
     assert (doctor.code, f"{field} of C001" in doctor.out) == (1, True)
+    entered = at("client", "change", "C001", "--personal", "-", stdin=json.dumps({field: UNIT[field]}))
+    assert entered.code == 0, entered
+    assert personal(at, "C001", reveal=True) == UNIT
 
 
 def test_a_value_of_another_client_is_refused(at: Counter) -> None:
