@@ -268,7 +268,8 @@ def test_the_last_events_of_an_account_can_be_undone_and_no_more(centre: Centre)
     assert centre.balance == 30
     with pytest.raises(GbError) as caught:
         centre.undo(ids[2])
-    assert caught.value.code == "STA-01"
+    assert caught.value.code == "ORD-01"
+    assert "gb points return --help" in caught.value.next
     assert centre.balance == 30
     assert centre.book.state().thing(PointsAccount, "M0001") is not None
     assert index_findings(centre.book) == []
