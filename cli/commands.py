@@ -125,6 +125,7 @@ SECTIONS: tuple[Section, ...] = (
             "guide": _verb(
                 "guide", "入门：在用完就删的账本上走一遍", "a first day at the counter, on a book that is thrown away"
             ),
+            "chain": _noun("chain", "连锁总部：多店合并对账", "head office: many stores' months as one"),
             "demo": _verb("demo", "演示：一个月的对账", "a demonstration: one month reconciled"),
         },
     ),

@@ -9,7 +9,7 @@ import typer
 from cli.entry import desk
 from cli.lang import _t, say
 from cli.render import columns, note, wrap
-from ledger.core.errors import Declined, GbError, NotWritten, Refused, Usage
+from ledger.core.errors import Declined, GbError, NotDelivered, NotWritten, Refused, Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def fed(till: Till, typed: str, *, reads_back: bool = True) -> bool:
     before = till.read_back()
     try:
         till.take(typed)
-    except (Usage, Refused, NotWritten) as error:
+    except (Usage, Refused, NotWritten, NotDelivered) as error:
         told(till, error)
         return False
     if reads_back and (now := till.read_back()) != before:

@@ -104,7 +104,7 @@ class Till:
         """Take what was typed or scanned for the present step.
 
         Raises Usage and Refused for what does not fit, NotWritten for what could not be written; the step stays then, or
-        goes back to the serial.  Declined leaves the sale as it is.
+        goes back to the serial.  NotDelivered: recorded, but its form was not printed.  Declined leaves the sale as it is.
         """
         getattr(self, f"_take_{self.step}")(typed.strip())
 

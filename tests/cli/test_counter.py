@@ -271,6 +271,26 @@ def test_rules_changed_at_noon_hold_in_the_afternoon(at: Counter) -> None:
     assert clerk.leaves() == 0
 
 
+@pytest.mark.parametrize(("folder", "shown"), [("papers", "已打印到"), ("gb.yaml", "已登记，但表单没有打出")])
+def test_forms_are_printed_as_at_any_sale(at: Counter, folder: str, shown: str) -> None:
+    """``print: auto``, into a folder and into what is none: the sale is recorded, and the counter goes on."""
+    settings = at.book / "gb.yaml"
+    settings.write_text(settings.read_text("utf-8") + f"print: auto\nprint_folder: {folder}\n", "utf-8")
+    clerk = Clerk(at)
+    for number in (1, 2):
+        clerk.sees(CLIENT)
+        clerk.types(f"dfc 100 A001000{number}")
+        clerk.sees(ANSWER)
+        clerk.types("")
+        clerk.sees(f"SA1008-{number}")
+        clerk.sees(shown)
+    clerk.sees(CLIENT)
+    clerk.types("q")
+    clerk.sees("本次售券 2 笔")
+    assert clerk.leaves() == 0
+    assert len(sales(at)) == 2
+
+
 def test_a_script_is_sent_to_gb_sell(at: Counter) -> None:
     ran = at("counter", stdin="dfc\n500\n")
     assert (ran.code, ran.error, ran.next) == (2, "USE-01", ["gb sell --help"])
