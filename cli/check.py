@@ -44,7 +44,7 @@ def check(
     at = desk()
     wanted = [_code(one) for one in codes or []]
     of = resolve_month(month, at.today()) if month is not None else None
-    with reading(at.book, Words("检查", "checking")):
+    with reading(at.book.disk, Words("检查", "checking")):
         found = checked(at.book, wanted, of, at.today())
     return show_findings(at, found, strict=strict)
 

@@ -33,6 +33,7 @@ from ledger.core.words import Words, many
 if TYPE_CHECKING:
     from ledger.core.cheques import Cheque
     from ledger.core.dates import Month
+    from ledger.disk import Disk
     from ledger.index.lookup import Found
 
 T = TypeVar("T")
@@ -412,15 +413,14 @@ def is_large(record: Record, book: Book) -> bool:
 
 def _opened(root: Path) -> Book:
     words = Words("重建索引", "building the index")
-    return Book(root, warn=_warn_of, around=lambda book: reading(book, words))
+    return Book(root, warn=_warn_of, around=lambda disk: reading(disk, words))
 
 
 @contextmanager
-def reading(book: Book, words: Words) -> Iterator[None]:
+def reading(disk: Disk, words: Words) -> Iterator[None]:
     """Show how far the journals are read by the work inside, which may read them again; only on a terminal."""
     import sys
 
-    disk = book.disk
     if disk.watch is not None or not sys.stderr.isatty():  # within another such work there is a bar already
         yield
         return

@@ -57,6 +57,6 @@ def verify() -> int | None:
     from ledger.book.month import index_findings
 
     at = desk()
-    with reading(at.book, Words("核对索引", "comparing the index")):
+    with reading(at.book.disk, Words("核对索引", "comparing the index")):
         found = index_findings(at.book)
     return show_findings(at, found)

@@ -74,7 +74,7 @@ def reconcile(
         raise Usage(
             Words("--output 要和 --register 一起写", "--output goes with --register"), next=("--register FILE",)
         )
-    with reading(at.book, Words("对账", "reconciling")):
+    with reading(at.book.disk, Words("对账", "reconciling")):
         report = reconciled(at.book, found, _outside(run) if run is not None else (), today=at.today())
     if output is not None and run is not None:
         _hand_back(run, register or "", report, output)

@@ -101,7 +101,7 @@ def _book(at: Desk, month: str, digest: str, *, forget: bool) -> int:
             "a shallow clone: what closings earlier commits had is not seen here",
         )
         note(words)
-    with reading(at.book, Words("核验", "verifying")):
+    with reading(at.book.disk, Words("核验", "verifying")):
         found = verified(at.book, month=month, digest=digest, forget=forget)
     if found.sound and not month and not at.call.dry_run:
         _keep(at, found.seen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ class Book:
         clock: Clock | None = None,
         *,
         warn: Callable[[list[Finding]], None] | None = None,
-        around: Callable[[Book], AbstractContextManager[None]] = lambda _: nullcontext(),
+        around: Callable[[Disk], AbstractContextManager[None]] = lambda _: nullcontext(),
     ) -> None:
         """``warn`` is told of damage; ``around`` is entered while the index is built anew, for a bar of progress."""
         self.root = root
@@ -84,7 +85,8 @@ class Book:
     def index(self) -> Index:
         """The index, opened and caught up with the text at first use."""
         if self._index is None:
-            self._index = Index(self.disk, self.settings.book, self.seals, lambda: self._around(self))
+            # Bound to the disk, not to the book: in a circle the index would not be let go of with the book.
+            self._index = Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk))
             self._index.catch_up()
             if self._warn and (damage := self._index.damage()):
                 self._warn(damage)
