@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.core.errors import Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
-    from ledger.core.dates import Month
+    from ledger.core.dates import Month, Period
     from ledger.core.forms import Record
     from ledger.reports.bank import BankReport
+    from ledger.reports.figures import FiguresReport
+    from ledger.reports.reconcile import ReconcileReport
     from ledger.reports.report import Report
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -113,9 +116,56 @@ def _rebates(book: Book, asked: Asked) -> Report:
     return ListReport(title=REBATES, store=settings_of(book, month).store, month=month.text, lines=lines)
 
 
+def _month(book: Book, asked: Asked) -> Report:
+    """The month with its sheet, its days up to the last that can have records."""
+    from ledger.book.month import reconcile, usual_month
+    from ledger.core.dates import Month
+    from ledger.reports.figures import MONTH
+
+    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    sheet = reconcile(book, month, today=asked.today)
+    return _figures(book, MONTH, (month.first, month.after), [month.text], sheet)
+
+
+def _weekly(book: Book, asked: Asked) -> Report:
+    """The week, Monday to Sunday, of the day that is asked for, of today otherwise."""
+    from ledger.core.targets import weeks_in
+    from ledger.reports.figures import WEEK
+
+    if asked.month is not None:
+        words = Words("周报要一天：它所在的星期", "a weekly report takes a day, for the week it lies in")
+        raise Usage(words, next=(f"--as-of {asked.until}",))
+    day = asked.day or asked.today
+    monday = day - dt.timedelta(days=day.weekday())
+    week = (monday, monday + dt.timedelta(days=7))
+    return _figures(book, WEEK, week, weeks_in(week), None)
+
+
+def _figures(
+    book: Book, title: Words, period: Period, targets_of: Sequence[str], month: ReconcileReport | None
+) -> FiguresReport:
+    from ledger.book.text import read_all
+    from ledger.core.parties import Client, Operator
+    from ledger.folds.figures import figures
+    from ledger.folds.targets import against, targets
+    from ledger.reports.figures import FiguresReport
+
+    entries, _ = read_all(book)
+    sold = figures(entries, period)
+    state = book.state()
+    clients = dict(state.things(Client))
+    return FiguresReport(
+        title=title, store=month.store if month else book.settings.store, figures=sold, month=month,
+        aims=against(targets(entries), targets_of, sold), kinds={code: one.unit_kind for code, one in clients.items()},
+        names={code: one.name for code, one in state.things(Operator)} | {code: one.shown for code, one in clients.items()},
+    )  # fmt: skip
+
+
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
+    "month": Listed(Words("月报（图表）", "the month in pictures"), _month),
+    "weekly": Listed(Words("周报", "the week"), _weekly),
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),

@@ -37,6 +37,7 @@ JOURNALS = (
     Listed("NT", "notices", "csv"),
     Listed("CL", "clients", "yaml"),
     Listed("RD", "redemptions", "csv"),
+    Listed("TG", "targets", "yaml"),
 )
 THINGS = {
     "Adopted": "ledger.core.records.dispositions",
