@@ -59,14 +59,18 @@ def report(
     if shown == "xlsx" and output is None:
         words = Words("xlsx 要写到文件", "a workbook is written to a file")
         raise Usage(words, next=(f"--output {which}.xlsx",))
-    made = REPORTS[which].make(at.book, _asked(at, month, as_of))
-    if output is not None:
-        write_file(output, _bytes(made, shown))
-        note(Words(f"已写入 {output}", f"written to {output}"))
-    elif shown == "json":
+    asked = _asked(at, month, as_of)
+    made = REPORTS[which].make(at.book, asked)
+    if output is None and shown == "json":
         emit_json(made.as_json(lang()))
+        return
+    head = f"{at.book.settings.store}  {asked.month.text if asked.month else asked.until}"
+    data = _shown(made, shown, say(REPORTS[which].words), head)
+    if output is not None:
+        write_file(output, data)
+        note(Words(f"已写入 {output}", f"written to {output}"))
     else:
-        emit(_text(made, shown))
+        emit(data.decode("utf-8"))
 
 
 def _known(typed: str) -> str:
@@ -104,17 +108,18 @@ def _asked(at: Desk, month: str | None, as_of: str | None) -> Asked:
     return Asked(at.today(), month=at.month(month) if month is not None else None)
 
 
-def _bytes(made: Report, form: str) -> bytes:
-    """What a file of the report holds; a text ends in a line end."""
+def _shown(made: Report, form: str, title: str, head: str) -> bytes:
+    """The report in a format; a text ends in a line end.  ``title`` and ``head`` are for one that has no tables of its own."""
     if form == "xlsx":
+        from ledger.reports.report import workbook_of
         from ledger.reports.xlsx import as_xlsx
 
-        return as_xlsx(made.as_workbook(lang()), lang())
-    text = _text(made, form)
+        return as_xlsx(workbook_of(made, title, head, lang()), lang())
+    text = _text(made, form, title, head)
     return (text if text.endswith("\n") else text + "\n").encode("utf-8")
 
 
-def _text(made: Report, form: str) -> str:
+def _text(made: Report, form: str, title: str, head: str) -> str:
     if form == "json":
         import msgspec
 
@@ -125,6 +130,7 @@ def _text(made: Report, form: str) -> str:
         return as_csv(made.as_rows(lang()))
     if form == "html":
         from ledger.reports.html import report_html
+        from ledger.reports.report import workbook_of
 
-        return report_html(made.as_workbook(lang()), lang())
+        return report_html(workbook_of(made, title, head, lang()), lang())
     return made.as_text(lang())

@@ -16,6 +16,7 @@ from ledger.core.records.notices import Issued
 from ledger.core.state import Reversed
 from ledger.core.words import Lang, Words
 from ledger.disk import read_mark, write_mark
+from ledger.reports.masked import MASKED
 from ledger.reports.paper import Behind, form_of
 
 if TYPE_CHECKING:
@@ -93,13 +94,18 @@ def _behind(book: Book, record: Record, h: str, printer: Printer, *, again: bool
     undone = state.thing(Reversed, record.id)
     steps = [book.entry(one).record for one in following(book, record)]
     return Behind(
-        store=book.settings.store, h=h, at=printer.at, named=_named(book), again=again,
+        personal=_masked(state.thing(Client, getattr(record, "client", ""))), store=book.settings.store, h=h, at=printer.at, named=_named(book), again=again,
         steps=tuple(
             (one, state.thing(Reversed, one.id) is not None) for one in steps if not isinstance(one, Reversal)
         ),
         faces=lambda spans: [(piece.sheet.face, piece.spans) for piece in state.pieces(spans)],
         undone=next((one for one in steps if isinstance(one, Reversal)), None) if undone else None,
     )  # fmt: skip
+
+
+def _masked(client: Client | None) -> dict[str, str]:
+    """What of the client's dossier is there, as stars: the paper says that it is known, not what it is (C8)."""
+    return dict.fromkeys(getattr(client, "personal", {}), MASKED)
 
 
 def _named(book: Book) -> Callable[[str, str], str]:

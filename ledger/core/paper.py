@@ -31,6 +31,7 @@ class Later(msgspec.Struct, frozen=True):
     field: str
 
 
+VALUE = Shown("value", "yuan", Words("券面合计", "face value in all"))
 FINANCE = Words("交财务", "for finance")
 KEPT = Words("团购部留存", "kept by the department")
 CLIENT = Words("交客户", "for the client")
@@ -46,7 +47,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A printed form.
 
     ``fields`` are names of the record's fields, in the order of the paper: serials and faces × sheets become tables of
-    their own.  ``total`` is the amount (fen) that stands in words too.  ``blanks`` are filled in by hand; ``personal`` are
+    their own.  ``totals`` are amounts (fen) that stand in words too.  ``blanks`` are filled in by hand; ``personal`` are
     fields of the client's dossier, shown masked where the book has them, a blank where it has not (C8).  ``copies`` says
     for whom each copy is, ``signs`` who signs.  ``steps`` is the title under which what became of the record is listed,
     empty for no such list.  ``at_once`` forms are printed when the record is made, where the store wants that.
@@ -56,7 +57,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     title: Words
     fields: tuple[str | Shown | Later, ...]
     signs: tuple[Words, ...]
-    total: str = ""
+    totals: tuple[str, ...] = ()
     copies: tuple[Words, ...] = (KEPT,)
     size: str = "A5"
     personal: tuple[tuple[str, Words], ...] = ()
@@ -73,5 +74,5 @@ def deposit_slip(*fields: str) -> Paper:
     """内部进帐单: what goes to finance the same day, cash or a cheque (S3, S4)."""
     return Paper(
         name="deposit-slip", title=Words("内部进帐单", "Internal deposit slip"), copies=(FINANCE, KEPT), at_once=True,
-        fields=fields, total="amount", signs=(Words("交款人", "handed in by"), Words("财务收款人", "received by finance")),
+        fields=fields, totals=("amount",), signs=(Words("交款人", "handed in by"), Words("财务收款人", "received by finance")),
     )  # fmt: skip

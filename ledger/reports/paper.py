@@ -13,6 +13,7 @@ from ledger.core.paper import Later, Paper, Shown
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.words import Lang, Words
+from ledger.reports.masked import ENCRYPTED, MASKED
 from ledger.reports.pages import Block, Fact, Form, Grid, Para, Sign, Total
 
 _FACE, _FIRST, _LAST = Words("面值", "face"), Words("起号", "first serial"), Words("止号", "last serial")
@@ -142,7 +143,7 @@ class _Sheet:
 
     def _shown(self, name: str, codec: str, words: Words, value: Any) -> Iterator[Fact | Block]:
         label = words.say(self._lang)
-        if name == self._paper.total:
+        if name in self._paper.totals:
             if value:
                 yield self._total(label, value)
         elif codec == "serials":
@@ -156,7 +157,9 @@ class _Sheet:
             yield Fact(label, self.text(name, codec, value))
 
     def text(self, name: str, codec: str, value: Any) -> str:
-        """A value as people read it."""
+        """A value as people read it; a sealed one, which is personal, as stars."""
+        if isinstance(value, str) and value.startswith(ENCRYPTED):
+            return MASKED
         if name in _NAMED:
             return self._behind.named(name, value)
         if name in self._paper.choices:

@@ -11,10 +11,9 @@ from itertools import islice
 
 from ledger.core.forms import SHEETS, YUAN, Journal
 from ledger.core.money import parse_yuan
+from ledger.reports.masked import ENCRYPTED, MASKED
 from ledger.reports.report import Cell, Money, as_csv
 
-MASKED = "***"
-_ENCRYPTED = "ENC["
 _AT_ONCE = 1000
 """Records a piece: a million of them are never held together."""
 
@@ -41,6 +40,6 @@ def _codecs(journal: Journal) -> Mapping[str, Callable[[str], Cell]]:
 def _cell(numbers: Mapping[str, Callable[[str], Cell]], name: str, text: str) -> Cell:
     if not text:
         return None
-    if text.startswith(_ENCRYPTED):
+    if text.startswith(ENCRYPTED):
         return MASKED
     return numbers[name](text) if name in numbers else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -131,10 +131,16 @@ class Report(Protocol):
     def as_rows(self, lang: Lang) -> Iterable[Sequence[Cell]]:
         """For CSV: the header first, then one line each."""
 
+
+@runtime_checkable
+class Tabled(Protocol):
+    """A report with tables of its own for a workbook: several, or one with totals."""
+
     def as_workbook(self, lang: Lang) -> Workbook:
         """For spreadsheets and for a page: typed tables."""
 
 
+_SIGNS = (Words("制表人", "made by"), Words("复核人", "checked by"))
 _STARTS = "=+\\-@\\t\\r＝＋－＠"
 _BLANKS = " \\n\\v\\f\u00a0\u2000-\u200b\u2028\u2029\u202f\u2060\u3000\ufeff"
 _RUNS = re.compile(f"[{_BLANKS}]*[{_STARTS}]")
@@ -142,6 +148,15 @@ _QUOTED = re.compile('[,;"\\t\\r\\n]')
 """What a spreadsheet may take for the end of a cell, whatever it was told the columns are separated by."""
 _INNER = re.compile(f"([;\\t\\r\\n][{_BLANKS}]*)(?=[{_STARTS}])")
 """Where a cell would begin for a program that takes semicolons or line ends for its end, quotes or not."""
+
+
+def workbook_of(made: Report, title: str, head: str, lang: Lang) -> Workbook:
+    """The report's own tables, or its rows as the only one, for a report that has no more to say than they do."""
+    if isinstance(made, Tabled):
+        return made.as_workbook(lang)
+    heads, *rows = (tuple(row) for row in made.as_rows(lang))
+    table = Table(name=title, heads=tuple(str(cell) for cell in heads), rows=tuple(rows))
+    return Workbook(title=title, head=head, tables=(table,), signs=tuple(who.say(lang) for who in _SIGNS))
 
 
 def runs(text: str) -> bool:

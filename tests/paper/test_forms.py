@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ledger.book.open import Book
 from ledger.book.printing import SHEETS
 from ledger.core.forms import HEAD_WORDS
 from ledger.core.paper import Later, Shown
 from ledger.core.records import JOURNALS, journal
+from ledger.reports.pages import Fact
+from ledger.reports.paper import Behind, form_of
 from tests.cli.counter import Counter, Result, english_again, open_counter
 from tests.cli.start import environment
 from tests.paper.forms import NAMED, declared, printed
@@ -82,7 +86,8 @@ def test_what_a_form_names_is_there(listed: object) -> None:
         for paper in kind.PAPERS:
             names = [one for one in paper.fields if isinstance(one, str)]
             assert set(names) & own, (kind, paper.name)
-            assert not paper.total or paper.total in names
+            shown = [one.name for one in paper.fields if isinstance(one, Shown)]
+            assert {*paper.totals} <= {*names, *shown}
             assert all(hasattr(kind, one.name) for one in paper.fields if isinstance(one, Shown))
             later = [one for one in paper.fields if isinstance(one, Later)]
             assert all(one.field in {f.name for f in journal(listed.name).kind(one.kind).fields()} for one in later)  # type: ignore[attr-defined]
@@ -136,6 +141,7 @@ def test_a_request_shows_what_was_decided_and_drawn(at: Counter) -> None:
     assert "第一联 交财务" in seen
     assert "第二联 团购部留存" in seen
     assert "100.00 500 50,000.00" in seen
+    assert "人民币伍万元整 ¥50,000.00" in seen
     assert seen.count("li 李梅") == 2
     assert "100.00*400" in seen
     assert "100.00*100" in seen
@@ -230,6 +236,18 @@ def pasted(at: Counter, command: str) -> Result:
     from tests.cli.counter import gb
 
     return gb(*shlex.split(command)[1:])
+
+
+def test_what_is_sealed_is_stars(at: Counter) -> None:
+    """A personal value of a record, and those of its client's dossier: the paper says that they are known, not what they are (C8)."""
+    book = Book(at.book)
+    entry = book.find(sold(at))
+    sale = msgspec.structs.replace(entry.record, note="ENC[v1:0123456789abcdef:AAAA]")
+    behind = Behind(store="店", h="", at=sale.at, named=lambda _, code: code, personal={"contact": "***"})
+    blocks = form_of(sale, type(sale).PAPERS[0], behind, "zh").blocks
+    facts = {fact.label: fact.value for block in blocks for fact in block if isinstance(fact, Fact)}
+    assert (facts["联系人"], facts["联系电话"], facts["备注"]) == ("***", "", "***")
+    book.close()
 
 
 # -- a file, a browser, at once --------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ import openpyxl
 import pytest
 
 from ledger.book.reports import REPORTS
-from ledger.reports.report import Formula, Money, Table, Workbook, as_csv, column, runs
+from ledger.core.words import Lang
+from ledger.reports.html import report_html
+from ledger.reports.report import Cell, Formula, Money, Table, Workbook, as_csv, column, runs, workbook_of
 from ledger.reports.xlsx import as_xlsx
 from tests.cli.counter import english_again
 from tests.cli.worked import worked
@@ -114,6 +116,28 @@ def test_the_same_report_is_the_same_bytes() -> None:
     table = Table(name="表", heads=("a",), rows=((Formula("=1+1", 2),),))
     book = Workbook(title="t", head="h", tables=(table,), signs=())
     assert as_xlsx(book, "zh") == as_xlsx(book, "zh")
+
+
+class _Rows:
+    """A report with nothing but its rows."""
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        return {}
+
+    def as_text(self, lang: Lang) -> str:
+        return ""
+
+    def as_rows(self, lang: Lang) -> list[Sequence[Cell]]:
+        return [["日期", "金额"], [DAY.date(), Money(100)]]
+
+
+def test_a_report_of_rows_is_a_workbook_too() -> None:
+    """Whoever adds a report need not think of spreadsheets: its rows are a sheet, with heads and places to sign."""
+    book = workbook_of(_Rows(), "回访登记本", "东方商厦  2026-10", "zh")
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(book, "zh")))["回访登记本"]
+    assert [cell.value for cell in sheet[3]] == ["日期", "金额"]
+    assert [cell.value for cell in sheet[4]] == [DAY, 1]
+    assert "回访登记本" in report_html(book, "zh")
 
 
 def test_letters_of_columns() -> None:

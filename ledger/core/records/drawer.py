@@ -107,7 +107,7 @@ class CashCount(Record, frozen=True, kw_only=True):
     HELP = Words("盘点抽屉里的现金，长短款先挂账", "count the drawer; over or short stands in suspense")
     PAPERS = (
         Paper(
-            name="cash-count", title=Words("现金盘点表", "Cash count"), total="amount",
+            name="cash-count", title=Words("现金盘点表", "Cash count"), totals=("amount",),
             fields=(
                 Shown("at", "moment", Words("盘点时间", "counted at")), "notes", "amount", "book",
                 Shown("difference", "yuan", Words("长（+）短（-）款", "over (+) or short (-)")), "reason", "note",

@@ -127,7 +127,7 @@ class Issued(Record, frozen=True, kw_only=True):
     PAPERS = (
         Paper(
             name="notice", title=Words("团购销售通知", "Notice of vouchers sold"), copies=tuple(COPIES.values()), size="A4",
-            fields=("date", "notice", "supplement", "sheets", "ids", "digest", "amount"), total="amount",
+            fields=("date", "notice", "supplement", "sheets", "ids", "digest", "amount"), totals=("amount",),
             signs=(Words("团购部", "department"), Words("签收", "signed for")),
         ),
     )  # fmt: skip

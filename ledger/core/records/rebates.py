@@ -141,7 +141,7 @@ class Proposal(Record, frozen=True, kw_only=True):
     WORDS = Words("返扣请示", "rebate proposal")
     PAPERS = (
         Paper(
-            name="rebate-slip", title=Words("返扣单", "Rebate slip"), copies=(FINANCE, KEPT), total="amount", size="A4",
+            name="rebate-slip", title=Words("返扣单", "Rebate slip"), copies=(FINANCE, KEPT), totals=("amount",), size="A4",
             fields=(
                 Later("approval", "control_no"), "date", "client", "month", "base", "percent", "carried", "given", "remainder",
                 "lines", "sales", "amount", "reason", "note",
@@ -612,7 +612,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
             fields=(
                 "date", "control_no", "ref", "client", "purchases", "expires", "lines", "spans", "amount", "reason", "note",
             ),
-            total="amount", signs=(Words("客户签字", "signed by the client"), Words("经办人", "handed over by")),
+            totals=("amount",), signs=(Words("客户签字", "signed by the client"), Words("经办人", "handed over by")),
         ),
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from ledger.core.forms import (
 )  # fmt: skip
 from ledger.core.judge import judge_sheets
 from ledger.core.money import yuan
-from ledger.core.paper import Paper
+from ledger.core.paper import VALUE, Paper
 from ledger.core.postings import Posting, safe_in
 from ledger.core.records.corrections import ReceiptCorrection
 from ledger.core.registers import enter, entered
@@ -55,8 +55,9 @@ class Receipt(Record, frozen=True, kw_only=True):
             name="receipt", title=Words("领券登记表", "Register of vouchers received"), size="A4",
             fields=(
                 "date", "request", "finance", "purpose", "face", "sheets", "seal", "stamps", "expires", "lines", "spans",
-                "reason", "note",
+                VALUE, "reason", "note",
             ),
+            totals=("value",),
             choices={"purpose": DRAWN_FOR, "stamps": STAMP_WORDS},
             signs=(Words("领券人", "received by"), Words("财务经办人", "finance"), Words("财务经理（人名章）", "finance manager (seal)")),
         ),
@@ -76,6 +77,11 @@ class Receipt(Record, frozen=True, kw_only=True):
     def lines(self) -> Lines:
         """The quantity as a line of the form."""
         return (Line(self.face, self.sheets),)
+
+    @property
+    def value(self) -> int:
+        """Face value of the sheets, in fen."""
+        return self.face * self.sheets
 
     def touches(self) -> Touch:
         """The sheets, the request drawn upon, and the line of the register."""

@@ -25,9 +25,10 @@ from ledger.core.forms import (
     Touch,
     sheets_of,
     show_lines,
+    value_of,
     word,
 )  # fmt: skip
-from ledger.core.paper import FINANCE, KEPT, Paper
+from ledger.core.paper import FINANCE, KEPT, VALUE, Paper
 from ledger.core.parties import Operator
 from ledger.core.rules import Approvals, Rules
 from ledger.core.state import State
@@ -65,8 +66,8 @@ class Request(Record, frozen=True, kw_only=True):
     NEEDS_REASON = True
     PAPERS = (
         Paper(
-            name="request", title=Words("请示报告单", "Request for approval"), copies=(FINANCE, KEPT), total="amount",
-            fields=("date", "purpose", "client", "face", "lines", "amount", "reason", "note"),
+            name="request", title=Words("请示报告单", "Request for approval"), copies=(FINANCE, KEPT), totals=("value", "amount"),
+            fields=("date", "purpose", "client", "face", "lines", VALUE, "amount", "reason", "note"),
             choices={"purpose": PURPOSES}, steps=Words("审批与办理", "Decision and use"),
             signs=(Words("请示人", "requested by"), Words("批准人", "approved by"), Words("财务", "finance")),
         ),
@@ -77,6 +78,11 @@ class Request(Record, frozen=True, kw_only=True):
     face: Annotated[int, YUAN, Words("新面值", "new face value")] = 0
     client: Annotated[str, CODE, Words("客户", "client")] = ""
     amount: Annotated[int, YUAN, Words("金额上限", "amount, at most")] = 0
+
+    @property
+    def value(self) -> int:
+        """Face value of the sheets, in fen."""
+        return value_of(self.lines)
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-03 a face value that is none, or neither sheets nor the amount that the purpose is about."""

@@ -54,7 +54,7 @@ class Reservation(Priced, frozen=True, kw_only=True):
                 "receipt", "date", "client", "cheque", "bank", "drawer", "drawn", "payments", "salesperson", "lines", "spans",
                 "amount", "note",
             ),
-            total="amount", signs=(Words("交票人", "cheque handed in by"), Words("收票人", "cheque received by")),
+            totals=("amount",), signs=(Words("交票人", "cheque handed in by"), Words("收票人", "cheque received by")),
             note=Words(
                 "支票到帐后凭本凭证领券；到帐前所列券号为客户留存，不作售券。",
                 "The vouchers are handed over against this receipt once the cheque has arrived; until then they are kept.",

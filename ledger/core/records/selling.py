@@ -45,13 +45,13 @@ REGISTER = Paper(
         "date", "client", "salesperson", "payments", "reference", "cheque", "bank", "drawer", "drawn", "bank_slip",
         "expires", "invoice", "approval", "lines", "spans", "amount", "reason", "note",
     ),
-    total="amount", choices={"invoice": INVOICES}, personal=(CONTACT, PHONE),
+    totals=("amount",), choices={"invoice": INVOICES}, personal=(CONTACT, PHONE),
     signs=(Words("客户清点确认", "counted by the client"), Words("经办人", "counted by the department")),
 )  # fmt: skip
 """客户资料登记表: what the sheets were, to whom, how paid, until when valid; internal (S2)."""
 
 MONEY_RECEIPT = Paper(
-    name="money-receipt", title=Words("收据", "Receipt"), copies=(CLIENT,), at_once=True, total="amount",
+    name="money-receipt", title=Words("收据", "Receipt"), copies=(CLIENT,), at_once=True, totals=("amount",),
     fields=("date", "client", "payments", "method", "reference", "cheque", "bank", "lines", "spans", "amount", "note"),
     signs=(Words("收款人", "received by"), Words("收款单位（章）", "stamp of the store")),
     note=Words("凭此收据证明款项已收；不作发票。", "This receipt shows that the money was received; it is no invoice."),
