@@ -29,6 +29,7 @@ from ledger.core.words import Words, many
 if TYPE_CHECKING:
     from ledger.core.cheques import Cheque
     from ledger.core.dates import Month
+    from ledger.core.targets import Aims
     from ledger.index.lookup import Found
 
 T = TypeVar("T")
@@ -391,12 +392,23 @@ def _figures(record: Record) -> list[str]:
     )  # fmt: skip
     own = {field.name for field in record.fields()}
     parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
+    if aims := getattr(record, "aims", ()):
+        parts += _aims(aims)
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
     if amount or (amount is not None and said):
         parts.append(f"¥{grouped(amount)}")
     return parts
+
+
+def _aims(aims: Aims) -> list[str]:
+    """One target, or the first and the last of several with what all come to."""
+    told = [f"{one.of} ¥{grouped(one.amount)}" for one in aims]
+    if len(told) < 3:
+        return told
+    total = grouped(sum(one.amount for one in aims))
+    return [f"{told[0]} … {told[-1]}", say(Words(f"{len(told)} 项共 ¥{total}", f"{len(told)} targets, ¥{total}"))]
 
 
 def _sheets(count: int) -> str:

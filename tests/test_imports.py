@@ -48,6 +48,7 @@ HEAVY = {
     "opencc",
     "openpyxl",
     "pydantic",
+    "pygal",
     "pypinyin",
     "rich",
     "ruamel",

@@ -82,14 +82,20 @@ def _audit_sheet(book: Book, asked: Asked) -> Report:
     return AuditReport(sheet=reconcile(book, month), tie=tie_lines(records, behind), registers=register_lines(records))
 
 
+def _month_of(asked: Asked) -> Month:
+    """The month that is asked for: by name, by a day in it, else the one that is usually worked on."""
+    from ledger.book.month import usual_month
+    from ledger.core.dates import Month
+
+    return asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+
+
 def _records(book: Book, asked: Asked) -> tuple[Month, list[Record], dict[str, Record]]:
     """The month that is asked for, its records in force, and all records by id."""
-    from ledger.book.month import usual_month
     from ledger.book.text import read_all
-    from ledger.core.dates import Month
     from ledger.folds.audit import of_month
 
-    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    month = _month_of(asked)
     entries, _ = read_all(book)
     return month, of_month(entries, month), {one.id: one.record for one in entries}
 
@@ -118,11 +124,10 @@ def _rebates(book: Book, asked: Asked) -> Report:
 
 def _month(book: Book, asked: Asked) -> Report:
     """The month with its sheet, its days up to the last that can have records."""
-    from ledger.book.month import reconcile, usual_month
-    from ledger.core.dates import Month
+    from ledger.book.month import reconcile
     from ledger.reports.figures import MONTH
 
-    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    month = _month_of(asked)
     sheet = reconcile(book, month, today=asked.today)
     return _figures(book, MONTH, (month.first, month.after), [month.text], sheet)
 
@@ -134,7 +139,7 @@ def _weekly(book: Book, asked: Asked) -> Report:
 
     if asked.month is not None:
         words = Words("周报要一天：它所在的星期", "a weekly report takes a day, for the week it lies in")
-        raise Usage(words, next=(f"--as-of {asked.until}",))
+        raise Usage(words, next=(f"gb report weekly --as-of {asked.until}",))
     day = asked.day or asked.today
     monday = day - dt.timedelta(days=day.weekday())
     week = (monday, monday + dt.timedelta(days=7))
@@ -161,6 +166,17 @@ def _figures(
     )  # fmt: skip
 
 
+def _accounting(book: Book, asked: Asked) -> Report:
+    from ledger.book.sealed import settings_of
+    from ledger.book.text import read_all
+    from ledger.folds.accounting import entries
+    from ledger.reports.accounting import AccountingReport
+
+    month = _month_of(asked)
+    store = settings_of(book, month).store
+    return AccountingReport(store=store, month=month, entries=entries(read_all(book)[0], month))
+
+
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
@@ -169,6 +185,7 @@ REPORTS: dict[str, Listed] = {
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
+    "accounting": Listed(Words("记账凭证草稿", "draft of journal entries"), _accounting),
     "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), bank_report),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

@@ -80,7 +80,10 @@ def days_in(period: str) -> Period:
     if month is None:
         return dt.date(int(year), 1, 1), dt.date(int(year) + 1, 1, 1)
     whole = Month(int(year), int(month))
-    return _weeks(whole)[int(week) - 1] if week else (whole.first, whole.after)
+    weeks = _weeks(whole)
+    if week and int(week) > len(weeks):
+        raise ValueError(f"{whole.text} has {len(weeks)} weeks")
+    return weeks[int(week) - 1] if week else (whole.first, whole.after)
 
 
 def parts_of(period: str) -> tuple[str, ...]:

@@ -83,7 +83,9 @@ def _label(cell: Cell) -> str:
 def _drawn(table: Table, chart: Chart, key: str) -> Any:
     """The chart as pygal has it; sums of money are drawn in yuan."""
     import pygal
+    from pygal.etree import etree
 
+    etree.to_etree()  # with lxml there it would draw with that, in other bytes
     many = len(table.rows) > _MANY
     kind = pygal.HorizontalBar if chart.lying else pygal.Bar
     rows = table.rows[::-1] if chart.lying else table.rows  # pygal lays the first bar at the bottom

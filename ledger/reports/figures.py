@@ -17,7 +17,7 @@ from ledger.core.words import Lang, Words
 from ledger.folds.cheques import ChequeSheet
 from ledger.folds.figures import Figures, Sold
 from ledger.folds.rebates import RebateBlock
-from ledger.folds.reconcile import MonthSheet
+from ledger.folds.reconcile import ROWS, MonthSheet
 from ledger.folds.targets import Against
 from ledger.reports import reconcile, reconcile_text
 from ledger.reports.plain import workbook_rows, workbook_text
@@ -236,7 +236,7 @@ def _points(sheet: MonthSheet, lang: Lang) -> Table:
 
 
 def _others(sheet: MonthSheet, named: Sequence[str], lang: Lang) -> Iterator[tuple[Cell, ...]]:
-    more = [(row.sign, sheet.total(row.name)) for row in reconcile_text.ROWS if row.name not in named]
+    more = [(row.sign, sheet.total(row.name)) for row in ROWS if row.name not in named]
     sheets = sum(sign * count for sign, (count, _) in more)
     value = sum(sign * fen for sign, (_, fen) in more)
     if any(count or fen for _, (count, fen) in more):
