@@ -111,8 +111,9 @@ def _due_until(at: Desk) -> dt.date:
     from ledger.core.rules import Notice
 
     now = at.at() or at.book.now()
-    rule = at.book.rules.find(Notice, now.date())
-    return now.date() if rule is None or f"{now:%H:%M}" >= rule.time else now.date() - dt.timedelta(days=1)
+    today, ends = now.date(), at.book.rules.cut_off(now.date())
+    due = at.book.rules.find(Notice, today) is None or (ends is not None and now.time() >= ends)
+    return today if due else today - dt.timedelta(days=1)
 
 
 def _deliver(at: Desk, numbers: Sequence[str]) -> list[Outcome]:

@@ -37,20 +37,25 @@ _STILL = frozenset({"day-end", "opening-sheets"})
 class Drawer(NamedTuple):
     """The drawer now, in fen: takings, float, and the takings day by day.
 
-    ``entrusted`` is the float with what staff have been advanced of it; ``over`` is what counts found over and nobody has
-    settled: it lies with the takings and is none.
+    ``entrusted`` is the float with what staff have been advanced of it; ``surplus`` is, by count, what was found over and
+    nobody has settled: it lies with the takings and is none.
     """
 
     cash: int
     petty: int
     entrusted: int
-    over: int
+    surplus: dict[str, int]
     takings: Undeposited
 
     @property
     def total(self) -> int:
         """What a count should find."""
         return self.cash + self.petty
+
+    @property
+    def over(self) -> int:
+        """All that was found over and is not settled."""
+        return sum(self.surplus.values())
 
     @property
     def due(self) -> int:
@@ -78,7 +83,7 @@ def drawer(book: Book) -> Drawer:
         cash=money.get(CASH, 0) + sum(drawer_move(one.record, (CASH,)) for one in kept),
         petty=petty,
         entrusted=petty + out,
-        over=sum(-one.amount for _, one in state.things(OverShort) if one.amount < 0),
+        surplus={count: -one.amount for count, one in state.things(OverShort) if one.amount < 0},
         takings=undeposited(entries, SealedRules(book), money.get(CASH, 0), since),
     )
 
@@ -135,7 +140,7 @@ def to_deposit(held: Drawer, amount: int | None, days: tuple[dt.date, ...], toda
         whole = not days and len(until) == len(open_)
         amount = held.due if whole else sum(one.open for one in until)
     if not 0 < amount <= held.most:
-        raise _too_much(amount, held.due, held.over)
+        raise _too_much(amount, held)
     if not days:
         days = _covered(amount, [*until, *(one for one in open_ if one not in until)]) or (today,)
     return Handed(amount, days)
@@ -151,13 +156,18 @@ def _covered(amount: int, open_: list[Takings]) -> tuple[dt.date, ...]:
     return tuple(sorted(days))
 
 
-def _too_much(amount: int, due: int, over: int) -> Refused:
+def _too_much(amount: int, held: Drawer) -> Refused:
+    due, over = held.due, held.over
     if not due and over:
         words = Words(
             f"抽屉里没有要交的货款；长款 {yuan(over)} 先处理",
             f"there are no takings to deposit; the {yuan(over)} over are settled first",
         )
-        return Refused(words, code="REC-05", next=("gb cash list", "gb cash settle --help"))
+        return Refused(
+            words,
+            code="REC-05",
+            next=tuple(f"gb cash settle {count} --how paid-out --reason '…'" for count in held.surplus),
+        )
     if not due:
         words = Words(
             "抽屉里没有要交的货款；点出来的多余现金先做现金盘点",

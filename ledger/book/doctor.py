@@ -14,7 +14,7 @@ from ledger.book.open import RULES, SETTINGS, Book
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.errors import GbError, Unreadable
 from ledger.core.parties import Operator, Terminal
-from ledger.core.rules import TYPES, Retention, parse_rules
+from ledger.core.rules import TYPES, Retention, parse_rules, retired
 from ledger.core.settings import parse_settings
 from ledger.core.words import Words, many
 from ledger.disk import Disk
@@ -101,11 +101,18 @@ def _files(disk: Disk) -> Iterator[Sign]:
     except GbError as error:
         yield Sign(name="settings", level="error", words=error.words)
     try:
-        rules = parse_rules(read_mapping(disk.read(RULES, LIMIT), RULES))
+        texts = read_mapping(disk.read(RULES, LIMIT), RULES)
+        rules = parse_rules(texts)
     except GbError as error:
         yield Sign(name="rules", level="error", words=error.words)
         return
     yield from _rules(rules, _today(disk))
+    for name, field in retired(texts):
+        words = Words(
+            f"rules.yaml 的规则“{name}”里的“{field}”不再使用：通知时刻就是现金截账时刻（规则“cash”）",
+            f"“{field}” of the rule “{name}” is not used any more: the notice is due at the cut-off of the rule “cash”",
+        )
+        yield Sign(name=f"rule {name}", level="note", words=words)
 
 
 def _today(disk: Disk) -> dt.date:

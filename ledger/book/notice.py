@@ -278,7 +278,8 @@ def look(book: Book, now: dt.datetime) -> Open | None:
     known = all_of(book)
     records = _by_day(book, today, today).get(today, [])
     last = max((one.notice for one in notices_of(records)), default="")
-    due = not last and book.settings.trades_on(today) and f"{now:%H:%M}" >= rule.time
+    ends = book.rules.cut_off(today)
+    due = not last and book.settings.trades_on(today) and ends is not None and now.time() >= ends
     return Open(
         last=last, due=due, untold=len(to_tell(records)), missed=tuple(_missed(book, known, today)),
         unsigned=tuple(

@@ -49,7 +49,9 @@ class Book:
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(
-            read_mapping(self.disk.read(RULES, LIMIT), RULES), BankDays(self.settings.bank_days)
+            read_mapping(self.disk.read(RULES, LIMIT), RULES),
+            BankDays(self.settings.bank_days),
+            self.settings.trades_on,
         )
         self.zone = zone_of(self.settings.timezone)
         self._clock = clock or SystemClock()

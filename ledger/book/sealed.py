@@ -46,7 +46,8 @@ class SealedRules(Rules):
     """The book's rules; on a date in a closed month those that were sealed with it, whatever rules.yaml says now."""
 
     def __init__(self, book: Book) -> None:
-        super().__init__(dict(book.rules), SealedDays(book) if book.seals.months() else book.rules.calendar)
+        calendar = SealedDays(book) if book.seals.months() else book.rules.calendar
+        super().__init__(dict(book.rules), calendar, SealedSettings(book).trades_on)
         self._book = book
         self._closed = frozenset(book.seals.months())
         self._copies: dict[str, Rules | None] = {}

@@ -31,7 +31,11 @@ HOLDS = ("", "frozen")
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The state of one sheet, the same for every sheet of a span.  ``face`` in fen; ``expires`` inclusive."""
+    """The state of one sheet, the same for every sheet of a span.  ``face`` in fen; ``expires`` inclusive.
+
+    While the sheet is with a client ``expires`` is what the client was told, and ``latest`` what the receipt says: when it comes
+    back the receipt's holds again, and the next sale sets its own (S2).
+    """
 
     place: str = "finance"
     face: int = 0
@@ -41,6 +45,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires: dt.date | None = None
     purpose: str = ""
     tied: str = ""
+    latest: dt.date | None = None
 
     @property
     def state(self) -> str:
@@ -53,9 +58,19 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def text(self) -> str:
-        """Canonical text: ``place/face/use/hold/stamps/expires/purpose/tied``, trailing empty parts left out."""
-        expires = str(self.expires) if self.expires else ""
-        parts = (self.place, yuan(self.face), self.use, self.hold, self.stamps, expires, self.purpose, self.tied)
+        """Canonical text: ``place/face/use/hold/stamps/expires/purpose/tied/latest``, trailing empty parts left out."""
+        expires, latest = (str(day) if day else "" for day in (self.expires, self.latest))
+        parts = (
+            self.place,
+            yuan(self.face),
+            self.use,
+            self.hold,
+            self.stamps,
+            expires,
+            self.purpose,
+            self.tied,
+            latest,
+        )
         return "/".join(parts).rstrip("/")
 
 
@@ -65,12 +80,13 @@ UNKNOWN = Sheet()
 def parse_sheet(text: str) -> Sheet:
     """The inverse of :attr:`Sheet.text`; raises ``ValueError``."""
     parts = text.split("/")
-    if not 2 <= len(parts) <= 8:
+    if not 2 <= len(parts) <= 9:
         raise ValueError(f"not a sheet state: {text}")
-    place, face, use, hold, stamps, expires, purpose, tied = parts + [""] * (8 - len(parts))
+    place, face, use, hold, stamps, expires, purpose, tied, latest = parts + [""] * (9 - len(parts))
     sheet = Sheet(
         place=place, face=parse_yuan(face), use=use, hold=hold, stamps=stamps, purpose=purpose, tied=tied,
         expires=dt.date.fromisoformat(expires) if expires else None,
+        latest=dt.date.fromisoformat(latest) if latest else None,
     )  # fmt: skip
     if place not in PLACES or use not in USES or hold not in HOLDS or not set(stamps) <= set("adnr"):
         raise ValueError(f"not a sheet state: {text}")
@@ -171,8 +187,15 @@ def moved(step: str, sheet: Sheet) -> Sheet:
     """The state after ``step``; the caller has asked :func:`legal`.  What leaves the safe is tied to nothing any more."""
     move = MOVES[step]
     stamps = "".join(sorted((set(sheet.stamps) - set(move.drop)) | set(move.add)))
+    expires, latest = sheet.expires, sheet.latest
+    if move.place == "client":
+        latest = expires
+    elif move.place == "safe" and sheet.place == "client":
+        expires, latest = latest, None
     return msgspec.structs.replace(
         sheet,
+        expires=expires,
+        latest=latest,
         place=sheet.place if move.place is None else move.place,
         use=sheet.use if move.use is None else move.use,
         hold=sheet.hold if move.hold is None else move.hold,

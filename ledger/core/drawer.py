@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
-from ledger.core.rules import Cash, Rules
+from ledger.core.rules import Rules
 from ledger.core.state import Thing
 from ledger.core.words import Words
 
@@ -26,7 +26,6 @@ WAYS: dict[str, Words] = {
     "paid-out": Words("退还", "paid out"),
     "written-off": Words("核销", "written off"),
 }
-_ONE_DAY = dt.timedelta(days=1)
 
 
 class OverShort(Thing, frozen=True, kw_only=True):
@@ -64,14 +63,14 @@ class CashSlip(Thing, frozen=True, kw_only=True):
 
 
 def cash_day(record: Record, rules: Rules) -> dt.date:
-    """The cash day that a record's money belongs to: what comes after the cut-off is the next day's (N1).
+    """The cash day that a record's money belongs to: what comes after the cut-off is the next trading day's (N1).
 
     An entry that is dated back belongs to the day it is dated.  A store without the rule has days that end at midnight.
     """
     if record.at.date() != record.date:
         return record.date
-    rule = rules.find(Cash, record.date)
-    return record.date + _ONE_DAY if rule is not None and record.at.time() > rule.ends else record.date
+    ends = rules.cut_off(record.date)
+    return rules.next_trading_day(record.date) if ends is not None and record.at.time() > ends else record.date
 
 
 def judge_pot(

@@ -7,7 +7,7 @@ is read without YAML's guessing of types) and are converted strictly.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -27,9 +27,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``NEEDED``: whether a book without the rule is incomplete; without one that is not, what it asks for is not asked.
     ``OF_OLD`` are the values in a book made before the program knew the rule; without them the file must have it.
+    ``RETIRED`` are fields that older files have and that nothing reads any more; ``gb doctor`` names them.
     """
 
     NEEDED: ClassVar[bool] = True
+    RETIRED: ClassVar[tuple[str, ...]] = ()
     OF_OLD: ClassVar[Mapping[str, Any]] = {}
 
     since: dt.date = msgspec.field(name="from")
@@ -156,11 +158,14 @@ class Cheques(Rule, frozen=True, kw_only=True):
 
 
 class Notice(Rule, frozen=True, kw_only=True):
-    """The notice of the day's serials (N1): the clock time from which today's is due, who gets a copy, whether one is due daily."""
+    """The notice of the day's serials (N1): who gets a copy, whether one is due daily.
+
+    It is due from the cut-off of the cash day on, which is 17:00 for both: the rule ``cash`` says it.
+    """
 
     NEEDED = False
+    RETIRED = ("time",)
 
-    time: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     copies: Annotated[list[Literal["finance", "cashiers"]], msgspec.Meta(min_length=1)]
     daily: Literal["yes", "no"] = "yes"
 
@@ -203,13 +208,14 @@ class Liability(Rule, frozen=True, kw_only=True):
 class Cash(Rule, frozen=True, kw_only=True):
     """The cash drawer (S3, N1, N3, N4).  Amounts are in yuan with two decimals; the ``…_fen`` properties give fen.
 
-    ``cutoff`` ends the cash day, inclusive: what is recorded later belongs to the next one.  ``advances_from`` and
+    ``cutoff`` ends the cash day, inclusive: what is recorded later belongs to the next trading day, and from then on the
+    day's notice is due (N1).  ``advances_from`` and
     ``refunds_from`` name the pots of the drawer, ``float`` and ``cash`` (the takings), that may pay them; finance always may.
     ``write_off_by_reason`` is the most that an over or short may be written off with a reason alone.  A cash payment above
     ``notice_above`` is announced ``notice_days`` days ahead.
     """
 
-    cutoff: str
+    cutoff: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     overnight_cap: str
     float_least: str
     float_most: str
@@ -222,8 +228,7 @@ class Cash(Rule, frozen=True, kw_only=True):
     notice_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
 
     def __post_init__(self) -> None:
-        """A time of day and amounts that read."""
-        _ = self.ends
+        """Amounts that read."""
         for text in (self.overnight_cap, self.float_least, self.float_most, self.advance_most):
             parse_yuan(text)
         for text in (self.write_off_by_reason, self.notice_above):
@@ -442,9 +447,29 @@ TYPES: dict[str, type[Rule]] = {
 class Rules:
     """The dated rules of a book, and the calendar that its bank days are counted by."""
 
-    def __init__(self, dated: Mapping[str, Sequence[Rule]], calendar: BankDays | None = None) -> None:
+    def __init__(
+        self,
+        dated: Mapping[str, Sequence[Rule]],
+        calendar: BankDays | None = None,
+        trades_on: Callable[[dt.date], bool] | None = None,
+    ) -> None:
         self._dated = dated
         self.calendar = calendar or BankDays()
+        self._trades_on = trades_on
+
+    def trades_on(self, day: dt.date) -> bool:
+        """Whether ``day`` is a trading day of the store; every day is, where nothing says otherwise (decisions: 5)."""
+        return self._trades_on is None or self._trades_on(day)
+
+    def next_trading_day(self, day: dt.date) -> dt.date:
+        """The first trading day after ``day``; the next day of the calendar where there is none in a year."""
+        following = (day + dt.timedelta(days=ahead) for ahead in range(1, 367))
+        return next((one for one in following if self.trades_on(one)), day + dt.timedelta(days=1))
+
+    def cut_off(self, day: dt.date) -> dt.time | None:
+        """The last moment, inclusive, of the cash day ``day``; ``None``: it ends at midnight (N1)."""
+        rule = self.find(Cash, day)
+        return rule.ends if rule is not None else None
 
     def find(self, kind: type[R], day: dt.date) -> R | None:
         """The rule of ``kind`` in force on ``day``; ``None`` when the file has none: what it asks for is not asked then."""
@@ -480,7 +505,11 @@ def _missing(name: str, day: dt.date) -> Unreadable:
     return Unreadable(words, code="RUL-01", next=("gb doctor",))
 
 
-def parse_rules(texts: Mapping[str, Any], calendar: BankDays | None = None) -> Rules:
+def parse_rules(
+    texts: Mapping[str, Any],
+    calendar: BankDays | None = None,
+    trades_on: Callable[[dt.date], bool] | None = None,
+) -> Rules:
     """Rules from the mapping in ``rules.yaml``, every scalar a text; raises :class:`Unreadable` with the rule's name."""
     dated: dict[str, Sequence[Rule]] = {}
     for name, entries in texts.items():
@@ -488,12 +517,21 @@ def parse_rules(texts: Mapping[str, Any], calendar: BankDays | None = None) -> R
             words = Words(f"rules.yaml 中有不认识的规则“{name}”", f"rules.yaml has an unknown rule “{name}”")
             raise Unreadable(words, code="RUL-01", next=("gb doctor",))
         dated[name] = _parse_dated(name, entries)
-    return Rules(dated, calendar)
+    return Rules(dated, calendar, trades_on)
+
+
+def retired(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Rule and field of what the file still says and nothing reads any more."""
+    for name, entries in texts.items():
+        fields = TYPES[name].RETIRED if name in TYPES else ()
+        yield from ((name, field) for field in fields if any(field in entry for entry in entries))
 
 
 def _parse_dated(name: str, entries: Any) -> Sequence[Rule]:
     try:
-        rules = [msgspec.convert(entry, TYPES[name], strict=False) for entry in entries]
+        kind = TYPES[name]
+        read = [{field: entry[field] for field in entry if field not in kind.RETIRED} for entry in entries]
+        rules = [msgspec.convert(entry, kind, strict=False) for entry in read]
     except (msgspec.ValidationError, ValueError, TypeError) as error:
         words = Words(f"rules.yaml 的规则“{name}”有误：{error}", f"rule “{name}” in rules.yaml is wrong: {error}")
         raise Unreadable(words, code="RUL-01", next=("gb doctor",)) from None

@@ -35,6 +35,7 @@ from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import Offer, Priced
 from ledger.core.state import Sourced
 from ledger.core.words import Words
+from ledger.folds.open_items import ROWS as OPEN_ITEMS
 from ledger.folds.reconcile import money_tied
 
 _TERMS = {
@@ -44,7 +45,7 @@ _TERMS = {
 _FAMILIES = ((PENDING, "pending", 1), (REFUNDS, "released", -1))
 """Accounts that carry a method behind their name."""
 _SUPPLEMENT = Words("补充通知", "supplementary notice")
-OPEN = frozenset({"pending", "cheques_outstanding", "receivable", "paid_not_handed_over", "iou"})
+OPEN = frozenset(OPEN_ITEMS)
 """Terms that are open items: of each its net over the month, and nothing where it came and went in it."""
 
 

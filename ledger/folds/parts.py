@@ -75,6 +75,7 @@ def _of(module: str, name: str) -> Opened:
 
 PARTS: dict[str, Opened] = {
     "cash": _of("cash", "CashPart"),
+    "open_items": _of("open_items", "OpenItemsPart"),
     "cheques": _of("cheques", "ChequePart"),
     "rebates": _of("rebates", "RebatePart"),
     "registers": _of("registers", "Registers"),

@@ -11,6 +11,7 @@ import msgspec
 from ledger.core.money import grouped, yuan
 from ledger.core.words import Lang, Words
 from ledger.folds.audit import REGISTERS, Line
+from ledger.folds.open_items import ROWS as OPEN_ITEMS
 from ledger.folds.reconcile import NAMES, TieOut
 from ledger.reports import audit_book, reconcile_text
 from ledger.reports.findings import SEVERITY, answer_line
@@ -27,7 +28,7 @@ _TERMS: Mapping[str, Words] = {
     "sold": Words("销售", "sold"),
     **{name: words for name, _, words in reconcile_text.TERMS},
     "refunds": Words("客户退券退款（财务付）", "refunds, paid by finance"),
-    "iou": Words("赊出未收", "open IOUs"),
+    "iou": OPEN_ITEMS["iou"].words,
 }
 _HEADS = tuple(
     Words(*pair)

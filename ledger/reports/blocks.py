@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ledger.core.words import Lang
-from ledger.reports import cash, cheques, rebates, registers
+from ledger.reports import cash, cheques, open_items, rebates, registers
 
 
 class Block(NamedTuple):
@@ -19,6 +19,7 @@ class Block(NamedTuple):
 BLOCKS: dict[str, Block] = {
     "rebates": Block(rebates.as_json, rebates.as_text),
     "cash": Block(cash.sheet_as_json, cash.sheet_as_text),
+    "open_items": Block(open_items.as_json, open_items.as_text),
     "cheques": Block(cheques.as_json, cheques.as_text),
     "registers": Block(registers.as_json, registers.as_text),
 }

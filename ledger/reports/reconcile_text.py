@@ -8,6 +8,7 @@ from ledger.core.findings import Finding
 from ledger.core.money import grouped
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
+from ledger.folds.open_items import ROWS as OPEN_ITEMS
 from ledger.folds.reconcile import ROWS, FaceSheet, MonthSheet, TieOut
 from ledger.reports.blocks import BLOCKS
 from ledger.reports.findings import answer_line, headline, place
@@ -70,12 +71,12 @@ _TIE = Words(
 TERMS = (
     ("cash", 1, Words("现金", "cash")),
     ("arrived", 1, Words("已到账", "arrived")),
-    ("pending", 1, Words("待到账", "pending")),
+    ("pending", 1, OPEN_ITEMS["pending"].words),
     ("cheques_cleared", 1, Words("支票到账", "cheques cleared")),
-    ("cheques_outstanding", 1, Words("支票在途", "cheques outstanding")),
-    ("receivable", 1, Words("应收", "receivable")),
+    ("cheques_outstanding", 1, OPEN_ITEMS["cheques_outstanding"].words),
+    ("receivable", 1, OPEN_ITEMS["receivable"].words),
     ("set_off", 1, Words("退券抵欠款", "owed, sheets back")),
-    ("paid_not_handed_over", -1, Words("已收款未交券", "paid, not handed over")),
+    ("paid_not_handed_over", -1, OPEN_ITEMS["paid_not_handed_over"].words),
     ("released", -1, Words("预留退款", "refunded reservations")),
 )
 """What the sales became, each term with its sign."""

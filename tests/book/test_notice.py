@@ -232,7 +232,7 @@ def test_a_rule_that_changes_in_mid_month(shop: Counter) -> None:
     shop.sell("A0010001")
     at(shop, 11, "10:00").sell("A0010002")
     text = shop.book.disk.read("rules.yaml").decode()
-    later = 'copies: [finance, cashiers]\n    daily: "yes"\n  - from: "2026-10-10"\n    time: "17:00"\n    copies: [cashiers]\n    daily: "no"\n'
+    later = 'copies: [finance, cashiers]\n    daily: "yes"\n  - from: "2026-10-10"\n    copies: [cashiers]\n    daily: "no"\n'
     shop.book.disk.replace(
         "rules.yaml", text.replace('copies: [finance, cashiers]\n    daily: "yes"\n', later).encode()
     )

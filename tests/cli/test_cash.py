@@ -66,6 +66,23 @@ def test_after_the_cut_off_the_day_is_deposited_and_not_the_evening(at: Counter)
     assert (late["amount"], late["days"]) == ("200.00", "2026-10-09")
 
 
+def test_the_next_cash_day_is_the_next_day_of_trade(at: Counter) -> None:
+    """Saturday the 10th, 17:20, Sundays closed: 200 are Monday's, deposited on Monday in time or on Saturday beforehand."""
+    settings = at.book / "gb.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("closed_days: []", "closed_days: [sunday]"), "utf-8")
+    at.done("cash", "deposit", "--slip", "J1")
+    at.done("sell", "dfc", "200", "A0010101", at="2026-10-10 17:20")
+    told = at("check", "CSH-01", "--json", at="2026-10-12 16:00").json["findings"]
+    assert told == []
+    early = at.done("cash", "deposit", "--slip", "J2", "--json", "--dry-run", at="2026-10-10 17:30").json
+    assert (early["amount"], early["days"]) == ("200.00", "2026-10-12")
+    book = at.done("cash", "book", "--date", "2026-10-12", "--json", at="2026-10-12 16:30").json
+    assert [line["in"] for line in book["lines"]] == ["200.00"]
+    done = at.done("cash", "deposit", "--slip", "J2", "--json", at="2026-10-12 16:40").json
+    assert done["days"] == "2026-10-12"
+    assert at("check", "CSH-01", "--json", at="2026-10-14 09:00").json["findings"] == []
+
+
 def test_a_part_covers_the_oldest_day(at: Counter) -> None:
     part = at.done("cash", "deposit", "--amount", "5000元", "--slip", "J1", "--json").json
     assert (part["amount"], part["days"]) == ("5000.00", "2026-10-08")
@@ -258,8 +275,16 @@ def test_a_sale_whose_money_has_arrived_is_not_undone(at: Counter) -> None:
     at.done("undo")
 
 
+def test_the_sheets_of_a_sale_whose_cash_is_with_finance_are_taken_back(at: Counter) -> None:
+    """As the refusal says; finance refunds the 5,000."""
+    at.done("cash", "deposit", "--slip", "J1")
+    result = refused(at, "reverse", "SA-1", "--reason", "录错", code="REC-05")
+    assert pasted(at, result.next[0]).code == 0
+    assert at.done("cash", "book", "--json").json["closing"] == "500.00"
+
+
 def test_cash_that_is_with_finance_is_not_undone_at_the_counter(at: Counter) -> None:
-    """5,600 deposited: the sale of 5,000 is not reversed, the deposit or the sheets come first, as said; both ways work."""
+    """5,600 deposited: the sale of 5,000 is not reversed; once the deposit is undone, as said, it is."""
     at.done("cash", "deposit", "--slip", "J1")
     result = refused(at, "reverse", "SA-1", "--reason", "录错", code="REC-05")
     assert [one.split(" --")[0] for one in result.next] == [

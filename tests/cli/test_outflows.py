@@ -298,6 +298,8 @@ def test_a_correction_draws_on_the_receipts_request_and_not_beyond_it(shop: Shop
     over = shop(f"correct {receipt} --out A0001 --in A0101-A0102 {common}")
     assert (over.code, over.error, shop.bytes()) == (3, "APR-03", before)
     assert request in over.err
+    assert "a receipt of its own" in over.err
+    assert "next: gb voucher receive --help" in over.err
     shop.ok(f"correct {receipt} --out A0031-A0050 --in A0101 {common}")
     assert drawn(shop, receipt)[0] == "100.00*19"
     assert shop(f"correct {receipt} --out A0001 --in A0111-A0131 {common}").error == "APR-03"

@@ -221,6 +221,16 @@ def test_the_doctor_finds(shop: Shop, name: str, level: str, spoil: Any) -> None
     assert signs(shop, 1)[name] == level
 
 
+def test_a_rule_of_an_older_book_is_read_and_what_it_says_no_more_is_named(shop: Shop) -> None:
+    """The notice had a time of its own; the cut-off of the drawer is the one now, and the book opens as before."""
+    without(shop.root / "rules.yaml", "copies: [finance, cashiers]", 'time: "16:30"\n    copies: [finance, cashiers]')
+    assert signs(shop, 0)["rule notice"] == "note"
+    assert "“time”" in shop("doctor").out
+    assert shop.ok("status --json", at="2026-10-08 16:59").json
+    for clock, due in (("16:59", False), ("17:00", True)):
+        assert ("gb notice" in shop.ok("status", at=f"2026-10-08 {clock}").out) is due
+
+
 def test_the_doctor_knows_the_machine(shop: Shop) -> None:
     shop.ok("logout")
     assert signs(shop, 0)["operator"] == "warning"

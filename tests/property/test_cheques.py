@@ -250,6 +250,9 @@ def test_the_money_ties_out_in_every_mix(steps: list[tuple[str, int, int, int]])
         assert sheet.tie_out.difference == 0
         cash = sheet.parts.get("cash")
         assert cash is None or cash.difference == 0
+        for name, item in sheet.parts.get("open_items", {}).items():
+            assert min(item.added, item.settled, item.opening, item.closing) >= 0
+            assert item.added - item.settled == getattr(sheet.tie_out, name)
         block = sheet.parts.get("cheques")
         if block is not None:
             flow = block.opening + block.received - block.cleared - block.bounced - block.given_back

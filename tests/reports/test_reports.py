@@ -159,6 +159,7 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
         "prior_period": [],
         "digest": DIGEST,
         "since_closing": [],
+        "seal": None,
         "signatures": [],
     }
     assert list(total) == [name for name in face("") if name != "face"]

@@ -210,6 +210,15 @@ class Correction(Record, frozen=True, kw_only=True):
         return ()
 
 
+def _received_apart(found: Finding) -> Finding:
+    """Sheets that the receipt's own request does not cover are no correction of it: they have a request and a receipt of their own."""
+    words = Words(
+        f"{found.words.zh}；多出的券另行请示、另登领券",
+        f"{found.words.en}; what is more has a request and a receipt of its own",
+    )
+    return msgspec.structs.replace(found, words=words, next=(*found.next, "gb voucher receive --help"))
+
+
 def _after(after: Sheet, _: Sheet) -> Sheet:
     return after
 
@@ -226,7 +235,7 @@ def _out_as(theirs: Sheet, sheet: Sheet) -> Sheet:
     """A sheet in the place and with the marks of one that it takes the place of; face and purpose are its own."""
     stamps = "".join(sorted((set(sheet.stamps) | set(theirs.stamps)) - {RESTAMP}))
     return msgspec.structs.replace(
-        sheet, place=theirs.place, use=theirs.use, stamps=stamps, expires=theirs.expires, tied=""
+        sheet, place=theirs.place, use=theirs.use, stamps=stamps, expires=theirs.expires, latest=sheet.expires, tied=""
     )  # fmt: skip
 
 
@@ -291,7 +300,7 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
         yield from super().judge(state, rules)
         beyond = tuple(line for line in self.more if line.sheets > 0)
         if beyond:
-            yield from judge_approval(self.request, ("voucher",), beyond, state, self.id)
+            yield from map(_received_apart, judge_approval(self.request, ("voucher",), beyond, state, self.id))
         drawn = drawn_on(self.ref, state) if self.more else ""
         left_behind = self.more and not drawn  # a closing does not carry a line that agrees with finance's
         if self.request != drawn and not left_behind:

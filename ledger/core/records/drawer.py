@@ -82,7 +82,7 @@ class Deposit(Record, frozen=True, kw_only=True):
                 f"进帐单号 {self.slip} 已用于 {used.deposit}", f"slip {self.slip} was used for {used.deposit}"
             )
             yield trouble("NUM-01", words, subject=self.id, next=(f"gb show {used.deposit}",))
-        if self.days[-1] > self.date + dt.timedelta(days=1):  # after the cut-off the next cash day has begun
+        if self.days[-1] > rules.next_trading_day(self.date):  # after the cut-off the next cash day has begun
             words = Words(f"{self.days[-1]} 还没有货款", f"there are no takings of {self.days[-1]} yet")
             yield trouble("REC-05", words, subject=self.id, next=(f"--covers {self.date}",))
 
