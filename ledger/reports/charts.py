@@ -95,8 +95,7 @@ def _drawn(table: Table, chart: Chart, key: str) -> Any:
         width=_WIDTH, height=height, js=(), style=_style(), show_legend=len(chart.values) > 1, legend_at_bottom=True,
         legend_at_bottom_columns=len(chart.values), margin=_MARGIN,
         margin_right=_RIGHT, spacing=6, legend_box_size=11,
-        value_formatter=lambda value: f"{value:,.0f}", show_minor_x_labels=not many or chart.lying,
-        show_minor_y_labels=chart.lying, tooltip_fancy_mode=False, truncate_label=_LONGEST, margin_left=_margin(labels if chart.lying else []), min_scale=2, max_scale=5,
+        value_formatter=lambda value: f"{value:,.0f}", show_minor_x_labels=not many or chart.lying, tooltip_fancy_mode=False, truncate_label=_LONGEST, margin_left=_margin(labels if chart.lying else []), min_scale=2, max_scale=5,
     )  # fmt: skip
     drawn.uuid = key
     drawn.x_labels = labels
