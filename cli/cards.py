@@ -8,6 +8,7 @@ from cli.entry import Desk, short_id
 from cli.lang import lang, say
 from cli.render import columns, emit, emit_json, width, wrap
 from ledger.core.errors import Unknown
+from ledger.core.personal import Subject, masked_all
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def record_card(at: Desk, record_id: str) -> None:
     after = following(at.book, entry.record)
     if at.call.json:
         refs = [{"id": one.id, "kind": one.kind, "date": one.day, "file": one.path, "line": one.line} for one in after]
-        texts = {**entry.record.encode(), "h": entry.h}
+        texts = {**masked_all(entry.record.encode()), "h": entry.h}
         place = {"short": short_id(record_id), "file": entry.file, "line": entry.line, "referred_by": refs}
         emit_json({**texts, **place, **({"late": True} if late else {})})
         return
@@ -74,7 +75,7 @@ def _fields(at: Desk, entry: Entry) -> list[tuple[Words | str, str]]:
     kind = type(record.original) if isinstance(record, Reversal) else type(record)
     labels = {**HEAD_WORDS, **{field.name: field.words for field in kind.fields()}}
     hidden = {"id", "kind", "h", "restores"}
-    texts = {name: text for name, text in record.encode().items() if name not in hidden}
+    texts = {name: text for name, text in masked_all(record.encode()).items() if name not in hidden}
     named = {name: at.named(name, text) for name, text in texts.items()}
     return [(labels.get(name, name), text) for name, text in named.items()]
 
@@ -117,8 +118,9 @@ def sheet_card(at: Desk, serial: str) -> None:
 # -- a client ------------------------------------------------------------------------------------------------------------
 
 
-def client_card(at: Desk, code: str) -> None:
-    """A client's entries, what was bought and brought back, and the latest records."""
+def client_card(at: Desk, code: str, *, reveal: bool = False) -> None:
+    """A client's entries, what was bought and brought back, and the latest records; personal values masked or revealed."""
+    from cli import personal
     from ledger.book.cheques import bounces
     from ledger.book.today import SOLD
     from ledger.core.parties import Client
@@ -130,11 +132,14 @@ def client_card(at: Desk, code: str) -> None:
     found = lookup.by_client(at.book.index.db, code)
     bounced = bounces(at.book, code)
     totals = _totals(at.book.state(), [one for one in found if one.kind in SOLD])
+    own = personal.seen(at, Subject("Client", code), client.personal, reveal=reveal)
     if at.call.json:
         emit_json(
             {
                 "code": code,
                 **_client_texts(client),
+                "personal": own,
+                "erased": client.erased,
                 **totals,
                 "bounced_cheques": bounced,
                 "records": [one.id for one in found],
@@ -148,6 +153,8 @@ def client_card(at: Desk, code: str) -> None:
         (Words("别名", "also known as"), "  ".join(client.names)),
         (Words("助记码", "initials"), client.initials),
         (Words("归属业务员", "owner"), client.owner),
+        *personal.facts(own),
+        (Words("个人资料", "personal data"), say(Words("已删除", "erased")) if client.erased else ""),
         (Words("购券", "purchases"), f"{totals['sales']}  ¥{totals['amount']}"),
         (Words("退券退款", "refunded"), f"¥{totals['refunded']}" if totals["refunded"] != "0.00" else ""),
         (Words("退票", "bounced cheques"), str(bounced or "")),

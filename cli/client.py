@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, desk, free_text, some_text
 from cli.lang import _t
+from cli.personal import PersonalOption, RevealOption, given
 from ledger.core.errors import Refused, Usage
 from ledger.core.words import Words
 
@@ -70,6 +71,7 @@ def add(
     initials: InitialsOption = None,
     owner: OwnerOption = None,
     identified: IdentifiedOption = None,
+    personal: PersonalOption = None,
 ) -> None:
     """A similar name is a warning, never a refusal (REG-02)."""
     from ledger.book.choices import asked
@@ -85,6 +87,7 @@ def add(
     values["initials"] = _initials(values, initials)
     values["owner"] = _operator(at, owner)
     values["identified"] = "yes" if identified else None
+    values |= given(at, _items(found), personal)
     _record(at, "added", values)
 
 
@@ -98,11 +101,12 @@ def change(
     initials: InitialsOption = None,
     owner: OwnerOption = None,
     identified: IdentifiedOption = None,
+    personal: PersonalOption = None,
 ) -> None:
     """The aliases are kept; ``client alias`` adds one."""
     at = desk()
     code, old = _filed(at, client)
-    if all(given is None for given in (unit, kind, state_owned, initials, owner, identified)):
+    if all(one is None for one in (unit, kind, state_owned, initials, owner, identified, personal)):
         raise Usage(Words("没有写要变更什么", "nothing to change is given"), next=("gb client change --help",))
     new_kind = _kind(kind) if kind is not None else old.unit_kind
     name = (old.unit if unit is None else some_text(unit, UNIT)) or None
@@ -120,6 +124,7 @@ def change(
     )
     values["owner"] = _operator(at, owner) if owner is not None else old.owner or None
     values["identified"] = "yes" if (old.identified if identified is None else identified) else None
+    values |= {**old.personal, **given(at, _items(new_kind), personal, ask=False)}
     _record(at, "changed", values)
 
 
@@ -161,12 +166,42 @@ def list_clients(
 
 
 @app.command(help=_t("查看一个客户", "show a client"))
-def show(client: ClientArgument = None) -> None:
-    """Its entries and what it bought."""
+def show(client: ClientArgument = None, *, reveal: RevealOption = False) -> None:
+    """Its entries and what it bought; personal values are masked without ``--reveal``."""
     from cli.cards import client_card
 
     at = desk()
-    client_card(at, _filed(at, client)[0])
+    client_card(at, _filed(at, client)[0], reveal=reveal)
+
+
+@app.command(
+    help=_t(
+        "按电话号码找人；号码在终端上询问，或从标准输入读",
+        "find by phone number, which is asked for or read from stdin",
+    )
+)
+def find() -> None:
+    """The number is never a word of the command, where others could read it."""
+    from cli.personal import find_by_phone
+
+    find_by_phone(desk())
+
+
+@app.command(help=_t("删除一个客户的个人资料，再也打不开", "erase a client's personal data for good"))
+def erase(client: ClientArgument = None) -> None:
+    """Its key is destroyed here and where keys are exchanged; the code, the purchases and the chain stay (C8)."""
+    from cli.personal import erase_person
+    from ledger.core.personal import Subject
+
+    at = desk()
+    code, _ = _filed(at, client)
+    erase_person(at, "clients", Subject("Client", code))
+
+
+def _items(kind: str) -> tuple[str, ...]:
+    """The personal items of a client: the name and papers only of an individual."""
+    shared = ("contact", "phone", "address", "email")
+    return ("name", *shared, "id_number", "birthday") if kind == INDIVIDUAL else shared
 
 
 def _filed(at: Desk, typed: str | None) -> tuple[str, Client]:

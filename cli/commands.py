@@ -52,6 +52,12 @@ SECTIONS: tuple[Section, ...] = (
             "approve": _verb("approve", "审批所有待我批准的申请", "approve the requests that wait for me"),
             "client": _noun("client", "客户", "clients"),
             "rebate": _noun("rebate", "返扣：计算、批准、通知、领取", "rebates: reckon, approve, notify, collect"),
+            "member": _noun("member", "会员：登记、激活、名单", "members: registered, cards, lists"),
+            "points": _noun("points", "积分：补积分、领奖、对账单", "points: topped up, awards, statements"),
+            "merchant": _noun(
+                "merchant", "特约商户：筛选、签约、回访、续签", "special merchants: contracts, visits, renewals"
+            ),
+            "activity": _noun("activity", "会员活动：计划、名额、奖励", "activities: plans, places, rewards"),
             "undo": _verb("undo", "撤销我今天的最后一笔", "undo my own last entry of today"),
             "reverse": _verb("reverse", "冲销一笔记录", "reverse a record"),
             "correct": _verb("correct", "更正打错的券号", "put a mistyped span right"),
@@ -111,7 +117,7 @@ SECTIONS: tuple[Section, ...] = (
                 "export for hledger, beancount, datapackage, csv",
             ),
             "sign": _verb("sign", "给已封的月份签名", "sign a closed month"),
-            "keys": _noun("keys", "签名密钥", "signing keys"),
+            "keys": _noun("keys", "密钥：签名，个人资料", "keys: for signing, for personal data"),
             "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),
             "demo": _verb("demo", "演示：一个月的对账", "a demonstration: one month reconciled"),
         },

@@ -12,6 +12,8 @@ from cli.shared import Call, current
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.book.doctor import Sign
 
 app = typer.Typer()
@@ -32,7 +34,6 @@ def doctor(
     ] = False,
 ) -> int:
     """Looks at everything even when the book does not open."""
-    from cli.render import emit, emit_json
     from ledger.book.doctor import examine
     from ledger.book.open import find_book
 
@@ -42,7 +43,14 @@ def doctor(
         return _set_aside(root)
     terminal, operator = _local(call, root)
     signs = examine(root, terminal=terminal, operator=operator)
-    if call.json:
+    return tell_signs(signs, as_json=call.json)
+
+
+def tell_signs(signs: Sequence[Sign], *, as_json: bool) -> int:
+    """Print what was looked at; 1 when there is an error."""
+    from cli.render import emit, emit_json
+
+    if as_json:
         emit_json({"checks": [_json(one) for one in signs]})
     else:
         emit("\n".join(line for one in signs for line in _lines(one)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,15 +16,16 @@ from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding
-from ledger.core.forms import Lines, Record, Reversal, lines_of, sheets_of, show_lines
+from ledger.core.forms import Field, Lines, Record, Reversal, lines_of, sheets_of, show_lines
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
+from ledger.core.personal import is_sealed, masked_all
 from ledger.core.records import journal as journal_named
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
-from ledger.core.text import clean_text, fold
+from ledger.core.text import clean_text, fold, shown
 from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
@@ -163,6 +165,15 @@ class Desk:
         if code != typed:
             found = state.thing(Client, code)
             note(Words(f"客户 {code} {found.shown if found else ''}", f"client {code} {found.shown if found else ''}"))
+        return code
+
+    def member(self, typed: str) -> str:
+        """A member's code from code or card number; what was derived is echoed."""
+        from ledger.book.resolve import member
+
+        code = member(self.book.state(), typed)
+        if code != typed:
+            note(Words(f"会员 {code}", f"member {code}"))
         return code
 
     def cheque(self, typed: str) -> tuple[str, Cheque]:
@@ -387,11 +398,16 @@ def _figures(record: Record) -> list[str]:
     if out := getattr(record, "out", None):
         parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
     names = (
-        "code", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
+        "code", "title", "member", "card", "award_no", "goods", "contract", "channel", "department", "period", "reward",
+        "subject", "items", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
         "new_cheque", "method",
     )  # fmt: skip
     own = {field.name for field in record.fields()}
-    parts.extend(_said(name, value) for name in names if name in own and (value := getattr(record, name)))
+    held = {name: value for name in names if name in own and isinstance(value := getattr(record, name), str)}
+    parts.extend(_said(name, value) for name, value in held.items() if value and not is_sealed(value))
+    if "points" in own:
+        points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
+        parts.append(say(Words(f"{points} 分", many(points, "point"))))
     if aims := getattr(record, "aims", ()):
         parts += _aims(aims)
     amount: int | None = getattr(record, "amount", None)
@@ -424,6 +440,10 @@ def _said(name: str, value: str) -> str:
         )
     if name == "method":
         return say(method_words(value))
+    if name == "items":
+        from ledger.core.personal import ITEMS
+
+        return " ".join(say(ITEMS[item].words) for item in value.split(" "))
     if name not in {"purpose", "stamp", "how"}:
         return value
     from ledger.book.choices import STAMPS, USES, named
@@ -461,7 +481,7 @@ def as_json(done: Recorded) -> dict[str, Any]:
         extra["again" if done.again else "dry_run"] = True
     if done.warnings:
         extra["warnings"] = [{"code": w.code, "message": say(w.words), "serials": w.serials} for w in done.warnings]
-    texts = done.record.encode()
+    texts = masked_all(done.record.encode())
     if about := {name: texts[name] for name in ("file", "line") if name in texts}:
         extra["about"] = about
     return {**texts, **extra}
@@ -487,6 +507,37 @@ def amount(typed: str) -> int:
     if typed not in (yuan(fen), yuan(fen).removesuffix(".00")):
         note(Words(f"金额 ¥{grouped(fen)}", f"amount ¥{grouped(fen)}"))
     return fen
+
+
+def whole_number(typed: str) -> int:
+    """A typed count above zero: ``500``, ``1,200``."""
+    plain = fold(typed).replace(",", "")
+    if not (plain.isascii() and plain.isdigit()) or int(plain[:12]) == 0 or len(plain) > _MOST_DIGITS:
+        raise Usage(Words(f"“{shown(typed)}”不是大于 0 的整数", f"“{shown(typed)}” is no whole number above 0"))
+    return int(plain)
+
+
+_MOST_DIGITS = 12
+
+
+def code(typed: str, what: Words) -> str:
+    """A typed code: letters, digits, signs, in capitals as all codes are."""
+    text = fold(typed).upper()
+    if not re.fullmatch(r"[!-~]{1,64}", text):
+        raise Usage(Words(f"{what.zh}：“{shown(typed)}”不是代码", f"{what.en}: “{shown(typed)}” is no code"))
+    return text
+
+
+def in_form(typed: str, field: Field) -> Any:
+    """A typed text that must have the form of the field in the files."""
+    try:
+        return field.codec.parse(fold(typed).upper())
+    except ValueError:
+        form = field.codec.words
+        words = Words(
+            f"{field.words.zh}：“{shown(typed)}”不是{form.zh}", f"{field.words.en}: “{shown(typed)}” is no {form.en}"
+        )
+        raise Usage(words) from None
 
 
 def lines(typed: list[str]) -> Lines:

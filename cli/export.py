@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import desk
 from cli.lang import _t
+from cli.personal import RevealOption
 from cli.render import emit, emit_json, note
 from ledger.core.errors import Usage
 from ledger.core.words import Words, many
@@ -79,8 +80,11 @@ def csv(
         typer.Argument(metavar="JOURNAL", help=_t("哪一本台账，如 sales、custody", "which journal: sales, custody …")),
     ] = None,
     month: MonthOption = None,
+    *,
+    reveal: RevealOption = False,
 ) -> int:
-    """One row a record, whatever format the journal itself has."""
+    """One row a record, whatever format the journal itself has; with ``--reveal`` in the clear, by who may, on record."""
+    from cli.personal import revealed_rows
     from ledger.book.exports import Export
     from ledger.core.records import journal as declared
     from ledger.reports.records import pieces
@@ -88,7 +92,8 @@ def csv(
     at = desk()
     name = at.call.ask(journal, words=Words("台账", "the journal"), name="JOURNAL", parse=_journal)
     export = Export(at.book, at.month(month) if month is not None else None, name)
-    for text in pieces(declared(name), (one.values for one in export.entries())):
+    rows = revealed_rows(at, declared(name), export.entries()) if reveal else (one.values for one in export.entries())
+    for text in pieces(declared(name), rows):
         emit(text)
     return _left_out(export)
 

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 _METAVARS = {
     "text": "TEXT", "code": "CODE", "yuan": "AMOUNT", "sheets": "N", "day": "DATE", "record": "ID", "serials": "SPANS",
+    "points": "N", "period": "PERIOD", "members": "MEMBERS",
 }  # fmt: skip
+
+
+SUBJECTS = {"client": "client", "member": "member"}
+"""The fields that a resolver of the desk reads; a journal's own codes are read by :data:`OWN`."""
+OWN = {"members": "member"}
+FIRST = "first"
+"""The parameter of the first word."""
 
 
 class Later(CommandInfo):
@@ -44,7 +52,7 @@ class Later(CommandInfo):
 
 
 def plain(app: typer.Typer, verb: str, kind: str, journal: str = "custody") -> None:
-    """Add the verb that records ``kind`` of ``journal``, a form without questions of its own."""
+    """Add the verb that records ``kind``, a plain step on sheets or on whom its ``SUBJECT`` names."""
     app.registered_commands.append(Later(verb, lambda: _declared(kind, journal)))
 
 
@@ -60,18 +68,33 @@ class _Act:
 
     def __init__(self, journal: str, step: type[Record]) -> None:
         self._journal, self._step, self._fields = journal, step, _typed_fields(step)
-        parameters = [_parameter(field) for field in self._fields]
+        parameters = [*_subject(step, self._fields), *(_parameter(field) for field in self._fields)]
         self.__signature__ = Signature(parameters)
         self.__annotations__ = {one.name: one.annotation for one in parameters}
 
     def __call__(self, **given: Any) -> None:
-        """Record the step with what was typed."""
+        """Record the step with what was typed; its subject is the first word or the option of its name."""
+        first = given.pop(FIRST, None)
+        if first is not None and given[self._step.SUBJECT] is None:
+            given[self._step.SUBJECT] = first
         _record(self._journal, self._step, self._fields, given)
 
 
 def _typed_fields(step: type[Record]) -> list[Field]:
-    """The fields a person gives: those that hold faces × sheets are what entry finds in the book."""
-    return [field for field in step.fields() if field.codec.name != "lines"]
+    """The fields a person gives: those that hold faces × sheets are what entry finds in the book, personal ones no options."""
+    return [field for field in step.fields() if field.codec.name not in ("lines", "sealed")]
+
+
+def _subject(step: type[Record], fields: list[Field]) -> list[Parameter]:
+    """The first word, where the form says whom it is about."""
+    named = [field for field in fields if field.name == step.SUBJECT]
+    return [
+        Parameter(
+            FIRST, Parameter.KEYWORD_ONLY, default=None,
+            annotation=Annotated[str | None, typer.Argument(metavar=field.name.upper(), help=say(field.words))],
+        )
+        for field in named
+    ]  # fmt: skip
 
 
 def _parameter(field: Field) -> Parameter:
@@ -115,10 +138,12 @@ def _record(journal: str, step: type[Record], fields: list[Field], given: dict[s
     from ledger.book.draft import RefusedBy
 
     at = desk()
-    values = {field.name: _value(at, field, given[field.name]) for field in fields}
+    values = {field.name: _value(at, field, given[field.name], journal) for field in fields}
     if step.ONE_OF and not any(values[name] for name in step.ONE_OF):
         field = next(field for field in fields if field.name == step.ONE_OF[0])
-        values[field.name] = at.call.ask(None, words=field.words, name=_option(field), parse=_parser(at, field))
+        values[field.name] = at.call.ask(
+            None, words=field.words, name=_option(field), parse=_parser(at, field, journal)
+        )
     if step.NEEDS_REASON:
         at.need_reason()
     try:
@@ -127,23 +152,35 @@ def _record(journal: str, step: type[Record], fields: list[Field], given: dict[s
         raise _naming_approval(at, step, values, refused) from None
 
 
-def _value(at: Desk, field: Field, typed: str | list[str] | None) -> Any:
+def _value(at: Desk, field: Field, typed: str | list[str] | None, journal: str) -> Any:
     text = " ".join(typed) or None if isinstance(typed, list) else typed
     if text is None and not field.required:
         return None
-    return at.call.ask(text, words=_label(field), name=_option(field), parse=_parser(at, field))
+    return at.call.ask(text, words=_label(field), name=_option(field), parse=_parser(at, field, journal))
 
 
-def _parser(at: Desk, field: Field) -> Callable[[str], Any]:
+def _parser(at: Desk, field: Field, journal: str) -> Callable[[str], Any]:
     """What turns the typed text of a field into its value, by the type that is declared."""
     from cli import entry
     from ledger.book.choices import one_of
 
-    if field.name == "client":
-        return at.client
+    if field.name == "operator":
+        from cli.operator import known
+
+        return lambda typed: known(at, typed)[0]
+    if field.name == "code" and journal not in OWN:
+        return lambda typed: entry.code(typed, field.words)
+    resolver = SUBJECTS.get(field.name) or (OWN.get(journal) if field.name == "code" else None)
+    if resolver:
+        found: Callable[[str], Any] = getattr(at, resolver)
+        return found
     parsers: dict[str, Callable[[str], Any]] = {
         "serials": at.spans,
         "yuan": entry.amount,
+        "points": entry.whole_number,
+        "sheets": entry.whole_number,
+        "period": lambda typed: entry.in_form(typed, field),
+        "members": lambda typed: tuple(at.member(one) for one in typed.replace(",", " ").split()),
         "record": at.request_id if field.name == "approval" else at.record_id,
         "day": at.day,
         "word": lambda typed: one_of(typed, _choices(field), field.words),

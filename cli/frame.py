@@ -292,7 +292,7 @@ def root() -> Root:
     return group
 
 
-_OF_OTHERS = ("cli.reservation", "cli.options")
+_OF_OTHERS = ("cli.reservation", "cli.options", "cli.personal")
 """Modules with verbs of a noun that another module holds, and with options of several."""
 
 

@@ -38,8 +38,8 @@ def import_(
         typer.Argument(
             metavar="JOURNAL",
             help=_t(
-                "导入到哪个台账：sales clients finance bank redemptions",
-                "the journal: sales clients finance bank redemptions",
+                "导入到哪个台账：sales clients finance bank redemptions members points",
+                "the journal: sales clients finance bank redemptions members points",
             ),
         ),
     ] = None,

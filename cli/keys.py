@@ -1,16 +1,19 @@
-"""Keys: the signing key of an operator."""
+"""Keys: the signing key of an operator, and the keys that personal data are sealed under."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import Desk, desk, some_text
 from cli.lang import _t, say
-from ledger.core.errors import Unknown
+from ledger.core.errors import Unknown, Usage
 from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.book.keys import Wrapped
 
 app = typer.Typer()
 
@@ -21,6 +24,20 @@ KeyOption = Annotated[
     typer.Option(
         "--key", metavar="FILE",
         help=_t("密钥文件；没有就新建，默认 ~/.ssh/id_ed25519", "the key's file, made when missing; by default ~/.ssh/id_ed25519"),
+    ),
+]  # fmt: skip
+
+NAME = Words("接收者的名字", "the recipient's name")
+PUBLIC = Words("公钥", "the public key")
+FILE = Words("备份文件", "the file of the backup")
+PASSPHRASE = Words("口令", "the passphrase")
+
+FileArgument = Annotated[str | None, typer.Argument(metavar="FILE", help=_t(*FILE))]
+PassphraseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--passphrase", metavar="FILE|-",
+        help=_t("写有口令的文件，- 为标准输入；不写则询问", "the file that has the passphrase, - for stdin; else asked for"),
     ),
 ]  # fmt: skip
 
@@ -78,6 +95,235 @@ def _tell(at: Desk, file: Path, fingerprint: str, *, made: bool, recorded: str) 
             "copy the fingerprint to paper for the other side to keep; give the private file to nobody",
         )
     )
+
+
+# -- keys of personal data -----------------------------------------------------------------------------------------------
+
+
+@app.command(
+    help=_t(
+        "给本机一把个人资料的密钥；账本还没有接收者时成为第一个",
+        "give this machine a key for personal data; it is the book's first recipient where there is none",
+    )
+)
+def init(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help=_t("接收者的名字，不写则是终端代码", "its name; by default the terminal's code")
+        ),
+    ] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option(
+            "--identity",
+            metavar="FILE",
+            help=_t(
+                "已有的 age 或 ssh 私钥文件（无口令）", "a secret key of age or ssh that is there, without a passphrase"
+            ),
+        ),
+    ] = None,
+) -> None:
+    """Running it again changes nothing."""
+    from cli.render import emit, emit_json
+    from ledger.book.keys import begin
+
+    at = _keeper()
+    known = some_text(name, NAME) if name is not None else at.terminal
+    done = begin(at.book, known, secret=_path(identity), dry_run=at.call.dry_run)
+    if at.call.json:
+        emit_json({"name": known, **done._asdict()})
+        return
+    made = Words("新建", "made") if done.made else Words("已有", "there already")
+    emit(f"{known}  {done.recipient}  {say(made)}")
+    _after_init(listed=done.listed, name=known, recipient=done.recipient)
+
+
+def _after_init(*, listed: bool, name: str, recipient: str) -> None:
+    from cli.render import note
+    from ledger.book.keybackup import HINT
+
+    if listed:
+        note(Words(f"现在备份一次：{HINT}", f"now make a backup: {HINT}"))
+        return
+    how = f"gb keys add-recipient {name} {recipient}"
+    note(Words(f"在已有密钥的机器上让本机加入：{how}", f"on a machine that has the keys, let this one in: {how}"))
+
+
+@app.command(
+    "add-recipient",
+    help=_t("再加一个能打开密钥的人或机器：age 或 ssh 公钥", "one more who opens the keys: a public key of age or ssh"),
+)
+def add_recipient(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help=_t(*NAME))] = None,
+    public: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY", help=_t("公钥，或公钥文件", "the public key, or its file"))
+    ] = None,
+) -> None:
+    """Every key is wrapped anew at once; the others get them by ``keys sync``."""
+    from ledger.book.keys import add_recipient as add
+
+    at = _keeper()
+    known = at.call.ask(name, words=NAME, name="NAME", parse=lambda typed: some_text(typed, NAME))
+    text = at.call.ask(" ".join(public) if public else None, words=PUBLIC, name="KEY", parse=_public)
+    _tell_wrapped(at, known, add(at.book, known, text, dry_run=at.call.dry_run))
+
+
+@app.command(
+    "drop-recipient",
+    help=_t(
+        "不再包给某个接收者；已有的密钥要另换：gb keys rotate",
+        "wrap for somebody no more; then give new keys: gb keys rotate",
+    ),
+)
+def drop_recipient(name: Annotated[str | None, typer.Argument(metavar="NAME", help=_t(*NAME))] = None) -> None:
+    """Who has copied the keys before keeps what was sealed under them."""
+    from ledger.book.keys import drop_recipient as drop
+
+    at = _keeper()
+    known = at.call.ask(name, words=NAME, name="NAME", parse=lambda typed: some_text(typed, NAME))
+    _tell_wrapped(at, known, drop(at.book, known, dry_run=at.call.dry_run))
+
+
+@app.command(
+    help=_t("给每个人换一把新密钥，用于以后的资料；旧密钥重新包给现在的接收者",
+            "a new key for everybody, for values to come; the old ones are wrapped for the recipients of today")
+)  # fmt: skip
+def rotate() -> None:
+    """After a recipient has left."""
+    from ledger.book.keys import rotate as renew
+
+    at = _keeper()
+    _tell_wrapped(at, " ".join(at.book.settings.recipients), renew(at.book, at.book.now(), dry_run=at.call.dry_run))
+
+
+@app.command(help=_t("把全部密钥备份到一个用口令锁住的文件", "copy all keys into one file that a passphrase locks"))
+def backup(file: FileArgument = None, passphrase: PassphraseOption = None) -> None:
+    """Refused where a key would be missing from it; the act is on record."""
+    from ledger.book.keybackup import pack, put
+
+    at = _keeper()
+    path = at.call.ask(file, words=FILE, name="FILE", parse=lambda typed: Path(typed).expanduser())
+    data, keys = pack(at.book, _passphrase(at, passphrase, twice=True))
+    if not at.call.dry_run:
+        put(path, data)
+    at.record("access", "backup", {"keys": keys})
+
+
+@app.command(
+    help=_t("从备份恢复缺少的密钥；已删除的人不恢复", "put keys back from a backup; nobody who was erased comes back")
+)
+def restore(file: FileArgument = None, passphrase: PassphraseOption = None) -> None:
+    """Wrapped for the recipients of today, so ``keys init`` comes first on a new machine."""
+    from cli.render import emit, emit_json
+    from ledger.book.keybackup import restore as put_back
+    from ledger.book.keybackup import unpack
+    from ledger.book.keys import erased_subjects
+
+    at = _keeper()
+    path = at.call.ask(file, words=FILE, name="FILE", parse=lambda typed: Path(typed).expanduser())
+    content = unpack(at.book, path, _passphrase(at, passphrase))
+    done = put_back(at.book, content, erased_subjects(at.book.state()), dry_run=at.call.dry_run)
+    if at.call.json:
+        emit_json(done._asdict())
+        return
+    emit(say(Words(f"恢复 {done.done} 个，已有 {done.there} 个，已删除的人的 {done.erased} 个不恢复",
+                   f"put back {done.done}, there already {done.there}, of erased people and left out {done.erased}")))  # fmt: skip
+
+
+@app.command(
+    help=_t("通过一个文件夹（共享盘、U 盘）与其他终端交换密钥；文件夹记住一次即可",
+            "exchange keys with the other terminals through a folder (a share, a stick); it is remembered")
+)  # fmt: skip
+def sync(
+    folder: Annotated[
+        str | None, typer.Argument(metavar="FOLDER", help=_t("不在 git 里的文件夹", "a folder outside git"))
+    ] = None,
+) -> None:
+    """Never through the book's git; keys of erased people are destroyed on both sides."""
+    from cli.render import emit, emit_json
+    from ledger.book.exchange import exchange
+    from ledger.book.keys import erased_subjects
+
+    at = desk()
+    done = exchange(at.book, folder or "", erased_subjects(at.book.state()), dry_run=at.call.dry_run)
+    if at.call.json:
+        emit_json({**done._asdict(), **({"dry_run": True} if at.call.dry_run else {})})
+        return
+    emit(say(Words(f"取来 {done.taken} 个密钥，给出 {done.given} 个，重新包 {done.anew} 个，销毁 {done.deleted} 个文件",
+                   f"took {done.taken}, gave {done.given}, wrapped anew {done.anew}, destroyed {done.deleted}")))  # fmt: skip
+
+
+@app.command(
+    help=_t("检查个人资料的密钥，销毁已删除的人的密钥；有错误时退出码为 1",
+            "examine the keys of personal data, destroy those of erased people; exit 1 on errors")
+)  # fmt: skip
+def doctor() -> int:
+    """Every value that stands is opened, where its key is here."""
+    from cli.doctor import tell_signs
+    from ledger.book.keydoctor import examine_keys
+
+    at = desk()
+    return tell_signs(examine_keys(at.book, dry_run=at.call.dry_run), as_json=at.call.json)
+
+
+def _keeper() -> Desk:
+    """The desk of somebody who may look after keys; raises :class:`NotAllowed` naming who may."""
+    from ledger.book.keys import may
+
+    at = desk()
+    may(at.book, at.by, at.today())
+    return at
+
+
+def _path(typed: str | None) -> Path | None:
+    return Path(typed).expanduser() if typed is not None else None
+
+
+def _public(typed: str) -> str:
+    """A public key as typed, or from the file of that name."""
+    path = Path(typed).expanduser()
+    if not typed.startswith(("age1", "ssh-")) and path.is_file():
+        from cli.entry import read_file
+
+        return read_file(str(path), 64 * 1024).decode("utf-8", "replace").strip()
+    return typed
+
+
+def _passphrase(at: Desk, typed: str | None, *, twice: bool = False) -> str:
+    """From a file or stdin, or typed without an echo; a new one of at least so many letters."""
+    from ledger.book.keybackup import LEAST
+
+    if typed is not None:
+        from cli.entry import read_file
+
+        text = read_file(typed, 4096).decode("utf-8", "replace").rstrip("\r\n")
+    elif at.call.interactive:
+        text = _typed_hidden(twice=twice)
+    else:
+        raise at.call.missing("--passphrase", PASSPHRASE)
+    if twice and len(text) < LEAST:
+        raise Usage(Words(f"口令至少 {LEAST} 个字", f"a passphrase has at least {LEAST} letters"))
+    return text
+
+
+def _typed_hidden(*, twice: bool) -> str:
+    from getpass import getpass
+
+    text = getpass(f"{say(PASSPHRASE)}: ")
+    if twice and getpass(f"{say(Words('再输一次', 'once more'))}: ") != text:
+        raise Usage(Words("两次输入的口令不同", "the two passphrases differ"))
+    return text
+
+
+def _tell_wrapped(at: Desk, name: str, done: Wrapped) -> None:
+    from cli.render import emit, emit_json
+
+    if at.call.json:
+        emit_json({"name": name, "wrapped": done.done, **({"dry_run": True} if at.call.dry_run else {})})
+        return
+    dry = say(Words("（试算）", "(dry run) ")) if at.call.dry_run else ""
+    emit(dry + say(Words(f"{name}  重新包了 {done.done} 个密钥", f"{name}  keys wrapped anew: {done.done}")))
 
 
 @app.command("list", help=_t("列出登记过的签名公钥和起止时间", "list the registered signing keys and when they held"))

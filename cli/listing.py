@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cli.entry import Desk, short_id
 from cli.render import emit, emit_json, note, table
 from ledger.core.errors import Usage
+from ledger.core.personal import masked_all
 from ledger.core.text import fold, shown
 from ledger.core.words import Words
 
@@ -42,7 +43,7 @@ def show_list(at: Desk, wanted: Wanted, limit: str | None) -> None:
     left, listed = (len(entries) - most, entries[-most:]) if most and len(entries) > most else (0, entries)
     if at.call.json:
         for entry in listed:
-            emit_json({**entry.record.encode(), "file": entry.file, "line": entry.line})
+            emit_json({**masked_all(entry.record.encode()), "file": entry.file, "line": entry.line})
         return
     if left:
         note(

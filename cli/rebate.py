@@ -9,8 +9,10 @@ import typer
 from cli.entry import Desk, desk, some_text
 from cli.lang import _t, say
 from cli.options import ExpiresOption
+from cli.personal import PersonalOption
 from cli.sale import CLIENT, ClientOption, compare_with_packet, either_sheets_or_serials
 from ledger.core.errors import Usage
+from ledger.core.personal import Clear, clear
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -260,19 +262,61 @@ def collect(
     signed_by: Annotated[
         str | None,
         typer.Option(
-            "--signed-by", metavar="NAME", help=_t("客户签字人；只记“已签字”", "who signed; only that is kept")
+            "--signed-by",
+            metavar="NAME|-",
+            help=_t(
+                "客户签字人：- 为标准输入，加密保存；写在命令行上的名字只记“已签字”",
+                "who signed: - for stdin, sealed; of a name on the command line only that it was signed is kept",
+            ),
         ),
     ] = None,
+    personal: PersonalOption = None,
     expires: ExpiresOption = None,
 ) -> None:
-    """The buying unit takes all or a part of its slip (B3); the name is a person's and is not kept."""
+    """The buying unit takes all or a part of its slip (B3); who signed is personal: sealed, and never an option's value."""
     at = desk()
     found = slip_of(at, slip)
     values: dict[str, Any] = {"spans": _handed(at, found, vouchers, sheets)}
-    at.call.ask(signed_by, words=SIGNER, name="--signed-by", parse=lambda typed: some_text(typed, SIGNER))
+    values |= _signer(at, signed_by, personal)
     values["signed"] = "yes"
     values["expires"] = at.day(expires) if expires is not None else None
     step(at, "collection", found, values)
+
+
+def _signer(at: Desk, signed_by: str | None, personal: str | None) -> dict[str, Any]:
+    """Who signed, to be sealed; from the command line, where others can read it, only that somebody did."""
+    from cli.personal import given
+    from cli.render import note
+
+    if personal is not None:
+        found: dict[str, Any] = {**given(at, ("signer",), personal)}
+        if not found:
+            raise at.call.missing("signer", SIGNER)
+        return found
+    if signed_by not in (None, "-"):
+        some_text(signed_by or "", SIGNER)
+        return {}
+    name = _typed_signer(at, signed_by)
+    if name is None:
+        note(Words("没有写姓名，只记“已签字”", "no name was given: only that it was signed is kept"))
+        return {}
+    if not at.book.settings.recipients:
+        note(Words("账本还没有密钥，签字人的姓名没有保存：gb keys init",
+                   "the book has no keys: the signer's name is not kept: gb keys init"))  # fmt: skip
+        return {}
+    return {"signer": name}
+
+
+def _typed_signer(at: Desk, signed_by: str | None) -> Clear | None:
+    """At a prompt, or the one line of stdin; ``None`` where that is empty.  The answer is not kept for commands to type again."""
+    from cli.entry import stdin_text
+
+    if at.call.interactive:
+        return at.call.ask(None, words=SIGNER, name="signer", parse=lambda text: clear("signer", text))
+    if signed_by is None:
+        raise at.call.missing("--signed-by", SIGNER)
+    typed = stdin_text().strip()
+    return clear("signer", typed) if typed else None
 
 
 def _handed(at: Desk, slip_id: str, vouchers: str | None, sheets: str | None) -> SpanSet:

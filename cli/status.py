@@ -309,6 +309,10 @@ def _month(found: Open) -> Iterable[str]:
         yield say(
             Words(f"{month.text} 月末，封账前要办的事：{how}", f"{month.text} is to be closed, what blocks it: {how}")
         )
+    if found.keys is not None:
+        from ledger.book.keybackup import HINT
+
+        yield say(Words(f"{found.keys.zh}：{HINT}", f"{found.keys.en}: {HINT}"))
     if found.uncounted:
         yield say(Words("本月还没有盘点：gb voucher count", "not counted this month: gb voucher count"))
     if found.broken:
@@ -350,6 +354,7 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
                 "hand_over": [key for key, _ in found.cheques.ready], "refund": [key for key, _ in found.cheques.left],
                 "owed": [one.number for _, one in found.cheques.owed],
             },
+            "keys_backup_due": found.keys is not None,
             "preclose": [month.text for month in found.closing],
             "counted_this_month": not found.uncounted, "damage": found.damage + found.broken,
             **money(found.money),

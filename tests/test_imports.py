@@ -43,6 +43,7 @@ CORE_ALLOWED = {"msgspec", "ledger"}
 
 HEAVY = {
     "cn2an",
+    "cryptography",
     "dateutil",
     "jinja2",
     "opencc",
@@ -50,6 +51,7 @@ HEAVY = {
     "pydantic",
     "pygal",
     "pypinyin",
+    "pyrage",
     "rich",
     "ruamel",
     "tabulate",

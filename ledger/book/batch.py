@@ -19,6 +19,7 @@ from ledger.book.write import (
     prepare,
     refuse_damage,
     refuse_other_content,
+    save_keys,
     sound_tail,
     torn,
 )
@@ -138,7 +139,7 @@ class _Batch:
         draft = row.draft(self._state)
         known = self._known.get((draft.journal, draft.key)) if draft.key else None
         if known is not None:
-            refuse_other_content(draft, *known)
+            refuse_other_content(self._book, draft, *known)
             self.again += 1
             return
         whole = row.complete(draft, self._state) if row.complete is not None else draft
@@ -159,6 +160,7 @@ class _Batch:
 def _write_all(book: Book, records: list[Record]) -> None:
     """Append in order; consecutive records of one file go in one write."""
     paths: dict[tuple[str, str, str], str] = {}
+    save_keys(book)
     start = 0
     while start < len(records):
         file = _file(records[start])

@@ -52,6 +52,7 @@ def examine(root: Path, *, terminal: str, operator: str, now: dt.datetime | None
         lambda: _index(book),
         lambda: _writable(book),
         lambda: _retention(book.rules, moment.date()),
+        lambda: _backup(book),
     ]
     for look in looks:
         signs += _collected(look)
@@ -88,6 +89,15 @@ def _collected(look: Callable[[], Iterator[Sign]]) -> list[Sign]:
 def _broken() -> Sign:
     words = Words("账本打不开，其余没有检查", "the book does not open; the rest was not looked at")
     return Sign(name="book", level="error", words=words)
+
+
+def _backup(book: Book) -> Iterator[Sign]:
+    """The keys of personal data: ``keys doctor`` looks closer."""
+    from ledger.book.keybackup import HINT, backup_due
+
+    due = backup_due(book)
+    if due is not None:
+        yield Sign(name="keys", level="warning", words=due, next=(HINT, "gb keys doctor"))
 
 
 # -- the files -----------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from ledger.book.foreign import (
     taken,
 )
 from ledger.book.importform import Form
+from ledger.book.memberimport import FORMS as MEMBERS
 from ledger.book.resolve import normal
 from ledger.book.theirs import FORMS as THEIRS
 from ledger.core.custody import UNKNOWN
@@ -432,6 +433,7 @@ FORMS: dict[str, Form] = {
         lambda _, __, draft, state: _new_client(draft, state),
     ),
     **THEIRS,
+    **MEMBERS,
 }  # fmt: skip
 """The journals that can be imported."""
 

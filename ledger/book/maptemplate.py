@@ -90,12 +90,35 @@ fields:
   receipt: 小票号
 """
 
+_MEMBERS = """\
+# card: 有卡号的行是激活已登记会员的卡 a row with a card number activates the card of a member who is there
+# 个人资料 personal: name phone address id_number birthday email，加密后写入 are sealed before they are written
+fields:
+  code: 会员编号
+  name: 姓名
+  phone: 手机
+  identified: {column: 证件, default: ""}
+"""
+
+_POINTS = """\
+# kind: earned 消费, topped-up 补积分, returned 退货；没有这一列时负数是退货 without such a column below zero is a return
+# points 积分，或 amount 金额（按规则折算） points, or the amount, of which the rule makes points
+# slip 单据号，永远只用一次 used once for ever; original 退货的原单 the purchase of a return
+fields:
+  member: 会员编号
+  amount: 金额
+  slip: 小票号
+  date: 消费日期
+"""
+
 _SAMPLES = {
     "sales": (_SALES, "日期", _SHEETS),
     "clients": (_CLIENTS, "单位名称", ""),
     "finance": (_FINANCE, "登记日期", ""),
     "bank": (_BANK, "交易日期", ""),
     "redemptions": (_REDEMPTIONS, "券号", ""),
+    "members": (_MEMBERS, "会员编号", ""),
+    "points": (_POINTS, "会员编号", ""),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.audit.seal import Seals
 from ledger.book.yamlfile import LIMIT, read_mapping
@@ -20,6 +21,9 @@ from ledger.index.hydrated import Hydrated
 from ledger.index.projection import Index
 from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
+
+if TYPE_CHECKING:
+    from ledger.privacy.keyring import Keyring
 
 SETTINGS, RULES = "gb.yaml", "rules.yaml"
 MANY = 100
@@ -57,6 +61,7 @@ class Book:
         self._clock = clock or SystemClock()
         self.seals = Seals(self.disk, self.settings.book)
         self._index: Index | None = None
+        self._keyring: Keyring | None = None
 
     def now(self) -> dt.datetime:
         """The machine's clock in the book's zone, whole seconds."""
@@ -75,6 +80,20 @@ class Book:
             if self._warn and (damage := self._index.damage()):
                 self._warn(damage)
         return self._index
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of personal values, found at first use (C8)."""
+        if self._keyring is None:
+            from ledger.book.personal import keyring_of
+
+            self._keyring = keyring_of(self)
+        return self._keyring
+
+    @property
+    def has_keyring(self) -> bool:
+        """Whether anything personal was asked for or written yet in this run."""
+        return self._keyring is not None
 
     def refresh(self) -> Index:
         """The index caught up once more: under the lock, others may have written."""

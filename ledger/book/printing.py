@@ -12,11 +12,11 @@ from ledger.book.following import following
 from ledger.core.errors import Refused, Unknown
 from ledger.core.forms import Record, Reversal
 from ledger.core.parties import Client, Operator
+from ledger.core.personal import MASK
 from ledger.core.records.notices import Issued
 from ledger.core.state import Reversed
 from ledger.core.words import Lang, Words
 from ledger.disk import read_mark, write_mark
-from ledger.reports.masked import MASKED
 from ledger.reports.paper import Behind, form_of
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _behind(book: Book, record: Record, h: str, printer: Printer, *, again: bool
 
 def _masked(client: Client | None) -> dict[str, str]:
     """What of the client's dossier is there, as stars: the paper says that it is known, not what it is (C8)."""
-    return dict.fromkeys(getattr(client, "personal", {}), MASKED)
+    return dict.fromkeys(client.personal if client else (), MASK)
 
 
 def _named(book: Book) -> Callable[[str, str], str]:

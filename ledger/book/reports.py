@@ -82,20 +82,12 @@ def _audit_sheet(book: Book, asked: Asked) -> Report:
     return AuditReport(sheet=reconcile(book, month), tie=tie_lines(records, behind), registers=register_lines(records))
 
 
-def _month_of(asked: Asked) -> Month:
-    """The month that is asked for: by name, by a day in it, else the one that is usually worked on."""
-    from ledger.book.month import usual_month
-    from ledger.core.dates import Month
-
-    return asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
-
-
 def _records(book: Book, asked: Asked) -> tuple[Month, list[Record], dict[str, Record]]:
     """The month that is asked for, its records in force, and all records by id."""
     from ledger.book.text import read_all
     from ledger.folds.audit import of_month
 
-    month = _month_of(asked)
+    month = _month(asked)
     entries, _ = read_all(book)
     return month, of_month(entries, month), {one.id: one.record for one in entries}
 
@@ -122,12 +114,12 @@ def _rebates(book: Book, asked: Asked) -> Report:
     return ListReport(title=REBATES, store=settings_of(book, month).store, month=month.text, lines=lines)
 
 
-def _month(book: Book, asked: Asked) -> Report:
+def _month_report(book: Book, asked: Asked) -> Report:
     """The month with its sheet, its days up to the last that can have records."""
     from ledger.book.month import reconcile
     from ledger.reports.figures import MONTH
 
-    month = _month_of(asked)
+    month = _month(asked)
     sheet = reconcile(book, month, today=asked.today)
     return _figures(book, MONTH, (month.first, month.after), [month.text], sheet)
 
@@ -172,19 +164,52 @@ def _accounting(book: Book, asked: Asked) -> Report:
     from ledger.folds.accounting import entries
     from ledger.reports.accounting import AccountingReport
 
-    month = _month_of(asked)
+    month = _month(asked)
     store = settings_of(book, month).store
     return AccountingReport(store=store, month=month, entries=entries(read_all(book)[0], month))
+
+
+def _points(book: Book, asked: Asked) -> Report:
+    from ledger.book.month import folded
+    from ledger.book.sealed import settings_of
+    from ledger.book.text import whole_text
+    from ledger.reports.points import PointsReport
+
+    month = _month(asked)
+    sheet, _ = folded(book, whole_text(book), month)
+    return PointsReport(store=settings_of(book, month).store, month=month.text, block=sheet.parts.get("points"))
+
+
+def _members(book: Book, asked: Asked) -> Report:
+    from ledger.book.sealed import SealedRules, settings_of
+    from ledger.book.text import whole_text
+    from ledger.folds.members import member_figures
+    from ledger.reports.members import MembersReport
+
+    month = _month(asked)
+    until = min(month.after - _ONE_DAY, asked.until)
+    figures = member_figures(whole_text(book).entries, month, until, SealedRules(book))
+    return MembersReport(store=settings_of(book, month).store, figures=figures)
+
+
+def _month(asked: Asked) -> Month:
+    """The month that is asked for, else the one usually worked on."""
+    from ledger.book.month import usual_month
+    from ledger.core.dates import Month
+
+    return asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
 
 
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
-    "month": Listed(Words("月报（图表）", "the month in pictures"), _month),
+    "month": Listed(Words("月报（图表）", "the month in pictures"), _month_report),
     "weekly": Listed(Words("周报", "the week"), _weekly),
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
+    "points": Listed(Words("会员积分", "members' points"), _points),
+    "members": Listed(Words("会员指标", "figures of the member centre"), _members),
     "accounting": Listed(Words("记账凭证草稿", "draft of journal entries"), _accounting),
     "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), bank_report),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -90,6 +91,24 @@ def client(state: State, typed: str) -> str:
     words = Words(f"“{shown(typed)}”对应 {len(found)} 个客户", f"“{shown(typed)}” fits {len(found)} clients")
     filed = dict(everyone)
     raise Ambiguous(words, [(key, filed[key].shown) for key in found[:_MANY]], "gb client show")
+
+
+def member(state: State, typed: str) -> str:
+    """The code of a member by code or card number, a card that was replaced included; raises :class:`Unknown`."""
+    from ledger.core.members import Card, Member
+
+    code = fold(typed).upper()
+    if state.thing(Member, code) is not None:
+        return code
+    card = state.thing(Card, fold(typed))
+    if card is not None:
+        return card.member
+    words = Words(f"没有“{shown(typed)}”这个会员", f"there is no member “{shown(typed)}”")
+    new = (f"gb member register --code {code}",) if _MEMBER_CODE.fullmatch(code) else ()
+    raise Unknown(words, next=("gb member list", *new))
+
+
+_MEMBER_CODE = re.compile(r"[A-Z][A-Z0-9-]{0,15}")
 
 
 def _names(one: Client) -> list[str]:

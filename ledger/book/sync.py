@@ -100,6 +100,7 @@ def sync(book: Book, terminal: str = "", *, give_up: str = "", dry_run: bool = F
             break
     if merged and not dry_run:
         book.refresh()
+        _forget_erased(book)
     after = _findings(book) if merged and not dry_run else before
     known = {_key(one) for one in before}
     return Synced(
@@ -107,6 +108,14 @@ def sync(book: Book, terminal: str = "", *, give_up: str = "", dry_run: bool = F
         brought=tuple(dict.fromkeys(brought)), pushed=ahead + (1 if dry_run and committed else 0), rounds=rounds, dry=dry_run,
         kept=kept, findings=tuple(after), new=tuple(one for one in after if _key(one) not in known),
     )  # fmt: skip
+
+
+def _forget_erased(book: Book) -> None:
+    """Whom another terminal has erased, this one forgets too (C8); a place of exchange that is away waits for next time."""
+    if book.settings.recipients:
+        from ledger.book.erasing import forget_erased
+
+        forget_erased(book)
 
 
 def _findings(book: Book) -> list[Finding]:

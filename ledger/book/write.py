@@ -29,6 +29,7 @@ from ledger.core.findings import Finding
 from ledger.core.forms import Journal, Record, Reversal
 from ledger.core.judge import judge
 from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
+from ledger.core.personal import Clear
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock
 from ledger.core.state import State
@@ -109,6 +110,7 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
     data, h = frame(made, journal, tail.h)
     head = opening_bytes(journal)
     line, lines = _lines_before(book, path), data.count(b"\n")
+    save_keys(book)
     book.disk.append(path, data, create_with=head)
     start = tail.end or len(head)
     entry = Entry(
@@ -127,6 +129,12 @@ def sound_tail(book: Book, path: str) -> Tail:
     if tail.torn:
         book.disk.repair_tail(path, keep=tail.end)
     return tail
+
+
+def save_keys(book: Book) -> None:
+    """Keep the keys that were made for the records to be written: a value without its key would be lost for good."""
+    if book.has_keyring:
+        book.keyring.save()
 
 
 def torn(book: Book) -> str:
@@ -198,15 +206,15 @@ def recorded_before(book: Book, draft: Draft) -> Entry | None:
     if not found:
         return None
     entry = book.entry(found[0])
-    refuse_other_content(draft, entry.record, entry)
+    refuse_other_content(book, draft, entry.record, entry)
     return entry
 
 
-def refuse_other_content(draft: Draft, old: Record, entry: Entry | None = None) -> None:
+def refuse_other_content(book: Book, draft: Draft, old: Record, entry: Entry | None = None) -> None:
     """Same key, same content: every value that the draft gives must stand in the record (format: identity)."""
     given = {**draft.values, "reason": draft.reason, "note": draft.note, "date": draft.date, "ref": draft.ref}
     asked = {name: value for name, value in given.items() if value and name not in draft.derived}
-    differs = [name for name, value in asked.items() if getattr(old, name, value) != value]
+    differs = [name for name, value in asked.items() if not _says(book, old, name, value)]
     if draft.kind == old.KIND and not differs:
         return
     fields = ", ".join(differs) or "kind"
@@ -215,6 +223,14 @@ def refuse_other_content(draft: Draft, old: Record, entry: Entry | None = None) 
         f"token {draft.key} was used for {old.id} with other content ({fields})",
     )
     raise TokenReused(words, where=(entry.where(),) if entry else (), next=(f"gb show {old.id}",))
+
+
+def _says(book: Book, old: Record, name: str, value: Any) -> bool:
+    if not isinstance(value, Clear):
+        return bool(getattr(old, name, value) == value)
+    from ledger.book.personal import same_value
+
+    return same_value(book, old, name, value)
 
 
 def journal_name(made: Record) -> str:
@@ -269,10 +285,13 @@ def prepare(
         _refuse_backdating(book, draft, at.date(), day, state)
     _refuse_no_reason(draft.reason, needed=kind.NEEDS_REASON)
     named = {"ref": draft.ref} if draft.ref else {}
-    values = kind.resolve({**draft.values, **named, "by": draft.by, "date": day}, state, book.rules)
-    values = {name: value for name, value in values.items() if name not in {"by", "date"}}
+    values = kind.resolve(
+        {**draft.values, **named, "by": draft.by, "date": day, "terminal": draft.terminal}, state, book.rules
+    )
+    values = {name: value for name, value in values.items() if name not in {"by", "date", "terminal"}}
     _check_texts(values, draft)
     _check_methods(values, book)
+    values = _sealed(values, kind, state, book, at)
     common: dict[str, Any] = {"by": draft.by, "reason": draft.reason, "note": draft.note, "key": draft.key}
     if draft.ref:
         common["ref"] = draft.ref
@@ -280,6 +299,15 @@ def prepare(
         common["clock"] = "given"
     made = _made(kind, {**common, **values}, at, day, numbers.take(journal, draft.terminal, day))
     return _in_order(made, state, book)
+
+
+def _sealed(values: dict[str, Any], kind: type[Record], state: State, book: Book, at: dt.datetime) -> dict[str, Any]:
+    """The values with what is personal sealed; the keys' modules are loaded only where something is (C8)."""
+    if not any(isinstance(value, Clear) for value in values.values()):
+        return values
+    from ledger.book.personal import seal_values
+
+    return seal_values(book, kind, values, state, at)
 
 
 def _refuse_no_reason(reason: str, *, needed: bool) -> None:
@@ -461,7 +489,7 @@ def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
         from ledger.book.signed import judge_signature
 
         findings += judge_signature(book, made)
-    errors = [finding for finding in findings if finding.severity == "error" and not made.THEIRS]
+    errors = [finding for finding in findings if finding.severity == "error" and not made.theirs]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

@@ -13,7 +13,24 @@ from ledger.checks.explained import Explained
 FAMILIES = {
     **{
         family: family.lower()
-        for family in ("LAW", "JRN", "NUM", "STA", "STK", "REC", "APR", "CHQ", "REB", "RED", "REG", "IDX", "CLS", "DAY")
+        for family in (
+            "LAW",
+            "JRN",
+            "NUM",
+            "STA",
+            "STK",
+            "REC",
+            "APR",
+            "CHQ",
+            "REB",
+            "RED",
+            "REG",
+            "IDX",
+            "CLS",
+            "DAY",
+            "PTS",
+            "PRV",
+        )
     },
     "CNT": "stk",
     "NOT": "notices",

@@ -13,6 +13,8 @@ from ledger.core.forms import Record
 from ledger.core.parties import CRON, CRON_ACTS, Client
 from ledger.core.records.clients import Added
 from ledger.core.records.dispositions import effective
+from ledger.core.records.members import Registered
+from ledger.core.records.points import PointsRecord
 from ledger.core.records.selling import Offer
 from ledger.core.records.staff import OperatorAdded
 from ledger.core.rules import Roles, Rules
@@ -92,18 +94,22 @@ class Filed(NamedTuple):
     clients: frozenset[str]
     staff: Mapping[str, frozenset[str]]
     """The roles that each operator ever had, by code."""
+    members: frozenset[str] = frozenset()
 
 
 def parties(records: Iterable[Record]) -> Filed:
-    """All clients and operators of the book."""
+    """All clients, members and operators of the book."""
     clients: set[str] = set()
+    members: set[str] = set()
     staff: dict[str, frozenset[str]] = {}
     for record in map(effective, records):
         if isinstance(record, Added):
             clients.add(record.code)
+        elif isinstance(record, Registered):
+            members.add(record.code)
         elif isinstance(record, OperatorAdded):
             staff[record.code] = staff.get(record.code, frozenset()) | set(record.roles.split(" "))
-    return Filed(frozenset(clients), staff)
+    return Filed(frozenset(clients), staff, frozenset(members))
 
 
 def strangers(sourced: Iterable[Sourced], filed: Filed, rules: Rules) -> Iterator[tuple[Finding, Sourced]]:
@@ -134,10 +140,13 @@ def _acts(sourced: Iterable[Sourced]) -> Iterator[tuple[Record, Sourced]]:
 
 
 def unknown_parties(sourced: Iterable[Sourced], filed: Filed) -> Iterator[tuple[Finding, Sourced]]:
-    """REG-01 for sales whose client or salesperson is filed nowhere; filing may come after the sale."""
-    clients, staff = filed
+    """REG-01 for sales whose client or salesperson, points whose member is filed nowhere; filing may come afterwards."""
+    clients, staff, members = filed
     for one in sourced:
         sale = effective(one.record)
+        if isinstance(sale, PointsRecord) and sale.member not in members:
+            words = Words(f"会员 {sale.member} 未登记", f"member {sale.member} is not registered")
+            yield trouble("REG-01", words, subject=sale.id, next=(f"gb show {sale.id}",)), one
         if not isinstance(sale, Offer):
             continue
         missing = []

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, chq, csh, jrn, law, num, reb, rec, reg, registers, sta, stk
+from ledger.checks import apr, chq, csh, jrn, law, num, pts, reb, rec, reg, registers, sta, stk
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
@@ -87,6 +87,7 @@ FAMILIES: tuple[Callable[[Whole], Iterable[Seen]], ...] = (
     registers.unlike,
     csh.family,
     law.splitting,
+    pts.family,
 )
 """What the families find in the whole book, beyond what the judge finds record by record."""
 
@@ -226,6 +227,8 @@ class CheckFold:
             outs = [piece.out for piece in self.state.pieces(spans) if piece.out]
             others = dict.fromkeys(outs) or sorted(self.state.top(Touch(spans)))
             where += self._places(name for name in others if name != one.record.id)
+        elif finding.code == "PTS-01":
+            where += self._places(pts.other_use(one.record, self.state))
         return msgspec.structs.replace(finding, where=tuple(where))
 
     def _places(self, ids: Iterable[str]) -> list[Where]:

@@ -96,11 +96,20 @@ USUAL: dict[str, Severity] = {
     "REB-07": "error",
     "REG-01": "warning",
     "REG-02": "warning",
+    "PRV-03": "error",
     "IDX-01": "error",
     "CLS-01": "error",
     "CLS-02": "warning",
     "CLS-03": "error",
     "CLS-05": "error",
+    "PTS-01": "error",
+    "PTS-02": "error",
+    "PTS-03": "error",
+    "PTS-04": "error",
+    "PTS-05": "error",
+    "PTS-06": "warning",
+    "PTS-07": "info",
+    "PTS-08": "error",
 }
 """The usual severity of each code; the store's ``severities`` rule may change it."""
 

@@ -229,6 +229,13 @@ class Told(NamedTuple):
     lines: Lines = ()
 
 
+class Whose(NamedTuple):
+    """Whose personal data a kind holds: the space of the thing (``Client``), and the own field that has its code."""
+
+    space: str
+    field: str
+
+
 class FieldError(ValueError):
     """A field's text is not in its form; ``field`` names it, ``text`` is what stood there."""
 
@@ -254,8 +261,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     touching it, ``TAKINGS`` whether its money is what clients paid for vouchers (R8), not what the house moves about,
     ``THEIRS`` whether it says what another side says: taken in as it stands, never refused for what it says nor for an
     early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its serials, empty for none (N1), ``GENERATED``
-    whether the program itself writes it from what is recorded: its date is that of what it covers, so nobody back-dates it;
-    ``PAPERS`` the forms that are printed of it.
+    whether the program itself writes it from what is recorded: its date is that of what it covers, so nobody back-dates it.
+    ``PAPERS`` are the forms that are printed of it.
+    ``SUBJECT`` is the own field that a plain command takes as its first word.
+    ``WHOSE`` is given by kinds with personal fields: under whose key they are written (C8).
     """
 
     KIND: ClassVar[str]
@@ -272,6 +281,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     NOTICE: ClassVar[str] = ""
     GENERATED: ClassVar[bool] = False
     PAPERS: ClassVar[tuple[Paper, ...]] = ()
+    SUBJECT: ClassVar[str] = ""
+    WHOSE: ClassVar[Whose | None] = None
 
     id: str
     at: dt.datetime
@@ -292,6 +303,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def number(self) -> int:
         """The running number of the id."""
         return int(self.id[self.id.rindex("-") + 1 :])
+
+    @property
+    def party(self) -> str:
+        """Whom it is about, as the index finds it: the client's code; empty for nobody."""
+        client: str = getattr(self, "client", "")
+        return client
+
+    @property
+    def theirs(self) -> bool:
+        """Whether this very record says what another side says, as ``THEIRS`` does of all of its kind."""
+        return self.THEIRS
 
     @property
     def order(self) -> str:

@@ -16,6 +16,7 @@ from ledger.core.state import NO_TRACK, Layer, Piece, Thing, ThingTrack, Track
 
 T = TypeVar("T", bound=Thing)
 ON_HAND = ("safe", "void")
+NO_THING = ThingTrack("", ())
 
 
 class ThingStore:
@@ -38,15 +39,14 @@ class ThingStore:
     def put(self, key: str, thing: Thing) -> None:
         """See :class:`ledger.core.state.State`."""
         space = self._things.setdefault(type(thing).__name__, {})
-        old = space.get(key, ThingTrack("", ()))
-        space[key] = ThingTrack(self._order, (*old.layers, (self._event, thing)))
+        space[key] = space.get(key, NO_THING).plus(self._order, self._event, thing)
 
     def mark(self, things: tuple[tuple[str, str], ...]) -> None:
         """See :class:`ledger.core.state.State`."""
         for space, key in things:
             track = self._things.get(space, {}).get(key)
             if track and track.layers and track.layers[-1][0] != self._event:
-                self._things[space][key] = ThingTrack(self._order, (*track.layers, (self._event, track.layers[-1][1])))
+                self._things[space][key] = track.plus(self._order, self._event, track.layers[-1][1])
 
     def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """See :class:`ledger.core.state.State`."""
@@ -72,7 +72,7 @@ class ThingStore:
 
     def _thing_touched(self, touch: Touch) -> list[ThingTrack]:
         found = (self._things.get(space, {}).get(key) for space, key in touch.things)
-        return [track or ThingTrack("", ()) for track in found]
+        return [track or NO_THING for track in found]
 
 
 class FullState(ThingStore):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ledger.core.state import State, Thing
 
 CRON = "cron"
@@ -44,6 +46,7 @@ class Client(Thing, frozen=True, kw_only=True):
     """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码.
 
     ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
+    ``personal`` are its sealed values by name (C8); ``erased``: their key was destroyed.
     """
 
     unit: str
@@ -53,6 +56,8 @@ class Client(Thing, frozen=True, kw_only=True):
     owner: str = ""
     state_owned: bool = False
     identified: bool = False
+    personal: dict[str, str] = msgspec.field(default_factory=dict)
+    erased: bool = False
 
     @property
     def shown(self) -> str:

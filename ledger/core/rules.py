@@ -401,6 +401,113 @@ class Retention(Rule, frozen=True, kw_only=True):
     years: Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
+class Points(Rule, frozen=True, kw_only=True):
+    """积分 (M2): a point for each whole ``yuan_per_point`` of a purchase; how long points are good.
+
+    They expire ``valid_months`` after the day they are given: on that day itself, at the end of its month, or of its year.
+    """
+
+    OF_OLD = {"yuan_per_point": "1.00", "valid_months": 24, "ends": "month"}
+
+    yuan_per_point: str
+    valid_months: Annotated[int, msgspec.Meta(ge=1, le=600)]
+    ends: Literal["day", "month", "year"]
+
+    def __post_init__(self) -> None:
+        """An amount above zero."""
+        if parse_yuan(self.yuan_per_point) <= 0:
+            raise ValueError(f"yuan_per_point: {self.yuan_per_point}")
+
+    def of_amount(self, fen: int) -> int:
+        """The points of an amount in fen; a part of a point is dropped, also of a negative amount (toward zero)."""
+        points = abs(fen) // parse_yuan(self.yuan_per_point)
+        return points if fen >= 0 else -points
+
+    def expires(self, day: dt.date) -> dt.date:
+        """The last day, inclusive, on which points given on ``day`` are good."""
+        last = months_after(day, self.valid_months)
+        if self.ends == "year":
+            return dt.date(last.year, 12, 31)
+        return last if self.ends == "day" else months_after(last.replace(day=1), 1) - dt.timedelta(days=1)
+
+
+class Tiers(Rule, frozen=True, kw_only=True):
+    """会员等级 (M4): from how many valid points each tier begins, inclusive; what each gives, as texts for people."""
+
+    OF_OLD = {"steps": {"silver": 5000, "gold": 10000, "diamond": 15000}}
+
+    steps: dict[Literal["silver", "gold", "diamond"], Annotated[int, msgspec.Meta(ge=1)]]
+    benefits: dict[Literal["regular", "silver", "gold", "diamond"], list[str]] = {}
+
+    def __post_init__(self) -> None:
+        """Thresholds rise with the tiers."""
+        thresholds = [self.steps[name] for name in ("silver", "gold", "diamond") if name in self.steps]
+        if sorted(set(thresholds)) != thresholds:
+            raise ValueError(f"steps: {thresholds}")
+
+
+class Awards(Rule, frozen=True, kw_only=True):
+    """会员领奖 (M3): from how many points a member is told; so many days the goods may follow their slip (PTS-02).
+
+    ``id_days``: how many days before the slip the identity document may have been seen (PTS-06); 0 for the same day.
+    """
+
+    OF_OLD = {"threshold": 1000, "goods_days": 0, "id_days": 0}
+
+    threshold: Annotated[int, msgspec.Meta(ge=1)]
+    goods_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    id_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+
+
+class MemberCare(Rule, frozen=True, kw_only=True):
+    """会员维护 (M5, M6): months without a purchase until silent, dormant and lost; months after which a new member is written to.
+
+    ``call_times`` are the hours of calls, ``11:00-12:00``; ``call_minutes`` how long one takes.
+    """
+
+    OF_OLD = {
+        "silent_months": 3, "dormant_months": 6, "lost_months": 12, "new_months": 3,
+        "call_times": ["11:00-12:00", "16:00-17:00"], "call_minutes": 3,
+    }  # fmt: skip
+
+    silent_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    dormant_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    lost_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    new_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    call_times: list[
+        Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    ]
+    call_minutes: Annotated[int, msgspec.Meta(ge=1, le=60)]
+
+    def __post_init__(self) -> None:
+        """Silent comes before dormant, dormant before lost."""
+        if not self.silent_months < self.dormant_months < self.lost_months:
+            raise ValueError(f"{self.silent_months} {self.dormant_months} {self.lost_months}")
+
+
+class Merchants(Rule, frozen=True, kw_only=True):
+    """特约商户 (M7): so many days before its last day a contract is due for renewal; after so many days another visit is due."""
+
+    OF_OLD = {"renewal_days": 30, "visit_days": 90}
+
+    renewal_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    visit_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+
+
+class MemberPlan(Rule, frozen=True, kw_only=True):
+    """会员指标 (M9): members to be recruited in a month, and the month's budget of gifts in yuan; empty or 0: none set."""
+
+    OF_OLD = {"recruits": 0, "gift_budget": ""}
+
+    recruits: Annotated[int, msgspec.Meta(ge=0)]
+    gift_budget: Amount
+
+    @property
+    def budget(self) -> int | None:
+        """The budget in fen; ``None`` for none."""
+        return parse_yuan(self.gift_budget) if self.gift_budget else None
+
+
 class Severities(Rule, frozen=True, kw_only=True):
     """Findings whose severity the store changes: code to severity."""
 
@@ -440,6 +547,12 @@ TYPES: dict[str, type[Rule]] = {
     "splitting": Splitting,
     "invoice": Invoice,
     "retention": Retention,
+    "points": Points,
+    "tiers": Tiers,
+    "awards": Awards,
+    "member_care": MemberCare,
+    "member_plan": MemberPlan,
+    "merchants": Merchants,
     "severities": Severities,
 }
 

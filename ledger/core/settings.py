@@ -30,6 +30,7 @@ METHOD_WORDS = {
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Method = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+Recipient = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
 Series = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{0,15}$")]
 
 
@@ -42,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """One store's book.  ``series`` names the serial series (V8), empty for one series for the store.
 
     ``bank_days`` are years whose holidays the program does not know yet, or exceptions in those it knows.
+    ``keystore`` is the folder of the keys of personal data, relative to the book; ``recipients`` names the public keys, of age
+    or SSH, that those keys are wrapped for (C8).
     ``closed_days`` are the days without trade: days of the week (``sunday``) or dates.  ``delivery``: where notices are sent.
     ``printing`` (``print:`` in the file) says whether a record's forms are made when it is recorded, ``auto`` into
     ``print_folder`` (from the book's folder; empty: ``.gb/print``), ``open`` also shown for printing.
@@ -57,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     payment_methods: Annotated[tuple[Method, ...], msgspec.Meta(min_length=1)] = METHODS
     bank_days: dict[str, BankYear] = {}
     closed_days: tuple[str, ...] = ()
+    keystore: str = "keystore"
+    recipients: dict[Recipient, str] = {}
     delivery: Delivery = Delivery()
     printing: Literal["by-hand", "auto", "open"] = msgspec.field(name="print", default="by-hand")
     print_folder: str = ""

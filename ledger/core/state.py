@@ -25,9 +25,12 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of the named things; the class's name is their space.
 
     ``CARRY`` is whether a month's fold keeps them and a closing carries them forward; the others only histories need.
+    ``KEEP`` is how many of the states that events left are remembered, 0 for all: of what changes for years, only the last few
+    events can be undone, or a closing would carry every one of them for ever.
     """
 
     CARRY: ClassVar[bool] = True
+    KEEP: ClassVar[int] = 0
 
     @property
     def settled(self) -> bool:
@@ -150,6 +153,13 @@ class ThingTrack(NamedTuple):
 
     order: str
     layers: tuple[tuple[str, Thing], ...]
+
+    def plus(self, order: str, event: str, thing: Thing) -> ThingTrack:
+        """With one event more; where no more than ``KEEP`` are remembered, the oldest state stands without its event."""
+        layers = (*self.layers, (event, thing))
+        if 0 < thing.KEEP < len(layers):
+            layers = (("", layers[-thing.KEEP][1]), *layers[1 - thing.KEEP :])
+        return ThingTrack(order, layers)
 
 
 class Sourced(Protocol):

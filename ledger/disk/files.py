@@ -37,6 +37,15 @@ class Files(Reading):
             self._write_new(full, data, mode)
         self._sync_dirs_or_doubt(path)
 
+    def remove(self, path: str) -> None:
+        """Take a file away, durably; one that is not there is gone already."""
+        full = self._full(path)
+        with Refusing(path):
+            if self._lstat(full, path) is None:
+                return
+            self.ops.unlink(full)
+        self._sync_dirs_or_doubt(path)
+
     def found(self, mode: int = 0o777) -> None:
         """Make the root folder and those above it that are missing, durably."""
         with Refusing(self._base):

@@ -14,9 +14,9 @@ this month's opening is last month's closing figure, and the later correction br
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -133,9 +133,11 @@ def _show_layers(track: ThingTrack) -> str:
 
 def _read_layers(space: str, text: str) -> Iterator[tuple[str, Thing]]:
     try:
-        kind = thing_class(space)
-        pairs: Sequence[tuple[str, Any]] = msgspec.json.decode(text, type=list[tuple[str, Any]])
-        for event, value in pairs:
-            yield event, msgspec.convert(value, kind)
+        yield from _layers(space).decode(text)
     except (KeyError, msgspec.MsgspecError) as error:
         raise ValueError(f"{space}: {error}") from None
+
+
+@cache
+def _layers(space: str) -> msgspec.json.Decoder[list[tuple[str, Thing]]]:
+    return msgspec.json.Decoder(list[tuple[str, thing_class(space)]])  # type: ignore[misc]  # chosen by name

@@ -79,5 +79,6 @@ PARTS: dict[str, Opened] = {
     "cheques": _of("cheques", "ChequePart"),
     "rebates": _of("rebates", "RebatePart"),
     "registers": _of("registers", "Registers"),
+    "points": _of("points", "PointsPart"),
 }
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

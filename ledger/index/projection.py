@@ -332,12 +332,9 @@ class Index:
     def _save_record(self, entry: Entry) -> None:
         record = entry.record
         key = record.key
-        client = str(
-            getattr(record, "client", "") or (getattr(record, "code", "") if entry.journal.name == "clients" else "")
-        )
         values = (
             record.id, entry.journal.name, record.terminal, str(record.date), record.number, record.KIND,
-            record.at.isoformat(), record.order, record.ref, key, client, entry.file, entry.line, entry.offset, entry.length,
+            record.at.isoformat(), record.order, record.ref, key, record.party, entry.file, entry.line, entry.offset, entry.length,
             record.clock,
         )  # fmt: skip
         cursor = self.db.execute(f"INSERT INTO record VALUES (NULL{', ?' * len(values)})", values)

@@ -13,12 +13,15 @@ from ledger.folds.audit import REGISTERS, Line
 from ledger.folds.cash import ROWS as CASH_ROWS
 from ledger.folds.cash import CashSheet
 from ledger.folds.cheques import ChequeSheet
+from ledger.folds.open_items import ROWS as OPEN_ROWS
+from ledger.folds.open_items import OpenItem
 from ledger.folds.rebates import RebateBlock
 from ledger.folds.reconcile import ROWS, MonthSheet
 from ledger.reports import reconcile_text as text
 from ledger.reports.cheques import LINES as CHEQUE_LINES
 from ledger.reports.cheques import OWED_LINES
 from ledger.reports.findings import SEVERITY, answer_line, place
+from ledger.reports.open_items import HEADS as OPEN_HEADS
 from ledger.reports.reconcile import ReconcileReport
 from ledger.reports.report import FIRST_ROW, Cell, Formula, Money, Table, column
 
@@ -30,6 +33,7 @@ _BLOCKS = {
     "cash": Words("现金", "cash"), "cheques": Words("支票", "cheques"), "owed": Words("退票应收", "owed for cheques"),
     "rebates": Words("返扣未领", "rebates not collected"),
 }  # fmt: skip
+_OPEN = Words("未了款项", "open items")
 _ITEM, _TOTAL, _VALUE = Words("项目", "line"), Words("合计张数", "sheets"), Words("金额", "amount")
 _FACE, _OPENING, _CLOSING = Words("面值", "face"), Words("上月结存", "opening"), Words("本月结存", "closing")
 _PLUS, _MINUS = Words("加：", "add: "), Words("减：", "less: ")  # no sign that a spreadsheet would take for a formula
@@ -250,6 +254,8 @@ def _blocks(parts: Mapping[str, Any], lang: Lang) -> Iterator[Table]:
     cash: CashSheet | None = parts.get("cash")
     cheques: ChequeSheet | None = parts.get("cheques")
     rebates: RebateBlock | None = parts.get("rebates")
+    if (items := parts.get("open_items")) is not None:
+        yield _open_items(items, lang)
     if cash is not None:
         moves = [(row.words.say(lang), row.sign, row.sign * cash.figures[row.name]) for row in CASH_ROWS]
         yield _footing("cash", cash.opening, moves, cash.closing, lang)
@@ -259,6 +265,19 @@ def _blocks(parts: Mapping[str, Any], lang: Lang) -> Iterator[Table]:
         yield _footing("owed", owed.opening, _moves(owed, OWED_LINES, lang), owed.closing, lang)
     if rebates is not None:
         yield _footing("rebates", rebates.due.opening, _rebate_moves(rebates, lang), rebates.due.closing, lang)
+
+
+def _open_items(items: Mapping[str, OpenItem], lang: Lang) -> Table:
+    """What is owed either way, each at its full amount; the closing is worked out (R8)."""
+    heads = _said((Words(one.zh.lstrip("+-± "), one.en.lstrip("+-± ")) for one in OPEN_HEADS), lang)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            OPEN_ROWS[name].words.say(lang), *map(Money, (one.opening, one.added, one.settled, one.other)),
+            Formula(f"=B{at}+C{at}-D{at}+E{at}", Money(one.closing)),
+        )
+        for at, (name, one) in enumerate(items.items(), FIRST_ROW)
+    ]  # fmt: skip
+    return Table(name=_OPEN.say(lang), heads=heads, rows=tuple(rows))
 
 
 def _moves(source: Any, lines: Sequence[tuple[str, str, Words]], lang: Lang) -> Moves:

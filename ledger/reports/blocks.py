@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ledger.core.words import Lang
-from ledger.reports import cash, cheques, open_items, rebates, registers
+from ledger.reports import cash, cheques, open_items, points, rebates, registers
 
 
 class Block(NamedTuple):
@@ -22,5 +22,6 @@ BLOCKS: dict[str, Block] = {
     "open_items": Block(open_items.as_json, open_items.as_text),
     "cheques": Block(cheques.as_json, cheques.as_text),
     "registers": Block(registers.as_json, registers.as_text),
+    "points": Block(points.as_json, points.as_text),
 }
 """In the order in which they stand on the printed sheet, after the lines of R7."""

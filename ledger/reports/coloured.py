@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.core.words import Lang, Words
 from ledger.folds.registers import Standing
 from ledger.reports.report import runs
+from ledger.reports.table import width
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -83,11 +84,16 @@ def coloured(raw: bytes | Rows, checked: Checked, columns: Mapping[str, str], la
 
 def _laid_out(sheet: Any, rows: Rows) -> dict[int, int]:
     """The file's cells as texts; where each line stands."""
+    from openpyxl.utils import get_column_letter
+
     for at, name in enumerate(rows.header, 1):
         _put(sheet, 1, at, name)
     for row, (_, cells) in enumerate(rows.lines, 2):
         for at, name in enumerate(rows.header, 1):
             _put(sheet, row, at, cells.get(name, ""))
+    for at, name in enumerate(rows.header, 1):
+        widest = max(width(text) for text in (name, *(cells.get(name, "") for _, cells in rows.lines)))
+        sheet.column_dimensions[get_column_letter(at)].width = min(widest, _WIDE[1]) + 2
     return {number: row for row, (number, _) in enumerate(rows.lines, 2)}
 
 

@@ -11,7 +11,7 @@ from ledger.folds.open_items import ROWS, OpenItem
 from ledger.reports.table import table
 
 _TITLE = Words("未了款项（各自全额，不相抵）", "Open items (each at its full amount)")
-_HEADS = (
+HEADS = (
     Words("项目", "item"), Words("期初", "opening"), Words("+ 增加", "+ added"), Words("- 了结", "- settled"),
     Words("± 更正及接收", "± other months"), Words("期末", "closing"),
 )  # fmt: skip
@@ -32,7 +32,7 @@ def as_text(items: Mapping[str, OpenItem], lang: Lang) -> Iterator[str]:
     """A line for every row with anything to show; the column of other months only where there is something in it."""
     yield _TITLE.say(lang)
     wide = any(one.other for one in items.values())
-    heads = [words.say(lang) for words in _HEADS if wide or words is not _HEADS[4]]
+    heads = [words.say(lang) for words in HEADS if wide or words is not HEADS[4]]
     rows = []
     for name, one in items.items():
         other = [grouped(one.other)] if wide else []

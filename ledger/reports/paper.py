@@ -10,10 +10,10 @@ from ledger.core.capital import capital
 from ledger.core.forms import HEAD_WORDS, Lines, Record, show_lines, value_of
 from ledger.core.money import grouped
 from ledger.core.paper import Later, Paper, Shown
+from ledger.core.personal import masked
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.words import Lang, Words
-from ledger.reports.masked import ENCRYPTED, MASKED
 from ledger.reports.pages import Block, Fact, Form, Grid, Para, Sign, Total
 
 _FACE, _FIRST, _LAST = Words("面值", "face"), Words("起号", "first serial"), Words("止号", "last serial")
@@ -34,7 +34,7 @@ _AGAIN = Words("补打 {at}", "COPY {at}")
 _PRINTED = Words("打印：{at}", "printed {at}")
 _CHAIN = Words("{by} 登记于 {at}  校验 {h}", "recorded by {by}, {at}  digest {h}")
 _SECRET = Words("内部资料 保密", "internal, confidential")
-_NAMED = frozenset({"client", "by", "to", "salesperson", "owner", "staff"})
+_NAMED = frozenset({"client", "by", "to", "salesperson", "owner", "staff", "recruiter"})
 """Fields whose code has a name behind it."""
 
 FaceOf = Callable[[SpanSet], Sequence[tuple[int, SpanSet]]]
@@ -158,8 +158,8 @@ class _Sheet:
 
     def text(self, name: str, codec: str, value: Any) -> str:
         """A value as people read it; a sealed one, which is personal, as stars."""
-        if isinstance(value, str) and value.startswith(ENCRYPTED):
-            return MASKED
+        if isinstance(value, str) and masked(value) != value:
+            return masked(value)
         if name in _NAMED:
             return self._behind.named(name, value)
         if name in self._paper.choices:

@@ -1,7 +1,7 @@
 """A journal's records as a table for a spreadsheet: one row each, whatever format the journal itself has.
 
 Amounts and numbers of sheets stay numbers; a text that a spreadsheet would run as a formula is quoted (D10); a personal field, which is
-encrypted in the book, is ``***``.
+sealed in the book, is ``***``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import islice
 
 from ledger.core.forms import SHEETS, YUAN, Journal
 from ledger.core.money import parse_yuan
-from ledger.reports.masked import ENCRYPTED, MASKED
+from ledger.core.personal import masked
 from ledger.reports.report import Cell, Money, as_csv
 
 _AT_ONCE = 1000
@@ -40,6 +40,4 @@ def _codecs(journal: Journal) -> Mapping[str, Callable[[str], Cell]]:
 def _cell(numbers: Mapping[str, Callable[[str], Cell]], name: str, text: str) -> Cell:
     if not text:
         return None
-    if text.startswith(ENCRYPTED):
-        return MASKED
-    return numbers[name](text) if name in numbers else text
+    return numbers[name](text) if name in numbers else masked(text)

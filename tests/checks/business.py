@@ -250,4 +250,37 @@ def lawful(month: Month) -> list[Step]:
     return [(at(5, "10:00"), drawn), (at(16, "10:00"), sold)]
 
 
-EVERYTHING = (counter, drawer, cheques, rebates, theirs, lawful)
+def members(month: Month) -> list[Step]:
+    """M0001 earns 5,000 on slip X1 and 300 on B1, gives 100 back of X1, and has a kettle for 1,000; M0002 earns 2,000 on X2.
+
+    M0003 is blacklisted without points.  An activity of two places has one taken.
+    """
+
+    def joined() -> None:
+        for number in (1, 2, 3):
+            month.put("members", "registered", f"member {number}", code=f"M000{number}", identified="yes")
+        for number in (1, 2):
+            month.put("members", "activated", f"card {number}", code=f"M000{number}", card=f"8001000{number}")
+        values: dict[str, Any] = {"starts": dt.date(2026, 10, 20), "ends": dt.date(2026, 10, 21), "quota": 1}
+        month.put("activities", "planned", "activity", code="A1", title="会员日", **values)
+        month.put("activities", "approved", "activity approved", by="li", code="A1")
+        month.put("activities", "entered", "entered", code="A1", member="M0001")
+
+    def earned() -> None:
+        month.put("points", "earned", "earned", member="M0001", points=5000, slip="X1")
+        month.put("points", "earned", "earned of 2", member="M0002", points=2000, slip="X2")
+        month.put("points", "topped-up", "topped up", member="M0001", points=300, slip="B1")
+        month.put("points", "returned", "returned", member="M0001", points=100, slip="R1", original="X1")
+
+    def awarded() -> None:
+        month.put("points", "notified", "told", member="M0001", how="电话")
+        for number in (1, 2):
+            month.put("points", "id-checked", f"checked {number}", member=f"M000{number}", document="身份证")
+        award = month.put("points", "award", "award", member="M0001", points=1000, goods="电水壶")
+        month.put("points", "goods-handed-over", "goods", ref=award.id)
+        month.put("members", "blacklisted", "blacklisted", code="M0003", operator="wang", reason="刷分")
+
+    return [(at(5, "14:00"), joined), (at(9, "14:00"), earned), (at(20, "14:00"), awarded)]
+
+
+EVERYTHING = (counter, drawer, cheques, rebates, theirs, lawful, members)

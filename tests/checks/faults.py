@@ -512,6 +512,34 @@ def _arrived_late(m: Month) -> str:
     return _sold(m, "K2", 27, "10:00", "A0000160-A0000161")
 
 
+# -- members -----------------------------------------------------------------------------------------------------------------
+
+
+def _slip_twice(m: Month) -> str:
+    """Another terminal, before they had met, took the same slip."""
+    return m.forge.add(m.ids["topped up"], "K2", at(12), member="M0002")
+
+
+def _no_goods(m: Month) -> str:
+    m.forge.drop(m.ids["goods"])  # the last of its day: no hole tells of it
+    return m.ids["award"]
+
+
+def _goods_of_nothing(m: Month) -> str:
+    return m.forge.add(m.ids["goods"], "K2", at(21), ref=m.ids["earned"])
+
+
+def _below_zero(m: Month) -> str:
+    """300 + 5,000 − 100 are there."""
+    m.forge.change(m.ids["goods"], points=5201)
+    return m.forge.change(m.ids["award"], points=5201)
+
+
+def _of_another(m: Month) -> str:
+    """X1 is M0001's."""
+    return m.forge.add(m.ids["returned"], "K2", at(12), member="M0002", slip="R2")
+
+
 FAULTS: dict[str, Fault] = {
     "edited by hand": Fault("JRN-01", _edited, behind="marks"),
     "torn": Fault("JRN-02", _torn, behind="marks"),
@@ -584,6 +612,17 @@ FAULTS: dict[str, Fault] = {
     "no salesperson": Fault("REG-01", _no_salesperson, "A0000126-A0000130"),
     "a client that nobody filed": Fault("REG-01", _client_of_nobody, "A0000126-A0000130"),
     "one unit twice": Fault("REG-02", _same_unit),
+    "one slip on two terminals": Fault("PTS-01", _slip_twice),
+    "no goods": Fault("PTS-02", _no_goods),
+    "goods without a slip": Fault("PTS-02", _goods_of_nothing),
+    "other goods": Fault("PTS-02", lambda m: m.forge.change(m.ids["goods"], goods="毛巾")),
+    "more points than there are": Fault("PTS-03", _below_zero),
+    "another member's purchase": Fault("PTS-04", _of_another),
+    "points on the blacklist": Fault("PTS-05", lambda m: m.forge.add(m.ids["earned"], "K2", at(21), member="M0003", slip="X3")),
+    "another's document": Fault("PTS-06", lambda m: m.forge.change(m.ids["checked 1"], member="M0002") and m.ids["award"]),
+    "no purchase named": Fault("PTS-07", lambda m: m.forge.change(m.ids["returned"], original="", ref="")),
+    "one place too many": Fault("PTS-08", lambda m: m.forge.add(m.ids["entered"], "K2", at(6), member="M0002")),
+    "a hole in the award slips": Fault("NUM-01", lambda m: m.forge.change(m.ids["award"], award_no="LJ2026-K1-0002")),
     "not identified": Fault("LAW-01", _unidentified, "F0000041-F0000140", behind="records"),
     "a unit in cash": Fault("LAW-02", _unit_in_cash, "F0000201-F0000250", behind="records"),
     "a person in cash": Fault("LAW-03", _person_in_cash, "F0000201-F0000700", behind="records"),

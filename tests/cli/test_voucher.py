@@ -385,7 +385,7 @@ ALLOWED = {
         "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.open", "book.resolve", "book.roles",
         "book.write", "book.yamlfile", "core", "core.approvals", "core.bankdays",
         "core.custody", "core.dates", "core.delivery", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
-        "core.order", "core.paper", "core.parties", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
+        "core.order", "core.paper", "core.parties", "core.personal", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
         "core.records.requests", "core.registers",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",
         "core.words", "disk", "disk.appending", "disk.files", "disk.locking", "disk.machine", "disk.reading",

@@ -23,17 +23,20 @@ from jsonschema import Draft202012Validator
 from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
+from ledger.book.keys import write_recipients
 from ledger.book.notice import issue
 from ledger.book.open import Book
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
+from ledger.core.personal import clear
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
 from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
 from ledger.core.targets import parse_aims
 from ledger.index import lookup
+from ledger.privacy.wrapping import make_identity
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "schemas"
@@ -95,6 +98,17 @@ def spans(text: str) -> dict[str, Any]:
     return {"spans": parse_spans(text)}
 
 
+def persons(desk: Desk) -> None:
+    """An individual with sealed values, who was looked at, taken along, backed up and erased."""
+    write_recipients(desk.book, {"K1": make_identity().recipient})
+    sealed: dict[str, Any] = {"name": clear("name", "诸葛"), "phone": clear("phone", "13911110002")}
+    desk.put("clients", "added", code="C077", alias="老主顾", unit_kind="individual", **sealed)
+    desk.put("access", "reveal", subject="client/C077", items="name phone", reason='核对, "证件"')
+    desk.put("access", "export", what="clients", items="name", persons=1, reason="寄贺卡")
+    desk.put("access", "backup", keys=1)
+    desk.put("clients", "erased", code="C077", reason="本人要求")
+
+
 def keep(root: Path) -> Book:
     """A book with every kind of record."""
     desk = Desk(root)
@@ -114,6 +128,7 @@ def keep(root: Path) -> Book:
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
     put("clients", "alias", code="C001", alias="No.1 Middle School")
+    persons(desk)
     waiting: dict[str, Any] = {"cheques": 200000, "pending": 70000, "rebates": 20000}
     opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 30),), cash=30000, petty=50000, **waiting)
     more: dict[str, Any] = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
@@ -235,6 +250,7 @@ def keep(root: Path) -> Book:
         "items": (line.id,),
     }
     desk.undo(put("cash", "handover", to="CW", **spans("A0010001-A0010002"), **holds).id)
+    keep_members(desk)
     put("cash", "day-end", files=files_of(desk.book, "K1", START.date()), host="wang@k1")
     return desk.book
 
@@ -262,9 +278,63 @@ def keep_rebates(desk: Desk) -> None:
     step("cancellation", second, reason="退券")
     step("notification", first, how="电话")
     desk.undo(step("collection", first, **spans("B0010301"), signed="yes").id)
-    taken = step("collection", first, **spans("B0010302"), signed="yes")
+    taken = step("collection", first, **spans("B0010302"), signed="yes", signer=clear("signer", "诸葛"))
     put("rebates", "correction", ref=taken.id, out=parse_spans("B0010302"), **spans("B0010303"), reason="打错",
         approval=desk.approved("correction", 1))  # fmt: skip
+
+
+def keep_members(desk: Desk) -> None:
+    """A member with points and an award, one blacklisted and back, one erased; a merchant, an activity; each kind once."""
+    put = desk.put
+    day = START.date()
+    for code in ("M0001", "M0002", "M0003"):
+        put("members", "registered", code=code, identified="yes", receipt='小票 "1", 2', recruiter="WL")
+    put("members", "changed", code="M0001", recruiter="ZM")
+    desk.undo(put("members", "activated", code="M0001", card="80010001").id)
+    put("members", "activated", code="M0001", card="80010002")
+    put("members", "card-replaced", code="M0001", card="80010003", reason="遗失")
+    put("members", "blacklisted", code="M0002", operator="WL", reason="刷分, 两次")
+    put("members", "reinstated", code="M0002", reason="查清")
+    put("members", "erased", code="M0003", reason="本人要求")
+    put("points", "earned", member="M0001", points=5000, slip='X "1"', amount=500050, purchased=day)
+    desk.undo(put("points", "topped-up", member="M0001", points=300, slip="B, 1", expires=dt.date(2027, 1, 31)).id)
+    put("points", "topped-up", member="M0001", points=300, slip="B-2")
+    put("points", "returned", member="M0001", points=10, slip="T-1", original='X "1"', amount=1000)
+    put("points", "notified", member="M0001", how="电话")
+    put("points", "id-checked", member="M0001", document="身份证")
+    award = put("points", "award", member="M0001", points=1000, goods="电水壶, 红", cost=4550)
+    desk.undo(put("points", "goods-handed-over", ref=award.id).id)
+    put("points", "goods-handed-over", ref=award.id)
+    put("merchants", "screened", code="T01", title='春风"照相馆"', trade="摄影")
+    put("merchants", "contacted", code="T01", how="电话")
+    put("merchants", "talked", code="T01", summary="no")
+    put("merchants", "agreed", code="T01", terms="九折: 全场")
+    desk.undo(put("merchants", "contracted", code="T01", contract="HT-1", starts=day, ends=day).id)
+    put("merchants", "contracted", code="T01", contract="HT-1", starts=day, ends=day)
+    put("merchants", "filed", code="T01", file_no="00123")
+    put("merchants", "visited", code="T01", summary="1:30")
+    put("merchants", "ended", code="T01", reason="期满")
+    for code in ("A1", "A2"):
+        put(
+            "activities",
+            "planned",
+            by="WL",
+            code=code,
+            title="中秋会员日",
+            starts=day,
+            ends=day,
+            quota=100,
+            budget=300000,
+        )
+    put("activities", "rejected", code="A2", reason="预算")
+    put("activities", "approved", code="A1")
+    put("activities", "publicised", code="A1", channel="短信")
+    put("activities", "assigned", code="A1", department="超市", task="摆台", due=day)
+    desk.undo(put("activities", "entered", code="A1", member="M0001").id)
+    put("activities", "entered", code="A1", member="M0002")
+    put("activities", "rewarded", code="A1", period="2026-Q3", members=("M0001", "M0002"), reward="毛巾")
+    put("activities", "analysed", code="A1", summary="好", cost=200000, sales=1000000)
+    put("activities", "archived", code="A1", file_no="D-1")
 
 
 @pytest.fixture(scope="module")

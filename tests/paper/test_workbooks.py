@@ -182,9 +182,18 @@ def test_the_audit_sheet_has_a_sheet_for_each_part(month: Path) -> None:
     told = json.loads((month / "audit-sheet.json").read_text(encoding="utf-8"))
     book = openpyxl.load_workbook(month / "audit-sheet.xlsx", data_only=True)
     assert book.sheetnames[:5] == ["六项", "款项核对", "逐单", "销售", "差额原因"]
-    assert {"领券登记", "支票登记", "返扣登记", "券号通知", "现金", "支票", "返扣未领", "检查结果", "摘要与签名"} <= {
-        *book.sheetnames
-    }
+    assert {
+        "领券登记",
+        "支票登记",
+        "返扣登记",
+        "券号通知",
+        "未了款项",
+        "现金",
+        "支票",
+        "返扣未领",
+        "检查结果",
+        "摘要与签名",
+    } <= {*book.sheetnames}
     points = {row[0].value: row for row in book["六项"].iter_rows()}
     closing = told["total"]["closing"]
     assert points["本月结存"][-2].value == closing["sheets"]

@@ -106,6 +106,11 @@ class Adoption(Record, frozen=True, kw_only=True):
     line: Annotated[int, SHEETS, Words("行号", "line")]
     taken: Annotated[Record, TAKEN, Words("记录内容", "the record's texts")]
 
+    @property
+    def party(self) -> str:
+        """Whom the late record is about."""
+        return self.taken.party
+
     def touches(self) -> Touch:
         """What the late record touches, and that it is adopted."""
         touch = self.taken.touches()

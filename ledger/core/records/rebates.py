@@ -27,6 +27,7 @@ from ledger.core.forms import (
     Lines,
     Record,
     Touch,
+    Whose,
     lines_of,
     show_lines,
     value_of,
@@ -44,6 +45,7 @@ from ledger.core.judge import (
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.paper import FINANCE, KEPT, Later, Paper
 from ledger.core.parties import Client, first_terminal
+from ledger.core.personal import ITEMS, PERSONAL
 from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
 from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
@@ -598,7 +600,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     """返扣领取表: sheets are handed to the buying unit on its slip, all or in part (B3).
 
     ``purchases`` is the slip's, ``amount`` the face value collected now; it asserts the date stamp as a sale does (V4).
-    ``approval`` is the record that gave the slip its number; ``signed`` that the client signed.
+    ``approval`` is the record that gave the slip its number; ``signed`` that the client signed, ``signer`` who, sealed.
     """
 
     KIND = "collection"
@@ -606,11 +608,12 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     RANK = 54
     ACT = "rebate"
     NOTICE = "rebated"
+    WHOSE = Whose("Client", "client")
     PAPERS = (
         Paper(
             name="rebate-collection", title=Words("返扣领取表", "Register of rebates collected"), confidential=True, at_once=True,
             fields=(
-                "date", "control_no", "ref", "client", "purchases", "expires", "lines", "spans", "amount", "reason", "note",
+                "date", "control_no", "ref", "client", "purchases", "expires", "signer", "lines", "spans", "amount", "reason", "note",
             ),
             totals=("amount",), signs=(Words("客户签字", "signed by the client"), Words("经办人", "handed over by")),
         ),
@@ -624,6 +627,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     control_no: Annotated[str, CONTROL, Words("对帐编号", "control number")] = ""
     approval: ApprovalId = ""
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
+    signer: Annotated[str, PERSONAL, ITEMS["signer"].words] = ""
 
     def touches(self) -> Touch:
         """The sheets, the slip, and the line of the register."""

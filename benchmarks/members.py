@@ -1,0 +1,135 @@
+"""What a member centre costs: one member looked up, one purchase recorded, a month of points folded, in a book of years.
+
+    python benchmarks/members.py                     50,000 members and 1,000,000 records of points over 24 months
+    python benchmarks/members.py 1000 20000          a quick look
+
+Measured as :mod:`run` measures: whole processes in one run, so the ratios mean something and the seconds little.  The records
+come from a seed and are written with the program's own bytes; all months but the last are closed, as a store's are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.run import GB, RUNS, Cost, cost, row, start_up
+from ledger.core.dates import Month
+from ledger.core.forms import Record
+from ledger.core.records.members import Activated, Registered
+from ledger.core.records.points import Earned, Returned, ToppedUp
+from ledger.core.records.staff import OperatorAdded
+from ledger.core.rules import Points
+
+ZONE = dt.timezone(dt.timedelta(hours=8))
+FIRST, MONTHS = Month(2024, 11), 24
+LAST = "2026-10"
+RULE = Points(since=FIRST.first, **Points.OF_OLD)  # type: ignore[arg-type]  # its values by name
+
+
+def records(members: int, points: int, seed: int = 20261008) -> Iterator[Record]:
+    """All members on the first day, then purchases of anybody, one in ten a top-up, one in twenty a return."""
+    chance = random.Random(seed)
+    numbers: dict[tuple[str, dt.date], int] = {("ST", FIRST.first): 1}
+
+    def head(code: str, at: dt.datetime, by: str = "WL") -> dict[str, object]:
+        numbers[code, at.date()] = numbers.get((code, at.date()), 0) + 1
+        number = f"{code}{at:%Y%m%d}-K1-{numbers[code, at.date()]:04d}"
+        return {"id": number, "at": at, "date": at.date(), "by": by}
+
+    opened = dt.datetime(FIRST.year, FIRST.month, 1, 9, tzinfo=ZONE)
+    yield OperatorAdded(**head("ST", opened, "init"), code="ZM", name="赵明", roles="manager")
+    yield OperatorAdded(**head("ST", opened, "ZM"), code="WL", name="王玲", roles="clerk")
+    for number in range(members):
+        yield Registered(**head("ME", opened), code=f"M{number:05d}", identified="yes")
+    for number in range(members):
+        yield Activated(**head("ME", opened + dt.timedelta(seconds=1)), code=f"M{number:05d}", card=f"8{number:07d}")
+    step = dt.timedelta(days=729) / points
+    at = opened + dt.timedelta(hours=1)
+    for number in range(points):
+        at += step
+        when, member = at.replace(microsecond=0), f"M{chance.randrange(members):05d}"
+        common = {"member": member, "slip": f"X{number:07d}"}
+        kind = chance.random()
+        if kind < 0.05:
+            yield Returned(**head("PT", when), **common, points=chance.randrange(1, 50), purchased=when.date())
+        elif kind < 0.15:
+            yield ToppedUp(
+                **head("PT", when), **common, points=chance.randrange(1, 200), expires=RULE.expires(when.date())
+            )  # fmt: skip
+        else:
+            yield Earned(
+                **head("PT", when), **common, points=chance.randrange(10, 900), expires=RULE.expires(when.date())
+            )
+
+
+def build(folder: Path, members: int, points: int) -> Path:
+    """The book, every month but the last sealed."""
+    from ledger.book import batch, closing
+    from ledger.book.create import create
+    from ledger.book.draft import Draft
+    from ledger.book.text import whole_text
+
+    started = dt.datetime(FIRST.year, FIRST.month, 1, 8, tzinfo=ZONE)
+    book, _ = create(folder / "book", store="东湖百货", terminal="K1", book_id="0" * 32, git=False, at=started)
+    with book.disk.lock(who="benchmark"):
+        batch._write_all(book, list(records(members, points)))
+        book.refresh()
+        text, month = whole_text(book), FIRST
+        draft = Draft(journal="", kind="", values={}, by="ZM", terminal="K1")
+        while month.text < LAST:
+            # Sealed without what a close asks of a real month (day-ends, notices): what is measured is the fold on its tables.
+            own = text._replace(entries=[one for one in text.entries if one.id[2:8] == month.text.replace("-", "")])
+            at = dt.datetime.combine(month.after, started.timetz())
+            closing._seal(book, month, draft, at, own, dry_run=False)
+            month = month.next()
+    book.close()
+    return book.root
+
+
+def measured(book: str, typer: Cost, members: int) -> None:
+    """The table."""
+    shared = ["--book", book, "--terminal", "K1", "--by", "WL"]
+    code = f"M{members // 2:05d}"
+    row("gb index rebuild", cost([GB, "--book", book, "index", "rebuild"]))
+    row("gb member show", cost([GB, "member", "show", code, *shared], RUNS), typer)
+    row("gb points statement", cost([GB, "points", "statement", code, *shared], RUNS), typer)
+    earn = (_earn(shared, code, number) for number in range(RUNS))
+    row("gb points earn", min(earn), typer)
+    row("gb member dormant", cost([GB, "member", "dormant", *shared], 3), typer)
+    row(f"gb report points --month {LAST} (on a closing)", cost([GB, "report", "points", "--month", LAST, *shared], 3))
+    row("gb report points of the closed month before", cost([GB, "report", "points", "--month", "2026-09", *shared]))
+
+
+def _earn(shared: list[str], code: str, number: int) -> Cost:
+    """A purchase that is really recorded."""
+    at = ["--at", f"{LAST}-31 22:{number:02d}"]
+    return cost([GB, "points", "earn", code, "--points", "5", "--slip", f"bench-{number}", *shared, *at])
+
+
+def main(argv: list[str]) -> None:
+    """Build, measure, print."""
+    members, points = (int(text) for text in argv[:2]) if len(argv) > 1 else (50_000, 1_000_000)
+    print(f"{members:,} members, {points:,} records of points, {MONTHS} months, all but the last closed")
+    with tempfile.TemporaryDirectory() as name:
+        started = time.perf_counter()
+        made = subprocess.run([sys.executable, __file__, "build", name, str(members), str(points)], check=True)
+        assert made.returncode == 0
+        print(f"generated and sealed in {time.perf_counter() - started:.0f} s")
+        print(f"{'':<58}{'s':>8}{'MB':>8}{'ratio':>8}")
+        measured(str(Path(name) / "book"), start_up(), members)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["build"]:
+        build(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    else:
+        main(sys.argv[1:])

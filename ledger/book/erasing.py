@@ -1,0 +1,57 @@
+"""Erasing a person: the record first, then the key, here and where the keys are exchanged; the ledger still folds (C8).
+
+What the other terminals and the backups have is dealt with by their own ``sync`` and ``keys doctor``, which find the record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.book.exchange import exchanged
+from ledger.book.keys import erased_subjects
+from ledger.book.write import record
+from ledger.core.errors import GbError
+
+if TYPE_CHECKING:
+    from ledger.book.draft import Draft, Recorded
+    from ledger.book.open import Book
+    from ledger.core.personal import Subject
+    from ledger.core.words import Words
+
+
+class Forgotten(NamedTuple):
+    """How many key files were deleted, and why the place of exchange could not be reached, where it could not."""
+
+    deleted: int = 0
+    away: Words | None = None
+
+
+def erase(book: Book, draft: Draft, subject: Subject, *, dry_run: bool = False) -> tuple[Recorded, Forgotten]:
+    """Record the ``erased`` draft, then destroy the subject's keys.
+
+    Killed in between, the next ``sync`` or ``keys doctor`` deletes them: they go by the record.
+    """
+    done = record(book, draft, dry_run=dry_run)
+    return done, Forgotten() if dry_run else forget(book, [subject])
+
+
+def forget_erased(book: Book) -> Forgotten:
+    """Delete the keys of everybody whose record says erased."""
+    return forget(book, erased_subjects(book.state()))
+
+
+def forget(book: Book, subjects: list[Subject]) -> Forgotten:
+    """Delete these keys here, then in the place of exchange; what is away is told, and done by the next ``keys sync``."""
+    from ledger.privacy.keystore import Keystore, stamp
+
+    store, away = book.keyring.store, None
+    deleted = sum(store.forget(subject) for subject in subjects)
+    try:
+        place = exchanged(book)
+        if place is not None:
+            deleted += sum(Keystore(place).forget(subject) for subject in subjects)
+    except GbError as error:
+        away = error.words
+    if deleted:
+        store.mark(stamp(book.now()))  # a backup made before has them still
+    return Forgotten(deleted, away)

@@ -1,0 +1,142 @@
+"""A copy of the keys for the drawer: every data key that this machine opens, in one file that a passphrase opens.
+
+``age -d`` opens it too, and gives JSON.  It holds the keys themselves, so it helps when every machine is lost; and it remembers
+whom the book has forgotten, so after an erasure the older copies are to be destroyed.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from ledger.core.errors import Refused
+from ledger.core.personal import Subject
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.book.open import Book
+
+HINT: Final = "gb keys backup ~/gb-keys.age"
+LEAST: Final = 12
+"""Letters of a passphrase."""
+_LIMIT: Final = 64 * 1024 * 1024
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """One key in a backup."""
+
+    space: str
+    code: str
+    made: str
+    key: str
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a backup holds."""
+
+    v: str = "1"
+    book: str
+    at: str
+    keys: tuple[Kept, ...]
+
+
+class Restored(NamedTuple):
+    """Keys put back, those that were there, and those of people erased since, which stay away."""
+
+    done: int
+    there: int
+    erased: int
+
+
+def pack(book: Book, passphrase: str) -> tuple[bytes, int]:
+    """The backup and how many keys it holds; raises :class:`Refused` where this machine cannot open every key."""
+    from ledger.book.keys import last_files
+    from ledger.privacy.wrapping import lock_up
+
+    kept, closed = [], []
+    for file in last_files(book):
+        found = book.keyring.opened(file)
+        if found is None:
+            closed.append(file.subject.code)
+        else:
+            key = base64.b64encode(found.key.secret).decode()
+            kept.append(Kept(file.subject.space, file.subject.code, file.made, key))
+    if closed:
+        names = " ".join(dict.fromkeys(closed[:5]))
+        words = Words(
+            f"本机打不开这些人的密钥，备份会不全：{names}",
+            f"this machine cannot open the keys of {names}: the backup would lack them",
+        )
+        raise Refused(words, code="PRV-01", next=("gb keys doctor",))
+    content = Content(book=book.settings.book, at=book.now().isoformat(), keys=tuple(kept))
+    return lock_up(msgspec.json.encode(content), passphrase), len(kept)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write the backup, durably, readable by this user only; a file that is there stays, and none goes into git."""
+    from ledger.book.exchange import refuse_git
+    from ledger.disk import Disk
+    from ledger.privacy.keystore import PRIVATE
+
+    refuse_git(path.absolute().parent)
+    Disk(path.absolute().parent).create(path.name, data, mode=PRIVATE)
+
+
+def unpack(book: Book, path: Path, passphrase: str) -> Content:
+    """What a backup holds; raises :class:`Refused` (PRV-06) for a wrong passphrase, another book or no backup."""
+    from ledger.disk import Disk
+    from ledger.privacy.wrapping import unlock
+
+    data = unlock(Disk(path.absolute().parent).read(path.name, _LIMIT), passphrase)
+    try:
+        found = msgspec.json.decode(data, type=Content) if data is not None else None
+    except msgspec.MsgspecError:
+        found = None
+    if found is None:
+        raise _refused(Words("口令不对，或不是密钥备份", "a wrong passphrase, or no backup of keys"))
+    if found.book != book.settings.book:
+        raise _refused(Words("这是另一本账的密钥备份", "these are the keys of another book"))
+    return found
+
+
+def restore(book: Book, content: Content, erased: Iterable[Subject], *, dry_run: bool = False) -> Restored:
+    """Put back what the keystore lacks, wrapped for the recipients of today; nobody who was erased comes back."""
+    from ledger.privacy.keystore import KeyFile
+    from ledger.privacy.values import key_of
+
+    ring, gone, counts = book.keyring, set(erased), {"done": 0, "there": 0, "erased": 0}
+    for one in content.keys:
+        subject, key = Subject(one.space, one.code), key_of(base64.b64decode(one.key))
+        there = any(file.id == key.id for file in ring.files(subject))
+        counts["erased" if subject in gone else "there" if there else "done"] += 1
+        if subject not in gone and not there and not dry_run:
+            ring.store.write(KeyFile(subject, one.made, key.id, 1), ring.wrapped(subject, key))
+    return Restored(**counts)
+
+
+def backup_due(book: Book) -> Words | None:
+    """What to remind of: keys were made or destroyed, and no backup since; ``None`` where all is well or no key is here."""
+    if not book.settings.recipients:
+        return None
+    import datetime as dt
+
+    from ledger.core.records.access import STORE, KeyBackup
+    from ledger.privacy.keystore import stamp
+
+    changed, last = book.keyring.store.changed(), book.state().thing(KeyBackup, STORE)
+    if not changed:
+        return None
+    if last is None:
+        return Words("个人资料的密钥还没有备份", "the keys of personal data have no backup yet")
+    if changed > stamp(dt.datetime.fromisoformat(last.at)):
+        return Words("上次备份密钥之后，密钥有增减", "keys were made or destroyed since the last backup of them")
+    return None
+
+
+def _refused(words: Words) -> Refused:
+    return Refused(words, code="PRV-06", next=("gb keys restore --help",))

@@ -1,0 +1,235 @@
+"""The keys of personal data, looked after: begun, wrapped for others, rotated, examined (C8, contract section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.book.open import SETTINGS, Book
+from ledger.book.personal import IDENTITY, keystore_path, own_identity
+from ledger.book.write import refuse_act
+from ledger.core.errors import Refused, Usage
+from ledger.core.personal import Subject
+from ledger.core.settings import parse_settings
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from ledger.core.state import State, Thing
+    from ledger.privacy.keystore import KeyFile
+
+WORDS = Words("管理密钥", "keys of personal data")
+SPACES = ("Client", "Member")
+
+
+class Began(NamedTuple):
+    """What ``keys init`` found or made: this machine's public recipient, and whether the book wraps keys for it."""
+
+    recipient: str
+    made: bool
+    listed: bool
+    identity: str
+
+
+class Wrapped(NamedTuple):
+    """How many keys were wrapped anew, and whose this machine could not open."""
+
+    done: int
+    closed: tuple[Subject, ...] = ()
+
+
+def may(book: Book, by: str, day: dt.date) -> None:
+    """Raise :class:`NotAllowed` unless the operator may look after keys."""
+    refuse_act(book, by, "keys", WORDS, day)
+
+
+# -- this machine --------------------------------------------------------------------------------------------------------
+
+
+def begin(book: Book, name: str, *, secret: Path | None = None, dry_run: bool = False) -> Began:
+    """Give this machine a secret key, and make it the book's first recipient where there is none yet.
+
+    ``secret`` is a key that it has already, of age or SSH.  Where the book has recipients, one of their machines adds this
+    one.  Running it again changes nothing.
+    """
+    _refuse_tracked(book)
+    recipient, made = _own(book, secret, dry_run=dry_run)
+    listed = recipient in book.settings.recipients.values()
+    if not listed and not book.settings.recipients:
+        if not dry_run:
+            write_recipients(book, {name: recipient})
+        listed = True
+    path = secret or _identity_file(book)
+    return Began(recipient, made, listed, str(path))
+
+
+def _identity_file(book: Book) -> Path:
+    from ledger.disk import machine_dir
+
+    return machine_dir() / own_identity(book)
+
+
+def _own(book: Book, secret: Path | None, *, dry_run: bool) -> tuple[str, bool]:
+    """The recipient of this machine's key, and whether the key was made just now."""
+    from ledger.disk import Disk, machine_dir, read_machine, write_machine
+    from ledger.privacy.keystore import PRIVATE
+    from ledger.privacy.wrapping import identity_of, make_identity, public_of
+
+    if secret is not None:
+        found = public_recipient(secret)
+        if not dry_run:
+            kept = {**read_machine(book.settings.book), IDENTITY: str(secret.absolute())}
+            write_machine(book.settings.book, kept)
+        return found, False
+    disk, name = Disk(machine_dir()), own_identity(book)
+    if disk.stat(name) is not None:
+        return public_of(identity_of(disk.read(name), name)), False
+    if other := read_machine(book.settings.book).get(IDENTITY):
+        return public_recipient(Path(other)), False
+    new = make_identity()
+    if not dry_run:
+        disk.found(0o700)
+        disk.create(name, f"# public key: {new.recipient}\n{new.secret}\n".encode(), mode=PRIVATE)
+    return new.recipient, True
+
+
+def public_recipient(secret: Path) -> str:
+    """The public half of a secret key's file; an SSH key has it beside, as ``FILE.pub``."""
+    from ledger.disk import Disk
+    from ledger.privacy.wrapping import identity_of, public_of, recipient_of
+
+    disk = Disk(secret.absolute().parent)
+    public = public_of(identity_of(disk.read(secret.name), str(secret)))
+    return public or recipient_of(disk.read(f"{secret.name}.pub").decode("utf-8", "replace"))
+
+
+def _refuse_tracked(book: Book) -> None:
+    """Raise :class:`Refused` where git would take the keystore: what git has once had, nobody can erase."""
+    import subprocess
+
+    path = keystore_path(book)
+    if not path.is_relative_to(book.root.absolute()):
+        return
+    asked = ["git", "-C", str(book.root), "check-ignore", "-q", str(path / "client")]
+    try:
+        found = subprocess.run(asked, capture_output=True, check=False).returncode
+    except FileNotFoundError:
+        return
+    if found == 1:  # 0: ignored; 128: no repository
+        rel = path.relative_to(book.root.absolute())
+        words = Words(
+            f"git 会收进密钥夹 {rel}：先写进 .gitignore",
+            f"git would take in the keystore {rel}: put it into .gitignore first",
+        )
+        raise Refused(words, code="PRV-04", next=(f"echo '{rel}/' >> .gitignore",))
+
+
+# -- recipients ----------------------------------------------------------------------------------------------------------
+
+
+def add_recipient(book: Book, name: str, public: str, *, dry_run: bool = False) -> Wrapped:
+    """Wrap every key for one more recipient, from now on too; raises :class:`Usage` for a name that is another's."""
+    from ledger.privacy.wrapping import recipient_of
+
+    recipient = recipient_of(public)
+    held = book.settings.recipients
+    if not held:
+        words = Words("账本还没有密钥", "the book has no keys yet")
+        raise Refused(words, code="PRV-01", next=("gb keys init",))
+    if held.get(name, recipient) != recipient:
+        words = Words(f"“{name}”已是另一公钥的名字", f"“{name}” names another public key already")
+        raise Usage(words, next=("gb keys doctor",))
+    return _with_recipients(book, {**held, name: recipient}, dry_run=dry_run)
+
+
+def drop_recipient(book: Book, name: str, *, dry_run: bool = False) -> Wrapped:
+    """Wrap every key without that recipient; the last one stays."""
+    held = dict(book.settings.recipients)
+    if name not in held:
+        words = Words(f"没有名为“{name}”的接收者", f"there is no recipient “{name}”")
+        raise Refused(words, code="REF-01", next=("gb keys doctor",))
+    del held[name]
+    if not held:
+        words = Words(
+            "最后一个接收者不能去掉：否则谁也打不开", "the last recipient stays, or nobody could open anything"
+        )
+        raise Refused(words, code="PRV-01", next=("gb keys add-recipient --help",))
+    return _with_recipients(book, held, dry_run=dry_run)
+
+
+def _with_recipients(book: Book, recipients: Mapping[str, str], *, dry_run: bool) -> Wrapped:
+    """Nothing is changed where a key could not be opened: it would be lost to the new ones."""
+    ring = book.keyring
+    closed = tuple(dict.fromkeys(file.subject for file in last_files(book) if ring.opened(file) is None))
+    if closed:
+        names = " ".join(one.code for one in closed[:5])
+        words = Words(f"本机打不开这些人的密钥：{names}；请在打得开的机器上办理",
+                      f"this machine cannot open the keys of {names}: do it on one that can")  # fmt: skip
+        raise Refused(words, code="PRV-01", next=("gb keys doctor", "gb keys sync"))
+    if dry_run:
+        return Wrapped(sum(1 for _ in last_files(book)))
+    write_recipients(book, recipients)
+    ring.recipients = tuple(recipients.values())
+    return Wrapped(sum(ring.wrap_anew(file) for file in list(last_files(book))))
+
+
+def write_recipients(book: Book, recipients: Mapping[str, str]) -> None:
+    """Put the recipients into ``gb.yaml``; its comments and the rest stay as they are."""
+    import io
+
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 4096
+    settings = yaml.load(book.disk.read(SETTINGS).decode())
+    settings["recipients"] = dict(recipients)
+    text = io.StringIO()
+    yaml.dump(settings, text)
+    data = text.getvalue().encode()
+    from ledger.book.yamlfile import read_mapping
+
+    book.settings = parse_settings(read_mapping(data, SETTINGS))
+    book.disk.replace(SETTINGS, data)
+    book.keyring.recipients = tuple(recipients.values())
+
+
+# -- keys ----------------------------------------------------------------------------------------------------------------
+
+
+def last_files(book: Book) -> Iterator[KeyFile]:
+    """Each key once, as it was wrapped last."""
+    ring = book.keyring
+    for subject in ring.store.subjects():
+        yield from ring.files(subject)
+
+
+def rotate(book: Book, now: dt.datetime, *, dry_run: bool = False) -> Wrapped:
+    """A new key for everybody who has one, for the values to come; the old ones are wrapped for the recipients of today."""
+    gone = set(erased_subjects(book.state()))
+    wrapped = _with_recipients(book, book.settings.recipients, dry_run=dry_run)
+    if not dry_run:
+        for subject in dict.fromkeys(file.subject for file in last_files(book)):
+            if subject not in gone:
+                book.keyring.make(subject, now)
+        book.keyring.save()
+    return wrapped
+
+
+def persons(book: Book) -> Iterator[tuple[Subject, dict[str, str]]]:
+    """Everybody of whom there may be personal data, with the sealed values that stand now by item."""
+    return ((subject, getattr(one, "personal", {})) for subject, one in _things(book.state()))
+
+
+def erased_subjects(state: State) -> list[Subject]:
+    """Whose keys must be gone everywhere."""
+    return [subject for subject, one in _things(state) if getattr(one, "erased", False)]
+
+
+def _things(state: State) -> Iterator[tuple[Subject, Thing]]:
+    from ledger.core.records import THINGS, thing_class
+
+    for space in SPACES:
+        if space in THINGS:
+            yield from ((Subject(space, key), one) for key, one in state.things(thing_class(space)))

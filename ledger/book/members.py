@@ -1,0 +1,175 @@
+"""Members and their points as the book knows them: statements, the lists of tiers, awards and calls (M3–M6, M9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.core.members import CLOSED, Member, party_of
+from ledger.core.points import EMPTY_ACCOUNT, AwardThing, PointsAccount, standing, tier_of
+from ledger.core.records.dispositions import effective
+from ledger.core.rules import MemberCare, Tiers, months_after
+from ledger.core.state import Reversed, State
+from ledger.folds.points import Statement
+from ledger.folds.points import statement as fold_statement
+from ledger.index import lookup
+
+if TYPE_CHECKING:
+    from ledger.book.open import Book
+    from ledger.journal.entry import Entry
+
+_ONE_DAY = dt.timedelta(days=1)
+JOURNALS = ("members", "points")
+
+
+class Standing(NamedTuple):
+    """A member on a day: the account as of it, when anything was last bought (else registered), tier and standing."""
+
+    code: str
+    member: Member
+    account: PointsAccount
+    last: dt.date
+    tier: str
+    standing: str
+
+
+def next_code(state: State) -> str:
+    """The next free member code, ``M0001``."""
+    numbers = [int(code[1:]) for code, _ in state.things(Member) if code[:1] == "M" and code[1:].isdecimal()]
+    return f"M{max(numbers, default=0) + 1:04d}"
+
+
+def records_of(book: Book, member: str) -> list[Entry]:
+    """What was recorded about a member, and what undid any of it, in order."""
+    db, state = book.index.db, book.state()
+    found = lookup.by_client(db, party_of(member))
+    undone = [one for own in found if state.thing(Reversed, own.id) for one in lookup.by_ref(db, own.id)]
+    return list(book.entries(sorted({one.id: one for one in (*found, *undone)}.values(), key=lambda one: one.order)))
+
+
+def statement(book: Book, member: str, until: dt.date) -> Statement:
+    """The member's points up to the end of ``until``."""
+    return fold_statement(member, records_of(book, member), until)
+
+
+def state_at(book: Book, day: dt.date) -> State:
+    """Members and points at the end of ``day``: the index's state, or of an earlier day than the last a fold of the text."""
+    if not lookup.any_between(book.index.db, str(day + _ONE_DAY), "9999"):
+        return book.state()
+    from ledger.book.text import read_all
+    from ledger.core.memory import FullState
+    from ledger.core.order import in_order
+    from ledger.core.state import apply
+
+    state = FullState()
+    for one in in_order(one for one in read_all(book)[0] if one.journal.name in (*JOURNALS, "dispositions")):
+        if one.record.date <= day and (one.journal.name in JOURNALS or effective(one.record).id[:2] in ("ME", "PT")):
+            apply(one.record, state)
+    return state
+
+
+def standings(book: Book, day: dt.date) -> Iterator[Standing]:
+    """Every member who is not disabled, at the end of ``day``, by code."""
+    state = state_at(book, day)
+    accounts = dict(state.things(PointsAccount))
+    tiers, care = book.rules.on(Tiers, day), book.rules.on(MemberCare, day)
+    for code, member in sorted(state.things(Member)):
+        if member.status not in CLOSED:
+            account = accounts.get(code, EMPTY_ACCOUNT).at(day)
+            last = dt.date.fromisoformat(account.bought or member.registered)
+            yield Standing(
+                code, member, account, last, tier_of(account.valid, tiers), standing(last, day, care)
+            )  # fmt: skip
+
+
+def one_standing(book: Book, code: str, day: dt.date) -> Standing:
+    """One member, disabled or not, as the book has it now, on ``day``; the caller knows that there is one."""
+    state = book.state()
+    member = state.thing(Member, code)
+    assert member is not None
+    account = (state.thing(PointsAccount, code) or EMPTY_ACCOUNT).at(day)
+    last = dt.date.fromisoformat(account.bought or member.registered)
+    care = book.rules.on(MemberCare, day)
+    return Standing(
+        code, member, account, last, tier_of(account.valid, book.rules.on(Tiers, day)), standing(last, day, care)
+    )  # fmt: skip
+
+
+def newcomers(found: Iterable[Standing], day: dt.date, months: int) -> list[Standing]:
+    """The members who on ``day`` have been so many months with the store, to the day (M5)."""
+    return [one for one in found if months_after(dt.date.fromisoformat(one.member.registered), months) == day]
+
+
+class OpenAward(NamedTuple):
+    """An award slip whose goods are not out."""
+
+    id: str
+    award: AwardThing
+    days: int
+
+
+def open_awards(state: State, day: dt.date) -> list[OpenAward]:
+    """The award slips whose goods are not out, the oldest first, with their age on ``day``."""
+    found = [(one.date, key, one) for key, one in state.things(AwardThing) if not one.handed]
+    return [OpenAward(key, one, (day - dt.date.fromisoformat(date)).days) for date, key, one in sorted(found)]
+
+
+class Expiry(NamedTuple):
+    """Points of a member that are good until a day."""
+
+    member: str
+    expires: str
+    points: int
+
+
+def expiring(state: State, first: dt.date, last: dt.date) -> list[Expiry]:
+    """The points whose last day is from ``first`` to ``last``, both inclusive, soonest first."""
+    found = [
+        Expiry(code, expires, points)
+        for code, account in state.things(PointsAccount)
+        for expires, points in account.at(first).lots
+        if expires <= str(last)
+    ]
+    return sorted(found, key=lambda one: (one.expires, one.member))
+
+
+# -- rounds of rewards -------------------------------------------------------------------------------------------------
+
+
+def period_of(typed: str) -> tuple[dt.date, dt.date]:
+    """First day and the day after the last of ``2026``, ``2026-Q4`` or ``2026-10``; raises :class:`Usage`."""
+    from ledger.core.dates import Month
+    from ledger.core.errors import Usage
+    from ledger.core.text import fold, shown
+    from ledger.core.words import Words
+
+    text = fold(typed).upper()
+    found = re.fullmatch(r"([0-9]{4})(?:-Q([1-4])|-([0-9]{2}))?", text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        year, quarter, month = found.groups()
+        first = Month.parse(f"{year}-{month or 3 * int(quarter or 1) - 2:02}")
+    except ValueError:
+        words = Words(
+            f"“{shown(typed)}”不是 2026、2026-Q4 或 2026-10", f"“{shown(typed)}” is not 2026, 2026-Q4 or 2026-10"
+        )
+        raise Usage(words) from None
+    return first.first, months_after(first.first, 1 if month else 3 if quarter else 12)
+
+
+def ranked(book: Book, first: dt.date, after: dt.date) -> list[tuple[str, int]]:
+    """Members by the points they earned and topped up, less returned, from ``first`` up to before ``after``; most first."""
+    from ledger.core.records.points import Given, Returned
+
+    state, sums = book.state(), dict[str, int]()
+    for entry in book.entries(
+        [one for one in lookup.between(book.index.db, str(first), str(after)) if one.journal == "points"]
+    ):
+        record = entry.record
+        if isinstance(record, (Given, Returned)) and state.thing(Reversed, record.id) is None:
+            points = record.points if isinstance(record, Given) else -record.points
+            sums[record.member] = sums.get(record.member, 0) + points
+    return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))

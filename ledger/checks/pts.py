@@ -1,0 +1,133 @@
+"""PTS: points and awards (M2, M3, M5).  The judge finds what one record breaks; here: slips without their goods, and numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ledger.checks.explained import Explained
+from ledger.core.findings import trouble
+from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
+from ledger.core.records.dispositions import effective
+from ledger.core.records.points import Award
+from ledger.core.rules import Awards
+from ledger.core.words import Words
+
+if TYPE_CHECKING:
+    from ledger.checks.whole import Seen, Whole
+    from ledger.core.forms import Record
+    from ledger.core.state import State
+
+CODES: dict[str, Explained] = {
+    "PTS-01": Explained(
+        Words("同一单据积分两次", "the same slip twice"),
+        Words("一个单据号只能积分或扣分一次，永远有效", "a slip number gives or takes points once, for ever"),
+        Words("两个终端各登了一次；补积分时没有查以前的", "two terminals each entered it; a top-up was made without looking"),
+        Words("核对小票，冲销多登的一笔", "look at the slip and reverse the entry too many"),
+    ),
+    "PTS-02": Explained(
+        Words("领奖单与奖品不符", "award slip and goods do not match"),
+        Words("领奖单扣了积分而奖品没有发出，或发出奖品没有领奖单，或两者不一致", "a slip took points and no goods went out, goods went out without a slip, or the two differ"),
+        Words("会员没有来领；奖品发出没有登记；领奖单后来冲销了", "the member did not come; goods went out unrecorded; the slip was reversed afterwards"),
+        Words("已发的登记 gb points handover；不发的冲销领奖单", "record gb points handover when the goods are out, else reverse the slip"),
+    ),
+    "PTS-03": Explained(
+        Words("积分余额为负", "balance below zero"),
+        Words("扣的积分多于会员账上有的", "more points were taken than the member had"),
+        Words("退的是期初以前的消费；两个终端同时领奖", "the purchase taken back was before the book began; two terminals gave an award at once"),
+        Words("查对账单 gb points statement；补积分或写处理意见", "look at gb points statement; top up, or answer the finding"),
+    ),
+    "PTS-04": Explained(
+        Words("退分与原消费不符", "a return beyond its purchase"),
+        Words("所写的原消费单据不在账上、不是这个会员的，或可退的分不够", "the slip of the purchase is not in the book, is another member's, or has fewer points left"),
+        Words("单据号打错；同一笔消费退了两次", "a mistyped slip number; one purchase taken back twice"),
+        Words("核对原小票，冲销后按正确的单据重登", "look at the slip of the purchase; reverse and enter it rightly"),
+    ),
+    "PTS-05": Explained(
+        Words("会员状态不符", "the member's state does not allow it"),
+        Words("会员在黑名单上、已注销，或卡还没有激活", "the member is blacklisted or erased, or the card is not activated"),
+        Words("停用前后在另一终端办理；忘了激活", "another terminal acted before it knew; the activation was forgotten"),
+        Words("gb member show 查看；激活或冲销", "look at gb member show; activate the card, or reverse"),
+    ),
+    "PTS-06": Explained(
+        Words("领奖没有核对证件", "an award without an identity check"),
+        Words("填发领奖单以前没有登记核对会员证件", "no identity document was recorded as seen before the award slip"),
+        Words("忘了登记 gb points id-check", "gb points id-check was forgotten"),
+        Words("向会员核实；写处理意见", "ask the member, and answer the finding"),
+    ),
+    "PTS-07": Explained(
+        Words("退分没有原消费单据", "a return without its purchase"),
+        Words("退货扣了积分，没有写是哪一笔消费", "points were taken back without naming the purchase"),
+        Words("会员没有带小票；收款台文件不写原单", "the member had no slip; the tills' file does not name it"),
+        Words("只供查阅；积分已按先到期先扣", "for information; the points went soonest first"),
+    ),
+    "PTS-08": Explained(
+        Words("活动名额或奖励重复", "an activity's place or reward given twice"),
+        Words("活动名额已满还登记参加、同一会员登记两次，或同一期间的奖励发了两次", "a place beyond the quota, a member twice, or the rewards of one period twice"),
+        Words("两个终端同时登记", "two terminals recorded it at once"),
+        Words("后登记的一笔冲销，并告知会员", "reverse the later record and tell the member"),
+    ),
+}  # fmt: skip
+
+
+def other_use(record: Record, state: State) -> list[str]:
+    """The record that has used the slip of this one before."""
+    found = state.thing(PointsSlip, getattr(effective(record), "slip", ""))
+    return [found.id] if found is not None and found.id != record.id else []
+
+
+def family(whole: Whole) -> Iterator[Seen]:
+    """Slips whose goods are not out, and the numbers of the slips."""
+    awards = list(whole.state.things(AwardThing))
+    if awards:
+        yield from _without_goods(whole, awards)
+    yield from _numbers(whole)
+
+
+def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterator[Seen]:
+    """PTS-02 with its age: a slip whose day is over, and as many days more as the rule leaves, without its goods."""
+    from ledger.checks.whole import Seen
+
+    for award_id, award in sorted(awards):
+        day = dt.date.fromisoformat(award.date)
+        due = day + dt.timedelta(days=whole.rules.on(Awards, day).goods_days)
+        if award.handed or due >= whole.before:
+            continue
+        age = (whole.until - day).days
+        words = Words(
+            f"领奖单 {award.number}（{award.member}，{award.points} 分，“{award.goods}”）已 {age} 天没有发奖品",
+            f"award slip {award.number} ({award.member}, {award.points} points, “{award.goods}”): goods not out for "
+            f"{age} days",
+        )
+        yield Seen(
+            trouble("PTS-02", words, subject=award_id, next=(f"gb points handover {award_id}",)), award_id
+        )  # fmt: skip
+
+
+def _numbers(whole: Whole) -> Iterator[Seen]:
+    """NUM-01: a number of an award slip that is there twice, or missing; one that damage may hide is not told again."""
+    from ledger.checks.whole import Seen
+
+    series: dict[str, dict[int, str]] = {}
+    for one in whole.records:
+        award = effective(one.record)
+        if isinstance(award, Award):
+            name, number = award_parts(award.award_no)
+            first = series.setdefault(name, {}).setdefault(number, award.id)
+            if first != award.id:
+                words = Words(
+                    f"领奖单号 {award.award_no} 重复：{first} 和 {award.id}",
+                    f"award slip number {award.award_no} stands on {first} and on {award.id}",
+                )
+                yield Seen(trouble("NUM-01", words, subject=award.id, next=(f"gb show {first}",)), award.id)
+    if any(name.startswith("PT") for name in whole.unsure):
+        return
+    for name, numbers in sorted(series.items()):
+        missing = sorted(set(range(1, max(numbers))) - numbers.keys())
+        if missing:
+            year, terminal = int(name[:4]), name[5:]
+            after = numbers[min(number for number in numbers if number > missing[0])]
+            text = award_number(year, terminal, missing[0])
+            words = Words(f"领奖单号断号：缺 {text}", f"a hole in the award slips: {text} is not there")
+            yield Seen(trouble("NUM-01", words, subject=after, next=("gb points awards",)), after)

@@ -1,0 +1,396 @@
+"""积分 points: earned, topped up, returned; members told, identity checked, awards and their goods (M2, M3).
+
+Expiry is no record: it follows from the day until which each lot is good, which the record that gave the points stores.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+import msgspec
+
+from ledger.core.errors import Unknown
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import CODE, DAY, TEXT, YUAN, Codec, Journal, Record, Touch
+from ledger.core.members import judge_open, party_of
+from ledger.core.paper import Paper
+from ledger.core.points import (
+    EMPTY_ACCOUNT,
+    AwardNumbers,
+    AwardSteps,
+    AwardThing,
+    PointsAccount,
+    PointsSlip,
+    award_number,
+    award_parts,
+)
+from ledger.core.records.members import known_member
+from ledger.core.rules import Awards, Points, Rules
+from ledger.core.state import State
+from ledger.core.words import Words
+
+
+def _count(text: str) -> int:
+    if str(int(text)) != text or int(text) < 0:
+        raise ValueError("a whole number in plain digits")
+    return int(text)
+
+
+def _number(text: str) -> str:
+    award_parts(text)
+    return text
+
+
+POINTS = Codec("points", _count, str, r"^(0|[1-9][0-9]*)$", Words("积分", "points"))
+AWARD_NUMBER = Codec("award-number", _number, str, r"^LJ[0-9]{4}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,}$",
+                     Words("领奖单号", "number of the award slip"))  # fmt: skip
+ItsPoints = Annotated[int, POINTS, Words("积分", "points")]
+
+
+class PointsRecord(Record, frozen=True, kw_only=True):
+    """Anything about the points of one member."""
+
+    ACT = "points"
+    SUBJECT = "member"
+
+    member: Annotated[str, CODE, Words("会员", "member")]
+
+    @property
+    def party(self) -> str:
+        """The member."""
+        return party_of(self.member)
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """A member who is not registered is unknown; raises :class:`Unknown`."""
+        known_member(values["member"], state)
+        return values
+
+    def account(self, state: State) -> PointsAccount:
+        """The member's account on the day of this record."""
+        return (state.thing(PointsAccount, self.member) or EMPTY_ACCOUNT).at(self.date)
+
+
+class Given(PointsRecord, frozen=True, kw_only=True):
+    """Points given on a slip, whose number is used once for ever (PTS-01).  ``expires``: the last day they are good, inclusive."""
+
+    RANK = 60
+
+    points: ItsPoints
+    slip: Annotated[str, TEXT, Words("单据号", "slip number")]
+    expires: Annotated[dt.date, DAY, Words("有效期至", "good until")]
+
+    def touches(self) -> Touch:
+        """The account and the slip."""
+        return Touch(things=((PointsAccount.__name__, self.member), (PointsSlip.__name__, self.slip)))
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """Until when the points are good, by the rule of the day."""
+        values = super().resolve(values, state, rules)
+        return {"expires": rules.on(Points, values["date"]).expires(values["date"]), **values}
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PTS-01 the slip was used; PTS-05 the member is disabled."""
+        yield from judge_open(self, self.member, state)
+        yield from judge_slip(self, self.slip, state)
+
+    def apply(self, state: State) -> None:
+        """Points of a slip used twice are there until one record is reversed: no figure is cut off."""
+        state.put(self.member, self.account(state).credited(self.points, self.expires, self.bought))
+        state.put(
+            self.slip, PointsSlip(id=self.id, member=self.member, points=self.points, expires=str(self.expires))
+        )  # fmt: skip
+
+    @property
+    def bought(self) -> str:
+        """The day of the purchase that the points are for; empty for none."""
+        return ""
+
+
+def judge_slip(record: Record, slip: str, state: State) -> Iterator[Finding]:
+    """PTS-01: a slip number that another record has used."""
+    old = state.thing(PointsSlip, slip) if slip else None
+    if old is not None and old.id != record.id:
+        words = Words(
+            f"单据 {slip} 已用于 {old.id}（会员 {old.member}，{old.points} 分），不能再用",
+            f"slip {slip} was used for {old.id} (member {old.member}, {old.points} points) before",
+        )
+        yield trouble("PTS-01", words, subject=record.id, next=(f"gb show {old.id}",))
+
+
+class Earned(Given, frozen=True, kw_only=True):
+    """消费积分: the points of a purchase.  ``purchased`` is its day where it is another than the record's, as in a till's file."""
+
+    KIND = "earned"
+    WORDS = Words("消费积分", "points earned")
+
+    amount: Annotated[int | None, YUAN, Words("消费金额", "purchase")] = None
+    purchased: Annotated[dt.date | None, DAY, Words("消费日期", "day of the purchase")] = None
+
+    @property
+    def bought(self) -> str:
+        """The day of the purchase."""
+        return str(self.purchased or self.date)
+
+
+class ToppedUp(Given, frozen=True, kw_only=True):
+    """补积分: points made up for on a slip."""
+
+    KIND = "topped-up"
+    WORDS = Words("补积分", "points topped up")
+
+
+class Returned(PointsRecord, frozen=True, kw_only=True):
+    """退货扣积分: the points of a purchase that was taken back.
+
+    ``original`` is the slip of the purchase where it is known: its points go first (``expires`` names their lot).  With
+    ``purchased``, the till's own day, it comes from a till's file: a fact of theirs, taken as it stands (PTS-03, PTS-04).
+    """
+
+    KIND = "returned"
+    WORDS = Words("退货扣积分", "points returned")
+    RANK = 61
+
+    points: ItsPoints
+    slip: Annotated[str, TEXT, Words("退货单号", "number of the return")] = ""
+    original: Annotated[str, TEXT, Words("原消费单据号", "slip of the purchase")] = ""
+    expires: Annotated[dt.date | None, DAY, Words("原积分有效期", "its points were good until")] = None
+    amount: Annotated[int | None, YUAN, Words("退货金额", "amount")] = None
+    purchased: Annotated[dt.date | None, DAY, Words("退货日期", "day of the return")] = None
+
+    @property
+    def theirs(self) -> bool:
+        """Whether a till's file says so."""
+        return self.purchased is not None
+
+    def touches(self) -> Touch:
+        """The account, its own slip and that of the purchase."""
+        slips = dict.fromkeys(slip for slip in (self.slip, self.original) if slip)
+        return Touch(
+            things=((PointsAccount.__name__, self.member), *((PointsSlip.__name__, slip) for slip in slips))
+        )  # fmt: skip
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The record and the lot of the purchase that is named."""
+        values = super().resolve(values, state, rules)
+        found = state.thing(PointsSlip, values.get("original") or "")
+        if found is None:
+            return values
+        expires = dt.date.fromisoformat(found.expires) if found.expires else None
+        return {**values, "expires": expires, "ref": found.id}
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PTS-01 its slip was used; PTS-03 below zero; PTS-04 no such purchase, or more than is left; PTS-07 none named."""
+        yield from judge_slip(self, self.slip, state)
+        yield from self._judge_original(state)
+        yield from judge_balance(self, self.points, self.account(state))
+
+    def _judge_original(self, state: State) -> Iterator[Finding]:
+        if not self.original:
+            words = Words(
+                f"{self.member} 退 {self.points} 分，没有对应的消费单据",
+                f"{self.member} returned {self.points} points without the slip of a purchase",
+            )
+            yield trouble("PTS-07", words, subject=self.id, next=(f"gb points statement {self.member}",))
+            return
+        found = state.thing(PointsSlip, self.original)
+        left = found.points - found.back if found is not None and found.member == self.member else 0
+        if left < self.points or found is None:
+            words = Words(
+                f"退 {self.points} 分，而单据 {self.original} 名下 {self.member} 只有 {left} 分可退",
+                f"{self.points} points are returned, of slip {self.original} {self.member} has {left} left",
+            )
+            yield trouble("PTS-04", words, subject=self.id, next=(f"gb points statement {self.member}",))
+
+    def apply(self, state: State) -> None:
+        """Fewer points, and fewer that count for the tier (M4)."""
+        lot = str(self.expires) if self.expires else ""
+        state.put(self.member, self.account(state).returned(self.points, lot))
+        found = state.thing(PointsSlip, self.original) if self.original else None
+        if found is not None:
+            state.put(self.original, msgspec.structs.replace(found, back=found.back + self.points))
+        if self.slip and state.thing(PointsSlip, self.slip) is None:
+            state.put(self.slip, PointsSlip(id=self.id, member=self.member, points=0))
+
+
+def judge_balance(record: Record, points: int, account: PointsAccount) -> Iterator[Finding]:
+    """PTS-03: more points are taken than there are; nothing is cut off (M2)."""
+    if points and account.balance < points:
+        member = getattr(record, "member", "")
+        words = Words(
+            f"会员 {member} 只有 {account.balance} 分，不够 {points} 分",
+            f"member {member} has {account.balance} points, {points} are taken: below zero",
+        )
+        yield trouble("PTS-03", words, subject=record.id, next=(f"gb points statement {member}",))
+
+
+# -- awards ------------------------------------------------------------------------------------------------------------
+
+
+class Notified(PointsRecord, frozen=True, kw_only=True):
+    """通知会员领奖: a member whose points suffice was told, how the record itself says (M3)."""
+
+    KIND = "notified"
+    WORDS = Words("通知领奖", "told of an award")
+    HELP = Words("登记已通知会员领奖", "record that a member was told of an award")
+    RANK = 62
+
+    how: Annotated[str, TEXT, Words("通知方式", "how")]
+
+    def touches(self) -> Touch:
+        """How far the member's award has come; no points."""
+        return Touch(things=((AwardSteps.__name__, self.member),))
+
+    def apply(self, state: State) -> None:
+        """Remember the day."""
+        steps = state.thing(AwardSteps, self.member) or AwardSteps()
+        state.put(self.member, msgspec.structs.replace(steps, notified=str(self.date)))
+
+
+class IdChecked(PointsRecord, frozen=True, kw_only=True):
+    """核对会员有效证件: the document of the member who comes for an award was seen; its number is not kept (M3)."""
+
+    KIND = "id-checked"
+    WORDS = Words("核对证件", "identity checked")
+    HELP = Words("登记已核对领奖会员的证件", "record that the identity document of a member was seen")
+    RANK = 63
+
+    document: Annotated[str, TEXT, Words("证件种类", "kind of document")]
+
+    def touches(self) -> Touch:
+        """How far the member's award has come; no points."""
+        return Touch(things=((AwardSteps.__name__, self.member),))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PTS-05 the member is disabled."""
+        yield from judge_open(self, self.member, state)
+
+    def apply(self, state: State) -> None:
+        """Remember the day."""
+        steps = state.thing(AwardSteps, self.member) or AwardSteps()
+        state.put(self.member, msgspec.structs.replace(steps, checked=str(self.date)))
+
+
+class Award(PointsRecord, frozen=True, kw_only=True):
+    """会员领奖单: the slip for an award, numbered without a hole per terminal and year; it takes the points off (M3).
+
+    ``cost`` is what the goods cost the house, for the budget of gifts (M9).
+    """
+
+    KIND = "award"
+    WORDS = Words("会员领奖单", "award slip")
+    RANK = 64
+    PAPERS = (
+        Paper(
+            name="award", title=Words("会员领奖单", "Award slip"), at_once=True,
+            fields=("date", "award_no", "member", "points", "goods", "reason", "note"),
+            steps=Words("领取", "Collection"), signs=(Words("会员签字", "member"), Words("发放人", "handed over by"), Words("经办人", "made by")),
+        ),
+    )  # fmt: skip
+
+    points: ItsPoints
+    goods: Annotated[str, TEXT, Words("奖品", "goods")]
+    award_no: Annotated[str, AWARD_NUMBER, Words("领奖单号", "slip number")]
+    cost: Annotated[int | None, YUAN, Words("奖品成本", "cost of the goods")] = None
+
+    def touches(self) -> Touch:
+        """The account and the award itself."""
+        return Touch(things=((PointsAccount.__name__, self.member), (AwardThing.__name__, self.id)))
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The next number of the terminal."""
+        values = super().resolve(values, state, rules)
+        if "award_no" in values:
+            return values
+        year, terminal = values["date"].year, values["terminal"]
+        used = state.thing(AwardNumbers, f"{year:04d}-{terminal}")
+        return {**values, "award_no": award_number(year, terminal, used.last + 1 if used else 1)}
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PTS-03 too few points; PTS-05 no activated card; PTS-06 no document was seen."""
+        yield from judge_open(self, self.member, state, active=True)
+        yield from judge_balance(self, self.points, self.account(state))
+        steps = state.thing(AwardSteps, self.member) or AwardSteps()
+        since = self.date - dt.timedelta(days=rules.on(Awards, self.date).id_days)
+        if not str(since) <= steps.checked <= str(self.date):
+            words = Words(
+                f"会员 {self.member} 领奖前没有登记核对证件",
+                f"no identity document of member {self.member} was seen before the award",
+            )
+            yield trouble("PTS-06", words, subject=self.id, next=(f"gb points id-check {self.member}",))
+
+    def apply(self, state: State) -> None:
+        """The points are gone, the goods are owed; the number is used whatever becomes of the slip."""
+        state.put(self.member, self.account(state).spent(self.points))
+        award = AwardThing(
+            member=self.member, points=self.points, goods=self.goods, number=self.award_no, date=str(self.date)
+        )
+        state.put(self.id, award)
+        series, number = award_parts(self.award_no)
+        used = state.thing(AwardNumbers, series)
+        state.put(series, AwardNumbers(last=max(number, used.last if used else 0)))
+
+
+class GoodsHandedOver(PointsRecord, frozen=True, kw_only=True):
+    """发放奖品: the goods of an award slip are handed over against it (M3)."""
+
+    KIND = "goods-handed-over"
+    WORDS = Words("发放奖品", "goods handed over")
+    RANK = 65
+
+    points: ItsPoints
+    goods: Annotated[str, TEXT, Words("奖品", "goods")]
+
+    def touches(self) -> Touch:
+        """The award."""
+        return Touch(things=((AwardThing.__name__, self.ref),))
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """What the slip says; raises :class:`Unknown` without one."""
+        award = state.thing(AwardThing, values.get("ref", ""))
+        if award is None:
+            words = Words(
+                f"{values.get('ref', '')} 不是在用的领奖单", f"{values.get('ref', '')} is no award slip in force"
+            )
+            raise Unknown(words, code="PTS-02", next=("gb points awards",))
+        return {"member": award.member, "points": award.points, "goods": award.goods, **values}
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PTS-02 no such slip, its goods are out already, or the slip says something else."""
+        award = state.thing(AwardThing, self.ref)
+        if award is None:
+            words = Words(
+                f"发放了奖品“{self.goods}”，没有领奖单 {self.ref}",
+                f"goods “{self.goods}” were handed over without an award slip {self.ref}",
+            )
+        elif award.handed and award.handed != self.id:
+            words = Words(
+                f"领奖单 {award.number} 的奖品已由 {award.handed} 发放",
+                f"the goods of slip {award.number} were handed over by {award.handed} before",
+            )
+        elif (award.member, award.points, award.goods) != (self.member, self.points, self.goods):
+            words = Words(
+                f"发放的是 {self.member} {self.points} 分“{self.goods}”，领奖单 {award.number} 是 {award.member} "
+                f"{award.points} 分“{award.goods}”",
+                f"handed over to {self.member} for {self.points} points: “{self.goods}”; slip {award.number} says "
+                f"{award.member}, {award.points}, “{award.goods}”",
+            )
+        else:
+            return
+        yield trouble("PTS-02", words, subject=self.id, next=("gb points awards",))
+
+    def apply(self, state: State) -> None:
+        """The slip is met."""
+        award = state.thing(AwardThing, self.ref)
+        if award is not None and not award.handed:
+            state.put(self.ref, msgspec.structs.replace(award, handed=self.id))
+
+
+KINDS = (Earned, ToppedUp, Returned, Notified, IdChecked, Award, GoodsHandedOver)
+JOURNAL = Journal("points", "PT", "csv", Words("积分", "points"), KINDS)

@@ -1,0 +1,217 @@
+"""积分 over time: one member's statement, and the month's points of all members (M2–M5, M9).  Pure.
+
+Expiry is derived: a lot is gone on the day after the last on which it was good.  The month rolls forward as
+opening + earned + topped up − returned − awarded − expired ± corrections of earlier months = closing; days are half-open
+as everywhere, so the opening is that of the month's first morning.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar, NamedTuple
+
+import msgspec
+
+from ledger.core.dates import Month
+from ledger.core.forms import Record, Reversal
+from ledger.core.memory import FullState
+from ledger.core.order import in_order
+from ledger.core.points import EMPTY_ACCOUNT, AwardThing, PointsAccount
+from ledger.core.records.dispositions import effective
+from ledger.core.records.points import Award, Earned, GoodsHandedOver, PointsRecord, Returned, ToppedUp
+from ledger.core.state import Sourced, State, apply
+from ledger.folds.parts import Balance, Entry
+
+ONE_DAY = dt.timedelta(days=1)
+EXPIRED = "expired"
+"""The kind of a statement's line that stands in no journal."""
+
+
+# -- a statement -------------------------------------------------------------------------------------------------------
+
+
+class StatementLine(NamedTuple):
+    """One change of a member's points; ``id`` is empty for points that expired."""
+
+    date: str
+    id: str
+    kind: str
+    points: int
+    balance: int
+    slip: str = ""
+    expires: str = ""
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """A member's points up to the end of a day.  ``balance`` = earned + topped up − returned − spent − expired."""
+
+    member: str
+    account: PointsAccount
+    earned: int
+    topped_up: int
+    returned: int
+    spent: int
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def expired(self) -> int:
+        """All that has expired."""
+        return self.account.expired
+
+
+def statement(member: str, sourced: Iterable[Sourced], until: dt.date) -> Statement:
+    """Fold one member's records (others are left out) up to the end of ``until``."""
+    state = FullState()
+    lines: list[StatementLine] = []
+    sums = dict.fromkeys((Earned, ToppedUp, Returned, Award), 0)
+    for one in in_order(sourced):
+        record = one.record
+        original = record.original if isinstance(record, Reversal) else effective(record)
+        if not isinstance(original, PointsRecord) or original.member != member or record.date > until:
+            continue
+        before = _account(state, member)
+        apply(record, state)
+        after = _account(state, member).at(record.date)
+        lines += _expiries(before, record.date)
+        change = after.balance - before.at(record.date).balance
+        if type(original) in sums:
+            sums[type(original)] += change if type(original) in (Earned, ToppedUp) else -change
+            lines.append(_line(record, original, change, after.balance))
+    account = _account(state, member)
+    lines += _expiries(account, until)
+    return Statement(
+        member=member, account=account.at(until), earned=sums[Earned], topped_up=sums[ToppedUp],
+        returned=sums[Returned], spent=sums[Award], lines=tuple(lines),
+    )  # fmt: skip
+
+
+def _account(state: State, member: str) -> PointsAccount:
+    return state.thing(PointsAccount, member) or EMPTY_ACCOUNT
+
+
+def _line(record: Record, original: Record, change: int, balance: int) -> StatementLine:
+    slip = getattr(original, "slip", "") or getattr(original, "award_no", "")
+    expires = getattr(original, "expires", None) if change > 0 else None
+    return StatementLine(
+        str(record.date), record.id, record.KIND, change, balance, slip, str(expires) if expires else ""
+    )  # fmt: skip
+
+
+def _expiries(account: PointsAccount, day: dt.date) -> Iterator[StatementLine]:
+    """The lots of ``account`` that are over on the morning of ``day``, each on the day after its last."""
+    balance = account.balance
+    for expires, points in account.lots:
+        if expires < str(day):
+            balance -= points
+            gone = dt.date.fromisoformat(expires) + ONE_DAY
+            yield StatementLine(str(gone), "", EXPIRED, -points, balance, expires=expires)
+
+
+# -- the month ---------------------------------------------------------------------------------------------------------
+
+
+class OpenAward(NamedTuple):
+    """An award slip whose goods are not out; ``days`` from the slip to the month's last day."""
+
+    id: str
+    number: str
+    member: str
+    points: int
+    goods: str
+    date: str
+    days: int
+
+
+class PointsBlock(msgspec.Struct, frozen=True, kw_only=True):
+    """The month's points of all members; ``members`` with an account, ``below`` of them below zero at the end."""
+
+    members: int
+    below: int
+    opening: int
+    earned: int
+    topped_up: int
+    returned: int
+    awarded: int
+    expired: int
+    prior: int
+    closing: int
+    purchases: int
+    returns: int
+    awards: int
+    handed_over: int
+    cost: int
+    open: tuple[OpenAward, ...]
+
+    @property
+    def difference(self) -> int:
+        """What does not roll forward; 0 is right."""
+        moved = self.earned + self.topped_up - self.returned - self.awarded - self.expired + self.prior
+        return self.opening + moved - self.closing
+
+
+class _Sum(NamedTuple):
+    members: int
+    below: int
+    balance: int
+    expired: int
+
+
+class PointsPart:
+    """The part ``points`` of the month's sheet; a store without members has none."""
+
+    KINDS: ClassVar[tuple[type[Record], ...]] = (Earned, ToppedUp, Returned, Award, GoodsHandedOver)
+
+    def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:  # noqa: ARG002 - the protocol's
+        self._month = month
+        self._opening = _sum(state, month.first)
+        self._points = dict.fromkeys(self.KINDS, 0)
+        self._counts = dict.fromkeys(self.KINDS, 0)
+        self._prior = self._cost = 0
+
+    def take(self, entry: Entry) -> None:
+        """See :class:`ledger.folds.parts.Part`; a correction of an earlier month moves the balance only (R9)."""
+        record, sign, prior, _ = entry
+        points = sign * getattr(record, "points", 0)
+        if prior:
+            if not isinstance(record, GoodsHandedOver):
+                self._prior += points if isinstance(record, (Earned, ToppedUp)) else -points
+            return
+        kind = type(record)
+        self._points[kind] += points
+        self._counts[kind] += sign
+        if isinstance(record, Award):
+            self._cost += sign * (record.cost or 0)
+
+    def close(self, state: State, money: Mapping[str, Balance]) -> PointsBlock | None:  # noqa: ARG002 - the protocol's
+        """The block; None as long as there are no points at all."""
+        end = _sum(state, self._month.after)
+        if not end.members and not self._opening.members:
+            return None
+        points, counts = self._points, self._counts
+        return PointsBlock(
+            members=end.members, below=end.below, opening=self._opening.balance, earned=points[Earned],
+            topped_up=points[ToppedUp], returned=points[Returned], awarded=points[Award],
+            expired=end.expired - self._opening.expired, prior=self._prior, closing=end.balance,
+            purchases=counts[Earned], returns=counts[Returned], awards=counts[Award],
+            handed_over=counts[GoodsHandedOver], cost=self._cost, open=tuple(_open(state, self._month.after - ONE_DAY)),
+        )  # fmt: skip
+
+
+def _sum(state: State, day: dt.date) -> _Sum:
+    """All accounts on the morning of ``day``."""
+    members = below = balance = expired = 0
+    for _, account in state.things(PointsAccount):
+        now = account.at(day)
+        members += 1
+        below += now.balance < 0
+        balance += now.balance
+        expired += now.expired
+    return _Sum(members, below, balance, expired)
+
+
+def _open(state: State, last: dt.date) -> Iterator[OpenAward]:
+    found = sorted((one.date, key, one) for key, one in state.things(AwardThing) if not one.handed)
+    for date, key, one in found:
+        days = (last - dt.date.fromisoformat(date)).days
+        yield OpenAward(key, one.number, one.member, one.points, one.goods, date, days)

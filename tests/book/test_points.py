@@ -1,0 +1,369 @@
+"""Members' points through the real book: slips, awards, reversals, merges, closings (M1–M4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.book.batch import BatchRefused
+from ledger.book.draft import Draft, RefusedBy
+from ledger.book.members import one_standing, open_awards, standings, statement
+from ledger.book.month import check, folded, index_findings, reconcile
+from ledger.book.sync import sync
+from ledger.book.text import whole_text
+from ledger.book.undo import reversal_draft
+from ledger.book.write import record
+from ledger.core.dates import Month
+from ledger.core.errors import GbError, Unknown
+from ledger.core.order import in_order
+from ledger.core.points import PointsAccount
+from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
+from ledger.folds.points import PointsBlock
+from ledger.folds.reconcile import fold_month
+from tests.book.counter import START, Counter
+from tests.sync.clones import Clones
+
+TODAY = START.date()
+
+
+class Centre(Counter):
+    """The counter with member M0001, whose card is activated."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, stocked=False)
+        self.join("M0001")
+
+    def draft(self, journal: str, kind: str, **given: Any) -> Draft:
+        """With the time of the paper, since years pass between two records here."""
+        return super().draft(journal, kind, **{"at": self.clock.at, **given})
+
+    def join(self, code: str) -> None:
+        self.add("members", "registered", code=code, identified="yes")
+        self.add("members", "activated", code=code, card=f"8{code[1:]}")
+
+    def earn(self, points: int, slip: str, member: str = "M0001", **given: Any) -> str:
+        return str(self.add("points", "earned", member=member, points=points, slip=slip, **given).id)
+
+    def award(self, points: int, member: str = "M0001", goods: str = "电水壶") -> str:
+        self.add("points", "id-checked", member=member, document="身份证")
+        return str(self.add("points", "award", member=member, points=points, goods=goods).id)
+
+    def undo(self, record_id: str) -> None:
+        record(
+            self.book,
+            reversal_draft(self.book, record_id, by="li", terminal="K1", reason="错", today=self.clock.at.date()),
+        )
+
+    def go(self, day: str) -> None:
+        self.clock.at = dt.datetime.fromisoformat(f"{day}T09:00:00+08:00")
+
+    @property
+    def balance(self) -> int:
+        return one_standing(self.book, "M0001", self.clock.at.date()).account.balance
+
+    @property
+    def tier(self) -> str:
+        return one_standing(self.book, "M0001", self.clock.at.date()).tier
+
+    def codes(self) -> list[str]:
+        return [one.code for one in check(self.book, ["PTS", "NUM", "STA", "REG"], today=self.clock.at.date())]
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Centre:
+    return Centre(tmp_path / "book")
+
+
+def refused(centre: Centre, kind: str, **given: Any) -> list[str]:
+    """The codes of the refusal; nothing was written."""
+    before = centre.text()
+    with pytest.raises(RefusedBy) as caught:
+        centre.record("points", kind, **given)
+    assert centre.text() == before
+    return [one.code for one in caught.value.findings]
+
+
+# -- slips ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_slip_is_used_once_for_ever(centre: Centre) -> None:
+    """Earned on X1 in October 2026; a top-up on X1 is refused the same day, three years later, for anybody."""
+    centre.earn(100, "X1")
+    centre.join("M0002")
+    assert refused(centre, "topped-up", member="M0001", points=5, slip="X1") == ["PTS-01"]
+    centre.go("2029-10-08")
+    assert refused(centre, "earned", member="M0002", points=5, slip="X1") == ["PTS-01"]
+    assert refused(centre, "returned", member="M0001", points=1, slip="X1", original="X1") == ["PTS-01", "PTS-03"]
+
+
+def test_a_slip_whose_record_is_undone_is_free_again(centre: Centre) -> None:
+    centre.undo(centre.earn(100, "X1"))
+    centre.earn(70, "X1")
+    assert centre.balance == 70
+
+
+def test_the_same_slip_on_two_terminals_is_found_after_the_merge(tmp_path: Path) -> None:
+    """K1 and K2 each top up 300 points on slip B1 before they meet: 600 stand there, and PTS-01 names both lines.
+
+    The second is reversed: 300 are left and nothing is found.
+    """
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
+        sync(clones.books["K1"], "K1")
+        sync(clones.books["K2"], "K2")
+        made = [
+            clones.must("points", "topped-up", {"member": "M0001", "points": 300, "slip": "B1"}, terminal=name)
+            for name in ("K1", "K2")
+        ]
+        sync(clones.books["K1"], "K1")
+        sync(clones.books["K2"], "K2")
+        book, today = clones.books["K2"], clones.time.date()
+        assert one_standing(book, "M0001", today).account.balance == 600
+        (found,) = check(book, ["PTS"], today=today)
+        assert found.code == "PTS-01"
+        assert {where.id for where in found.where} == {one.id for one in made}
+        second = max(made, key=lambda one: one.order)
+        record(book, reversal_draft(book, second.id, by="li", terminal="K2", reason="重复", today=today))
+        assert one_standing(book, "M0001", today).account.balance == 300
+        assert check(book, ["PTS"], today=today) == []
+    finally:
+        clones.close()
+
+
+# -- never below zero, never cut off ---------------------------------------------------------------------------------------
+
+
+def test_an_operation_below_zero_is_refused(centre: Centre) -> None:
+    centre.earn(100, "X1")
+    centre.add("points", "id-checked", member="M0001", document="身份证")
+    assert refused(centre, "returned", member="M0001", points=101) == ["PTS-03"]
+    assert refused(centre, "award", member="M0001", points=101, goods="毛巾") == ["PTS-03"]
+    assert centre.balance == 100
+
+
+def test_expired_points_cannot_be_spent(centre: Centre) -> None:
+    """100 of October 2026 are good to the end of October 2028: on 31 October they buy an award, on 1 November nothing."""
+    centre.earn(100, "X1")
+    centre.go("2028-11-01")
+    centre.add("points", "id-checked", member="M0001", document="身份证")
+    assert refused(centre, "award", member="M0001", points=1, goods="毛巾") == ["PTS-03"]
+    centre.go("2028-10-31")
+    assert centre.balance == 100
+
+
+def test_a_return_of_more_than_its_purchase_is_refused(centre: Centre) -> None:
+    centre.earn(100, "X1")
+    centre.earn(500, "X2")
+    centre.add("points", "returned", member="M0001", points=60, original="X1", slip="R1")
+    assert refused(centre, "returned", member="M0001", points=41, original="X1", slip="R2") == ["PTS-04"]
+    centre.add("points", "returned", member="M0001", points=40, original="X1", slip="R2")
+    assert centre.balance == 500
+
+
+def test_a_statement_by_hand(centre: Centre) -> None:
+    """300 on 8 October 2026 (good to 31 October 2028), 200 topped up on 9 November (to 30 November 2028), 100 returned of
+    the first, an award of 250, seen on 1 December 2028:
+
+    300, 500, 400, then 250 go soonest first: the 200 left of October and 50 of November; 150 expire on 1 December 2028.
+    """
+    centre.earn(300, "X1")
+    centre.go("2026-11-09")
+    centre.add("points", "topped-up", member="M0001", points=200, slip="B1")
+    centre.add("points", "returned", member="M0001", points=100, original="X1")
+    centre.award(250)
+    found = statement(centre.book, "M0001", dt.date(2028, 12, 1))
+    assert [(one.date, one.kind, one.points, one.balance) for one in found.lines] == [
+        ("2026-10-08", "earned", 300, 300),
+        ("2026-11-09", "topped-up", 200, 500),
+        ("2026-11-09", "returned", -100, 400),
+        ("2026-11-09", "award", -250, 150),
+        ("2028-12-01", "expired", -150, 0),
+    ]
+    assert (found.earned, found.topped_up, found.returned, found.spent, found.expired) == (300, 200, 100, 250, 150)
+    assert statement(centre.book, "M0001", dt.date(2026, 11, 8)).account.balance == 300
+
+
+# -- tiers -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_return_drops_a_tier_an_award_does_not_and_an_earlier_day_is_as_it_was(centre: Centre) -> None:
+    centre.earn(5000, "X1")
+    centre.go("2026-10-09")
+    centre.award(4000)
+    assert (centre.balance, centre.tier) == (1000, "silver")
+    centre.go("2026-10-10")
+    centre.add("points", "returned", member="M0001", points=1, original="X1")
+    assert (centre.balance, centre.tier) == (999, "regular")
+    tiers = [next(iter(standings(centre.book, dt.date(2026, 10, day)))).tier for day in (8, 9, 10)]
+    assert tiers == ["silver", "silver", "regular"]
+
+
+# -- awards ----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_award_without_goods_and_goods_without_award_are_found_with_their_age(centre: Centre) -> None:
+    """The slip of the 8th has no goods on the 12th: 4 days.  Its reversal leaves goods that went out against nothing."""
+    centre.earn(1000, "X1")
+    award = centre.award(400)
+    assert centre.codes() == []  # its day is not over
+    centre.go("2026-10-12")
+    (found,) = check(centre.book, ["PTS"], today=centre.clock.at.date())
+    assert (found.code, found.subject) == ("PTS-02", award)
+    assert "4 days" in found.words.en
+    assert [(one.id, one.days) for one in open_awards(centre.book.state(), centre.clock.at.date())] == [(award, 4)]
+    centre.add("points", "goods-handed-over", ref=award)
+    assert centre.codes() == []
+    assert refused(centre, "goods-handed-over", ref=award) == ["PTS-02"]
+
+
+def test_goods_that_differ_from_their_slip_are_refused(centre: Centre) -> None:
+    centre.earn(1000, "X1")
+    award = centre.award(400)
+    assert refused(centre, "goods-handed-over", ref=award, goods="毛巾") == ["PTS-02"]
+
+
+def test_goods_against_a_slip_that_was_undone_are_refused(centre: Centre) -> None:
+    centre.earn(1000, "X1")
+    award = centre.award(400)
+    centre.undo(award)
+    with pytest.raises(Unknown) as caught:
+        centre.record("points", "goods-handed-over", ref=award)
+    assert caught.value.code == "PTS-02"
+    assert centre.balance == 1000
+
+
+def test_numbers_of_award_slips_have_no_hole_even_when_one_is_undone(centre: Centre) -> None:
+    centre.earn(1000, "X1")
+    centre.undo(centre.award(100))
+    second = centre.book.find(centre.award(100)).record
+    assert getattr(second, "award_no", "") == "LJ2026-K1-0002"
+    centre.go("2027-01-02")
+    assert getattr(centre.book.find(centre.award(1)).record, "award_no", "") == "LJ2027-K1-0001"
+    assert "NUM-01" not in centre.codes()
+
+
+def test_no_award_without_an_activated_card_and_nothing_for_the_blacklisted(centre: Centre) -> None:
+    centre.add("members", "registered", code="M0002", identified="yes")
+    centre.earn(100, "X1", "M0002")
+    assert "PTS-05" in refused(centre, "award", member="M0002", points=10, goods="毛巾")
+    centre.add("members", "blacklisted", code="M0001", operator="wang", reason="刷分")
+    assert refused(centre, "earned", member="M0001", points=10, slip="X2") == ["PTS-05"]
+    assert one_standing(centre.book, "M0001", TODAY).member.culprit == "wang"
+    centre.add("members", "reinstated", by="sun", code="M0001", reason="查清")
+    assert one_standing(centre.book, "M0001", TODAY).member.status == "active"
+
+
+# -- what is remembered ------------------------------------------------------------------------------------------------------
+
+
+def test_the_last_events_of_an_account_can_be_undone_and_no_more(centre: Centre) -> None:
+    """Five purchases of 10: the last two can be undone one after the other; the third is too long ago, and refused."""
+    ids = [centre.earn(10, f"X{number}") for number in range(5)]
+    centre.undo(ids[4])
+    centre.undo(ids[3])
+    assert centre.balance == 30
+    with pytest.raises(GbError) as caught:
+        centre.undo(ids[2])
+    assert caught.value.code == "STA-01"
+    assert centre.balance == 30
+    assert centre.book.state().thing(PointsAccount, "M0001") is not None
+    assert index_findings(centre.book) == []
+
+
+def test_the_index_is_the_text(centre: Centre) -> None:
+    centre.earn(300, "X1")
+    centre.undo(centre.earn(10, "X2"))
+    centre.add("points", "goods-handed-over", ref=centre.award(250))
+    assert index_findings(centre.book) == []
+    before = one_standing(centre.book, "M0001", TODAY)
+    centre.book.index.rebuild()
+    assert one_standing(centre.book, "M0001", TODAY) == before
+
+
+# -- the month ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_month_opens_with_the_closing_of_the_one_before(centre: Centre) -> None:
+    """October 1,000 earned; November 100 topped up, an award of 300; October 2028: 700 of October 2026 expire after it.
+
+    The same figures whether a month is folded on all text or on the rows that the closing before it would keep.
+    """
+    centre.earn(1000, "X1")
+    centre.go("2026-11-05")
+    centre.add("points", "topped-up", member="M0001", points=100, slip="B1")
+    centre.award(300)
+    centre.go("2028-11-05")
+    centre.earn(5, "X2")
+    months = (Month(2026, 10), Month(2026, 11), Month(2028, 10), Month(2028, 11), Month(2028, 12))
+    figures = [
+        (one.opening, one.earned, one.topped_up, one.awarded, one.expired, one.closing)
+        for one in _blocks(centre, months)
+    ]
+    assert figures == [
+        (0, 1000, 0, 0, 0, 1000),
+        (1000, 0, 100, 300, 0, 800),
+        (800, 0, 0, 0, 700, 100),
+        (100, 5, 0, 0, 100, 5),
+        (5, 0, 0, 0, 0, 5),
+    ]
+
+
+def _blocks(centre: Centre, months: tuple[Month, ...]) -> list[PointsBlock]:
+    """Each month's block, the same by both ways of folding it."""
+    text = whole_text(centre.book)
+    found = []
+    carried: Carried = nothing()
+    since = dt.date.min
+    for month in months:
+        sheet, _ = folded(centre.book, text, month)
+        early = [one for one in in_order(text.entries) if since <= one.record.date < month.first]
+        for one in early:
+            take(carried, one.record)
+        carried, since = from_rows(to_rows(carried, month.first)), month.first
+        again, _ = fold_month(carried, month, [one for one in text.entries if one.record.date >= since])
+        assert again.parts["points"] == sheet.parts["points"]
+        assert sheet.parts["points"].difference == 0
+        found.append(sheet.parts["points"])
+    return found
+
+
+def test_a_correction_of_an_earlier_month_has_a_line_of_its_own(centre: Centre) -> None:
+    """400 earned in October are undone in November: November opens with 400, corrects −400, closes with 0."""
+    earned = centre.earn(400, "X1")
+    centre.go("2026-11-03")
+    centre.undo(earned)
+    october, november = _blocks(centre, (Month(2026, 10), Month(2026, 11)))
+    assert (october.earned, october.closing) == (400, 400)
+    assert (november.opening, november.earned, november.prior, november.closing) == (400, 0, -400, 0)
+
+
+def test_a_store_without_members_has_no_block(tmp_path: Path) -> None:
+    counter = Counter(tmp_path / "book")
+    assert "points" not in reconcile(counter.book, Month(2026, 10)).sheet.parts
+
+
+def test_what_the_tills_return_is_taken_as_it_stands_and_found(centre: Centre, tmp_path: Path) -> None:
+    """A till's file: 50 earned on X1, 80 returned: −30, recorded; PTS-03 and PTS-07.  The same file with a second X1: refused."""
+    from ledger.book.batch import record_all
+    from ledger.book.foreign import read_csv
+    from ledger.book.imports import Given, Import
+
+    text = "member,points,slip,date\nM0001,50,X1,2026-10-07\nM0001,-80,R1,2026-10-08\n"
+    given = Given(by="wang", terminal="K1")
+    run = Import(centre.book, "points", read_csv(text.encode(), "tills.csv", ""), None, given)
+    done = record_all(centre.book, run.rows(), terminal="K1")
+    assert [one.record.KIND for one in done.recorded] == ["earned", "returned"]
+    assert centre.balance == -30
+    assert sorted(centre.codes()) == ["PTS-03", "PTS-07"]
+    assert done.recorded[0].record.date == TODAY
+    assert one_standing(centre.book, "M0001", TODAY).account.bought == "2026-10-07"
+    more = Import(
+        centre.book, "points", read_csv((text + "M0001,5,X1,2026-10-08\n").encode(), "tills.csv", ""), None, given
+    )
+    with pytest.raises(BatchRefused) as caught:
+        record_all(centre.book, more.rows(), terminal="K1")
+    assert [one.label for one in caught.value.bad] == ["4"]

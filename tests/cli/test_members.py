@@ -1,0 +1,324 @@
+"""`gb member`, `gb points`, `gb merchant` and `gb activity` as they are typed (M1–M9)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ledger.reports.table import width
+from tests.cli.counter import Counter, begin, gb
+
+DAY = "2026-10-08"
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Counter:
+    here = begin(tmp_path / "book", DAY)
+    here.done("operator", "add", "zhao", "--name", "赵敏", "--role", "manager", by="li")
+    return here
+
+
+def joined(at: Counter, code: str = "M0001", card: str = "80010001") -> None:
+    at.done("member", "register", "--code", code, "--identified")
+    at.done("member", "activate", code, "--card", card)
+
+
+# -- cards -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_from_the_form_to_the_card(at: Counter) -> None:
+    """Two records (M1); a code alone is enough, with a warning; a card number is given once for ever."""
+    made = at.done("member", "register")
+    assert made.out.startswith("ME1008-1")
+    assert "REG-01" in made.err
+    at.done("member", "change", "M0001", "--identified")
+    at.done("member", "activate", "M0001", "--card", "80010001")
+    at.done("member", "register", "--code", "m0002", "--identified", "--recruiter", "wang")
+    again = at("member", "activate", "M0002", "--card", "80010001")
+    assert (again.code, again.error) == (3, "NUM-01")
+    at.done("member", "replace", "80010001", "--card", "80010009", "--reason", "遗失")
+    found = at.done("member", "show", "80010009", "--json").json
+    assert (found["member"], found["card"], found["status"], found["identified"]) == (
+        "M0001",
+        "80010009",
+        "active",
+        True,
+    )
+    assert (
+        at.done("member", "show", "80010001", "--json").json["member"] == "M0001"
+    )  # the old card still tells whose it was
+    assert [one["member"] for one in at.done("member", "list", "--json").json["members"]] == ["M0001", "M0002"]
+
+
+def test_an_unknown_member_is_refused_with_the_command_that_registers(at: Counter) -> None:
+    missing = at("points", "earn", "--member", "M0007", "--points", "5", "--slip", "X1")
+    assert (missing.code, missing.error) == (3, "REF-01")
+    assert any(line.startswith("gb member register --code M0007") for line in missing.next)
+
+
+def test_the_blacklist_names_the_operator_and_disables(at: Counter) -> None:
+    joined(at)
+    at.done("member", "blacklist", "M0001", "--operator", "wang", "--reason", "恶意刷积分")
+    assert at.done("member", "show", "M0001", "--json").json["operator"] == "wang"
+    assert at("points", "earn", "M0001", "--points", "5", "--slip", "X1").error == "PTS-05"
+    assert at("member", "blacklist", "M0001", "--reason", "x", "--operator", "nobody").error == "REF-01"
+    refused = at("member", "reinstate", "M0001", "--reason", "查清")
+    assert (refused.code, refused.error) == (3, "ROL-01")
+    at.done("member", "reinstate", "M0001", "--reason", "查清", by="li")
+    at.done("points", "earn", "M0001", "--points", "5", "--slip", "X1")
+
+
+def test_personal_entries_are_sealed_masked_revealed_and_erased(
+    at: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name stands in no file; birthdays are found by month without showing them; erased, the points stay."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    at.done("keys", "init", by="li")
+    own = json.dumps({"name": "欧阳小满", "phone": "13911110002", "birthday": "1990-10-21"})
+    at.done("member", "register", "--code", "M0001", "--identified", "--personal", "-", stdin=own)
+    at.done("member", "register", "--code", "M0002", "--identified")
+    assert not [path for path, data in at.files().items() if "欧阳小满".encode() in data]
+    assert at.done("member", "show", "M0001", "--json").json["personal"]["name"] == "***"
+    shown = at.done("member", "show", "M0001", "--json", "--reveal", "--reason", "寄生日礼品", by="li").json
+    assert shown["personal"]["name"] == "欧阳小满"
+    at.done("member", "change", "M0001", "--personal", "-", stdin='{"phone": "13911110003"}')
+    shown = at.done("member", "show", "M0001", "--json", "--reveal", "--reason", "核对", by="li").json
+    assert (shown["personal"]["name"], shown["personal"]["phone"]) == ("欧阳小满", "13911110003")
+    assert [one["member"] for one in at.done("member", "birthdays", "--json").json["members"]] == ["M0001"]
+    assert at.done("member", "birthdays", "--month", "2026-11", "--json").json["members"] == []
+    at.done("points", "earn", "M0001", "--points", "5", "--slip", "X1")
+    at.done("member", "erase", "M0001", "--reason", "本人要求", by="li")
+    found = at.done("member", "show", "M0001", "--json").json
+    assert (found["status"], found["personal"], found["balance"]) == ("erased", {}, 5)
+    assert at.done("member", "birthdays", "--json").json["members"] == []
+
+
+# -- points --------------------------------------------------------------------------------------------------------------
+
+STATEMENT = """\
+会员 M0001  银 (5300)
+日期        记录      摘要        单据号           积分  余额
+----------  --------  ----------  --------------  -----  ----
+2026-10-08  PT1008-1  消费积分    X1               5000  5000
+2026-10-08  PT1008-2  补积分      B1                300  5300
+2026-10-08  PT1008-5  会员领奖单  LJ2026-K1-0001  -1000  4300
+积分 5300 - 退货 0 - 领奖 1000 - 过期 0 = 余额 4300
+有效期至  2028-10-31: 4300
+"""
+
+
+def test_from_points_to_the_goods(at: Counter) -> None:
+    """M3: due → told → document → slip → goods; the statement in Chinese, its JSON as the contract has it."""
+    joined(at)
+    at.done("points", "earn", "--member", "M0001", "--points", "5000", "--slip", "X1")
+    at.done("points", "topup", "--member", "M0001", "--points", "300", "--slip", "B1")
+    assert at.done("points", "due", "--json").json == {
+        "threshold": 1000,
+        "members": [{"member": "M0001", "balance": 5300, "tier": "silver", "notified": None}],
+    }
+    at.done("points", "notify", "M0001", "--how", "phone")
+    assert at.done("points", "due", "--json").json["members"][0]["notified"] == DAY
+    hasty = at.done("points", "award", "--member", "M0001", "--points", "1000", "--goods", "电水壶", "--dry-run")
+    assert "PTS-06" in hasty.err
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    at.done("points", "award", "--member", "M0001", "--points", "1000", "--goods", "电水壶", "--cost", "45.50")
+    assert at.done("points", "awards", "--json").json["awards"][0]["number"] == "LJ2026-K1-0001"
+    assert at("points", "handover", "LJ2026-K1-0001", "--goods", "毛巾").error == "PTS-02"
+    at.done("points", "handover", "LJ2026-K1-0001")
+    assert at.done("points", "awards").out == ""
+    at.language = "zh"
+    assert at.done("points", "statement", "M0001").out == STATEMENT
+    found = at.done("points", "statement", "--member", "M0001", "--json").json
+    assert {name: found[name] for name in ("member", "tier", "balance", "earned", "spent", "expired")} == {
+        "member": "M0001", "tier": "silver", "balance": 4300, "earned": 5300, "spent": 1000, "expired": 0,
+    }  # fmt: skip
+    assert found["lines"][0]["points"] == 5000
+    found = at.done("points", "statement", "M0001", "--as-of", "2028-11-01", "--json").json
+    assert (found["balance"], found["expired"], found["lines"][-1]["kind"]) == (0, 4300, "expired")
+    assert at.done("points", "expire", "--until", "2028-10-31", "--json").json["lots"] == [
+        {"member": "M0001", "expires": "2028-10-31", "points": 4300}
+    ]
+
+
+def test_points_of_an_amount_and_returns(at: Counter) -> None:
+    """A point a yuan, what is left of a yuan is dropped; a return names its purchase by slip or by record."""
+    joined(at)
+    at.done("points", "earn", "M0001", "--amount", "299.99", "--slip", "X1")
+    at.done("points", "return", "M0001", "--points", "99", "--slip", "R1", "--original", "X1")
+    at.done("points", "return", "M0001", "--amount", "100.50", "--original", "PT-1")
+    assert at.done("points", "statement", "M0001", "--json").json["balance"] == 100
+    below = at("points", "return", "M0001", "--points", "101")
+    assert (below.code, below.error) == (3, "PTS-03")
+    assert at("points", "return", "M0001", "--points", "1", "--original", "X9").error == "REF-01"
+    assert at("points", "earn", "M0001", "--points", "0", "--slip", "X3").code == 2
+    assert at("points", "earn", "M0001", "--points", "5").code == 2
+    once = at("points", "topup", "M0001", "--points", "5", "--slip", "X1")
+    assert (once.code, once.error) == (3, "PTS-01")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_fit_eighty_columns(at: Counter, language: str) -> None:
+    joined(at)
+    at.language = language
+    at.done("points", "earn", "M0001", "--points", "16000", "--slip", "SHOUYIN-0001-20261008-000123")
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    at.done("points", "award", "M0001", "--points", "1000", "--goods", "不锈钢电水壶一只（红色）")
+    pages = [
+        ["points", "statement", "M0001"], ["member", "show", "M0001"], ["member", "tiers"], ["member", "list"],
+        ["points", "awards"], ["points", "due"], ["points", "list"], ["points", "expire", "--until", "2029-01-01"],
+        ["report", "points", "--month", "2026-10"], ["report", "members", "--month", "2026-10"],
+        ["reconcile", "--month", "2026-10"],
+    ]  # fmt: skip
+    for page in pages:
+        out = at(*page).out
+        assert out
+        assert max(map(width, out.splitlines())) <= 80, page
+
+
+def test_lists_of_who_is_to_be_called(at: Counter) -> None:
+    """Bought on 8 October 2026: silent from 8 January, dormant from 8 April to 8 October 2027, lost after it (M5, M6)."""
+    joined(at)
+    at.done("points", "earn", "M0001", "--points", "50", "--slip", "X1")
+    expected = {
+        "2027-01-07": ("active", [], []), "2027-01-08": ("silent", ["M0001"], []),
+        "2027-04-08": ("dormant", [], ["M0001"]), "2027-10-08": ("dormant", [], ["M0001"]),
+        "2027-10-09": ("lost", [], ["M0001"]),
+    }  # fmt: skip
+    for day, (standing, silent, dormant) in expected.items():
+        (one,) = at.done("member", "list", "--as-of", day, "--json").json["members"]
+        assert one["standing"] == standing
+        found = {name: at.done("member", name, "--as-of", day, "--json").json for name in ("silent", "dormant")}
+        assert [each["member"] for each in found["silent"]["members"]] == silent
+        assert [each["member"] for each in found["dormant"]["members"]] == dormant
+        assert found["silent"]["call_times"] == ["11:00-12:00", "16:00-17:00"]
+    assert [one["member"] for one in at.done("member", "new", "--as-of", "2027-01-08", "--json").json["members"]] == [
+        "M0001"
+    ]
+    assert at.done("member", "new", "--as-of", "2027-01-09", "--json").json["members"] == []
+    said = at.done("member", "silent", "--as-of", "2027-01-08")
+    assert "11:00-12:00 16:00-17:00" in said.err
+
+
+def test_tiers_count_members_and_name_benefits(at: Counter) -> None:
+    joined(at)
+    joined(at, "M0002", "80010002")
+    at.done("points", "earn", "M0001", "--points", "15000", "--slip", "X1")
+    found = at.done("member", "tiers", "--json").json["tiers"]
+    assert [(one["tier"], one["from"], one["members"]) for one in found] == [
+        ("regular", 0, 1), ("silver", 5000, 0), ("gold", 10000, 0), ("diamond", 15000, 1),
+    ]  # fmt: skip
+    assert "生日当月礼品" in found[2]["benefits"]
+    assert [one["member"] for one in at.done("member", "list", "--tier", "钻石", "--json").json["members"]] == ["M0001"]
+
+
+# -- reports -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_months_figures(at: Counter) -> None:
+    """M0001 buys twice and has gifts for 45.50, M0002 buys once: 3 registered, repurchase 1 of 2, 15.16 a member."""
+    for number in (1, 2, 3):
+        joined(at, f"M000{number}", f"8001000{number}")
+    for slip, member in (("X1", "M0001"), ("X2", "M0001"), ("X3", "M0002")):
+        at.done("points", "earn", member, "--points", "3000", "--slip", slip)
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    at.done("points", "award", "M0001", "--points", "1000", "--goods", "电水壶", "--cost", "45.50")
+    found = at.done("report", "members", "--month", "2026-10", "--json").json
+    assert (found["members"], found["recruited"], found["recruiters"]) == (3, 3, {"wang": 3})
+    assert found["tiers"] == {"regular": 2, "silver": 1, "gold": 0, "diamond": 0}
+    assert (found["buyers"], found["repeat_buyers"], found["repurchase_percent"]) == (2, 1, "50.0")
+    assert (found["gift_cost"], found["cost_per_member"], found["gift_budget"]) == ("45.50", "15.16", None)
+    points = at.done("report", "points", "--month", "2026-10", "--json").json
+    assert (points["earned"], points["awarded"], points["closing"], points["difference"]) == (9000, 1000, 8000, 0)
+    assert points["open"][0]["number"] == "LJ2026-K1-0001"
+    sheet = at("reconcile", "--month", "2026-10", "--json").json
+    assert {name: sheet["points"][name] for name in ("earned", "closing")} == {"earned": 9000, "closing": 8000}
+    rows = at.done("report", "points", "--month", "2026-10", "--format", "csv").out.splitlines()
+    assert "earned,9000" in rows
+
+
+# -- merchants and activities ------------------------------------------------------------------------------------------------
+
+
+def test_a_merchant_from_the_first_look_to_the_renewal(at: Counter) -> None:
+    """The steps in order say nothing; a contract that ends within 30 days is due; a renewal is not (M7)."""
+    at.done("merchant", "screen", "T01", "--title", "春风照相馆", "--trade", "摄影")
+    for verb, option, text in (
+        ("contact", "--how", "电话"),
+        ("talk", "--summary", "会员九折"),
+        ("agree", "--terms", "会员九折"),
+    ):
+        assert at.done("merchant", verb, "T01", option, text).err == ""
+    dates = ("--starts", "2026-10-08", "--ends", "2026-11-07")
+    at.done("merchant", "contract", "T01", "--contract", "HT-1", *dates)
+    at.done("merchant", "file", "T01", "--file-no", "D-1")
+    assert [one["code"] for one in at.done("merchant", "due", "--json").json["merchants"]] == ["T01"]
+    at.done("merchant", "contract", "T01", "--contract", "HT-2", "--starts", "2026-11-08", "--ends", "2027-11-07")
+    assert at.done("merchant", "due", "--json").json["merchants"] == []
+    skipped = at.done("merchant", "file", "T01", "--file-no", "D-2")
+    assert skipped.err == ""
+    at.done("merchant", "visit", "T01", "--summary", "换季")
+    at.done("merchant", "end", "T01", "--reason", "停业")
+    assert "REG-01" in at.done("merchant", "visit", "T01", "--summary", "x").err
+    found = at.done("merchant", "show", "T01", "--json").json
+    assert (found["contract"], found["stage"], len(found["records"])) == ("HT-2", "ended", 11)
+    assert at("merchant", "talk", "T02", "--summary", "x").error == "REF-01"
+    assert at("merchant", "screen", "T01", "--title", "别家").error == "NUM-01"
+
+
+def test_an_activity_its_places_and_its_rewards(at: Counter) -> None:
+    """Two places: the first two have them.  A quarter's rewards are given once.  The planner does not approve (M8)."""
+    for number in (1, 2, 3):
+        joined(at, f"M000{number}", f"8001000{number}")
+        at.done("points", "earn", f"M000{number}", "--points", f"{number}00", "--slip", f"X{number}")
+    dates = ("--starts", "2026-10-08", "--ends", "2026-10-31")
+    at.done("activity", "plan", "A1", "--title", "中秋会员日", *dates, "--quota", "2", "--budget", "3000", by="li")
+    assert at("activity", "enter", "A1", "--member", "M0001").error == "APR-01"
+    assert at("activity", "approve", "A1", by="li").error == "APR-02"
+    assert at("activity", "approve", "A1", by="wang").error == "ROL-01"
+    at.done("activity", "approve", "A1", by="zhao")
+    at.done("activity", "publicise", "A1", "--channel", "短信")
+    at.done("activity", "assign", "A1", "--department", "超市", "--task", "摆台")
+    at.done("activity", "enter", "A1", "--member", "M0002")
+    assert at("activity", "enter", "A1", "--member", "M0002").error == "PTS-08"
+    at.done("activity", "enter", "A1", "--member", "M0001")
+    assert at("activity", "enter", "A1", "--member", "M0003").error == "PTS-08"
+    ranked = at.done("activity", "ranking", "--period", "2026-Q4", "--top", "2", "--json").json["members"]
+    assert ranked == [{"member": "M0003", "points": 300}, {"member": "M0002", "points": 200}]
+    rewarded = ("activity", "reward", "A1", "--period", "2026-Q4", "--members", "M0003,M0002", "--reward", "毛巾")
+    at.done(*rewarded)
+    assert at(*rewarded).error == "PTS-08"
+    assert at("activity", "ranking", "--period", "2026-Q5").code == 2
+    at.done("activity", "analyse", "A1", "--summary", "到场 2 人", "--cost", "2800")
+    at.done("activity", "archive", "A1", "--file-no", "D-1")
+    found = at.done("activity", "show", "A1", "--json").json
+    assert (found["stage"], found["entered"], found["rounds"]) == ("archived", ["M0002", "M0001"], ["2026-Q4"])
+
+
+# -- import --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_file_and_the_tills_points(at: Counter, tmp_path: Path) -> None:
+    """Members, then their cards, then points with a return; each file a second time adds nothing."""
+    members, cards, points = (tmp_path / name for name in ("members.csv", "cards.csv", "points.csv"))
+    members.write_text("code,identified\nM0001,是\nM0002,yes\n", encoding="utf-8")
+    cards.write_text("code,card\nM0001,80010001\n", encoding="utf-8")
+    points.write_text(
+        "member,amount,slip,date,original\n80010001,120.80,X1,2026-10-07,\nM0002,50.00,X2,2026-10-07,\n"
+        "M0001,-20.50,R1,2026-10-08,X1\n",
+        encoding="utf-8",
+    )
+    files = (("members", members), ("members", cards), ("points", points))
+    for journal, file in files:
+        at.done("import", journal, str(file))
+    before = at.files()
+    for journal, file in files:
+        at.done("import", journal, str(file))
+    assert at.files() == before
+    found = at.done("points", "statement", "M0001", "--json").json
+    assert (found["balance"], found["earned"], found["returned"]) == (100, 120, 20)
+    assert at("check", "PTS").code == 0
+    assert gb("import", "points", "--template").out.startswith("key,kind,member,points")
+    for name in ("members", "points"):
+        assert gb("import", name, "--map-template").code == 0
