@@ -24,6 +24,12 @@ from typing import NamedTuple
 BOOKS = Path(__file__).with_name("books.py")
 GB = str(Path(sys.executable).with_name("gb"))
 MONTH = "2026-10"
+DOSSIERS = Path(__file__).with_name("dossiers.py")
+DOSSIER_COMMANDS = (
+    ("client", "list", "机械"), ("client", "show", "C00500"), ("visit", "due"), ("visit", "festival", "国庆"), ("status",),
+)  # fmt: skip
+REGISTER = (10_000, 50_000)
+"""Clients, and records of visits."""
 SIZES = (10_000, 100_000)
 RUNS = 10
 PEERS = ("ledger", "hledger")
@@ -88,6 +94,15 @@ def month(folder: Path, sales: int, typer: Cost) -> None:
             row(f"{peer} bal, {sales:,} sales; ratio to gb reconcile", theirs, ours)
 
 
+def dossiers(folder: Path, clients: int, visits: int, typer: Cost) -> None:
+    """A register of clients with a year of calls: what a person waits for."""
+    subprocess.run([sys.executable, str(DOSSIERS), str(folder), str(clients), str(visits)], check=True)
+    shared = ["--book", str(folder / "dossiers"), "--terminal", "K1", "--by", "S01", "--at", "2026-10-05 10:00"]
+    cost([GB, "index", "rebuild", *shared])
+    for words in DOSSIER_COMMANDS:
+        row(f"gb {' '.join(words)}, {clients:,} clients, {visits:,} visits", cost([GB, *words, *shared], 3), typer)
+
+
 def _sale(book: str, minute: int) -> Cost:
     """A sale that is really recorded, of the lowest sheet on hand."""
     shared = ["--book", book, "--terminal", "K1", "--by", "WL", "--at", f"{MONTH}-31 22:{minute:02d}"]
@@ -102,6 +117,7 @@ def main(argv: list[str]) -> None:
         typer = start_up()
         for size in sizes:
             month(Path(name), size, typer)
+        dossiers(Path(name), *(REGISTER if not argv else (sizes[0], 5 * sizes[0])), typer)
     for peer in PEERS:
         if not shutil.which(peer):
             print(f"{peer} is not installed: not compared")

@@ -14,9 +14,9 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ledger.core.state import State
+    from ledger.book.dossier import Dossier
+    from ledger.core.parties import Client
     from ledger.folds.history import History
-    from ledger.index.lookup import Found
     from ledger.journal.entry import Entry
 
 
@@ -119,66 +119,87 @@ def sheet_card(at: Desk, serial: str) -> None:
 
 
 def client_card(at: Desk, code: str, *, reveal: bool = False) -> None:
-    """A client's entries, what was bought and brought back, and the latest records; personal values masked or revealed."""
+    """Everything about one client: its entries, what it bought, rebates, bounces, calls, complaints, the latest records (C1)."""
     from cli import personal
-    from ledger.book.cheques import bounces
-    from ledger.book.today import SOLD
+    from ledger.book.dossier import dossier
     from ledger.core.parties import Client
-    from ledger.core.records.clients import KIND_WORDS
-    from ledger.index import lookup
 
     client = at.book.state().thing(Client, code)
     assert client is not None  # the resolver has found it
-    found = lookup.by_client(at.book.index.db, code)
-    bounced = bounces(at.book, code)
-    totals = _totals(at.book.state(), [one for one in found if one.kind in SOLD])
+    found = dossier(at.book, code)
     own = personal.seen(at, Subject("Client", code), client.personal, reveal=reveal)
     if at.call.json:
         emit_json(
-            {
-                "code": code,
-                **_client_texts(client),
-                "personal": own,
-                "erased": client.erased,
-                **totals,
-                "bounced_cheques": bounced,
-                "records": [one.id for one in found],
-            }
+            {"code": code, **client_json(client), "personal": own, "erased": client.erased, **_dossier_json(found)}
         )
         return
-    pairs: list[tuple[Words | str, str]] = [
-        (Words("单位性质", "kind of unit"), say(KIND_WORDS[client.unit_kind])),
-        (Words("国有", "state-owned"), say(Words("是", "yes")) if client.state_owned else ""),
-        (Words("证件已核对", "identity seen"), say(Words("是", "yes")) if client.identified else ""),
-        (Words("别名", "also known as"), "  ".join(client.names)),
-        (Words("助记码", "initials"), client.initials),
-        (Words("归属业务员", "owner"), client.owner),
-        *personal.facts(own),
-        (Words("个人资料", "personal data"), say(Words("已删除", "erased")) if client.erased else ""),
-        (Words("购券", "purchases"), f"{totals['sales']}  ¥{totals['amount']}"),
-        (Words("退券退款", "refunded"), f"¥{totals['refunded']}" if totals["refunded"] != "0.00" else ""),
-        (Words("退票", "bounced cheques"), str(bounced or "")),
-    ]
+    pairs = [*_entries(at, client), *personal.facts(own), *_erased(client), *_business(found)]
     lines = [f"{code}  {client.shown}", facts(pairs)]
-    lines += [line for one in found[-_LATEST:] for line in at.told_short(one, client=False)]
+    lines += [line for one in found.records[-_LATEST:] for line in at.told_short(one, client=False)]
     emit("\n".join(lines))
 
 
 _LATEST = 10
 
 
-def _client_texts(client: Any) -> dict[str, Any]:
+def client_json(client: Client) -> dict[str, Any]:
+    """A client's entries for programs; nothing personal."""
     return {
-        "unit": client.unit, "kind": client.unit_kind, "state_owned": client.state_owned, "aliases": client.names,
-        "initials": client.initials, "owner": client.owner, "identified": client.identified,
+        "unit": client.unit or None, "kind": client.unit_kind, "state_owned": client.state_owned,
+        "aliases": list(client.names), "initials": client.initials, "owner": client.owner or None,
+        "identified": client.identified, "class": client.client_class or "potential", "by_hand": client.by_hand,
+        "preferences": client.preferences or None, "contracts": client.contracts or None,
     }  # fmt: skip
 
 
-def _totals(state: State, found: list[Found]) -> dict[str, Any]:
-    """Sales in force with their amounts; a sale that was reversed is none."""
-    from ledger.core.money import yuan
-    from ledger.core.records.sales import SaleThing
+def _entries(at: Desk, client: Client) -> list[tuple[Words | str, str]]:
+    from ledger.core.records.clients import CLASS_WORDS, KIND_WORDS
 
-    sales = [sale for one in found if (sale := state.thing(SaleThing, one.id)) is not None]
-    paid, refunded = sum(sale.amount for sale in sales), sum(sale.refunded for sale in sales)
-    return {"sales": len(sales), "amount": yuan(paid), "refunded": yuan(refunded)}
+    yes = say(Words("是", "yes"))
+    by_hand = say(Words("（人工指定）", " (chosen by hand)")) if client.by_hand else ""
+    return [
+        (Words("单位性质", "kind of unit"), say(KIND_WORDS[client.unit_kind])),
+        (Words("国有", "state-owned"), yes if client.state_owned else ""),
+        (Words("分类", "class"), say(CLASS_WORDS[client.client_class or "potential"]) + by_hand),
+        (Words("证件已核对", "identity seen"), yes if client.identified else ""),
+        (Words("别名", "also known as"), "  ".join(client.names)),
+        (Words("助记码", "initials"), client.initials),
+        (Words("归属业务员", "owner"), at.named("owner", client.owner)),
+        (Words("偏好", "preferences"), client.preferences),
+        (Words("合同", "contracts"), client.contracts),
+    ]
+
+
+def _erased(client: Client) -> list[tuple[Words | str, str]]:
+    return [(Words("个人资料", "personal data"), say(Words("已删除", "erased")))] if client.erased else []
+
+
+def _business(found: Dossier) -> list[tuple[Words | str, str]]:
+    from ledger.core.money import grouped
+
+    def money(count: int, fen: int) -> str:
+        return f"{count}  ¥{grouped(fen)}" if count else ""
+
+    open_ = say(Words(f"，{found.unanswered} 未答复", f", {found.unanswered} unanswered")) if found.unanswered else ""
+    return [
+        (Words("购券", "purchases"), f"{found.sales}  ¥{grouped(found.paid)}"),
+        (Words("退券退款", "refunded"), f"¥{grouped(found.refunded)}" if found.refunded else ""),
+        (Words("返扣", "rebates"), money(found.slips, found.approved)),
+        (Words("已领返扣", "rebates collected"), f"¥{grouped(found.collected)}" if found.collected else ""),
+        (Words("退票", "bounced cheques"), str(found.bounced or "")),
+        (Words("回访", "calls"), f"{found.calls}  {found.last_call}" if found.calls else ""),
+        (Words("投诉", "complaints"), f"{found.complaints}{open_}" if found.complaints else ""),
+    ]
+
+
+def _dossier_json(found: Dossier) -> dict[str, Any]:
+    from ledger.core.money import yuan
+
+    return {
+        "sales": found.sales, "amount": yuan(found.paid), "refunded": yuan(found.refunded),
+        "rebates": {"slips": found.slips, "approved": yuan(found.approved), "collected": yuan(found.collected)},
+        "bounced_cheques": found.bounced,
+        "visits": {"count": found.calls, "last": found.last_call or None},
+        "complaints": {"count": found.complaints, "unanswered": found.unanswered},
+        "records": [one.id for one in found.records],
+    }  # fmt: skip

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.entry import Desk, desk, free_text, some_text
-from cli.lang import _t
+from cli.lang import _t, say
 from cli.personal import PersonalOption, RevealOption, given
-from ledger.core.errors import Refused, Usage
-from ledger.core.words import Words
+from cli.render import note
+from ledger.core.errors import NotAllowed, Refused, Usage
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
+    from ledger.book.classes import Reckoned
     from ledger.core.parties import Client
 
 app = typer.Typer()
@@ -20,9 +22,14 @@ app = typer.Typer()
 CLIENT = Words("客户：代码、名称的一部分或拼音首字母", "the client: code, part of the name or initials")
 UNIT = Words("客户单位", "the client unit")
 KIND = Words("单位性质", "the kind of unit")
+ABOUT = Words("投诉内容", "what the complaint is about")
+REPLY = Words("答复", "what the client was told")
 ALIAS = Words("别名", "another name")
 INITIALS = Words("助记码", "pinyin initials")
 OWNER = Words("归属业务员", "the owner among the salespeople")
+PREFERENCES = Words("偏好，如常买的商品、喜欢的联系时间", "preferences: what is bought, when to call")
+CONTRACTS = Words("合同：编号、期限", "contracts: number, until when")
+CLASS = Words("客户分类", "the class")
 INDIVIDUAL = "individual"
 
 ClientArgument = Annotated[str | None, typer.Argument(metavar="CLIENT", help=_t(*CLIENT))]
@@ -45,6 +52,8 @@ InitialsOption = Annotated[
     str | None, typer.Option("--initials", metavar="TEXT", help=_t("助记码，不写则按拼音", "default: from the pinyin"))
 ]
 OwnerOption = Annotated[str | None, typer.Option("--owner", metavar="CODE", help=_t(*OWNER))]
+PreferencesOption = Annotated[str | None, typer.Option("--preferences", metavar="TEXT", help=_t(*PREFERENCES))]
+ContractsOption = Annotated[str | None, typer.Option("--contracts", metavar="TEXT", help=_t(*CONTRACTS))]
 OwnedOption = Annotated[
     bool | None, typer.Option("--state-owned/--not-state-owned", help=_t("国有或非国有", "state-owned or not"))
 ]
@@ -71,11 +80,13 @@ def add(
     initials: InitialsOption = None,
     owner: OwnerOption = None,
     identified: IdentifiedOption = None,
+    preferences: PreferencesOption = None,
+    contracts: ContractsOption = None,
     personal: PersonalOption = None,
 ) -> None:
     """A similar name is a warning, never a refusal (REG-02)."""
     from ledger.book.choices import asked
-    from ledger.book.clients import next_code
+    from ledger.book.clients import next_code, personal_items
     from ledger.core.records.clients import KIND_WORDS
 
     at = desk()
@@ -85,9 +96,13 @@ def add(
     at.derived = () if code is not None else ("code",)
     values["state_owned"] = "yes" if state_owned else None
     values["initials"] = _initials(values, initials)
-    values["owner"] = _operator(at, owner)
+    values["owner"] = _operator(at, owner) if owner is not None else at.by  # whoever files a client first owns it (C1)
     values["identified"] = "yes" if identified else None
-    values |= given(at, _items(found), personal)
+    values |= {
+        "preferences": free_text(preferences, PREFERENCES) or None,
+        "contracts": free_text(contracts, CONTRACTS) or None,
+    }
+    values |= given(at, personal_items(found), personal)
     _record(at, "added", values)
 
 
@@ -101,12 +116,18 @@ def change(
     initials: InitialsOption = None,
     owner: OwnerOption = None,
     identified: IdentifiedOption = None,
+    preferences: PreferencesOption = None,
+    contracts: ContractsOption = None,
     personal: PersonalOption = None,
 ) -> None:
     """The aliases are kept; ``client alias`` adds one."""
+    from ledger.book.clients import personal_items
+
     at = desk()
     code, old = _filed(at, client)
-    if all(one is None for one in (unit, kind, state_owned, initials, owner, identified, personal)):
+    texts = {"preferences": (preferences, PREFERENCES), "contracts": (contracts, CONTRACTS)}
+    said = (unit, kind, state_owned, initials, owner, identified, personal, preferences, contracts)
+    if all(one is None for one in said):
         raise Usage(Words("没有写要变更什么", "nothing to change is given"), next=("gb client change --help",))
     new_kind = _kind(kind) if kind is not None else old.unit_kind
     name = (old.unit if unit is None else some_text(unit, UNIT)) or None
@@ -122,9 +143,11 @@ def change(
     values["initials"] = (
         _initials(values, initials) if initials is not None or unit is not None else old.initials or None
     )
-    values["owner"] = _operator(at, owner) if owner is not None else old.owner or None
+    values["owner"] = _same_owner(at, code, old, owner) or None
+    for name_, (typed, words) in texts.items():
+        values[name_] = (getattr(old, name_) if typed is None else free_text(typed, words)) or None
     values["identified"] = "yes" if (old.identified if identified is None else identified) else None
-    values |= {**old.personal, **given(at, _items(new_kind), personal, ask=False)}
+    values |= {**old.personal, **given(at, personal_items(new_kind), personal, ask=False)}
     _record(at, "changed", values)
 
 
@@ -141,27 +164,232 @@ def alias(
     at.record("clients", "alias", {"code": code, "alias": text})
 
 
+# -- owner, class, complaints --------------------------------------------------------------------------------------------
+
+
+@app.command(help=_t("移交客户给另一位业务员", "transfer a client to another salesperson"))
+def transfer(
+    client: ClientArgument = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="CODE", help=_t("新的归属业务员", "the new owner"))] = None,
+) -> None:
+    """A supervisor's or the manager's, with the reason (C1)."""
+    at = desk()
+    code, old = _filed(at, client)
+    new = at.call.ask(to, words=OWNER, name="--to", parse=lambda typed: _operator(at, typed))
+    if new == old.owner:
+        raise Refused(Words(f"客户 {code} 已归 {new}", f"client {code} is {new}'s already"), code="REF-03",
+                      next=(f"gb client show {code}",))  # fmt: skip
+    at.need_reason()
+    at.record("clients", "transferred", {"code": code, "owner": new})
+
+
+@app.command(
+    help=_t(
+        "按规则重算客户分类，登记变化的；--as 人工指定一个客户\n例：gb client classify --dry-run",
+        "reckon the classes anew and record what changed; --as chooses one client's by hand\n"
+        "Example: gb client classify --dry-run",
+    )
+)
+def classify(
+    client: ClientArgument = None,
+    chosen: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="CLASS",
+            help=_t("重点 key、核心 core、一般 general、潜在 potential", "key, core, general or potential"),
+        ),
+    ] = None,
+) -> None:
+    """By what was bought in the months of the rule (C2); a class chosen by hand stands until the client is named again."""
+    from ledger.book.classes import changed, reckoned
+
+    at = desk()
+    if chosen is not None:
+        _choose_class(at, client, chosen)
+        return
+    found = reckoned(at.book, at.date() or at.today())
+    if client is None:
+        _record_classes(at, changed(found))
+        return
+    code, old = _filed(at, client)
+    one = next(one for one in found if one.client == code)
+    if one.now == one.was and not old.by_hand:
+        raise Refused(Words(f"{code} 的分类没有变", f"the class of {code} is what it was"), code="REF-03",
+                      next=(f"gb client show {code}",))  # fmt: skip
+    _record_classes(at, [one])
+
+
+def _choose_class(at: Desk, client: str | None, typed: str) -> None:
+    from ledger.book.choices import one_of
+    from ledger.core.records.clients import CLASS_WORDS
+
+    code, _ = _filed(at, client)
+    chosen = one_of(typed, CLASS_WORDS, CLASS)
+    at.need_reason()
+    at.record("clients", "classified", {"code": code, "client_class": chosen, "by_hand": "yes"})
+
+
+def _record_classes(at: Desk, found: list[Reckoned]) -> None:
+    """All or none, each with what it was reckoned from."""
+    from cli.render import emit, emit_json
+    from ledger.book.batch import record_drafts
+
+    drafts = [
+        at.draft(
+            "clients", "classified",
+            {"code": one.client, "client_class": one.now, "purchases": one.bought.amount, "times": one.bought.times},
+        )
+        for one in found
+    ]  # fmt: skip
+    done = record_drafts(at.book, drafts, terminal=at.terminal, dry_run=at.call.dry_run)
+    if at.call.json:
+        emit_json({"classified": [_class_json(one) for one in found]})
+    elif found:
+        emit(_class_table(at, found))
+        if not at.call.dry_run:
+            note(
+                Words(
+                    f"登记了 {len(done)} 个客户的分类",
+                    f"recorded the class of {many(len(done), 'client')}",
+                )
+            )
+    else:
+        emit(say(Words("分类没有变化", "no class has changed")))
+
+
+def _class_json(one: Reckoned) -> dict[str, Any]:
+    from ledger.core.money import yuan
+
+    return {
+        "code": one.client,
+        "class": one.now,
+        "was": one.was,
+        "amount": yuan(one.bought.amount),
+        "purchases": one.bought.times,
+    }
+
+
+def _class_table(at: Desk, found: list[Reckoned]) -> str:
+    from cli.render import table
+    from ledger.core.money import grouped
+    from ledger.core.records.clients import CLASS_WORDS
+
+    heads = (
+        Words("客户", "client"), Words("原分类", "was"), Words("现分类", "class"), Words("购买金额", "purchases"),
+        Words("次数", "times"),
+    )  # fmt: skip
+    rows = [
+        (
+            at.named("client", one.client),
+            CLASS_WORDS[one.was],
+            CLASS_WORDS[one.now],
+            grouped(one.bought.amount),
+            one.bought.times,
+        )
+        for one in found
+    ]
+    return table(heads, rows, align="lllrr")
+
+
+@app.command(help=_t("登记客户投诉", "log a complaint"))
+def complaint(
+    client: ClientArgument = None,
+    about: Annotated[str | None, typer.Option("--about", metavar="TEXT", help=_t(*ABOUT))] = None,
+    department: Annotated[
+        str | None, typer.Option("--department", metavar="TEXT", help=_t("涉及部门", "the department concerned"))
+    ] = None,
+) -> None:
+    """At once; it stands open until it is answered."""
+    at = desk()
+    code, _ = _filed(at, client)
+    text = at.call.ask(about, words=ABOUT, name="--about", parse=lambda typed: some_text(typed, ABOUT))
+    values = {"code": code, "about": text, "department": free_text(department, Words("部门", "department")) or None}
+    at.record("clients", "complaint", values)
+
+
+@app.command(help=_t("答复投诉", "answer a complaint"))
+def answer(
+    complaint: Annotated[str | None, typer.Argument(metavar="ID", help=_t("投诉的编号", "the complaint"))] = None,
+    reply: Annotated[str | None, typer.Option("--reply", metavar="TEXT", help=_t(*REPLY))] = None,
+    satisfied: Annotated[
+        bool | None, typer.Option("--satisfied/--not-satisfied", help=_t("客户满意或不满意", "whether the client is"))
+    ] = None,
+) -> None:
+    """What the client was told, and whether that was enough."""
+    at = desk()
+    found = at.call.ask(complaint, words=Words("投诉的编号", "the complaint"), name="ID", parse=at.record_id)
+    text = at.call.ask(reply, words=REPLY, name="--reply", parse=lambda typed: some_text(typed, REPLY))
+    happy = None if satisfied is None else "yes" if satisfied else "no"
+    at.record("clients", "complaint-answered", {"reply": text, "satisfied": happy}, ref=found)
+
+
+@app.command(help=_t("列出没有答复的投诉", "list the complaints without an answer"))
+def complaints() -> None:
+    """Oldest first."""
+    from cli.render import emit, emit_json, table
+    from ledger.core.parties import Complaint
+
+    at = desk()
+    found = sorted(at.book.state().open_things(Complaint), key=lambda one: (one[1].date, one[0]))
+    if at.call.json:
+        emit_json(
+            {
+                "complaints": [
+                    {"id": key, "client": one.client, "date": one.date, "about": one.about} for key, one in found
+                ]
+            }
+        )
+    elif found:
+        heads = (Words("日期", "date"), Words("编号", "id"), Words("客户", "client"), Words("内容", "about"))
+        emit(table(heads, [(one.date, key, at.named("client", one.client), one.about) for key, one in found]))
+    else:
+        emit(say(Words("没有待答复的投诉", "no complaint waits for an answer")))
+
+
+# -- looking up ----------------------------------------------------------------------------------------------------------
+
+
 @app.command("list", help=_t("列出客户", "list clients"))
 def list_clients(
     part: Annotated[
         str | None, typer.Argument(metavar="TEXT", help=_t("名称的一部分或助记码", "part of a name, or initials"))
     ] = None,
+    *,
+    owner: OwnerOption = None,
+    kind: KindOption = None,
+    chosen: Annotated[
+        str | None, typer.Option("--class", metavar="CLASS", help=_t("只列这一类", "of this class only"))
+    ] = None,
 ) -> None:
-    """All clients, or those that fit."""
+    """All clients, or those that fit; nothing personal."""
     from cli.render import emit, emit_json, table
-    from ledger.core.parties import Client
-    from ledger.core.records.clients import KIND_WORDS
+    from ledger.book.choices import one_of
+    from ledger.book.clients import search
+    from ledger.core.records.clients import CLASS_WORDS, KIND_WORDS
 
     at = desk()
-    found = [(key, one) for key, one in sorted(at.book.state().things(Client)) if _fits(one, part)]
+    wanted = (
+        _operator(at, owner), _kind(kind) if kind is not None else None,
+        one_of(chosen, CLASS_WORDS, CLASS) if chosen is not None else None,
+    )  # fmt: skip
+    found = [
+        (key, one)
+        for key, one in search(at.book.state(), part or "")
+        if all(
+            ask in (None, has)
+            for ask, has in zip(wanted, (one.owner, one.unit_kind, one.client_class or "potential"), strict=True)
+        )
+    ]
     if at.call.json:
         emit_json({"clients": [_json(key, one) for key, one in found]})
     elif found:
-        heads = [Words("代码", "code"), Words("名称", "name"), KIND, INITIALS, Words("业务员", "owner"), ALIAS]
+        heads = [Words("代码", "code"), Words("名称", "name"), KIND, CLASS, INITIALS, Words("业务员", "owner"), ALIAS]
         rows = [
-            [key, one.shown, KIND_WORDS[one.unit_kind], one.initials, one.owner, " ".join(one.names)]
+            [key, one.shown, KIND_WORDS[one.unit_kind], CLASS_WORDS[one.client_class or "potential"], one.initials,
+             one.owner, " ".join(one.names)]
             for key, one in found
-        ]
+        ]  # fmt: skip
         emit(table(heads, rows))
 
 
@@ -196,12 +424,6 @@ def erase(client: ClientArgument = None) -> None:
     at = desk()
     code, _ = _filed(at, client)
     erase_person(at, "clients", Subject("Client", code))
-
-
-def _items(kind: str) -> tuple[str, ...]:
-    """The personal items of a client: the name and papers only of an individual."""
-    shared = ("contact", "phone", "address", "email")
-    return ("name", *shared, "id_number", "birthday") if kind == INDIVIDUAL else shared
 
 
 def _filed(at: Desk, typed: str | None) -> tuple[str, Client]:
@@ -280,6 +502,23 @@ def _operator(at: Desk, typed: str | None) -> str | None:
     return known(at, typed)[0] if typed is not None else None
 
 
+def _same_owner(at: Desk, code: str, old: Client, typed: str | None) -> str:
+    """The owner as it is; a client without one may get one, any other goes to somebody else by a transfer (C1)."""
+    new = _operator(at, typed) if typed is not None else old.owner
+    if old.owner and new != old.owner:
+        from ledger.book.roles import who_may
+        from ledger.core.records.clients import Transferred
+
+        who = who_may(at.book, at.book.state(), Transferred.ACT, at.today())
+        words = Words(
+            f"客户 {code} 归 {old.owner}，换人要移交；可以办的人：{' '.join(who)}",
+            f"client {code} is {old.owner}'s: it goes to another by a transfer; who may: {' '.join(who)}",
+        )
+        by = "" if at.by in who or not who else f" --by {who[0]}"
+        raise NotAllowed(words, next=(f"gb client transfer {code} --to {new} --reason '…'{by}",))
+    return new or ""
+
+
 def _warn_similar(at: Desk, name: str, code: str) -> None:
     from cli.render import note
     from ledger.book.clients import similar
@@ -293,18 +532,7 @@ def _warn_similar(at: Desk, name: str, code: str) -> None:
         )
 
 
-def _fits(one: Client, part: str | None) -> bool:
-    from ledger.book.resolve import normal
-
-    if part is None:
-        return True
-    wanted = normal(part)
-    return one.initials.startswith(wanted) or any(wanted in normal(name) for name in (one.unit, *one.names))
-
-
 def _json(key: str, one: Client) -> dict[str, Any]:
-    return {
-        "code": key, "unit": one.unit or None, "kind": one.unit_kind, "state_owned": one.state_owned,
-        "aliases": list(one.names), "initials": one.initials, "owner": one.owner or None,
-        "identified": one.identified,
-    }  # fmt: skip
+    from cli.cards import client_json
+
+    return {"code": key, **client_json(one)}

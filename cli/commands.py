@@ -51,6 +51,8 @@ SECTIONS: tuple[Section, ...] = (
             "request": _noun("request", "申请：用券、作废、更改面值……", "requests: vouchers, void, change of face …"),
             "approve": _verb("approve", "审批所有待我批准的申请", "approve the requests that wait for me"),
             "client": _noun("client", "客户", "clients"),
+            "visit": _noun("visit", "客户回访：计划、登记、到期、节日", "calls and visits: plan, log, due, festivals"),
+            "outreach": _noun("outreach", "外联：计划、结果、每周汇总", "outreach: plan, result, the week"),
             "rebate": _noun("rebate", "返扣：计算、批准、通知、领取", "rebates: reckon, approve, notify, collect"),
             "member": _noun("member", "会员：登记、激活、名单", "members: registered, cards, lists"),
             "points": _noun("points", "积分：补积分、领奖、对账单", "points: topped up, awards, statements"),

@@ -400,7 +400,7 @@ def _figures(record: Record) -> list[str]:
     names = (
         "code", "title", "member", "card", "award_no", "goods", "contract", "channel", "department", "period", "reward",
         "subject", "items", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
-        "new_cheque", "method",
+        "new_cheque", "method", "festival", "summary", "gift",
     )  # fmt: skip
     own = {field.name for field in record.fields()}
     held = {name: value for name in names if name in own and isinstance(value := getattr(record, name), str)}
@@ -440,6 +440,10 @@ def _said(name: str, value: str) -> str:
         )
     if name == "method":
         return say(method_words(value))
+    if name == "festival":
+        from ledger.core.festivals import name_words
+
+        return say(name_words(value)) if value else ""
     if name == "items":
         from ledger.core.personal import ITEMS
 
@@ -452,8 +456,9 @@ def _said(name: str, value: str) -> str:
     known = {**USES, **PURPOSES} if name == "purpose" else STAMPS if name == "stamp" else {}
     if value not in known:
         from ledger.core import drawer
+        from ledger.core.calls import HOW
 
-        known = drawer.WAYS if name == "how" else drawer.PURPOSES
+        known = {**HOW, **drawer.WAYS} if name == "how" else drawer.PURPOSES
     return say(named(known, value))
 
 

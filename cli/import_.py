@@ -177,7 +177,7 @@ def file_bytes(path: str) -> bytes:
 
 def refuse_rows(run: Import, refused: BatchRefused) -> NoReturn:
     """Name the first bad rows by line, with their own text and what is wrong, and count them all."""
-    texts = {str(line.number): line.text for line in run.source.lines}
+    texts = {str(line.number): run.shown(line) for line in run.source.lines}
     first = [bad._replace(error=run.explained(bad.label, bad.error)) for bad in refused.bad[:SHOWN]]
     left = len(refused.bad) - len(first)
 
@@ -203,7 +203,7 @@ def _tell(at: Desk, run: Import, done: Outcome) -> None:
         emit_json(
             {
                 "journal": run.journal, "rows": len(run.source.lines), "recorded": new, "already": done.again,
-                "skipped": [{"line": line.number, "text": line.text} for line in run.skipped], "dry_run": at.call.dry_run,
+                "skipped": [{"line": line.number, "text": run.shown(line)} for line in run.skipped], "dry_run": at.call.dry_run,
                 "first": ids[0] if ids else None, "last": ids[-1] if ids else None,
             }
         )  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ledger.book.notice import Open as Notices
     from ledger.book.today import Open, Today
+    from ledger.book.visits import Due
     from ledger.core.spans import SpanSet
 
 app = typer.Typer()
@@ -129,7 +130,7 @@ def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     from cli.openitems import lines as money
 
     due = [*_notices(notices), *_requests(at, found), *_cheques(at, found), *_slips(at, found)]
-    lines = [*due, *_sheets(found), *money(at, found.money), *_month(found)]
+    lines = [*due, *_sheets(found), *money(at, found.money), *_calls(found.calls), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in fitting(line))]
@@ -303,6 +304,48 @@ def _stamp(spans: SpanSet, stamp: str, what: Words) -> str:
     return _named(spans, what, how)
 
 
+def _calls(found: Due) -> Iterable[str]:
+    """How many calls are due; the list is a command of its own, since it may be long."""
+    from ledger.core.festivals import name_words
+
+    late = sum(one.overdue for one in found.planned) + sum(one.overdue for one in found.owed)
+    count = len(found.planned) + len(found.owed)
+    if count:
+        overdue = Words(f"（已过期 {late} 个）", f" ({late} overdue)") if late else Words("", "")
+        yield say(
+            Words(
+                f"要回访的客户 {count} 个{overdue.zh}：gb visit due",
+                f"{many(count, 'call')} due{overdue.en}: gb visit due",
+            )
+        )
+    if found.outreach:
+        count = len(found.outreach)
+        yield say(
+            Words(
+                f"外联 {count} 家待登记结果：gb outreach list",
+                f"outreach, {many(count, 'result')} to log: gb outreach list",
+            )
+        )
+    if found.complaints:
+        count = len(found.complaints)
+        yield say(
+            Words(
+                f"{count} 件投诉待答复：gb client complaints",
+                f"{many(count, 'complaint')} to answer: gb client complaints",
+            )
+        )
+    for one in found.campaigns:
+        words, left = name_words(one.window.name), one.listed - one.called
+        how = f"gb visit festival {one.window.festival} --year {one.window.day.year}"
+        if left:
+            yield say(
+                Words(
+                    f"{words.zh}回访到 {one.window.last}，还有 {left} 家：{how}",
+                    f"{words.en}, calls until {one.window.last}, {left} to go: {how}",
+                )
+            )
+
+
 def _month(found: Open) -> Iterable[str]:
     for month in found.closing:
         how = f"gb preclose --month {month.text}"
@@ -357,6 +400,11 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
             "keys_backup_due": found.keys is not None,
             "preclose": [month.text for month in found.closing],
             "counted_this_month": not found.uncounted, "damage": found.damage + found.broken,
+            "visits": {
+                "planned": len(found.calls.planned), "owed": len(found.calls.owed), "outreach": len(found.calls.outreach),
+                "festivals": [one.window.name for one in found.calls.campaigns],
+                "complaints": len(found.calls.complaints),
+            },
             **money(found.money),
         },
     }  # fmt: skip

@@ -6,6 +6,7 @@ An interrupted batch is taken up by running it again: what is there is known by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.draft import Draft, Recorded
@@ -117,6 +118,21 @@ def record_all(
             _write_all(book, [one.record for one in batch.made])
             book.index.catch_up()
     return Outcome(batch.made, batch.again, [warning for one in batch.made for warning in one.warnings], torn(book))
+
+
+def record_drafts(book: Book, drafts: Sequence[Draft], *, terminal: str, dry_run: bool = False) -> list[Recorded]:
+    """Drafts that do not depend on each other, all or none; raises what refuses the first that is refused."""
+    if not drafts:
+        return []
+    rows = [Row(str(number), partial(_as_it_is, draft)) for number, draft in enumerate(drafts, 1)]
+    try:
+        return record_all(book, rows, terminal=terminal, dry_run=dry_run).recorded
+    except BatchRefused as refused:
+        raise refused.bad[0].error from None
+
+
+def _as_it_is(draft: Draft, _: State) -> Draft:
+    return draft
 
 
 class _Batch:

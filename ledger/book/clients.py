@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from ledger.core.parties import Client
+from ledger.core.script import normal, simplified
 from ledger.core.state import State
+
+_OF_ALL = ("contact", "phone", "address", "email")
+_OF_A_PERSON = ("name", *_OF_ALL, "id_number", "birthday")
+PERSONAL_ITEMS = _OF_A_PERSON
+"""Every personal item that a dossier may have."""
+
+
+def personal_items(unit_kind: str) -> tuple[str, ...]:
+    """The personal items of a client of that kind: the name and papers only of an individual."""
+    return _OF_A_PERSON if unit_kind == "individual" else _OF_ALL
 
 
 def next_code(state: State) -> str:
@@ -18,7 +28,7 @@ def next_code(state: State) -> str:
 
 def initials(name: str) -> str:
     """The 助记码 of a name: the first letter of each Chinese character, letters and digits as they are, lower case."""
-    name = unicodedata.normalize("NFKC", name)
+    name = simplified(name)
     if name.isascii():
         words = re.findall(r"[A-Za-z0-9]+", name)
         return "".join(word[0] for word in words).lower()
@@ -26,6 +36,15 @@ def initials(name: str) -> str:
 
     letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda other: other)
     return "".join(char for char in "".join(letters).lower() if char.isascii() and char.isalnum())[:64]
+
+
+def search(state: State, typed: str) -> Iterator[tuple[str, Client]]:
+    """The clients whose code, name, alias or initials have what was typed, in any form of script; all for nothing typed."""
+    wanted = normal(typed)
+    for key, one in sorted(state.things(Client)):
+        names = (normal(name) for name in (key, one.unit, *one.names) if name)
+        if not wanted or one.initials.casefold().startswith(wanted) or any(wanted in name for name in names):
+            yield key, one
 
 
 def similar(state: State, name: str, code: str = "") -> Iterator[tuple[str, Client]]:

@@ -16,6 +16,7 @@ import msgspec
 from ledger.book import selling
 from ledger.book.batch import Row
 from ledger.book.choices import one_of
+from ledger.book.clients import PERSONAL_ITEMS, personal_items
 from ledger.book.draft import Draft
 from ledger.book.foreign import (
     FILE,
@@ -25,6 +26,7 @@ from ledger.book.foreign import (
     Line,
     Source,
     check_map,
+    column_of,
     reader,
     refuse_spoilt,
     same_names,
@@ -32,7 +34,6 @@ from ledger.book.foreign import (
 )
 from ledger.book.importform import Form
 from ledger.book.memberimport import FORMS as MEMBERS
-from ledger.book.resolve import normal
 from ledger.book.theirs import FORMS as THEIRS
 from ledger.core.custody import UNKNOWN
 from ledger.core.dates import parse_day, parse_instant
@@ -40,7 +41,9 @@ from ledger.core.errors import GbError, Refused, Unknown, Usage, Where
 from ledger.core.judge import short
 from ledger.core.money import parse_amount
 from ledger.core.parties import Client
+from ledger.core.personal import ITEMS, MASK, Clear, Subject, clear
 from ledger.core.records.clients import KIND_WORDS
+from ledger.core.script import normal
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
 from ledger.core.text import fold, shown
@@ -54,7 +57,10 @@ SALES = (
     "key", "date", "at", "client", "spans", "sheets", "face", "amount", "method", "payments", "reference",
     "salesperson", "expires", "approval", "reason", "note",
 )  # fmt: skip
-CLIENTS = ("key", "code", "unit", "unit_kind", "state_owned", "alias", "initials", "owner", "date", "at", "note")
+CLIENTS = (
+    "key", "code", "unit", "unit_kind", "state_owned", "alias", "initials", "owner", "preferences", "contracts",
+    *PERSONAL_ITEMS, "date", "at", "note",
+)  # fmt: skip
 _CODES = (
     "key", "client", "code", "spans", "reference", "salesperson", "approval", "owner", "document", "till", "receipt",
 )  # fmt: skip
@@ -206,6 +212,13 @@ class Import:
         if self._form.theirs and self.given.date is not None:
             return self.given.date
         return self._form.date(own, self._today) if own is not None else self.given.date
+
+    def shown(self, line: Line) -> str:
+        """A row's own text for a message; with personal columns their cells are masked, and nothing of a row that does not parse."""
+        own = {column_of(one) for name, one in self.map.fields.items() if name in PERSONAL_ITEMS}
+        if not own:
+            return line.text
+        return ",".join(MASK if column in own and cell else cell for column, cell in line.cells.items()) or MASK
 
     def nth(self, key: str, line: Line) -> int:
         """Which of the lines with equal content this one is, from 1; the same however often it is asked."""
@@ -382,9 +395,30 @@ def _refuse_other_count(sheets: str, spans: SpanSet) -> None:
         raise Refused(words, code="REC-03")
 
 
+def _personal(texts: Mapping[str, str], unit_kind: str) -> dict[str, Clear]:
+    """The personal values of a row; a refusal never repeats one."""
+    found = {name: text for name in PERSONAL_ITEMS if (text := texts.get(name, ""))}
+    for name, text in found.items():
+        words = ITEMS[name].words
+        if name not in personal_items(unit_kind):
+            said = Words(f"“{words.zh}”只登记个人客户的", f"the {words.en} is kept of individuals only")
+            raise Refused(said, code="REG-01")
+        try:
+            refuse_spoilt(text)
+        except Refused:
+            said = Words(
+                f"{words.zh}像是被电子表格改成了科学计数或小数",
+                f"a spreadsheet has made the {words.en} scientific or a decimal",
+            )
+            raise Refused(said, code=SPOILT) from None
+    return {name: clear(name, text) for name, text in found.items()}
+
+
 def _client_values(_: Import, texts: Mapping[str, str], __: State) -> dict[str, Any]:
     """The values of a client; an individual's name is personal and is not taken."""
-    values = {name: text for name, text in texts.items() if text and name not in COMMON}
+    values: dict[str, Any] = {
+        name: text for name, text in texts.items() if text and name not in COMMON and name not in PERSONAL_ITEMS
+    }
     values["code"] = fold(values.get("code", "")).upper()
     values["unit_kind"] = one_of(values.get("unit_kind", "enterprise"), KIND_WORDS, Words("单位性质", "kind of unit"))
     if values["unit_kind"] == "individual" and "unit" in values:
@@ -396,10 +430,10 @@ def _client_values(_: Import, texts: Mapping[str, str], __: State) -> dict[str, 
         values["state_owned"] = "yes" if fold(values["state_owned"]).lower() in {"yes", "y", "1", "是"} else ""
     if not values["code"] or not (values.get("unit") or values.get("alias")):
         raise Refused(Words("没有客户代码或名称", "no client code or no name"), code=FILE)
-    return {name: text for name, text in values.items() if text}
+    return {name: text for name, text in values.items() if text} | _personal(texts, values["unit_kind"])
 
 
-def _new_client(draft: Draft, state: State) -> Draft | None:
+def _new_client(one: Import, draft: Draft, state: State) -> Draft | None:
     """The draft, or ``None`` for a client who is filed just so; one filed otherwise is refused."""
     code = draft.values["code"]
     old = state.thing(Client, code)
@@ -407,16 +441,31 @@ def _new_client(draft: Draft, state: State) -> Draft | None:
         return draft
     there = {
         "unit": old.unit, "unit_kind": old.unit_kind, "initials": old.initials, "owner": old.owner,
-        "state_owned": "yes" if old.state_owned else "",
+        "state_owned": "yes" if old.state_owned else "", "preferences": old.preferences, "contracts": old.contracts,
     }  # fmt: skip
     differs = [name for name, text in draft.values.items() if name in there and there[name] != text]
     if "alias" in draft.values and draft.values["alias"] not in old.names:
         differs.append("alias")
+    differs += _other_persons(one.book, code, old, draft)
     if not differs:
         return None
     fields = ", ".join(differs)
     words = Words(f"客户 {code} 已建档，内容不同（{fields}）", f"client {code} is filed with other entries ({fields})")
     raise Refused(words, code="KEY-01", next=(f"gb client show {code}",))
+
+
+def _other_persons(book: Book, code: str, old: Client, draft: Draft) -> list[str]:
+    """The personal items whose value is another than the client's; raises :class:`Refused` where they cannot be compared."""
+    given = {name: value for name, value in draft.values.items() if isinstance(value, Clear)}
+    if not given:
+        return []
+    from ledger.book.personal import no_key, opened
+
+    subject = Subject(Client.__name__, code)
+    held = opened(book, subject, {name: old.personal[name] for name in given if name in old.personal})
+    if MASK in held.values():
+        raise no_key(subject)
+    return [name for name, value in given.items() if held.get(name) != value.open()]
 
 
 def _own_key(_: Import, __: Line, ___: dict[str, Any], ____: Mapping[str, str]) -> str:
@@ -430,7 +479,7 @@ FORMS: dict[str, Form] = {
     ),
     "clients": Form(
         CLIENTS, ("code",), lambda _: "added", _client_values, lambda _, __, values, ___: values["code"],
-        lambda _, __, draft, state: _new_client(draft, state),
+        lambda one, _, draft, state: _new_client(one, draft, state),
     ),
     **THEIRS,
     **MEMBERS,

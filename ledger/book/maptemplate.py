@@ -54,6 +54,10 @@ fields:
   code: 客户代码
   unit: 单位名称
   unit_kind: {column: 性质, default: enterprise}
+# 个人资料加密登记（先 gb keys init）personal data, written encrypted (gb keys init first): contact phone address email;
+# 个人客户还有 of individuals also: name id_number birthday
+#  contact: 联系人
+#  phone: 联系电话
 """
 
 _FINANCE = """\

@@ -143,7 +143,7 @@ def _figures(
 ) -> FiguresReport:
     from ledger.book.text import read_all
     from ledger.core.parties import Client, Operator
-    from ledger.folds.figures import figures
+    from ledger.folds.figures import classes, figures
     from ledger.folds.targets import against, targets
     from ledger.reports.figures import FiguresReport
 
@@ -154,6 +154,7 @@ def _figures(
     return FiguresReport(
         title=title, store=month.store if month else book.settings.store, figures=sold, month=month,
         aims=against(targets(entries), targets_of, sold), kinds={code: one.unit_kind for code, one in clients.items()},
+        classes=classes(entries, period[1]),
         names={code: one.name for code, one in state.things(Operator)} | {code: one.shown for code, one in clients.items()},
     )  # fmt: skip
 
@@ -167,6 +168,25 @@ def _accounting(book: Book, asked: Asked) -> Report:
     month = _month(asked)
     store = settings_of(book, month).store
     return AccountingReport(store=store, month=month, entries=entries(read_all(book)[0], month))
+
+
+def _visits(book: Book, asked: Asked) -> Report:
+    from ledger.book.visits import book_of_calls
+    from ledger.core.parties import Client
+    from ledger.reports.visits import VisitReport
+
+    month = _month(asked)
+    found = tuple(book_of_calls(book, month.first, month.after))
+    clients = {code: book.state().thing(Client, code) for code in dict.fromkeys(one.client for one in found)}
+    units = {code: client.shown for code, client in clients.items() if client is not None}
+    return VisitReport(store=book.settings.store, month=month.text, visits=found, units=units)
+
+
+def _clients(book: Book, _: Asked) -> Report:
+    from ledger.core.parties import Client
+    from ledger.reports.visits import ClientReport
+
+    return ClientReport(store=book.settings.store, clients=tuple(sorted(book.state().things(Client))))
 
 
 def _points(book: Book, asked: Asked) -> Report:
@@ -208,6 +228,8 @@ REPORTS: dict[str, Listed] = {
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
+    "visits": Listed(Words("客户回访登记本", "book of calls and visits"), _visits),
+    "clients": Listed(Words("客户名册", "register of clients"), _clients),
     "points": Listed(Words("会员积分", "members' points"), _points),
     "members": Listed(Words("会员指标", "figures of the member centre"), _members),
     "accounting": Listed(Words("记账凭证草稿", "draft of journal entries"), _accounting),

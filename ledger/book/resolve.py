@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -68,20 +67,18 @@ def _day(digits: str, today: dt.date) -> str:
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else str(today)
 
 
-def normal(name: str) -> str:
-    """The form on which names are compared: compatibility forms unified, case and blanks dropped (C9)."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 def client(state: State, typed: str) -> str:
     """The code of a client by code, name or alias or a part of one, or pinyin initials; :class:`Ambiguous` if several."""
     code = fold(typed).upper()
     if state.thing(Client, code) is not None:
         return code
+    from ledger.core.script import normal  # here: a code needs no table of characters
+
     wanted = normal(typed)
     everyone = list(state.things(Client))
-    exact = [key for key, one in everyone if wanted in {normal(name) for name in _names(one)}]
-    part = [key for key, one in everyone if any(wanted in normal(name) for name in _names(one))]
+    forms = [(key, {normal(name) for name in _names(one)}) for key, one in everyone]
+    exact = [key for key, names in forms if wanted in names]
+    part = [key for key, names in forms if any(wanted in name for name in names)]
     initials = [key for key, one in everyone if one.initials and one.initials.casefold().startswith(wanted)]
     found = exact or part or initials
     if len(found) == 1:
@@ -117,6 +114,8 @@ def _names(one: Client) -> list[str]:
 
 def _no_client(typed: str, everyone: list[tuple[str, Client]]) -> Unknown:
     from difflib import get_close_matches
+
+    from ledger.core.script import normal
 
     names = {normal(name): key for key, one in everyone for name in (*_names(one), key)}
     near = [names[name] for name in get_close_matches(normal(typed), names, 3, 0.6)]

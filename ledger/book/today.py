@@ -11,6 +11,8 @@ from ledger.book.counting import missing_now
 from ledger.book.keybackup import backup_due
 from ledger.book.openmoney import OpenMoney
 from ledger.book.openmoney import look as open_money
+from ledger.book.visits import Due
+from ledger.book.visits import due as calls_due
 from ledger.core.approvals import Request
 from ledger.core.custody import RESTAMP
 from ledger.core.dates import Month
@@ -40,8 +42,8 @@ class Open(NamedTuple):
     ``missing`` are sheets in the safe that the last count did not find, ``void`` those not handed back to finance yet;
     ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.  ``slips`` are the
     rebate slips that wait for a decision, for the client to be told, or to be collected.  ``closing`` are the months of which
-    it is time to ask what keeps them open: the last one, and from a day of the rules on this one (R12).  ``keys`` is what to say of
-    the backup of the keys of personal data, where one is due (C8).
+    it is time to ask what keeps them open: the last one, and from a day of the rules on this one (R12).  ``calls`` are those that
+    are due towards clients (C3–C7).  ``keys`` is what to say of the backup of the keys of personal data, where one is due (C8).
     """
 
     waiting: list[tuple[str, Request]]
@@ -57,6 +59,7 @@ class Open(NamedTuple):
     cheques: ChequesDue
     slips: list[tuple[str, Slip]]
     closing: tuple[Month, ...]
+    calls: Due
     keys: Words | None
 
 
@@ -113,6 +116,7 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         cheques=due(state, day, book.rules),
         slips=sorted(((key, slip) for key, slip in state.things(Slip) if not slip.settled), key=lambda one: one[0]),
         closing=tuple(_closing(book, day)),
+        calls=calls_due(book, day),
         keys=backup_due(book),
     )
 

@@ -28,6 +28,7 @@ FAMILIES = {
             "IDX",
             "CLS",
             "DAY",
+            "VIS",
             "PTS",
             "PRV",
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from ledger.core.records.points import PointsRecord
 from ledger.core.records.selling import Offer
 from ledger.core.records.staff import OperatorAdded
 from ledger.core.rules import Roles, Rules
+from ledger.core.script import simplified
 from ledger.core.state import Sourced, State
 from ledger.core.words import Words
 
@@ -44,7 +44,8 @@ CODES: dict[str, Explained] = {
             "two clients have the same unit name but for its spelling, so purchases and rebates are split",
         ),
         Words(
-            "全角半角、空格、“有限公司”等写法不同", "full-width forms, blanks, or a company suffix written differently"
+            "全角半角、繁简、空格、“有限公司”等写法不同",
+            "full-width forms, traditional characters, blanks, or a company suffix written differently",
         ),
         Words(
             "核对后只用其中一个，另一个名称登记为别名：gb client alias",
@@ -60,8 +61,8 @@ _SUFFIXES = re.compile(
 
 
 def near(name: str) -> str:
-    """The form in which two spellings of one unit are equal: NFKC, no case, blanks or marks, no company suffix."""
-    plain = "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
+    """The form in which two spellings of one unit are equal: simplified, no case, blanks or marks, no company suffix."""
+    plain = "".join(char for char in simplified(name).casefold() if char.isalnum())
     bare = _SUFFIXES.sub("", plain)
     return bare or plain
 

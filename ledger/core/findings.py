@@ -96,6 +96,7 @@ USUAL: dict[str, Severity] = {
     "REB-07": "error",
     "REG-01": "warning",
     "REG-02": "warning",
+    "VIS-01": "error",
     "PRV-03": "error",
     "IDX-01": "error",
     "CLS-01": "error",

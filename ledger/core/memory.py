@@ -54,6 +54,10 @@ class ThingStore:
             if track.layers:
                 yield key, track.layers[-1][1]  # type: ignore[misc]  # keyed by class
 
+    def open_things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        """See :class:`ledger.core.state.State`."""
+        return ((key, one) for key, one in ThingStore.things(self, kind) if not one.settled)
+
     def thing_tracks(self) -> Iterator[tuple[str, str, ThingTrack]]:
         """Every thing ever touched: space, key, events in force."""
         for space, keyed in self._things.items():

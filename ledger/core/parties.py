@@ -45,7 +45,8 @@ STORE = "store"
 class Client(Thing, frozen=True, kw_only=True):
     """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码.
 
-    ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
+    ``client_class`` is the class last recorded (C2), empty for a potential client; ``by_hand``: a person chose it, so that it is
+    not reckoned anew.  ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
     ``personal`` are its sealed values by name (C8); ``erased``: their key was destroyed.
     """
 
@@ -56,6 +57,10 @@ class Client(Thing, frozen=True, kw_only=True):
     owner: str = ""
     state_owned: bool = False
     identified: bool = False
+    preferences: str = ""
+    contracts: str = ""
+    client_class: str = ""
+    by_hand: bool = False
     personal: dict[str, str] = msgspec.field(default_factory=dict)
     erased: bool = False
 
@@ -63,6 +68,22 @@ class Client(Thing, frozen=True, kw_only=True):
     def shown(self) -> str:
         """The name people see: the unit's, or an individual's alias."""
         return self.unit or (self.names[0] if self.names else "")
+
+
+class Complaint(Thing, frozen=True, kw_only=True):
+    """A client's complaint; the key is the record.  ``date`` is a text, ``answer`` the record of the last reply or empty."""
+
+    CARRY = False
+
+    client: str
+    date: str
+    about: str
+    answer: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Answered."""
+        return bool(self.answer)
 
 
 def active_managers(operators: list[tuple[str, Operator]]) -> list[str]:

@@ -401,6 +401,104 @@ class Retention(Rule, frozen=True, kw_only=True):
     years: Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
+class Festivals(Rule, frozen=True, kw_only=True):
+    """Calls before the festivals (C3, C4): they begin ``before_days`` days before one and take ``within_days`` days.
+
+    A target is a unit of ``large_kinds`` that bought for ``large`` (yuan) or more in the last ``months`` months, or a
+    long-term client: one that bought ``frequent`` times or more in them, and first bought ``long_term_months`` ago or earlier.
+    Long-term clients are visited with a gift before the ``gift_festivals``.
+    """
+
+    NEEDED = False
+
+    before_days: Annotated[int, msgspec.Meta(ge=1, le=60)]
+    within_days: Annotated[int, msgspec.Meta(ge=1, le=60)]
+    months: Annotated[int, msgspec.Meta(ge=1, le=600)]
+    large: str
+    large_kinds: list[Literal["enterprise", "state-enterprise", "institution", "government", "collective"]]
+    frequent: Annotated[int, msgspec.Meta(ge=1, le=9999)]
+    long_term_months: Annotated[int, msgspec.Meta(ge=0, le=600)]
+    gift_festivals: list[Literal["new-year", "spring", "womens-day", "mid-autumn", "national-day"]] = []
+
+    def __post_init__(self) -> None:
+        """An amount that reads; calls that end before the festival."""
+        parse_yuan(self.large)
+        if self.within_days > self.before_days:
+            raise ValueError(f"within_days: {self.within_days} > before_days: {self.before_days}")
+
+    @property
+    def large_fen(self) -> int:
+        """From which purchases on, in fen, a client is a large one."""
+        return parse_yuan(self.large)
+
+    def is_large_kind(self, unit_kind: str, *, state_owned: bool) -> bool:
+        """Whether large purchases make a unit of this kind a target."""
+        kinds: set[str] = set(self.large_kinds)
+        return unit_kind in kinds or (unit_kind == "enterprise" and state_owned and "state-enterprise" in kinds)
+
+
+class Gifts(Rule, frozen=True, kw_only=True):
+    """Gifts on visits (C4): the most, in yuan, that one client is given for one festival, or on one visit beside any."""
+
+    NEEDED = False
+
+    cap: str
+
+    def __post_init__(self) -> None:
+        """An amount that reads."""
+        parse_yuan(self.cap)
+
+    @property
+    def most(self) -> int:
+        """The cap in fen."""
+        return parse_yuan(self.cap)
+
+
+class Contact(Rule, frozen=True, kw_only=True):
+    """Outreach (C7): a new client is contacted within ``first_days`` days, and called within ``service_days`` days after service.
+
+    What is longer ago than ``look_back_days`` is on no list any more.
+    """
+
+    NEEDED = False
+
+    first_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    service_days: Annotated[int, msgspec.Meta(ge=0, le=366)]
+    look_back_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+
+    def __post_init__(self) -> None:
+        """What is due is looked at."""
+        if self.look_back_days < max(self.first_days, self.service_days):
+            raise ValueError(f"look_back_days: {self.look_back_days}")
+
+
+class Classes(Rule, frozen=True, kw_only=True):
+    """Classes of clients (C2) by what they bought in the last ``months`` months, net of what was refunded.
+
+    ``key`` and ``core`` are amounts in yuan; ``core_times`` purchases make a core client too, 0: they don't.
+    """
+
+    NEEDED = False
+
+    months: Annotated[int, msgspec.Meta(ge=1, le=600)]
+    key: str
+    core: str
+    core_times: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
+
+    def __post_init__(self) -> None:
+        """Amounts that read, the key clients' the greater."""
+        if parse_yuan(self.key) < parse_yuan(self.core):
+            raise ValueError(f"key: {self.key} < core: {self.core}")
+
+    def of(self, amount: int, times: int) -> str:
+        """The class for purchases of ``amount`` fen in ``times`` records."""
+        if amount >= parse_yuan(self.key):
+            return "key"
+        if amount >= parse_yuan(self.core) or (self.core_times and times >= self.core_times):
+            return "core"
+        return "general" if times else "potential"
+
+
 class Points(Rule, frozen=True, kw_only=True):
     """积分 (M2): a point for each whole ``yuan_per_point`` of a purchase; how long points are good.
 
@@ -547,6 +645,10 @@ TYPES: dict[str, type[Rule]] = {
     "splitting": Splitting,
     "invoice": Invoice,
     "retention": Retention,
+    "festivals": Festivals,
+    "gifts": Gifts,
+    "contact": Contact,
+    "classes": Classes,
     "points": Points,
     "tiers": Tiers,
     "awards": Awards,

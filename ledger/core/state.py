@@ -83,6 +83,9 @@ class State(Protocol):
     def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """All things of a space by key; for searches by name."""
 
+    def open_things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        """The things of a space that are not settled, by key: what is open, however much is done with."""
+
     def on_hand(self) -> Iterator[tuple[Span, Sheet]]:
         """The sheets in the safe, void ones included, in order of serials; a long run of one state is one item."""
 

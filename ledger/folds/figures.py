@@ -13,10 +13,13 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from ledger.core.dates import Month, Period
-from ledger.core.forms import Record, sheets_of
+from ledger.core.forms import Record, Reversal, sheets_of
+from ledger.core.order import in_order
+from ledger.core.records.clients import Classified
 from ledger.core.records.rebates import Collection
 from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import Offer
+from ledger.core.records.visits import CONTACTS, Contacted, OutreachDone
 from ledger.core.state import Sourced
 from ledger.folds.audit import of_month
 
@@ -37,7 +40,10 @@ class Sold(NamedTuple):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """The sums of a period: ``days`` has each of its days, sold or not; the others only what is there, largest first."""
+    """The sums of a period: ``days`` has each of its days, sold or not; the others only what is there, largest first.
+
+    ``contacts`` counts by person and kind of record (:data:`ledger.core.records.visits.CONTACTS`) whom somebody spoke with (C5, C6).
+    """
 
     period: Period
     total: Sold
@@ -47,6 +53,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     pays: Mapping[str, int]
     returned: Sold
     rebated: Sold
+    contacts: Mapping[str, Mapping[str, int]]
 
     def by(self, of: Mapping[str, str]) -> dict[str, Sold]:
         """The clients' sums together by what ``of`` says of each code; a code it does not know is under ``""``."""
@@ -75,7 +82,24 @@ def figures(sourced: Iterable[Sourced], period: Period) -> Figures:
         pays=dict(sorted(pays.items(), key=lambda pair: -pair[1])),
         returned=_sum([one for one in records if isinstance(one, ClientReturn)]),
         rebated=_sum([one for one in records if isinstance(one, Collection)]),
+        contacts=_contacts(records),
     )
+
+
+def classes(sourced: Iterable[Sourced], end: dt.date) -> dict[str, str]:
+    """The class of each client that has one, as it was recorded before ``end`` (C2): a month keeps the classes that it had."""
+    records = [one.record for one in in_order(sourced) if one.record.date < end]
+    undone = {one.ref for one in records if isinstance(one, Reversal)}
+    return {one.code: one.client_class for one in records if isinstance(one, Classified) and one.id not in undone}
+
+
+def _contacts(records: Iterable[Record]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for one in records:
+        if isinstance(one, Contacted | OutreachDone):
+            of = found.setdefault(one.visitor or one.by, dict.fromkeys(CONTACTS, 0))
+            of[one.KIND] += 1
+    return dict(sorted(found.items()))
 
 
 def in_force(sourced: Iterable[Sourced], period: Period) -> list[Record]:

@@ -13,7 +13,7 @@ from ledger.core.custody import Sheet
 from ledger.core.forms import Touch
 from ledger.core.memory import FullState
 from ledger.core.spans import Span, SpanSet
-from ledger.core.state import Piece, Thing
+from ledger.core.state import Piece, Thing, ThingTrack
 from ledger.index.codec import parse_thing, parse_track, show_thing, show_track
 
 T = TypeVar("T", bound=Thing)
@@ -95,6 +95,17 @@ class Hydrated(FullState):
             self._spaces.add(space)
         return super().things(kind)
 
+    def open_things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        """See :class:`ledger.core.state.State`; what is settled is not even read."""
+        space = kind.__name__
+        if space not in self._spaces:
+            query = "SELECT key, ord, layers FROM thing WHERE space = ? AND open ORDER BY key"
+            for key, order, layers in self._db.execute(query, (space,)).fetchall():
+                if (space, key) not in self._asked:
+                    self._asked.add((space, key))
+                    self.load_thing(space, key, parse_thing(space, order, layers))
+        return super().open_things(kind)
+
     def undo(self, event: str, touch: Touch, restores: tuple[tuple[SpanSet, Sheet], ...]) -> None:
         """See :class:`ledger.core.state.State`."""
         self._need(touch.spans)
@@ -145,8 +156,8 @@ class Hydrated(FullState):
         self._db.executemany("DELETE FROM sheet WHERE prefix = ? AND width = ? AND first = ?", sorted(self._rows))
         save_sheets(self._db, self)
         tracks = {(space, key): track for space, key, track in self.thing_tracks() if (space, key) in self._changed}
-        rows = [(space, key, track.order, show_thing(track)) for (space, key), track in tracks.items()]
-        self._db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?)", rows)
+        rows = [_thing_row(space, key, track) for (space, key), track in tracks.items()]
+        self._db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def save_sheets(db: sqlite3.Connection, state: FullState) -> None:
@@ -159,5 +170,10 @@ def save_sheets(db: sqlite3.Connection, state: FullState) -> None:
 
 def save_things(db: sqlite3.Connection, state: FullState) -> None:
     """Write all things that ``state`` holds as new rows."""
-    rows = ((space, key, track.order, show_thing(track)) for space, key, track in state.thing_tracks())
-    db.executemany("INSERT INTO thing VALUES (?, ?, ?, ?)", rows)
+    rows = (_thing_row(space, key, track) for space, key, track in state.thing_tracks())
+    db.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _thing_row(space: str, key: str, track: ThingTrack) -> tuple[str, str, str, str, int]:
+    open_ = bool(track.layers) and not track.layers[-1][1].settled
+    return space, key, track.order, show_thing(track), int(open_)

@@ -70,6 +70,46 @@ def between(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
     return _all(db, "day >= ? AND day < ?", start, end)
 
 
+_STANDS = "NOT EXISTS (SELECT 1 FROM thing WHERE space = 'Reversed' AND key = id)"
+"""A reversal is not reversed: a record named by one is out of force for good."""
+
+
+def things_between(
+    db: sqlite3.Connection, space: str, kinds: Collection[str], start: str, end: str
+) -> list[tuple[str, str, str, str]]:
+    """Id, business date, order and layers of the things of ``space`` that records of ``kinds`` made, dates as in :func:`between`.
+
+    Records whose thing is gone, as after a reversal, are left out.
+    """
+    marks = ", ".join("?" * len(kinds))
+    where = f"r.day >= ? AND r.day < ? AND r.kind IN ({marks}) AND t.layers <> '[]'"
+    made = "record r JOIN thing t ON t.space = ? AND t.key = r.id"
+    query = f"SELECT r.id, r.day, t.ord, t.layers FROM {made} WHERE {where} ORDER BY r.ord"
+    return db.execute(query, (space, start, end, *kinds)).fetchall()
+
+
+def first_day(db: sqlite3.Connection, client: str, kinds: Collection[str]) -> str:
+    """The first business date of a record of ``kinds`` that names the client and stands; empty when there is none."""
+    marks = ", ".join("?" * len(kinds))
+    where = f"client = ? AND client <> '' AND kind IN ({marks}) AND {_STANDS}"
+    row = db.execute(f"SELECT min(day) FROM record WHERE {where}", (client, *kinds)).fetchone()
+    return str(row[0] or "")
+
+
+def in_force(db: sqlite3.Connection, kinds: Collection[str], start: str, end: str, *, client: str = "") -> list[Found]:
+    """The records of ``kinds`` that are not reversed, dates as in :func:`between`; of one client, or all."""
+    marks = ", ".join("?" * len(kinds))
+    own = "client = ? AND client <> '' AND " if client else ""
+    where = f"{own}day >= ? AND day < ? AND kind IN ({marks}) AND {_STANDS}"
+    return _all(db, where, *((client,) if client else ()), start, end, *kinds)
+
+
+def new_clients(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
+    """The clients filed between the dates, those taken over from a file under their own codes left out."""
+    where = f"day >= ? AND day < ? AND kind = 'added' AND journal = 'clients' AND key <> client AND {_STANDS}"
+    return _all(db, where, start, end)
+
+
 def any_between(db: sqlite3.Connection, start: str, end: str) -> bool:
     """Whether there is a record of the business dates from ``start`` inclusive to ``end`` exclusive."""
     return db.execute("SELECT 1 FROM record WHERE day >= ? AND day < ? LIMIT 1", (start, end)).fetchone() is not None

@@ -33,5 +33,6 @@ CREATE TABLE sheet (
 CREATE INDEX sheet_on_hand ON sheet (prefix, width, first) WHERE place IN ('safe', 'void');
 CREATE TABLE event (prefix TEXT, width INTEGER, level INTEGER, first INTEGER, last INTEGER, seq INTEGER);
 CREATE INDEX event_span ON event (prefix, width, level, first);
-CREATE TABLE thing (space TEXT, key TEXT, ord TEXT, layers TEXT, PRIMARY KEY (space, key)) WITHOUT ROWID;
+CREATE TABLE thing (space TEXT, key TEXT, ord TEXT, layers TEXT, open INTEGER, PRIMARY KEY (space, key)) WITHOUT ROWID;
+CREATE INDEX thing_open ON thing (space, key) WHERE open;
 """

@@ -11,7 +11,8 @@ import msgspec
 from ledger.core.cheques import STATUS
 from ledger.core.findings import open_errors
 from ledger.core.money import grouped, yuan
-from ledger.core.records.clients import KIND_WORDS
+from ledger.core.records.clients import CLASS_WORDS, KIND_WORDS
+from ledger.core.records.visits import CONTACTS, JOURNAL
 from ledger.core.settings import method_words
 from ledger.core.words import Lang, Words
 from ledger.folds.cheques import ChequeSheet
@@ -38,6 +39,8 @@ _DAYS, _KINDS, _PAYS = (
     Words("按单位性质", "By kind of unit"),
     Words("按付款方式", "By payment"),
 )
+_CLASSES, _CLASS = Words("按客户分类", "By class of client"), Words("分类", "class")
+_CALLS, _VISITOR = Words("客户回访和外联", "Calls, visits and outreach"), Words("经手人", "by whom")
 _CLIENTS = Words("主要客户", "Largest clients")
 _STOCK = Words("按面值库存", "Stock by face value")
 _CHEQUES, _REBATES = (
@@ -84,7 +87,7 @@ _ONE_DAY = dt.timedelta(days=1)
 class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
     """A month with its sheet, or a week without.
 
-    ``kinds`` is the kind of unit of each client, ``names`` what each code stands for (clients and operators).
+    ``kinds`` is the kind of unit of each client, ``classes`` its class at the end of the period, ``names`` what each code stands for (clients and operators).
     """
 
     title: Words
@@ -92,6 +95,7 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
     figures: Figures
     aims: tuple[Against, ...]
     kinds: Mapping[str, str]
+    classes: Mapping[str, str]
     names: Mapping[str, str]
     month: ReconcileReport | None = None
 
@@ -110,6 +114,12 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
             ],
             "by_day": [{"date": str(day), **_sold(one)} for day, one in own.days.items()],
             "by_kind": [{"kind": kind or None, **_sold(one)} for kind, one in own.by(self.kinds).items()],
+            "by_class": [
+                {"class": name or "potential", **_sold(one)} for name, one in own.by(self.classes).items()
+            ],
+            "contacts": [
+                {"person": code, **{kind.replace("-", "_"): one[kind] for kind in CONTACTS}} for code, one in own.contacts.items()
+            ],
             "by_client": [{"client": code, **_sold(one)} for code, one in own.clients.items()],
             "by_person": [{"person": code, **_sold(one)} for code, one in own.people.items()],
             "by_pay": {method: yuan(fen) for method, fen in own.pays.items()},
@@ -159,10 +169,15 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
             yield _points(self.month.sheet, lang)
         yield self._against(lang)
         yield self._days(lang)
+        of_class = {
+            CLASS_WORDS[name or "potential"].say(lang): one for name, one in self.figures.by(self.classes).items()
+        }
+        yield _sums(_CLASSES, _CLASS, of_class, lang)
         kinds = {self._kind(kind, lang): one for kind, one in self.figures.by(self.kinds).items()}
         yield _sums(_KINDS, _KIND, kinds, lang)
         yield self._pays(lang)
         yield self._clients(lang)
+        yield self._contacts(lang)
         if self.month is not None:
             yield _stock(self.month.sheet, lang)
             yield _cheques(self.month.sheet.parts.get("cheques"), self.names, lang)
@@ -206,6 +221,14 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
         rows = tuple((method_words(method).say(lang), Money(fen)) for method, fen in self.figures.pays.items())
         heads = _said((_PAY, _AMOUNT), lang)
         return Table(name=_PAYS.say(lang), heads=heads, rows=rows, sums=(1,), chart=Chart((1,), lying=True))
+
+    def _contacts(self, lang: Lang) -> Table:
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
+            (self._named(code), *(one[kind] for kind in CONTACTS)) for code, one in self.figures.contacts.items()
+        )  # fmt: skip
+        heads = (_VISITOR.say(lang), *(JOURNAL.kind(kind).WORDS.say(lang) for kind in CONTACTS))
+        sums = tuple(range(1, len(heads)))
+        return Table(name=_CALLS.say(lang), heads=heads, rows=rows, sums=sums, chart=Chart(sums, lying=True))
 
     def _clients(self, lang: Lang) -> Table:
         listed = list(self.figures.clients.items())

@@ -24,7 +24,7 @@ OTHERS = {
     "JRN-10": "tests/audit/test_outside.py", "JRN-11": "tests/audit/test_history.py", "APR-04": "tests/audit/test_approval.py",
     "APR-05": "tests/audit/test_approval.py", "CSH-04": "tests/checks/test_csh.py", "CSH-05": "tests/checks/test_csh.py",
     "DAT-01": "tests/sync/test_machine.py", "RUL-02": "tests/book/test_closing.py",
-    "PRV-03": "tests/privacy/test_erase.py",
+    "PRV-03": "tests/privacy/test_erase.py", "VIS-01": "tests/cli/test_visits.py",
     "CLS-05": "tests/audit/test_sign.py", "IDX-01": "tests/checks/test_idx_and_reg.py",
 }  # fmt: skip
 """Codes beyond the table: of the advances and the float, of keys, of git and of the index; planted where those are tested."""

@@ -45,7 +45,7 @@ def test_the_month_is_that_of_reconcile_and_its_sums_agree(at: Worked) -> None:
     assert found["returns"] == {"count": 1, "sheets": 1, "amount": "100.00"}
     assert found["targets"] == [
         {"person": None, "target": None, "sold": "22960.00", "percent": None},
-        {"person": "wang", "target": None, "sold": "22960.00", "percent": None},
+        {"person": "li", "target": None, "sold": "22960.00", "percent": None},
     ]
 
 
@@ -61,6 +61,22 @@ def test_the_month_as_text(at: Worked, language: str) -> None:
     assert re.search(r"2026-10-08 +1 +50 +5,000\.00 +#{8}$", shown.out, re.MULTILINE)
 
 
+def test_classes_and_calls_of_a_month(at: Worked) -> None:
+    """C001 is a key client from 31 October: it is for October, and was none in the week of the 12th.  One call, one visit, by wang."""
+    at.done("client", "classify", "C001", "--as", "key", "--reason", "长期客户", by="li")
+    at.done("visit", "log", "C001", "--summary", "春节福利")
+    at.done("visit", "log", "C002", "--how", "visit", "--summary", "送样品")
+    found = at.done(*MONTH, "--json").json
+    assert [(one["class"], one["amount"]) for one in found["by_class"]] == [
+        ("potential", "12960.00"),
+        ("key", "10000.00"),
+    ]
+    assert found["contacts"] == [{"person": "wang", "visit": 1, "call_note": 1, "outreach_result": 0}]
+    week = at.done("report", "weekly", "--as-of", "2026-10-15", "--json").json
+    assert [one["class"] for one in week["by_class"]] == ["potential"]
+    assert week["contacts"] == []
+
+
 def test_the_six_points_foot(at: Worked) -> None:
     """180 + 1,000 − 320 − 3 − 21 = 836 sheets, as in the workbook's first sheet; the others are there too."""
     path = at.book.parent / "month.xlsx"
@@ -68,7 +84,7 @@ def test_the_six_points_foot(at: Worked) -> None:
     book = openpyxl.load_workbook(path, data_only=True)
     points = [row[1] for row in book.worksheets[0].iter_rows(min_row=4, max_row=9, values_only=True)]
     assert points == [180, 1000, 320, 3, -21, 836]
-    assert len(book.sheetnames) == 10
+    assert len(book.sheetnames) == 12
 
 
 def test_the_month_as_rows(at: Worked) -> None:
@@ -86,7 +102,7 @@ def test_the_month_as_a_page(at: Worked) -> None:
         assert page == at.done(*MONTH, "--format", "html").out
         assert f"<h1>{title}</h1>" in page
         assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in page
-        assert page.count("<svg") == page.count('role="img"') == page.count("<figure>") == 7
+        assert page.count("<svg") == page.count('role="img"') == page.count("<figure>") == 8
         assert "<script" not in page
         assert re.findall(r'(?:src|href|action)="?([^"\s>]+)', page) == []
         assert "10,000.00" in page
@@ -143,22 +159,22 @@ def test_the_draft_of_entries(at: Worked) -> None:
 
 
 def test_a_year_is_split_down_to_weeks_and_people_and_compared(at: Worked) -> None:
-    """365,000 by days: 31,000 for October, weeks of 4 + 7 + 7 + 7 + 6 days; among two 15,500 each, then wang's is 20,000.
+    """365,000 by days: 31,000 for October, weeks of 4 + 7 + 7 + 7 + 6 days; among two 15,500 each, then li's is 20,000 (li filed the clients, so the sales are li's).
 
-    October: 22,960 / 31,000 = 74.0 %, wang 22,960 / 20,000 = 114.8 %; 35,500 with people is 4,500 too much.
+    October: 22,960 / 31,000 = 74.0 %, li 22,960 / 20,000 = 114.8 %; 35,500 with people is 4,500 too much.
     """
     at.done("target", "set", "2026", "--amount", "365,000元", by="li")
     assert at.done("target", "split", "2026", by="li").out.endswith(
         "2026-01 ¥31,000.00 … 2026-12 ¥31,000.00  12 targets, ¥365,000.00\n"
     )
     at.done("target", "split", "2026年10月", by="li")
-    at.done("target", "split", "2026-10", "--among", "wang，sun", by="li")
-    at.done("target", "set", "2026-10", "--person", "wang", "--amount", "20000", by="li")
+    at.done("target", "split", "2026-10", "--among", "li，sun", by="li")
+    at.done("target", "set", "2026-10", "--person", "li", "--amount", "20000", by="li")
     found = at.done("target", "show", "2026-10", "--json").json
     assert found["lines"] == [
         {"person": None, "target": "31000.00", "sold": "22960.00", "percent": "74.0"},
+        {"person": "li", "target": "20000.00", "sold": "22960.00", "percent": "114.8"},
         {"person": "sun", "target": "15500.00", "sold": "0.00", "percent": "0.0"},
-        {"person": "wang", "target": "20000.00", "sold": "22960.00", "percent": "114.8"},
     ]
     assert [one["target"] for one in found["parts"]] == ["4000.00", "7000.00", "7000.00", "7000.00", "6000.00"]
     assert sum(Decimal(one["sold"]) for one in found["parts"]) == Decimal(found["lines"][0]["sold"])
@@ -169,8 +185,8 @@ def test_a_year_is_split_down_to_weeks_and_people_and_compared(at: Worked) -> No
     listed = at.done("target", "list", "2026-10", "--json").json["targets"]
     assert [(one["period"], one["person"]) for one in listed][:3] == [
         ("2026-10", None),
+        ("2026-10", "li"),
         ("2026-10", "sun"),
-        ("2026-10", "wang"),
     ]
     month = at.done(*MONTH, "--json").json
     assert month["targets"] == found["lines"]

@@ -209,7 +209,7 @@ def test_encodings(at: Counter, tmp_path: Path) -> None:
         ("code;unit\nC010;x\n", "separated by ;"),
         ('code,unit\nC010,"open\n', "CSV"),
         ("code,unit,code\nC010,x,C010\n", "repeated"),
-        ("code,unit,phone\nC010,x,1\n", "phone"),
+        ("code,unit,fax\nC010,x,1\n", "fax"),
         ("unit\nx\n", "missing fields: code"),
     ],
 )

@@ -178,6 +178,12 @@ def keep(root: Path) -> Book:
     put("receipts", "correction", ref="RC20261008-K1-0001", out=parse_spans("A0010091"), **spans("A0010191-A0010192"),
         approval=fixing, finance="陈会计", reason="打错")  # fmt: skip
     keep_rebates(desk)
+    keep_visits(desk)
+    put("clients", "transferred", code="C001", owner="QT", reason="分区")
+    put("clients", "classified", code="C001", client_class="core", purchases=3000000, times=2)
+    put("clients", "classified", code="C001", client_class="key", by_hand="yes", reason="指定")
+    complaint = put("clients", "complaint", code="C001", about='券 "污损"', department="no")
+    put("clients", "complaint-answered", ref=complaint.id, reply="1:30 道歉", satisfied="no")
     signed = START.date()
     common: dict[str, Any] = {"client": "C001", "method": "cheque", "bank": "工商银行, 东风支行", "drawn": signed}
     held = put("sales", "reservation", **spans("A0010060-A0010069"), cheque="1001", receipt="YJ-1", **common)
@@ -281,6 +287,19 @@ def keep_rebates(desk: Desk) -> None:
     taken = step("collection", first, **spans("B0010302"), signed="yes", signer=clear("signer", "诸葛"))
     put("rebates", "correction", ref=taken.id, out=parse_spans("B0010302"), **spans("B0010303"), reason="打错",
         approval=desk.approved("correction", 1))  # fmt: skip
+
+
+def keep_visits(desk: Desk) -> None:
+    """A festival target called, a visit with a gift and a follow-up, a day's outreach."""
+    put, day = desk.put, START.date()
+    festival: dict[str, Any] = {"client": "C001", "festival": "2027-new-year"}
+    put("visits", "plan", client="C001", due=day, how="visit", topic='续签 "合同"')
+    target = put("visits", "target", **festival, due=day, start=day, why="large", purchases=6000000, times=2)
+    put("visits", "call-note", ref=target.id, summary=NASTY[7], wants="yes", goods="食品券, 米", budget=2000000)
+    called = put("visits", "visit", **festival, summary="已约", gift="茶叶", gift_value=12000, next=day)
+    desk.undo(called.id)
+    planned = put("visits", "outreach-plan", unit="长江厂 #2", scope="member", day=day)
+    put("visits", "outreach-result", ref=planned.id, depth="not-met", intent="no", why_not="no", agreement=day)
 
 
 def keep_members(desk: Desk) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
-from ledger.core.findings import Finding
-from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, Whose, word
+from ledger.core.errors import Unknown
+from ledger.core.findings import Finding, trouble
+from ledger.core.forms import CODE, SHEETS, TEXT, YES, YUAN, Journal, Record, Touch, Whose, word
 from ledger.core.judge import taken
-from ledger.core.parties import Client
+from ledger.core.parties import Client, Complaint
 from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
@@ -24,6 +25,15 @@ KIND_WORDS = {
     "collective": Words("集体", "collective"),
     "individual": Words("个人", "individual"),
 }
+
+
+CLASS_WORDS = {
+    "key": Words("重点", "key"),
+    "core": Words("核心", "core"),
+    "general": Words("一般", "general"),
+    "potential": Words("潜在", "potential"),
+}
+"""The classes of clients; key and core ones are the manager's own (C2)."""
 
 
 class ClientRecord(Record, frozen=True, kw_only=True):
@@ -59,6 +69,8 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     initials: Annotated[str, TEXT, Words("助记码", "pinyin initials")] = ""
     owner: Annotated[str, CODE, Words("归属业务员", "owner")] = ""
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
+    preferences: Annotated[str, TEXT, Words("偏好", "preferences")] = ""
+    contracts: Annotated[str, TEXT, Words("合同", "contracts")] = ""
     name: Annotated[str, PERSONAL, ITEMS["name"].words] = ""
     contact: Annotated[str, PERSONAL, ITEMS["contact"].words] = ""
     phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
@@ -83,6 +95,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
         client = Client(
             unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=names, owner=self.owner,
             state_owned=bool(self.state_owned), identified=bool(self.identified),
+            preferences=self.preferences, contracts=self.contracts,
             personal={} if gone else personal_of(self), erased=gone,
         )  # fmt: skip
         state.put(self.code, client)
@@ -101,7 +114,8 @@ class Changed(Added, frozen=True, kw_only=True):
         new = state.thing(Client, self.code)
         if old is not None and new is not None:
             names = tuple(dict.fromkeys((*old.names, *new.names)))
-            state.put(self.code, msgspec.structs.replace(new, names=names))
+            kept = {"client_class": old.client_class, "by_hand": old.by_hand}
+            state.put(self.code, msgspec.structs.replace(new, names=names, **kept))
 
 
 class Alias(ClientRecord, frozen=True, kw_only=True):
@@ -142,4 +156,105 @@ class Erased(ClientRecord, frozen=True, kw_only=True):
             state.put(self.code, msgspec.structs.replace(client, personal={}, erased=True))
 
 
-JOURNAL = Journal("clients", "CL", "yaml", Words("客户", "clients"), (Added, Changed, Alias, Erased))
+class Transferred(ClientRecord, frozen=True, kw_only=True):
+    """客户移交: from one salesperson to another; whoever files a client first owns it until then (C1)."""
+
+    KIND = "transferred"
+    WORDS = Words("客户移交", "client transferred")
+    ACT = "transfer"
+    NEEDS_REASON = True
+
+    owner: Annotated[str, CODE, Words("归属业务员", "owner")]
+    before: Annotated[str, CODE, Words("原业务员", "owner before")] = ""
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """Who owned it up to now."""
+        client = state.thing(Client, values["code"])
+        return {"before": client.owner if client else "", **values}
+
+    def apply(self, state: State) -> None:
+        """The client is the new owner's."""
+        client = state.thing(Client, self.code)
+        if client is not None:
+            state.put(self.code, msgspec.structs.replace(client, owner=self.owner))
+
+
+class Classified(ClientRecord, frozen=True, kw_only=True):
+    """客户分类: the class by the rule of its date, with what it was reckoned from; or a person's choice, with the reason (C2).
+
+    ``purchases`` (fen) and ``times`` are those of the rule's months.
+    """
+
+    KIND = "classified"
+    WORDS = Words("客户分类", "client classified")
+    ACT = "classify"
+
+    client_class: Annotated[str, word(*CLASS_WORDS), Words("分类", "class")]
+    purchases: Annotated[int, YUAN, Words("购买金额", "purchases")] = 0
+    times: Annotated[int, SHEETS, Words("购买次数", "times")] = 0
+    by_hand: Annotated[str, YES, Words("人工指定", "chosen by hand")] = ""
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """REG-01 a class chosen by hand without the reason."""
+        if self.by_hand and not self.reason:
+            words = Words("人工指定分类要写原因", "a class chosen by hand needs a reason")
+            yield trouble("REG-01", words, subject=self.id, next=(f"gb client show {self.code}",))
+
+    def apply(self, state: State) -> None:
+        """The class stands until the next one."""
+        client = state.thing(Client, self.code)
+        if client is not None:
+            by_hand = bool(self.by_hand)
+            state.put(self.code, msgspec.structs.replace(client, client_class=self.client_class, by_hand=by_hand))
+
+
+class Complained(ClientRecord, frozen=True, kw_only=True):
+    """客户投诉, logged at once (C1, O8)."""
+
+    KIND = "complaint"
+    WORDS = Words("客户投诉", "complaint")
+
+    about: Annotated[str, TEXT, Words("投诉内容", "about")]
+    department: Annotated[str, TEXT, Words("涉及部门", "department")] = ""
+
+    def touches(self) -> Touch:
+        """The complaint; the dossier itself stays as it is."""
+        return Touch(things=((Complaint.__name__, self.id),))
+
+    def apply(self, state: State) -> None:
+        """It waits for an answer."""
+        state.put(self.id, Complaint(client=self.code, date=str(self.date), about=self.about))
+
+
+class Answered(ClientRecord, frozen=True, kw_only=True):
+    """投诉答复: what the client was told; ``ref`` is the complaint."""
+
+    KIND = "complaint-answered"
+    WORDS = Words("投诉答复", "complaint answered")
+
+    reply: Annotated[str, TEXT, Words("答复", "reply")]
+    satisfied: Annotated[str, word("yes", "no"), Words("客户满意", "satisfied")] = ""
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """The client who complained."""
+        complaint = state.thing(Complaint, values.get("ref", ""))
+        if complaint is None:
+            words = Words(f"{values.get('ref', '')} 不是投诉", f"{values.get('ref', '')} is no complaint")
+            raise Unknown(words, next=("gb client complaints",))
+        return {"code": complaint.client, **values}
+
+    def touches(self) -> Touch:
+        """The complaint."""
+        return Touch(things=((Complaint.__name__, self.ref),))
+
+    def apply(self, state: State) -> None:
+        """The complaint is answered; told otherwise once more, the last answer counts."""
+        complaint = state.thing(Complaint, self.ref)
+        if complaint is not None:
+            state.put(self.ref, msgspec.structs.replace(complaint, answer=self.id))
+
+
+KINDS_OF_RECORD = (Added, Changed, Alias, Transferred, Classified, Complained, Answered, Erased)
+JOURNAL = Journal("clients", "CL", "yaml", Words("客户", "clients"), KINDS_OF_RECORD)

@@ -1,0 +1,84 @@
+"""Outreach: the day's list, what came of it, the week per person and group (C6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shop import Shop, open_shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    return open_shop(tmp_path, monkeypatch)
+
+
+def test_a_week_per_person_and_group(shop: Shop) -> None:
+    """Monday 5 October to Sunday 11 October 2026.
+
+    wang, group buying: 长江厂 planned on the 6th, discussed, interested; 黄河厂 planned on the 6th, nobody met; 三峡局 visited
+    without a plan, agreed for the 20th: 2 planned, 3 done, 2 met, 1 interested, 1 agreement.
+    wang, members: 市医院 planned for the 9th, not gone yet: 1 planned, 0 done.
+    zhou, group buying: 东湖校 planned on the 5th for the week after, agreed on the 8th: 0 planned in this week, 1 done.
+    """
+    for unit, options in (("长江厂", ""), ("黄河厂", ""), ("市医院", "--scope member --day 10-09")):
+        shop.ok(f"outreach plan {unit} {options}", at="2026-10-06 09:00")
+    shop.ok("outreach plan 东湖校 --visitor zhou --day 10-12", at="2026-10-05 09:00")
+    shop.ok("outreach log 长江厂 --depth discussed --intent yes", at="2026-10-06 16:00")
+    shop.ok("outreach log VI1006-2 --depth not-met --why-not 门卫不让进", at="2026-10-06 16:01")
+    shop.ok("outreach log 三峡局 --depth agreed --agreement 10-20", at="2026-10-07 16:00")
+    shop.ok("outreach log 东湖校 --depth agreed", at="2026-10-08 16:00")
+    found = shop.ok("outreach week --json", at="2026-10-08 17:00").json
+    assert (found["from"], found["to"]) == ("2026-10-05", "2026-10-11")
+    keys = ("visitor", "scope", "planned", "done", "met", "interested", "agreements", "why_not")
+    assert [tuple(one[key] for key in keys) for one in found["people"]] == [
+        ("wang", "group-buying", 2, 3, 2, 1, 1, ["门卫不让进"]),
+        ("wang", "member", 1, 0, 0, 0, 0, []),
+        ("zhou", "group-buying", 0, 1, 1, 0, 1, []),
+    ]
+    later = shop.ok("outreach week 10-14 --json", at="2026-10-08 17:00").json["people"]
+    assert [(one["visitor"], one["planned"], one["done"]) for one in later] == [("zhou", 1, 0)]
+
+
+def test_a_plan_without_its_result_stays_due(shop: Shop) -> None:
+    """Planned on the 8th; taken back and planned again it is one plan, not two."""
+    wrong = shop.ok("outreach plan 长江厂 --json").json["id"]
+    shop.ok(f"reverse {wrong} --reason 打错 --by li")
+    plan = shop.ok("outreach plan --client C001 --json").json
+    assert (plan["unit"], plan["client"]) == ("东风厂", "C001")
+    assert [one["id"] for one in shop.ok("outreach list --json").json["outreach"]] == [plan["id"]]
+    assert [one["id"] for one in shop.ok("visit due --json", at="2026-10-09 09:00").json["outreach"]] == [plan["id"]]
+    shop.ok(f"outreach log {plan['id']} --depth met --summary 下周再谈", at="2026-10-09 10:00")
+    assert shop.ok("outreach list --json", at="2026-10-09 11:00").json["outreach"] == []
+    assert shop.ok("visit due --json", at="2026-10-16 09:00").json["owed"] == [], (
+        "outreach to a new client is its contact"
+    )
+    again = shop(f"outreach log {plan['id']} --depth met", at="2026-10-09 12:00")
+    assert (again.code, again.error) == (3, "REF-03")
+    assert shop.ok("check", at="2026-10-09 13:00").code == 0
+
+
+REFUSED = [
+    ("plan", 2, "USE-01"),
+    ("plan 长江厂 --scope nobody", 2, "USE-01"),
+    ("plan --client nobody", 3, "REF-01"),
+    ("log", 2, "USE-01"),
+    ("log 长江厂", 2, "USE-01"),
+    ("log 长江厂 --depth far", 2, "USE-01"),
+    ("log 长江厂 --depth not-met", 2, "USE-01"),
+    ("log 长江厂 --depth met --intent no", 2, "USE-01"),
+    ("log CL-1 --depth met", 3, "REF-01"),
+    ("week 2026-10", 2, "USE-01"),
+]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("line", "code", "error"), REFUSED, ids=[line for line, _, _ in REFUSED])
+def test_a_refusal_writes_nothing_and_leads_on(shop: Shop, line: str, code: int, error: str, language: str) -> None:
+    shop.lang = language
+    before = shop.bytes()
+    ran = shop(f"outreach {line}")
+    assert (ran.code, ran.error, ran.out, shop.bytes() == before) == (code, error, "", True), ran.err
+    for command in ran.next[:1]:
+        assert shop.paste(command).code == 0
