@@ -115,7 +115,7 @@ def _rebates(book: Book, asked: Asked) -> Report:
 
 
 def _month_report(book: Book, asked: Asked) -> Report:
-    """The month with its sheet, its days up to the last that can have records."""
+    """The month with its sheet, all of its days, also where it is not over."""
     from ledger.book.month import reconcile
     from ledger.reports.figures import MONTH
 

@@ -70,13 +70,15 @@ def _long(at: Counter) -> None:
             "--amount",
             f"{300 + 100 * number}.00",
         )
+    at.done("client", "classify", "C001", "--as", "key", "--reason", "长期客户", by="li")
+    at.done("visit", "log", "C001", "--summary", "春节福利")
     at.done("target", "set", "2026-10", "--amount", "50000", by="li")
     at.done("target", "split", "2026-10", "--among", "wang,sun,li", by="li")
 
 
 @cache
 def pages() -> dict[str, Path]:
-    """The worked month as it is and with more in it, in both languages."""
+    """The worked month as it is and with more in it, in both languages, and its last week."""
     folder = Path(mkdtemp(prefix="gb-month-"))
     made = {}
     at = worked(folder)
@@ -88,11 +90,14 @@ def pages() -> dict[str, Path]:
             name = f"{fill}{at.language}"
             made[name] = folder / f"{name}.html"
             at.done("report", "month", "--month", "2026-10", "--format", "html", "--output", str(made[name]))
+    at.language = "zh"
+    made["week"] = folder / "week.html"
+    at.done("report", "weekly", "--as-of", "2026-10-31", "--format", "html", "--output", str(made["week"]))
     english_again()
     return made
 
 
-NAMES = ("zh", "en", "full-zh", "full-en")
+NAMES = ("zh", "en", "full-zh", "full-en", "week")
 
 
 @pytest.fixture(scope="module")
