@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.core.errors import Usage
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -125,15 +124,11 @@ def _month_report(book: Book, asked: Asked) -> Report:
 
 
 def _weekly(book: Book, asked: Asked) -> Report:
-    """The week, Monday to Sunday, of the day that is asked for, of today otherwise."""
+    """The week, Monday to Sunday, of the day that is asked for, of a month's last day, of today otherwise."""
     from ledger.core.targets import weeks_in
     from ledger.reports.figures import WEEK
 
-    if asked.month is not None:
-        words = Words("周报要一天：它所在的星期", "a weekly report takes a day, for the week it lies in")
-        raise Usage(words, next=(f"gb report weekly --as-of {asked.until}",))
-    day = asked.day or asked.today
-    monday = day - dt.timedelta(days=day.weekday())
+    monday = asked.until - dt.timedelta(days=asked.until.weekday())
     week = (monday, monday + dt.timedelta(days=7))
     return _figures(book, WEEK, week, weeks_in(week), None)
 

@@ -27,7 +27,8 @@ _LETTER, _LONGEST, _MARGIN = 13, 14, 8  # the height of a letter, letters of a n
 _RIGHT = 26  # half of the last figure under the bars
 _WIDER = 0.4  # heights that a wide letter takes beyond the 0.6 that pygal reckons with
 _BAR, _FRAME = 34, 60  # a lying bar of one series with its gap, and what stands around the bars
-_MANY = 12  # bars beyond which only some are named and none has its figure
+_FEW = 5  # up to which the axis has each whole number
+_MANY = 12  # bars beyond which only some are named
 _TOLD = Words(
     "柱状图，{n} 项。{series}数字见旁边的表。",
     "Bar chart of {n} items. {series}The figures are in the table beside it.",
@@ -52,7 +53,7 @@ def told(table: Table, lang: Lang) -> str:
         return ""
     series = "".join(
         _SERIES.say(lang).format(
-            name=table.heads[at], label=_label(table.rows[_highest(table, at)][chart.label]),
+            name=table.heads[at], label=_shown(table.rows[_highest(table, at)][chart.label]),
             most=_shown(table.rows[_highest(table, at)][at]), total=_total(table, at),
         )
         for at in chart.values
@@ -76,35 +77,46 @@ def _shown(cell: Cell) -> str:
     )
 
 
-def _label(cell: Cell) -> str:
-    return _shown(cell)
-
-
 def _drawn(table: Table, chart: Chart, key: str) -> Any:
     """The chart as pygal has it; sums of money are drawn in yuan."""
     import pygal
     from pygal.etree import etree
 
     etree.to_etree()  # with lxml there it would draw with that, in other bytes
-    many = len(table.rows) > _MANY
-    kind = pygal.HorizontalBar if chart.lying else pygal.Bar
     rows = table.rows[::-1] if chart.lying else table.rows  # pygal lays the first bar at the bottom
     labels = [_short(row[chart.label]) for row in rows]
-    height = _FRAME + _BAR * len(rows) * (1 + len(chart.values)) // 2 if chart.lying else _HEIGHT
-    drawn = kind(
-        width=_WIDTH, height=height, js=(), style=_style(), show_legend=len(chart.values) > 1, legend_at_bottom=True,
-        legend_at_bottom_columns=len(chart.values), margin=_MARGIN,
-        margin_right=_RIGHT, spacing=6, legend_box_size=11,
-        value_formatter=lambda value: f"{value:,.0f}", show_minor_x_labels=not many or chart.lying, tooltip_fancy_mode=False, truncate_label=_LONGEST, margin_left=_margin(labels if chart.lying else []), min_scale=2, max_scale=5,
-    )  # fmt: skip
+    kind = pygal.HorizontalBar if chart.lying else pygal.Bar
+    drawn = kind(**_look(chart, labels))
     drawn.uuid = key
     drawn.x_labels = labels
-    if many:
+    if len(labels) > _MANY:
         drawn.x_labels_major = labels[:: 1 + len(labels) // 7]
-    for at in chart.values:
-        money = any(isinstance(value_of_cell(row[at]), Money) for row in rows)
-        drawn.add(table.heads[at], [size_of(row[at]) / 100 if money else size_of(row[at]) for row in rows])
+    series = [_sizes(rows, at) for at in chart.values]
+    for at, sizes in zip(chart.values, series, strict=True):
+        drawn.add(table.heads[at], sizes)
+    most = max(map(max, series))
+    if most <= _FEW:  # else the axis would stand between whole numbers, and round them
+        drawn.y_labels = list(range(math.ceil(most) + 1))
     return drawn
+
+
+def _look(chart: Chart, labels: Sequence[str]) -> dict[str, Any]:
+    """Size, margins, what is written: no value on a bar, where it would stand half on it; the table has them."""
+    several = len(chart.values)
+    lying = _FRAME + _BAR * len(labels) * (1 + several) // 2
+    return {
+        "width": _WIDTH, "height": lying if chart.lying else _HEIGHT, "style": _style(), "js": (),
+        "margin": _MARGIN, "margin_right": _RIGHT, "margin_left": _margin(labels if chart.lying else ()), "spacing": 6,
+        "show_legend": several > 1, "legend_at_bottom": True, "legend_at_bottom_columns": several, "legend_box_size": 11,
+        "show_minor_x_labels": chart.lying or len(labels) <= _MANY, "truncate_label": _LONGEST,
+        "value_formatter": lambda value: f"{value:,.0f}", "tooltip_fancy_mode": False, "min_scale": 2, "max_scale": 5,
+    }  # fmt: skip
+
+
+def _sizes(rows: Sequence[Sequence[Cell]], at: int) -> list[float]:
+    """What is drawn of a column: yuan, sheets."""
+    money = any(isinstance(value_of_cell(row[at]), Money) for row in rows)
+    return [size_of(row[at]) / (100 if money else 1) for row in rows]
 
 
 def _margin(labels: Sequence[str]) -> int:
@@ -115,7 +127,7 @@ def _margin(labels: Sequence[str]) -> int:
 
 def _short(cell: Cell) -> str:
     """A date without its year: the page's head has it."""
-    text = _label(cell)
+    text = _shown(cell)
     return text[5:] if hasattr(value_of_cell(cell), "isoformat") else text
 
 
@@ -143,6 +155,7 @@ def _cleaned(tree: Element, name: str, sentence: str, key: str) -> str:
             if _dropped(child):
                 parent.remove(child)
     ids = {part: f"chart-{key}-{part}" for part in ("title", "desc")}
+    tree.attrib.pop("xmlns", None)  # a page of its own would need it
     tree.set("role", "img")
     tree.set("aria-labelledby", " ".join(ids.values()))
     for at, (part, text) in enumerate((("title", name), ("desc", sentence))):

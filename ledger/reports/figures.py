@@ -51,6 +51,7 @@ _FINDINGS = Words("检查结果", "Findings")
 _FOUND = (Words("级别", "severity"), Words("问题", "findings"), Words("未处理", "not answered"))
 _LEVELS = {"error": Words("错误", "errors"), "warning": Words("警告", "warnings"), "info": Words("提示", "notes")}
 _DATE, _KIND, _PAY = Words("日期", "date"), Words("单位性质", "kind of unit"), Words("付款方式", "payment")
+_TOTAL = Words("合计", "total")
 _CLIENT, _UNKNOWN = Words("客户", "client"), Words("未登记", "not registered")
 _COUNT, _SHEETS, _AMOUNT = Words("笔数", "sales"), Words("张数", "sheets"), Words("金额", "amount")
 _FACE, _VALUE = Words("面值", "face"), Words("价值", "value")
@@ -79,6 +80,7 @@ _COLLECTED = Words(
 _DIFFERS = Words(
     "金额与面值相差 {amount}，原因见月对账表", "amount less face value {amount}; the reasons are on the month's sheet"
 )
+_MADE = (Words("制表人", "made by"), Words("复核人", "checked by"))
 _MOST = 10
 """Clients that are named; the others are one line."""
 _ONE_DAY = dt.timedelta(days=1)
@@ -142,7 +144,7 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
         head = _HEAD.say(lang).format(store=self.store, start=start, last=end - _ONE_DAY)
         if self.month is not None and not self.month.closed:
             head += _OPEN.say(lang)
-        signs = tuple(who.say(lang) for who in reconcile_text.SIDES.values()) if self.month else ()
+        signs = tuple(who.say(lang) for who in (reconcile_text.SIDES.values() if self.month else _MADE))
         return Workbook(
             title=self.title.say(lang),
             head=head,
@@ -224,11 +226,19 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def _contacts(self, lang: Lang) -> Table:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (self._named(code), *(one[kind] for kind in CONTACTS)) for code, one in self.figures.contacts.items()
-        )  # fmt: skip
-        heads = (_VISITOR.say(lang), *(JOURNAL.kind(kind).WORDS.say(lang) for kind in CONTACTS))
-        sums = tuple(range(1, len(heads)))
-        return Table(name=_CALLS.say(lang), heads=heads, rows=rows, sums=sums, chart=Chart(sums, lying=True))
+            (self._named(code), *(one[kind] for kind in CONTACTS), sum(one.values()))
+            for code, one in self.figures.contacts.items()
+        )
+        kinds = (JOURNAL.kind(kind).WORDS for kind in CONTACTS)
+        heads = _said((_VISITOR, *kinds, _TOTAL), lang)
+        last = len(heads) - 1
+        return Table(
+            name=_CALLS.say(lang),
+            heads=heads,
+            rows=rows,
+            sums=tuple(range(1, last + 1)),
+            chart=Chart((last,), lying=True),
+        )
 
     def _clients(self, lang: Lang) -> Table:
         listed = list(self.figures.clients.items())

@@ -119,10 +119,10 @@ def test_a_week_is_monday_to_sunday(at: Worked) -> None:
     assert at.done("report", "weekly", "--json").json["to"] == "2026-11-01"  # 31 October is a Saturday
 
 
-def test_a_week_is_not_asked_for_by_month(at: Worked) -> None:
-    refused = at("report", "weekly", "--month", "2026-10")
-    assert (refused.code, refused.error) == (2, "USE-01")
-    assert refused.next[0].startswith("gb report weekly --as-of 2026-10-31")
+def test_the_week_of_a_month_is_its_last(at: Worked) -> None:
+    """Of September that of the 30th; of October, whose last day is today, that of today."""
+    assert at.done("report", "weekly", "--month", "2026-09", "--json").json["from"] == "2026-09-28"
+    assert at.done("report", "weekly", "--month", "2026-10", "--json").json["to"] == "2026-11-01"
 
 
 def test_the_draft_of_entries(at: Worked) -> None:
