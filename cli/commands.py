@@ -121,6 +121,7 @@ SECTIONS: tuple[Section, ...] = (
             "sign": _verb("sign", "给已封的月份签名", "sign a closed month"),
             "keys": _noun("keys", "密钥：签名，个人资料", "keys: for signing, for personal data"),
             "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),
+            "chain": _noun("chain", "连锁总部：多店合并对账", "head office: many stores' months as one"),
             "demo": _verb("demo", "演示：一个月的对账", "a demonstration: one month reconciled"),
         },
     ),

@@ -132,6 +132,6 @@ def _left_out(export: Export) -> int:
     if late := len(export.late):
         note(Words(
             f"{late} 笔迟到的记录不计入任何数字，不在其中：gb check CLS-03",
-            f"{many(late, 'record')} came late and count in no figure, so not here: gb check CLS-03",
+            f"{many(late, 'record')} came late: in no figure, and not here: gb check CLS-03",
         ))  # fmt: skip
     return int(not export.whole)

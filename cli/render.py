@@ -7,7 +7,7 @@ terminal and in a pipe, so what was seen can be mailed.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from cli.lang import say
@@ -28,6 +28,16 @@ def emit(text: str) -> None:
 
     with not_shown():
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def emit_pieces(pieces: Iterable[str]) -> None:
+    """Write one text that is made a piece at a time to stdout, with a line end behind it.  Raises NotShown."""
+    from cli.errors import not_shown
+
+    with not_shown():
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.write("\n")
 
 
 def emit_json(value: object) -> None:

@@ -44,7 +44,9 @@ CORE_ALLOWED = {"msgspec", "ledger"}
 HEAVY = {
     "cn2an",
     "cryptography",
+    "dask",
     "dateutil",
+    "distributed",
     "jinja2",
     "opencc",
     "openpyxl",

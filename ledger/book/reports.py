@@ -185,13 +185,14 @@ def _clients(book: Book, _: Asked) -> Report:
 
 
 def _points(book: Book, asked: Asked) -> Report:
-    from ledger.book.month import folded
-    from ledger.book.sealed import settings_of
-    from ledger.book.text import whole_text
+    from ledger.book.sealed import carried_into, settings_of
+    from ledger.book.text import text_of
+    from ledger.folds.reconcile import fold_month
     from ledger.reports.points import PointsReport
 
     month = _month(asked)
-    sheet, _ = folded(book, whole_text(book), month)
+    since, opening = carried_into(book, month)
+    sheet, _ = fold_month(opening, month, text_of(book, since, month))
     return PointsReport(store=settings_of(book, month).store, month=month.text, block=sheet.parts.get("points"))
 
 

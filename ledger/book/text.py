@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from ledger.core.spans import Span, SpanSet
 from ledger.index import lookup
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
-from ledger.journal.reader import scan_all
+from ledger.journal.reader import scan, scan_all
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
@@ -49,6 +50,19 @@ def _as_sealed(book: Book, damage: list[Finding]) -> list[Finding]:
     from ledger.audit.sealed import sealed_damage
 
     return sealed_damage(book.disk, book.settings.book, damage)
+
+
+def text_of(book: Book, since: dt.date | None, month: Month) -> list[Entry]:
+    """The records that count of the months from ``since`` (inclusive; None: from the first) to ``month``: no other file is opened."""
+    found = []
+    for path in book.disk.walk("journals"):
+        name = parse_path(path)
+        if name is None or name.month > month.text or (since is not None and name.month < since.strftime("%Y-%m")):
+            continue
+        bound = book.seals.bound(path)
+        entries = (one for one in scan(book.disk, path, book.settings.book, typed=True) if isinstance(one, Entry))
+        found += [one for one in entries if bound is None or one.offset < bound]
+    return found
 
 
 def read_all(book: Book) -> tuple[list[Entry], list[Finding]]:

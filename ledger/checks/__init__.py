@@ -29,6 +29,7 @@ FAMILIES = {
             "CLS",
             "DAY",
             "VIS",
+            "CHN",
             "PTS",
             "PRV",
         )

@@ -35,7 +35,9 @@ from ledger.folds.stock import safe_faces
 _MOST_PLACES = 5
 _MOST = 1000
 """Missing numbers of one hole that are named one by one."""
-_FOLLOWS = frozenset({"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REC-05", "REB-01", "REB-03"})
+_FOLLOWS = frozenset(
+    {"NUM-02", "STA-01", "STA-02", "APR-01", "REC-02", "REC-03", "REC-05", "REB-01", "REB-03", "PTS-02", "PTS-04"}
+)
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
 
@@ -212,6 +214,8 @@ class CheckFold:
         """Whether a finding only repeats damage or a missing record that is reported already."""
         if finding.code == "REB-04" and any(name.startswith("RB") for name in self._hurt_ids):
             return True  # the number that seems to be missing may stand on a record that cannot be read
+        if finding.code in ("PTS-03", "PTS-06") and any(name.startswith("PT") for name in self._hurt_ids):
+            return True  # the points or the check that seem to be missing may stand there
         if finding.code not in _FOLLOWS:
             return False
         names = (record.id, *num.named_by(record))

@@ -103,6 +103,7 @@ USUAL: dict[str, Severity] = {
     "CLS-02": "warning",
     "CLS-03": "error",
     "CLS-05": "error",
+    **{f"CHN-{n:02d}": "error" for n in range(1, 5)},
     "PTS-01": "error",
     "PTS-02": "error",
     "PTS-03": "error",

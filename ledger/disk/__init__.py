@@ -19,6 +19,7 @@ from ledger.disk.machine import (
     has_home,
     install_id,
     machine_dir,
+    matching,
     read_machine,
     read_mark,
     scratch,
@@ -31,6 +32,6 @@ from ledger.disk.torn import TORN, WINDOW
 
 __all__ = [
     "CHUNK", "INSTALL", "LINE_LIMIT", "LOCK", "PRIVATE", "READ_LIMIT", "REAL", "TEMPORARY", "TORN", "WINDOW",
-    "Clock", "Disk", "FileStamp", "Ops", "Stat", "SystemClock", "has_home", "install_id", "machine_dir", "read_machine",
-    "read_mark", "scratch", "write_machine", "write_mark",
+    "Clock", "Disk", "FileStamp", "Ops", "Stat", "SystemClock", "has_home", "install_id", "machine_dir", "matching",
+    "read_machine", "read_mark", "scratch", "write_machine", "write_mark",
 ]  # fmt: skip

@@ -57,6 +57,13 @@ def scratch() -> AbstractContextManager[str]:
     return TemporaryDirectory()
 
 
+def matching(pattern: str) -> list[str]:
+    """The paths that a pattern with ``*``, ``?`` or ``[…]`` stands for, sorted; a plain path stands for itself."""
+    from glob import glob, has_magic
+
+    return sorted(glob(pattern)) if has_magic(pattern) else [pattern]
+
+
 def read_machine(book_id: str, ops: Ops = REAL) -> dict[str, str]:
     """What this machine remembers of the book: terminal, operator, install id.  Empty when nothing."""
     import msgspec

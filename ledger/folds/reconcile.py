@@ -230,7 +230,7 @@ class MonthSheet(msgspec.Struct, frozen=True, kw_only=True):
     def counted(self) -> tuple[int, int] | None:
         """Sheets and value counted; None unless every face was."""
         pairs = [(face.counted, face.face) for face in self.faces if face.counted is not None]
-        if len(pairs) < len(self.faces) or not self.counts.counts:
+        if len(pairs) < len(self.faces) or not (pairs or self.counts.counts):
             return None
         return sum(sheets for sheets, _ in pairs), sum(sheets * face for sheets, face in pairs)
 
@@ -444,11 +444,16 @@ class _Pass:
             face_value=self._face_value,
             reasons=tuple(self._reasons.values()),
             face_changes=tuple(change for changes in self._changes.values() for change in changes),
-            by_pay=dict(sorted(self._by_pay.items(), key=lambda item: (item[0] != "cash", item[0]))),
+            by_pay=pay_order(self._by_pay),
             returns=self._returns,
             refunds=tuple(self._refunds.values()),
             exchanges=tuple(self._exchanges.values()),
         )
+
+
+def pay_order(by_pay: Mapping[str, int]) -> dict[str, int]:
+    """Amounts by method in the order in which they are shown: cash first."""
+    return {method: by_pay[method] for method in sorted(by_pay, key=lambda method: (method != "cash", method))}
 
 
 def money_tied(record: Record, postings: Sequence[Posting]) -> Sequence[Posting]:

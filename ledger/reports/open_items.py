@@ -24,8 +24,13 @@ def as_json(items: Mapping[str, OpenItem]) -> dict[str, Any]:
             "opening": yuan(one.opening), "added": yuan(one.added), "settled": yuan(one.settled),
             "other": yuan(one.other), "closing": yuan(one.closing),
         }
-        for name, one in items.items()
+        for name, one in _in_order(items)
     }  # fmt: skip
+
+
+def _in_order(items: Mapping[str, OpenItem]) -> Iterator[tuple[str, OpenItem]]:
+    """As the rows stand on the form; the sum of several stores has them in no order of its own."""
+    return ((name, items[name]) for name in ROWS if name in items)
 
 
 def as_text(items: Mapping[str, OpenItem], lang: Lang) -> Iterator[str]:
@@ -34,7 +39,7 @@ def as_text(items: Mapping[str, OpenItem], lang: Lang) -> Iterator[str]:
     wide = any(one.other for one in items.values())
     heads = [words.say(lang) for words in HEADS if wide or words is not HEADS[4]]
     rows = []
-    for name, one in items.items():
+    for name, one in _in_order(items):
         other = [grouped(one.other)] if wide else []
         figures = [grouped(fen) for fen in (one.opening, one.added, one.settled)]
         rows.append([ROWS[name].words.say(lang), *figures, *other, grouped(one.closing)])

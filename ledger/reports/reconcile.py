@@ -97,6 +97,18 @@ def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
     }
 
 
+def figures_as_json(sheet: MonthSheet) -> dict[str, Any]:
+    """What of the sheet is figures, under the same keys; what lists records, which only one store has, is left out."""
+    blocks = {name: BLOCKS[name].as_json(block) for name, block in sheet.parts.items()}
+    named = {"sales": _sales(sheet.sales), "tie_out": _tie_out(sheet.tie_out), **blocks}
+    return {"faces": [_face(face) for face in sheet.faces], "total": _total(sheet), **_without_lists(named)}
+
+
+def _without_lists(value: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: one for name, one in value.items() if not isinstance(one, list)}
+    return {name: _without_lists(one) if isinstance(one, dict) else one for name, one in kept.items()}
+
+
 def _signed(one: Signed) -> dict[str, Any]:
     return {
         "as": one.side, "by": one.by or None, "name": one.name or None, "at": one.at or None, "grade": one.grade or None,

@@ -113,6 +113,12 @@ def as_text(report: ReconcileReport, lang: Lang) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def sums(sheet: MonthSheet, lang: Lang) -> str:
+    """The figures alone: the points, the lines by face, the blocks."""
+    report = ReconcileReport(store="", sheet=sheet, findings=(), digest="")
+    return "\n\n".join("\n".join(part(report, lang)) for part in (_points, _detail, _blocks))
+
+
 def six_points(report: ReconcileReport, lang: Lang) -> str:
     """The six points without the details by face, close together."""
     lines = (line for part in (_title, _points, _signatures) for line in part(report, lang))
@@ -295,17 +301,18 @@ def _findings(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     yield FINDINGS.say(lang)
     if not report.findings:
         yield "    " + NO_FINDINGS.say(lang)
-    yield from _listed(report.findings, lang)
+    yield from listed(report.findings, lang)
 
 
 def _since(report: ReconcileReport, lang: Lang) -> Iterator[str]:
     """What was found after the closing, apart from what both sides signed."""
     if report.since:
         yield from wrap(SINCE.say(lang))
-        yield from _listed(report.since, lang)
+        yield from listed(report.since, lang)
 
 
-def _listed(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
+def listed(findings: Sequence[Finding], lang: Lang) -> Iterator[str]:
+    """Findings as the sheet shows them: the headline, the places, the answer."""
     for one in findings:
         yield from wrap(headline(one, lang), indent=4, hang=4)
         for where in one.where:

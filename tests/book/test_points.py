@@ -24,6 +24,7 @@ from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
 from ledger.folds.points import PointsBlock
 from ledger.folds.reconcile import fold_month
 from tests.book.counter import START, Counter
+from tests.forge import Forge
 from tests.sync.clones import Clones
 
 TODAY = START.date()
@@ -257,6 +258,18 @@ def test_no_award_without_an_activated_card_and_nothing_for_the_blacklisted(cent
     assert one_standing(centre.book, "M0001", TODAY).member.status == "active"
 
 
+def test_damage_is_told_once_and_not_again_as_missing_points(centre: Centre) -> None:
+    """The earn of 1,000 can no longer be read: JRN-03 alone, though return and award stand on it and nothing is left to pay them."""
+    earned = centre.earn(1000, "X1")
+    centre.add("points", "returned", member="M0001", points=100, original="X1", slip="R1")
+    award = centre.award(400)
+    centre.add("points", "goods-handed-over", ref=award)
+    centre.book.close()
+    Forge(centre.book.root, centre.book.settings.book).scratch(earned, b",1000,", b",10x0,")
+    found = check(centre.reopened(), today=TODAY)
+    assert [one.code for one in found if one.code[:3] in ("JRN", "PTS", "NUM")] == ["JRN-03"]
+
+
 # -- what is remembered ------------------------------------------------------------------------------------------------------
 
 
@@ -268,7 +281,8 @@ def test_the_last_events_of_an_account_can_be_undone_and_no_more(centre: Centre)
     assert centre.balance == 30
     with pytest.raises(GbError) as caught:
         centre.undo(ids[2])
-    assert caught.value.code == "STA-01"
+    assert caught.value.code == "ORD-01"
+    assert "gb points return --help" in caught.value.next
     assert centre.balance == 30
     assert centre.book.state().thing(PointsAccount, "M0001") is not None
     assert index_findings(centre.book) == []

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from ledger.book.open import Book
+from ledger.book.text import read_all
 from ledger.core import postings
 from ledger.reports.postings import beancount_account
 from tests.cli.counter import Counter, gb, open_counter
+from tests.forge import Forge
 from tests.interop.peers import PEERS, Peer, by_postings, by_sheet, is_beancount_name, months_of, on_the_sheet
 from tests.interop.test_schemas import keep
 from tests.property.histories import World
@@ -155,6 +157,21 @@ def test_what_does_not_read_is_said_and_fails(at: Counter, form: str) -> None:
     assert "0002" in done.out
     assert "0001) sale C001" not in done.out
     assert "gb check JRN" in done.err
+
+
+@pytest.mark.parametrize("form", [("hledger",), ("beancount",), ("csv", "sales")])
+def test_what_came_late_into_a_closed_month_is_left_out_and_said(form: tuple[str, ...], tmp_path: Path) -> None:
+    """A sale behind the sealed bytes of September counts in no figure until it is adopted (CLS-03)."""
+    book = example(tmp_path / "book")
+    before = gb("export", *form, "--book", str(book.root)).out
+    forge = Forge(book.root, book.settings.book)
+    sale = next(one.record for one in read_all(book)[0] if one.file == "journals/2026-09/sales.K2.csv")
+    late = forge.add(sale.id, "K2", sale.at.replace(day=30, hour=20))
+    done = gb("export", *form, "--book", str(book.root), "--lang", "en")
+    assert (done.code, done.out) == (1, before)
+    assert late not in done.out
+    assert "1 record came late" in done.err
+    assert "gb check CLS-03" in done.err
 
 
 def _accounts() -> Iterator[str]:
