@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import Desk, desk, reading
 from cli.lang import _t, lang, say
 from cli.options import OnlyMonthOption
 from cli.render import emit, emit_json
@@ -96,7 +96,8 @@ def _book(at: Desk, month: str, digest: str, *, forget: bool) -> int:
     from ledger.book.verified import verified
 
     note_shallow(at)
-    found = verified(at.book, month=month, digest=digest, forget=forget)
+    with reading(at.book, Words("核验", "verifying")):
+        found = verified(at.book, month=month, digest=digest, forget=forget)
     if found.sound and not month and not at.call.dry_run:
         _keep(at, found.seen)
     _show(at, found, month)
