@@ -78,6 +78,7 @@ SECTIONS: tuple[Section, ...] = (
                 "报表：财务审计表、销售、返扣、银行调节表、未消费的券",
                 "reports: audit sheet, sales, rebates, bank, outstanding",
             ),
+            "target": _noun("target", "销售目标：定、分、看完成", "sales targets: set, split, actual against them"),
             "print": _verb(
                 "print_", "打印表单：单据、月对账表、空白盘点表", "printed forms: of a record, of a month, blank"
             ),

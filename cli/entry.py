@@ -33,6 +33,7 @@ from ledger.core.words import Words, many
 if TYPE_CHECKING:
     from ledger.core.cheques import Cheque
     from ledger.core.dates import Month
+    from ledger.core.targets import Aims
     from ledger.disk import Disk
     from ledger.index.lookup import Found
 
@@ -462,12 +463,23 @@ def _figures(record: Record) -> list[str]:
     if "points" in own:
         points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
         parts.append(say(Words(f"{points} 分", many(points, "point"))))
+    if aims := getattr(record, "aims", ()):
+        parts += _aims(aims)
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
     if amount or (amount is not None and said):
         parts.append(f"¥{grouped(amount)}")
     return parts
+
+
+def _aims(aims: Aims) -> list[str]:
+    """One target, or the first and the last of several with what all come to."""
+    told = [f"{one.of} ¥{grouped(one.amount)}" for one in aims]
+    if len(told) < 3:
+        return told
+    total = grouped(sum(one.amount for one in aims))
+    return [f"{told[0]} … {told[-1]}", say(Words(f"{len(told)} 项共 ¥{total}", f"{len(told)} targets, ¥{total}"))]
 
 
 def _sheets(count: int) -> str:
