@@ -45,7 +45,7 @@ def sync(
     month = at.month(give_up).text if give_up else ""
     if month:
         at.call.confirm(Words(f"放弃本机 {month} 的封账吗？", f"give up this machine's closing of {month}?"))
-    done = synchronised(at.book, _terminal(at), give_up=month, dry_run=at.call.dry_run)
+    done = synchronised(at.book, _terminal(at), give_up=month, dry_run=at.call.dry_run, today=at.today())
     errors = len(open_errors(done.findings))
     if at.call.json:
         emit_json(
