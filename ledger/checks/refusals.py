@@ -175,9 +175,9 @@ CODES: dict[str, Explained] = {
     "DAT-01": Explained(
         Words("业务日期不合规则", "the business date is not allowed"),
         Words(
-            "日期或 --at 晚于本机时钟，或补记没有写原因；或账上有今天以后的记录",
+            "日期或 --at 晚于本机时钟，或补记没有写原因；或账上有今天以后的记录；或单据上的几个日期先后颠倒",
             "the date or --at is after this machine's clock, or an entry dated back has no reason; or a record in the book "
-            "lies after today",
+            "lies after today; or the days of one form contradict each other",
         ),
         Words(
             "日期打错；补录前几天的单据；记录那天时钟快了，或本机时钟慢了",

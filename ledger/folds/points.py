@@ -62,7 +62,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
 def statement(member: str, sourced: Iterable[Sourced], until: dt.date) -> Statement:
     """Fold one member's records (others are left out) up to the end of ``until``."""
-    state = FullState()
+    state, now = FullState(), EMPTY_ACCOUNT
     lines: list[StatementLine] = []
     sums = dict.fromkeys((Earned, ToppedUp, Returned, Award), 0)
     for one in in_order(sourced):
@@ -70,24 +70,36 @@ def statement(member: str, sourced: Iterable[Sourced], until: dt.date) -> Statem
         original = record.original if isinstance(record, Reversal) else effective(record)
         if not isinstance(original, PointsRecord) or original.member != member or record.date > until:
             continue
-        before = _account(state, member)
-        apply(record, state)
-        after = _account(state, member).at(record.date)
-        lines += _expiries(before, record.date)
-        change = after.balance - before.at(record.date).balance
+        lines += _expiries(now, record.date)
+        before, now = now.at(record.date), _applied(record, member, state)
+        change = _ever(now) - _ever(before)
         if type(original) in sums:
             sums[type(original)] += change if type(original) in (Earned, ToppedUp) else -change
-            lines.append(_line(record, original, change, after.balance))
-    account = _account(state, member)
-    lines += _expiries(account, until)
+            lines.append(_line(record, original, change, before.balance + change))
+        lines += _over_at_once(str(record.date), before, now)
+    lines += _expiries(now, until)
     return Statement(
-        member=member, account=account.at(until), earned=sums[Earned], topped_up=sums[ToppedUp],
+        member=member, account=now.at(until), earned=sums[Earned], topped_up=sums[ToppedUp],
         returned=sums[Returned], spent=sums[Award], lines=tuple(lines),
     )  # fmt: skip
 
 
-def _account(state: State, member: str) -> PointsAccount:
-    return state.thing(PointsAccount, member) or EMPTY_ACCOUNT
+def _applied(record: Record, member: str, state: State) -> PointsAccount:
+    """The member's account on the record's day, after it."""
+    apply(record, state)
+    return (state.thing(PointsAccount, member) or EMPTY_ACCOUNT).at(record.date)
+
+
+def _ever(account: PointsAccount) -> int:
+    """The balance as if nothing expired: what a record changes it by is the record's own, whatever is over by then."""
+    return account.balance + account.expired
+
+
+def _over_at_once(day: str, before: PointsAccount, after: PointsAccount) -> Iterator[StatementLine]:
+    """What expired by the record itself, or no longer did: points given back, or given, to a lot that was over by then."""
+    over = after.expired - before.expired
+    if over:
+        yield StatementLine(day, "", EXPIRED, -over, after.balance)
 
 
 def _line(record: Record, original: Record, change: int, balance: int) -> StatementLine:

@@ -381,3 +381,24 @@ def test_what_the_tills_return_is_taken_as_it_stands_and_found(centre: Centre, t
     with pytest.raises(BatchRefused) as caught:
         record_all(centre.book, more.rows(), terminal="K1")
     assert [one.label for one in caught.value.bad] == ["4"]
+
+
+# -- days that cannot be ------------------------------------------------------------------------------------------------
+
+
+def test_points_that_are_over_before_they_are_given_are_refused(centre: Centre) -> None:
+    """On 8 October: good until the 7th is refused and the slip is free; until the 8th is good on that day."""
+    yesterday = TODAY - dt.timedelta(days=1)
+    for kind in ("earned", "topped-up"):
+        assert refused(centre, kind, member="M0001", points=5, slip="X1", expires=yesterday) == ["DAT-01"]
+    centre.earn(5, "X1", expires=TODAY)
+    assert centre.balance == 5
+
+
+def test_a_purchase_of_a_later_day_is_refused(centre: Centre) -> None:
+    """On 8 October a purchase of the 9th is refused, one of the 8th and of the 7th is not."""
+    later, yesterday = (TODAY + dt.timedelta(days=days) for days in (1, -1))
+    assert refused(centre, "earned", member="M0001", points=5, slip="X1", purchased=later) == ["DAT-01"]
+    centre.earn(5, "X1", purchased=TODAY)
+    centre.earn(5, "X2", purchased=yesterday)
+    assert centre.balance == 10

@@ -93,9 +93,15 @@ class Given(PointsRecord, frozen=True, kw_only=True):
         return {"expires": rules.on(Points, values["date"]).expires(values["date"]), **values}
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """PTS-01 the slip was used; PTS-05 the member is disabled."""
+        """PTS-01 the slip was used; PTS-05 the member is disabled; DAT-01 over before they are given."""
         yield from judge_open(self, self.member, state)
         yield from judge_slip(self, self.slip, state)
+        if self.expires < self.date:
+            words = Words(
+                f"积分 {self.date} 登记，有效期至 {self.expires} 已过",
+                f"the points are given on {self.date} and good until {self.expires}: over already",
+            )
+            yield trouble("DAT-01", words, subject=self.id, next=(f"gb points statement {self.member}",))
 
     def apply(self, state: State) -> None:
         """Points of a slip used twice are there until one record is reversed: no figure is cut off."""
@@ -134,6 +140,16 @@ class Earned(Given, frozen=True, kw_only=True):
     def bought(self) -> str:
         """The day of the purchase."""
         return str(self.purchased or self.date)
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """As of all that is given; DAT-01 for a purchase of a later day than the record's."""
+        yield from super().judge(state, rules)
+        if self.purchased is not None and self.purchased > self.date:
+            words = Words(
+                f"消费日期 {self.purchased} 晚于登记日期 {self.date}",
+                f"the purchase of {self.purchased} is later than the record of {self.date}",
+            )
+            yield trouble("DAT-01", words, subject=self.id, next=(f"gb points statement {self.member}",))
 
 
 class ToppedUp(Given, frozen=True, kw_only=True):
