@@ -176,11 +176,11 @@ class Desk:
             note(Words(f"客户 {code} {found.shown if found else ''}", f"client {code} {found.shown if found else ''}"))
         return code
 
-    def member(self, typed: str) -> str:
-        """A member's code from code or card number; what was derived is echoed."""
+    def member(self, typed: str, *, looks: bool = False) -> str:
+        """A member's code from code or card number; what was derived is echoed.  A card that was replaced only ``looks``."""
         from ledger.book.resolve import member
 
-        code = member(self.book.state(), typed)
+        code = member(self.book.state(), typed, looks=looks)
         if code != typed:
             note(Words(f"会员 {code}", f"member {code}"))
         return code

@@ -118,7 +118,7 @@ def show(*, member: MemberArgument = None, named: MemberOption = None, reveal: R
     from ledger.core.rules import Tiers
 
     at = desk()
-    code = _member(at, member or named)
+    code = _member(at, member or named, looks=True)
     one = one_standing(at.book, code, at.date() or at.today())
     own = seen(at, Subject("Member", code), one.member.personal, reveal=reveal)
     benefits = at.book.rules.on(Tiers, at.today()).benefits
@@ -328,8 +328,8 @@ def _emit_list(at: Desk, found: Iterable[Standing], care: MemberCare | None = No
 # -- what was typed ----------------------------------------------------------------------------------------------------
 
 
-def _member(at: Desk, typed: str | None) -> str:
-    return at.call.ask(typed, words=MEMBER, name="MEMBER", parse=at.member)
+def _member(at: Desk, typed: str | None, *, looks: bool = False) -> str:
+    return at.call.ask(typed, words=MEMBER, name="MEMBER", parse=lambda text: at.member(text, looks=looks))
 
 
 def _day(at: Desk, typed: str | None) -> dt.date:

@@ -321,7 +321,7 @@ def _emit_statement(at: Desk, typed: str | None, as_of: str | None) -> None:
     from ledger.core.points import tier_of
     from ledger.core.rules import Tiers
 
-    code = _member(at, typed)
+    code = _member(at, typed, looks=True)
     day = _day(at, as_of)
     found = made(at.book, code, day)
     tier = tier_of(found.account.valid, at.book.rules.on(Tiers, day))
@@ -420,7 +420,7 @@ def expire(
     day = at.today()
     last = at.day(until) if until is not None else Month.of(day).next().after - dt.timedelta(days=1)
     typed = member or named
-    code = at.member(typed) if typed is not None else ""
+    code = at.member(typed, looks=True) if typed is not None else ""
     found = [one for one in expiring(at.book.state(), day, last) if one.member == (code or one.member)]
     if at.call.json:
         emit_json({"until": str(last), "lots": [one._asdict() for one in found]})

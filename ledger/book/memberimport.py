@@ -125,7 +125,7 @@ def _points(one: Import, texts: Texts, state: State) -> dict[str, Any]:
         points = one.book.rules.on(Points, day).of_amount(amount or 0)
     if kind != "returned" and (points < 0 or (amount or 0) < 0):
         raise Refused(Words("积分为负的行要是退货", "a row below zero is to be a return"), code=FILE)
-    values: dict[str, Any] = {"member": _known(texts.get("member", ""), state), "points": abs(points)}
+    values: dict[str, Any] = {"member": _known(texts.get("member", ""), state, day), "points": abs(points)}
     if texts.get("slip"):
         values["slip"] = texts["slip"]
     if amount is not None and kind != "topped-up":
@@ -147,11 +147,11 @@ def _day(one: Import, texts: Texts) -> dt.date:
     return (at or one.book.now()).date()
 
 
-def _known(typed: str, state: State) -> str:
+def _known(typed: str, state: State, bought: dt.date) -> str:
     from ledger.book.resolve import member
 
     refuse_spoilt(typed)
-    return member(state, typed)
+    return member(state, typed, bought=bought)
 
 
 def _points_key(_: Import, __: Line, values: dict[str, Any], ___: Texts) -> str:

@@ -90,8 +90,12 @@ def client(state: State, typed: str) -> str:
     raise Ambiguous(words, [(key, filed[key].shown) for key in found[:_MANY]], "gb client show")
 
 
-def member(state: State, typed: str) -> str:
-    """The code of a member by code or card number, a card that was replaced included; raises :class:`Unknown`."""
+def member(state: State, typed: str, *, bought: dt.date | None = None, looks: bool = False) -> str:
+    """The code of a member by code or card number; raises :class:`Unknown`.
+
+    A card that was replaced acts for nobody: :class:`Refused` (PTS-05), naming the card that is valid now.  It still tells
+    whose it was to who only ``looks``, and for what was ``bought`` up to the day on which it was replaced, inclusive.
+    """
     from ledger.core.members import Card, Member
 
     code = fold(typed).upper()
@@ -99,7 +103,15 @@ def member(state: State, typed: str) -> str:
         return code
     card = state.thing(Card, fold(typed))
     if card is not None:
-        return card.member
+        found = state.thing(Member, card.member)
+        void = found.void.get(fold(typed), "") if found is not None else ""
+        if found is None or not void or looks or (bought is not None and str(bought) <= void):
+            return card.member
+        words = Words(
+            f"会员卡 {shown(typed)} 已于 {void} 作废，现在有效的是 {found.card}（会员 {card.member}）",
+            f"card {shown(typed)} was replaced on {void}; valid now is {found.card} (member {card.member})",
+        )
+        raise Refused(words, code="PTS-05", next=(f"gb member show {card.member}",))
     words = Words(f"没有“{shown(typed)}”这个会员", f"there is no member “{shown(typed)}”")
     new = (f"gb member register --code {code}",) if _MEMBER_CODE.fullmatch(code) else ()
     raise Unknown(words, next=("gb member list", *new))

@@ -46,7 +46,7 @@ CODES: dict[str, Explained] = {
     ),
     "PTS-05": Explained(
         Words("会员状态不符", "the member's state does not allow it"),
-        Words("会员在黑名单上、已注销，或卡还没有激活", "the member is blacklisted or erased, or the card is not activated"),
+        Words("会员在黑名单上、已注销，卡还没有激活，或用的是已补办作废的卡", "the member is blacklisted or erased, the card is not activated, or it was replaced by another"),
         Words("停用前后在另一终端办理；忘了激活", "another terminal acted before it knew; the activation was forgotten"),
         Words("gb member show 查看；激活或冲销", "look at gb member show; activate the card, or reverse"),
     ),

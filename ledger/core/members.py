@@ -26,7 +26,7 @@ PARTY = "M/"
 class Member(Thing, frozen=True, kw_only=True):
     """A member, the key its code.  Days are texts; ``recruiter`` is who brought the member in (M9).
 
-    ``culprit`` is the operator named in a blacklisting, or empty.  ``personal`` are the sealed values by item (C8); they
+    ``void`` are the cards that were replaced, by number, with the day on which each stopped to work.  ``culprit`` is the operator named in a blacklisting, or empty.  ``personal`` are the sealed values by item (C8); they
     are why a closing does not carry members: no figure of a month needs them.
     """
 
@@ -39,6 +39,7 @@ class Member(Thing, frozen=True, kw_only=True):
     identified: bool = False
     recruiter: str = ""
     culprit: str = ""
+    void: dict[str, str] = msgspec.field(default_factory=dict)
     personal: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property

@@ -52,6 +52,33 @@ def test_a_member_from_the_form_to_the_card(at: Counter) -> None:
     assert [one["member"] for one in at.done("member", "list", "--json").json["members"]] == ["M0001", "M0002"]
 
 
+def test_a_card_that_was_replaced_acts_for_nobody(at: Counter, tmp_path: Path) -> None:
+    """80010001 is replaced on 8 October: no points, no award, no blacklisting by it; the refusal names the card that is valid.
+
+    It still tells whose it was, and a till's file still brings what was bought on it up to the 8th, not of a later day.
+    """
+    joined(at)
+    at.done("member", "replace", "M0001", "--card", "80010009", "--reason", "遗失")
+    for words in (
+        ("points", "earn", "80010001", "--points", "5", "--slip", "X1"),
+        ("points", "award", "80010001", "--points", "1", "--goods", "糖"),
+        ("points", "id-check", "80010001", "--document", "身份证"),
+        ("member", "replace", "80010001", "--card", "80010010", "--reason", "遗失"),
+    ):
+        void = at(*words)
+        assert (void.code, void.error) == (3, "PTS-05")
+        assert "80010009" in void.err
+        assert "gb member show M0001" in void.next[0]
+    assert at.done("points", "statement", "80010001", "--json").json["lines"] == []
+    at.done("points", "earn", "80010009", "--points", "5", "--slip", "X1")
+    file = tmp_path / "points.csv"
+    file.write_text("member,points,slip,date\n80010001,7,X2,2026-10-07\n", encoding="utf-8")
+    at.done("import", "points", str(file))
+    file.write_text("member,points,slip,date\n80010001,7,X3,2026-10-09\n", encoding="utf-8")
+    assert "PTS-05" in at("import", "points", str(file), "--dry-run").err
+    assert at.done("points", "statement", "80010009", "--json").json["balance"] == 12
+
+
 def test_an_unknown_member_is_refused_with_the_command_that_registers(at: Counter) -> None:
     missing = at("points", "earn", "--member", "M0007", "--points", "5", "--slip", "X1")
     assert (missing.code, missing.error) == (3, "REF-01")

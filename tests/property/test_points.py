@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ def written(acts: list[tuple[str, int, int, int]]) -> Book:
         day += dt.timedelta(days=days)
         if days:
             book.on(str(day))
-        what = {"member": "M0001", "points": points}
+        what: Any = {"member": "M0001", "points": points}
         until = day + dt.timedelta(days=good)
         if act == "undo":
             if last:

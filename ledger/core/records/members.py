@@ -229,7 +229,7 @@ class CardReplaced(CardStep, frozen=True, kw_only=True):
         """The new card stands."""
         found = state.thing(Member, self.code)
         if found is not None and found.status == "active":
-            self.hand_card(state)
+            self.hand_card(state, void={**found.void, found.card: str(self.date)})
 
 
 class Blacklisted(MemberRecord, frozen=True, kw_only=True):
