@@ -227,8 +227,23 @@ def _notes(run: Import, done: Outcome) -> None:
                 f"{count} dates were read as year, month, day and rewritten like 2026-10-08",
             )
         )
+    _note_kinds(done)
     codes: dict[str, list[str]] = {}
     for finding in done.warnings:
         codes.setdefault(f"{finding.severity}[{finding.code}]", []).append(say(finding.words))
     for code, texts in codes.items():
         note(Words(f"{code}: {len(texts)} 行，如：{texts[0]}", f"{code}: {len(texts)} rows, such as: {texts[0]}"))
+
+
+def _note_kinds(done: Outcome) -> None:
+    """How many records of each form the rows become, where they become several."""
+    counts: dict[Words, int] = {}
+    for one in done.recorded:
+        counts[one.record.WORDS] = counts.get(one.record.WORDS, 0) + 1
+    if len(counts) > 1:
+        note(
+            Words(
+                "，".join(f"{words.zh} {count}" for words, count in counts.items()),
+                ", ".join(f"{words.en}: {count}" for words, count in counts.items()),
+            )
+        )

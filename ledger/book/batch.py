@@ -47,12 +47,13 @@ class Row(NamedTuple):
 
     ``draft`` gives what the row itself says, ``complete`` adds what depends on the rows before it, such as the lowest
     sheets they left, or tells by ``None`` that the book has what the row says.  A row whose key is in the book is compared by what it says alone, and never completed: that is
-    why an interrupted import goes on where it stopped.
+    why an interrupted import goes on where it stopped.  ``then`` is what the same row says besides, after this.
     """
 
     label: str
     draft: Callable[[State], Draft]
     complete: Callable[[Draft, State], Draft | None] | None = None
+    then: Row | None = None
 
 
 class Bad(NamedTuple):
@@ -78,7 +79,7 @@ class BatchRefused(Refused):
 
 
 class Outcome(NamedTuple):
-    """What a batch did: new records, those that were there already, the warnings about the new ones.
+    """What a batch did: new records, how many rows brought nothing new, the warnings about the new ones.
 
     ``torn`` names where the rest of an interrupted write was moved to, or is empty.
     """
@@ -109,7 +110,7 @@ def record_all(
             count += 1
             tick(1)
             try:
-                batch.judge(row)
+                batch.take(row)
             except GbError as error:
                 bad.append(Bad(row.label, error))
         if bad:
@@ -150,17 +151,24 @@ class _Batch:
             if entry.record.key:
                 self._known[entry.journal.name, entry.record.key] = (entry.record, entry)
 
-    def judge(self, row: Row) -> None:
-        """Take one row; raises what refuses it."""
+    def take(self, row: Row) -> None:
+        """Take one row with all that it says; raises what refuses it."""
+        made = len(self.made)
+        one: Row | None = row
+        while one is not None:
+            self._judge(one)
+            one = one.then
+        self.again += len(self.made) == made
+
+    def _judge(self, row: Row) -> None:
+        """Make the record of what a row says, unless the book has it."""
         draft = row.draft(self._state)
         known = self._known.get((draft.journal, draft.key)) if draft.key else None
         if known is not None:
             refuse_other_content(self._book, draft, *known)
-            self.again += 1
             return
         whole = row.complete(draft, self._state) if row.complete is not None else draft
         if whole is None:
-            self.again += 1
             return
         draft = whole
         if not self.made:  # once: the rows of a batch are of one machine and one moment

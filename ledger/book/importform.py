@@ -26,7 +26,8 @@ class Form(NamedTuple):
 
     ``needed`` are the fields that a map must fill, ``a|b`` one of several.  ``key`` makes the foreign id of a row that has
     none of its own; ``date`` gives the business date for the row's own date, None for the day of the import.  ``theirs``: the
-    other side's facts, whose business date is no part of what they say.
+    other side's facts, whose business date is no part of what they say.  ``parts`` are the texts of the records that a row
+    becomes, in order, where it may become more than one.
     """
 
     fields: tuple[str, ...]
@@ -37,3 +38,4 @@ class Form(NamedTuple):
     complete: Callable[[Import, Line, Draft, State], Draft | None] = lambda _, __, draft, ___: draft
     date: Callable[[dt.date, dt.date], dt.date | None] = _as_given
     theirs: bool = False
+    parts: Callable[[Texts], tuple[Texts, ...]] | None = None

@@ -114,7 +114,13 @@ class Import:
     def rows(self) -> Iterator[Row]:
         """The rows to record, in the order of the file; the label is the line number."""
         for line in self._rows:
-            yield Row(str(line.number), partial(self._draft, line), partial(self._form.complete, self, line))
+            row: Row | None = None
+            for part in reversed(range(self._parts(line))):
+                row = Row(
+                    str(line.number), partial(self._draft, line, part), partial(self._form.complete, self, line), row
+                )
+            if row is not None:
+                yield row
 
     def drafts(self) -> Iterator[tuple[Line, Draft]]:
         """What each row says, for comparing only: nothing is judged; raises :class:`Refused` naming every unreadable row."""
@@ -123,7 +129,7 @@ class Import:
         state, bad = self.book.state(), []
         for line in self._rows:
             try:
-                yield line, self._draft(line, state)
+                yield line, self._draft(line, 0, state)
             except GbError as error:
                 bad.append(Bad(str(line.number), error))
         if bad:
@@ -178,11 +184,23 @@ class Import:
             (rows if take else self.skipped).append(line)
         return rows
 
-    def _draft(self, line: Line, state: State) -> Draft:
-        """What a row says; raises what is wrong with it."""
+    def _texts(self, line: Line) -> list[dict[str, str]]:
+        """The texts of a row by field, of each record that it becomes; raises what is wrong with one."""
         if line.fault is not None:
             raise line.fault
         texts = {name: read(line.cells) for name, read in self._readers.items()}
+        return [texts] if self._form.parts is None else [dict(part) for part in self._form.parts(texts)]
+
+    def _parts(self, line: Line) -> int:
+        """How many records a row becomes; one where it is to be refused."""
+        try:
+            return 1 if self._form.parts is None else len(self._texts(line))
+        except GbError:
+            return 1
+
+    def _draft(self, line: Line, part: int, state: State) -> Draft:
+        """What a row, or a part of it, says; raises what is wrong with it."""
+        texts = self._texts(line)[part]
         for name in _CODES:
             if text := texts.get(name, ""):
                 refuse_spoilt(text)
@@ -194,7 +212,7 @@ class Import:
             words = Words("没有外部编号（key）", "no foreign id (key)")
             raise Refused(words, code=FILE, next=(f"gb import {self.journal} --map-template",))
         self._keys.setdefault(key, line.number)
-        self._key_of[line.number] = key
+        self._key_of.setdefault(line.number, key)
         return Draft(
             journal=self.journal, kind=self._form.kind(texts), values=values, by=self.given.by,
             terminal=self.given.terminal, date=date, at=at, key=key, derived=("date",) if self._form.theirs else (),

@@ -95,10 +95,13 @@ fields:
 """
 
 _MEMBERS = """\
-# card: 有卡号的行是激活已登记会员的卡 a row with a card number activates the card of a member who is there
+# card: 有卡号的行登记会员（还没有的）并激活卡；只有编号和卡号的行只激活 a row with a card number registers the member, if new,
+#   and activates the card; a row of code and card alone only activates
+# 已登记会员的其他内容与账上不同的行不登记（gb member change） a row that says otherwise of a member who is there is refused
 # 个人资料 personal: name phone address id_number birthday email，加密后写入 are sealed before they are written
 fields:
   code: 会员编号
+  card: 卡号
   name: 姓名
   phone: 手机
   identified: {column: 证件, default: ""}

@@ -16,7 +16,8 @@ from ledger.core.dates import parse_day
 from ledger.core.errors import Refused
 from ledger.core.members import Member
 from ledger.core.money import parse_amount
-from ledger.core.personal import clear
+from ledger.core.personal import Clear, Subject, clear
+from ledger.core.records.members import Registered
 from ledger.core.rules import Points
 from ledger.core.state import State
 from ledger.core.text import fold, shown
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Texts = Mapping[str, str]
 PERSONAL = ("name", "phone", "address", "id_number", "birthday", "email")
 _YES = {"yes", "y", "1", "是"}
+_NO = {"", "no", "n", "0", "否"}
 
 
 def _code(typed: str) -> str:
@@ -39,12 +41,25 @@ def _code(typed: str) -> str:
 # -- members -----------------------------------------------------------------------------------------------------------
 
 
+_WHO = ("identified", "receipt", "recruiter", *PERSONAL)
+"""What a row says of the member, besides the card."""
+
+
+def _member_parts(texts: Texts) -> tuple[Texts, ...]:
+    """Who it is, then the card, each where the row says it: two records, as at the counter (M1)."""
+    if not texts.get("card") or not any(texts.get(name) for name in _WHO):
+        return (texts,)
+    key = texts.get("key", "")
+    card = {name: text for name, text in texts.items() if name not in _WHO}
+    return ({**texts, "card": ""}, {**card, "key": f"{key} card" if key else ""})
+
+
 def _member_kind(texts: Texts) -> str:
     return "activated" if texts.get("card") else "registered"
 
 
 def _member(_: Import, texts: Texts, __: State) -> dict[str, Any]:
-    """A row with a card number activates the card of a member who is there; one without registers a member."""
+    """The part with the card number activates the card; the other registers the member."""
     given = {name: text for name, text in texts.items() if text}
     code = _code(given.get("code", ""))
     if not code:
@@ -53,23 +68,61 @@ def _member(_: Import, texts: Texts, __: State) -> dict[str, Any]:
         refuse_spoilt(given["card"])
         return {"code": code, "card": given["card"]}
     values: dict[str, Any] = {"code": code}
-    if fold(given.get("identified", "")).lower() in _YES:
+    if _identified(given.get("identified", "")):
         values["identified"] = "yes"
     values |= {name: given[name] for name in ("receipt", "recruiter") if name in given}
     return values | {name: clear(name, given[name]) for name in PERSONAL if name in given}
+
+
+def _identified(typed: str) -> bool:
+    """Whether the document was seen; raises :class:`Refused` for what is neither yes nor no."""
+    text = fold(typed).lower()
+    if text not in _YES | _NO:
+        words = Words(
+            f"证件已核对要写 是 或 否，不能是“{shown(typed)}”", f"identified is yes or no, not “{shown(typed)}”"
+        )
+        raise Refused(words, code=FILE)
+    return text in _YES
 
 
 def _member_key(_: Import, __: Line, values: dict[str, Any], ___: Texts) -> str:
     return f"card {values['card']}" if "card" in values else str(values["code"])
 
 
-def _new_member(_: Import, __: Line, draft: Draft, state: State) -> Draft | None:
-    """The draft, or ``None`` for a member, or a card, that the book has just so."""
-    found = state.thing(Member, draft.values["code"])
+def _new_member(one: Import, _: Line, draft: Draft, state: State) -> Draft | None:
+    """The draft, or ``None`` for a member, or a card, that the book has just so.
+
+    What a row says otherwise of a member who is there is refused: a list may be older than what a person said since.
+    """
+    code = draft.values["code"]
+    found = state.thing(Member, code)
     if found is None or draft.kind == "activated":
         return None if found is not None and found.card == draft.values.get("card") else draft
-    words = Words(f"会员 {draft.values['code']} 已登记", f"member {draft.values['code']} is registered already")
-    raise Refused(words, code="KEY-01", next=(f"gb member show {draft.values['code']}",))
+    other = [name for name, value in draft.values.items() if name != "code" and not _has(one, code, found, name, value)]
+    if not other:
+        return None
+    named = [field.words for field in Registered.fields() if field.name in other]
+    words = Words(
+        f"会员 {code} 已登记，账上不同的：{'、'.join(each.zh for each in named)}",
+        f"member {code} is registered, and the book has otherwise: {', '.join(each.en for each in named)}",
+    )
+    raise Refused(words, code="KEY-01", next=(f"gb member show {code}", f"gb member change {code}"))
+
+
+def _has(one: Import, code: str, found: Member, name: str, value: Any) -> bool:
+    """Whether the member has that entry so; raises :class:`Refused` (PRV-01) where this machine cannot tell."""
+    if not isinstance(value, Clear):
+        return bool(found.identified if name == "identified" else getattr(found, name, "") == value)
+    text = found.personal.get(name, "")
+    if not text:
+        return False
+    from ledger.book.personal import no_key
+
+    subject = Subject("Member", code)
+    held = one.book.keyring.open(subject, name, text)
+    if held is None:
+        raise no_key(subject)
+    return held == value.open()
 
 
 # -- points ------------------------------------------------------------------------------------------------------------
@@ -168,6 +221,7 @@ FORMS: dict[str, Form] = {
     "members": Form(
         fields=("key", "code", "card", "identified", "receipt", "recruiter", *PERSONAL, "date", "at", "reason", "note"),
         needed=("code",), kind=_member_kind, values=_member, key=_member_key, complete=_new_member,
+        parts=_member_parts,
     ),
     "points": Form(
         fields=("key", "kind", "member", "points", "amount", "slip", "original", "date", "at", "reason", "note"),

@@ -349,3 +349,53 @@ def test_a_member_file_and_the_tills_points(at: Counter, tmp_path: Path) -> None
     assert gb("import", "points", "--template").out.startswith("key,kind,member,points")
     for name in ("members", "points"):
         assert gb("import", name, "--map-template").code == 0
+
+
+def test_a_list_with_everything_in_one_row_registers_and_activates(
+    at: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people with code, card, name, phone: four records; again: none; the list with a third person: two more.
+
+    M0001 was filed at the counter with another phone: that row is refused and says so, in the dry run too, and the number it
+    gives is nowhere; with the book's own phone its card is activated and nothing else is recorded.
+    """
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    at.done("keys", "init", by="li")
+    head, file = "code,card,name,phone,identified\n", tmp_path / "members.csv"
+    first = "N001,90010001,周新名,13900009999,是\n", "N002,90010002,吴小二,13900008888,yes\n"
+
+    def give(*rows: str) -> tuple[str, str]:
+        file.write_text(head + "".join(rows), encoding="utf-8")
+        return "import", "members", str(file)
+
+    words = give(*first)
+    planned = at.done(*words, "--dry-run", "--json").json
+    made = at.done(*words, "--json")
+    assert (planned["recorded"], made.json["recorded"], made.json["already"]) == (4, 4, 0)
+    assert "member registered: 2, card activated: 2" in made.err
+    assert at.done(*words, "--json").json["already"] == 2
+    assert at.done(*give(*first, "N003,90010003,郑三,,是\n"), "--json").json["recorded"] == 2
+    found = at.done("member", "show", "90010001", "--reveal", "--reason", "核对", "--json", by="li").json
+    assert (found["member"], found["status"], found["personal"]["name"]) == ("N001", "active", "周新名")
+    phone = tmp_path / "phone.yaml"
+    phone.write_text("phone: '13811112222'\n", encoding="utf-8")
+    at.done("member", "register", "--code", "M0001", "--identified", "--personal", str(phone))
+    for dry in (("--dry-run",), ()):
+        other = at(*give("M0001,80010001,,13811113333,是\n"), *dry)
+        assert (other.code, other.error) == (3, "IMP-01")
+        assert "KEY-01" in other.err
+        assert "phone" in other.err
+        assert "13811113333" not in other.err
+    assert at.done(*give("M0001,80010001,,13811112222,是\n"), "--json").json["recorded"] == 1
+    assert at.done("member", "show", "M0001", "--json").json["card"] == "80010001"
+    assert at(*give("M0009,80010009,,,vielleicht\n")).error == "IMP-01"
+
+
+def test_a_card_that_cannot_be_activated_leaves_its_member_unregistered(at: Counter, tmp_path: Path) -> None:
+    """The second row's card is the first one's: the row is named once, and neither member is there."""
+    file = tmp_path / "members.csv"
+    file.write_text("code,card,identified\nN001,90010001,是\nN002,90010001,是\n", encoding="utf-8")
+    other = at("import", "members", str(file))
+    assert (other.code, other.error) == (3, "IMP-01")
+    assert other.err.count(f"{file.name}:3: [") == 1
+    assert at.done("member", "list", "--json").json["members"] == []
