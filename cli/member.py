@@ -172,7 +172,7 @@ def _json(one: Standing) -> dict[str, Any]:
     return {
         "member": one.code, "status": member.status, "card": member.card or None, "registered": member.registered,
         "activated": member.activated or None, "identified": member.identified, "recruiter": member.recruiter or None,
-        "operator": member.culprit or None, "tier": one.tier, "balance": account.balance, "last": str(one.last),
+        "operator": member.culprit or None, "tier": one.tier, "balance": account.balance, "last": account.bought or None,
         "standing": one.standing,
     }  # fmt: skip
 

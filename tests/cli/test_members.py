@@ -70,7 +70,9 @@ def test_a_card_that_was_replaced_acts_for_nobody(at: Counter, tmp_path: Path) -
         assert "80010009" in void.err
         assert "gb member show M0001" in void.next[0]
     assert at.done("points", "statement", "80010001", "--json").json["lines"] == []
+    assert at.done("member", "list", "--json").json["members"][0]["last"] is None
     at.done("points", "earn", "80010009", "--points", "5", "--slip", "X1")
+    assert at.done("member", "list", "--json").json["members"][0]["last"] == DAY
     file = tmp_path / "points.csv"
     file.write_text("member,points,slip,date\n80010001,7,X2,2026-10-07\n", encoding="utf-8")
     at.done("import", "points", str(file))
@@ -280,6 +282,11 @@ def test_a_merchant_from_the_first_look_to_the_renewal(at: Counter) -> None:
     dates = ("--starts", "2026-10-08", "--ends", "2026-11-07")
     at.done("merchant", "contract", "T01", "--contract", "HT-1", *dates)
     at.done("merchant", "file", "T01", "--file-no", "D-1")
+    assert "REG-01" in at.done("merchant", "contact", "T01", "--how", "电话").err
+    assert at.done("merchant", "show", "T01", "--json").json["stage"] == "filed"
+    ended = at("merchant", "contract", "T01", "--contract", "HT-9", "--starts", "2026-11-08", "--ends", "2026-11-07")
+    assert (ended.code, ended.error) == (3, "DAT-01")
+    assert "--ends 2026-11-08" in ended.next[0]
     assert [one["code"] for one in at.done("merchant", "due", "--json").json["merchants"]] == ["T01"]
     at.done("merchant", "contract", "T01", "--contract", "HT-2", "--starts", "2026-11-08", "--ends", "2027-11-07")
     assert at.done("merchant", "due", "--json").json["merchants"] == []
@@ -289,7 +296,7 @@ def test_a_merchant_from_the_first_look_to_the_renewal(at: Counter) -> None:
     at.done("merchant", "end", "T01", "--reason", "停业")
     assert "REG-01" in at.done("merchant", "visit", "T01", "--summary", "x").err
     found = at.done("merchant", "show", "T01", "--json").json
-    assert (found["contract"], found["stage"], len(found["records"])) == ("HT-2", "ended", 11)
+    assert (found["contract"], found["stage"], len(found["records"])) == ("HT-2", "ended", 12)
     assert at("merchant", "talk", "T02", "--summary", "x").error == "REF-01"
     assert at("merchant", "screen", "T01", "--title", "别家").error == "NUM-01"
 
@@ -364,7 +371,7 @@ def test_a_list_with_everything_in_one_row_registers_and_activates(
     head, file = "code,card,name,phone,identified\n", tmp_path / "members.csv"
     first = "N001,90010001,周新名,13900009999,是\n", "N002,90010002,吴小二,13900008888,yes\n"
 
-    def give(*rows: str) -> tuple[str, str]:
+    def give(*rows: str) -> tuple[str, ...]:
         file.write_text(head + "".join(rows), encoding="utf-8")
         return "import", "members", str(file)
 

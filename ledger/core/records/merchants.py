@@ -85,8 +85,13 @@ class MerchantStep(Record, frozen=True, kw_only=True):
         """The merchant is so far; what the step says of it is kept."""
         found = state.thing(Merchant, self.code)
         if found is not None:
-            entries = {"stage": self.STAGE} if self.STAGE else {}
+            entries = {"stage": self.STAGE} if self._leads_on(found.stage) else {}
             state.put(self.code, msgspec.structs.replace(found, seen=str(self.date), **entries, **self.entries()))
+
+    def _leads_on(self, stage: str) -> bool:
+        """Whether the merchant is so far by this: an earlier step that is recorded late takes nothing back."""
+        order = list(STAGES)
+        return bool(self.STAGE) and (stage in self.AFTER or order.index(stage) < order.index(self.STAGE))
 
     def entries(self) -> dict[str, str]:
         """What else it changes on the merchant."""
@@ -175,7 +180,7 @@ class Contracted(MerchantStep, frozen=True, kw_only=True):
         """A contract lasts at least a day; raises :class:`Refused`."""
         if values["ends"] < values["starts"]:
             words = Words("合同止早于合同起", "the contract ends before it starts")
-            raise Refused(words, code="DAT-01")
+            raise Refused(words, code="DAT-01", next=(f"--ends {values['starts']}",))
         return super().resolve(values, state, rules)
 
     def entries(self) -> dict[str, str]:
