@@ -92,7 +92,7 @@ def add(
     at = desk()
     found = at.call.ask(kind, words=asked(KIND, KIND_WORDS), name="--kind", parse=_kind)
     values = _names(at, found, unit, alias)
-    values["code"] = next_code(at.book.state()) if code is None else _new_code(at, code)
+    values["code"] = next_code(at.book.state(), at.terminal) if code is None else _new_code(at, code)
     at.derived = () if code is not None else ("code",)
     values["state_owned"] = "yes" if state_owned else None
     values["initials"] = _initials(values, initials)

@@ -341,3 +341,31 @@ def test_what_arrives_late_in_a_sealed_month_is_told_by_the_sync_that_brings_it(
     again = one("sync --json")
     assert "CLS-03" not in {finding["code"] for finding in again.json["new"]}
     assert (again.json["errors"], again.code) == (0, 0), again
+
+
+def test_two_clones_give_no_code_twice(store: Store) -> None:
+    """Each files a client and a member by default between syncs: K1 goes on with C002 and M0001, K2 has rows of its own.
+
+    A code that was typed stays as typed, and the row of K2 does not go on from it.
+    """
+    one, two = store.pair()
+    personal = "--personal - --identified"
+    ours = [one.ok("client add --unit 甲一公司 --kind enterprise --json").json["code"]]
+    ours.append(one.ok(f"member register {personal} --json", stdin="{}").json["code"])
+    theirs = [two.ok("client add --unit 乙二公司 --kind enterprise --json").json["code"]]
+    two.ok("client add --unit 丙三公司 --kind enterprise --code C050")
+    theirs.append(two.ok("client add --unit 丁四公司 --kind enterprise --json").json["code"])
+    theirs.append(two.ok(f"member register {personal} --json", stdin="{}").json["code"])
+    assert (ours, theirs) == (["C002", "M0001"], ["CK2-001", "CK2-002", "MK2-0001"])
+    for machine in (one, two, one):
+        machine.ok("sync")
+    units = {row["code"]: row["unit"] for row in one.ok("client list --json").json["clients"]}
+    assert units == {
+        "C001": "东风厂",
+        "C002": "甲一公司",
+        "C050": "丙三公司",
+        "CK2-001": "乙二公司",
+        "CK2-002": "丁四公司",
+    }
+    assert one.ok("client add --unit 戊五公司 --kind enterprise --json").json["code"] == "C051"
+    assert one.ok("check", by="li").code == 0
