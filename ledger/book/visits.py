@@ -236,6 +236,26 @@ def _said(one: CallPlan) -> str:
     return "  ".join(filter(None, (one.due, festival, one.topic)))
 
 
+def outreach_of(book: Book, *, unit: str = "", client: str = "") -> str:
+    """The one open plan of outreach to a unit of that whole name or to that client, or empty; :class:`Ambiguous` if several."""
+    from ledger.core.script import normal
+
+    wanted = normal(unit)
+    found = sorted(
+        (one.day, key, one)
+        for key, one in book.state().open_things(OutreachPlan)
+        if (client and one.client == client) or (wanted and normal(one.unit) == wanted)
+    )
+    if len(found) > 1:
+        words = Words(
+            "这家单位有几个外联计划，这次是哪一个", "the unit has several plans of outreach; which one is this"
+        )
+        raise Ambiguous(
+            words, [(key, f"{day}  {one.unit}  {one.visitor}") for day, key, one in found], "gb outreach show"
+        )
+    return found[0][1] if found else ""
+
+
 # -- what was done -------------------------------------------------------------------------------------------------------
 
 
