@@ -9,7 +9,7 @@ from ledger.book.doctor import Level, Sign
 from ledger.book.erasing import forget_erased
 from ledger.book.keybackup import HINT, backup_due
 from ledger.book.keys import erased_subjects, last_files, persons
-from ledger.book.personal import keystore_path
+from ledger.book.personal import keystore_path, refuse_tracked
 from ledger.core.errors import GbError, Refused
 from ledger.core.words import Words
 
@@ -24,7 +24,7 @@ def examine_keys(book: Book, *, dry_run: bool = False) -> list[Sign]:
         words = Words("还没有密钥：账本里不能有个人资料", "no keys yet: the book can hold no personal data")
         return [Sign(name="keys", level="note", words=words, next=("gb keys init",))]
     signs = [*_recipients(book)]
-    for look in (_erased(book, dry_run=dry_run), _keys(book), _values(book), _backup(book)):
+    for look in (_apart(book), _erased(book, dry_run=dry_run), _keys(book), _values(book), _backup(book)):
         try:
             signs += list(look)
         except GbError as error:
@@ -50,6 +50,14 @@ def _recipients(book: Book) -> Iterator[Sign]:
     if not opens:
         words = Words("本机没有私钥：个人资料显示为 ***", "this machine has no secret key: personal data show as ***")
         yield Sign(name="identity", level="note", words=words, next=("gb keys init",))
+
+
+def _apart(book: Book) -> Iterator[Sign]:
+    """Whether git would take in the keys (PRV-04)."""
+    try:
+        refuse_tracked(book)
+    except Refused as error:
+        yield Sign(name="git", level="error", words=error.words, next=error.next)
 
 
 def _erased(book: Book, *, dry_run: bool) -> Iterator[Sign]:

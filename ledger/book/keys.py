@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.open import SETTINGS, Book
-from ledger.book.personal import IDENTITY, keystore_path, own_identity
+from ledger.book.personal import IDENTITY, own_identity, refuse_tracked
 from ledger.book.write import refuse_act
 from ledger.core.errors import Refused, Usage
 from ledger.core.personal import Subject
@@ -54,7 +54,7 @@ def begin(book: Book, name: str, *, secret: Path | None = None, dry_run: bool = 
     ``secret`` is a key that it has already, of age or SSH.  Where the book has recipients, one of their machines adds this
     one.  Running it again changes nothing.
     """
-    _refuse_tracked(book)
+    refuse_tracked(book)
     recipient, made = _own(book, secret, dry_run=dry_run)
     listed = recipient in book.settings.recipients.values()
     if not listed and not book.settings.recipients:
@@ -103,27 +103,6 @@ def public_recipient(secret: Path) -> str:
     disk = Disk(secret.absolute().parent)
     public = public_of(identity_of(disk.read(secret.name), str(secret)))
     return public or recipient_of(disk.read(f"{secret.name}.pub").decode("utf-8", "replace"))
-
-
-def _refuse_tracked(book: Book) -> None:
-    """Raise :class:`Refused` where git would take the keystore: what git has once had, nobody can erase."""
-    import subprocess
-
-    path = keystore_path(book)
-    if not path.is_relative_to(book.root.absolute()):
-        return
-    asked = ["git", "-C", str(book.root), "check-ignore", "-q", str(path / "client")]
-    try:
-        found = subprocess.run(asked, capture_output=True, check=False).returncode
-    except FileNotFoundError:
-        return
-    if found == 1:  # 0: ignored; 128: no repository
-        rel = path.relative_to(book.root.absolute())
-        words = Words(
-            f"git 会收进密钥夹 {rel}：先写进 .gitignore",
-            f"git would take in the keystore {rel}: put it into .gitignore first",
-        )
-        raise Refused(words, code="PRV-04", next=(f"echo '{rel}/' >> .gitignore",))
 
 
 # -- recipients ----------------------------------------------------------------------------------------------------------

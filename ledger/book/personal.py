@@ -41,7 +41,31 @@ def keyring_of(book: Book) -> Keyring:
     from ledger.privacy.keystore import Keystore
 
     store = Keystore(Disk(keystore_path(book)))
-    return Keyring(book.settings.book, store, [*book.settings.recipients.values()], lambda: identities(book))
+    recipients = [*book.settings.recipients.values()]
+    return Keyring(
+        book.settings.book, store, recipients, lambda: identities(book), keep_apart=lambda: refuse_tracked(book)
+    )
+
+
+def refuse_tracked(book: Book) -> None:
+    """Raise :class:`Refused` (PRV-04) where git would take the keystore: what git has once had, nobody can erase."""
+    import subprocess
+
+    path = keystore_path(book)
+    if not path.is_relative_to(book.root.absolute()):
+        return
+    asked = ["git", "-C", str(book.root), "check-ignore", "-q", str(path / "client")]
+    try:
+        found = subprocess.run(asked, capture_output=True, check=False).returncode
+    except FileNotFoundError:
+        return
+    if found == 1:  # 0: ignored; 128: no repository
+        rel = path.relative_to(book.root.absolute())
+        words = Words(
+            f"git 会收进密钥夹 {rel}：先写进 .gitignore",
+            f"git would take in the keystore {rel}: put it into .gitignore first",
+        )
+        raise Refused(words, code="PRV-04", next=(f"echo '{rel}/' >> .gitignore",))
 
 
 def own_identity(book: Book) -> str:
@@ -74,7 +98,7 @@ def seal_values(
     """``values`` with each clear one sealed; what says the same as before keeps its sealed text.
 
     A new key stays in memory until :meth:`Keyring.save`.  Raises :class:`Refused` (PRV-01) where the book has no keys,
-    (PRV-03) where the person was erased.
+    (PRV-03) where the person was erased, (PRV-04) where git would take in the keys.
     """
     subject = subject_of(kind.WHOSE, values)
     if subject is None:

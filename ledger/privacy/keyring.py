@@ -40,12 +40,20 @@ class Keyring:
     """The data keys of one book.  New keys wait in memory until :meth:`save`, so that a dry run leaves no trace."""
 
     def __init__(
-        self, book: str, store: Keystore, recipients: Sequence[str], identities: Callable[[], list[Identity]]
+        self,
+        book: str,
+        store: Keystore,
+        recipients: Sequence[str],
+        identities: Callable[[], list[Identity]],
+        *,
+        keep_apart: Callable[[], None],
     ) -> None:
+        """``keep_apart`` raises :class:`Refused` where git would take in the store; asked once, before anything is sealed."""
         self.book = book
         self.store = store
         self.recipients = tuple(recipients)
         self._find = identities
+        self._keep_apart: Callable[[], None] | None = keep_apart
         self._identities: list[Identity] | None = None
         self._opened: dict[tuple[Subject, str], DataKey | None] = {}
         self._current: dict[Subject, DataKey] = {}
@@ -57,8 +65,11 @@ class Keyring:
     def seal(self, subject: Subject, field: str, text: str, *, old: str, now: dt.datetime) -> str:
         """The sealed value; ``old``, the present one, is kept as it is when it says the same.
 
-        Raises :class:`Refused` (PRV-01) where the book has no recipients to wrap a key for.
+        Raises :class:`Refused` (PRV-01) where the book has no recipients to wrap a key for, (PRV-04) where git would take its key.
         """
+        if self._keep_apart is not None:
+            self._keep_apart()
+            self._keep_apart = None
         if old and self._says(subject, field, old, text):
             return old
         return seal(self.current(subject, now), self.book, subject, field, text)

@@ -122,6 +122,29 @@ def test_a_keystore_that_git_would_take_is_refused(tmp_path: Path) -> None:
     at.done("keys", "init", by="li")
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_personal_is_recorded_while_git_would_take_the_keys(at: Counter, lang: str) -> None:
+    """keystore/ taken out of .gitignore: a new client and a change are refused, the doctor tells, both lead to the line that mends it.
+
+    What is not personal is recorded all the same; with the line back everything is as before.
+    """
+    subprocess.run(["git", "-C", str(at.book), "init", "--quiet"], check=True)
+    ignored = at.book / ".gitignore"
+    ignored.write_text(".gb/\n")
+    at.language = lang
+    before = at.files()
+    phone = "phone: 13911110055"
+    for words in (("client", "add", "--unit", "长江厂", "--kind", "enterprise"), ("client", "change", "C001")):
+        refused = at(*words, "--personal", "-", stdin=phone)
+        assert (refused.code, refused.error, at.files() == before) == (3, "PRV-04", True)
+    told = at("keys", "doctor", by="li")
+    assert (told.code, "keystore/" in told.out + told.err) == (1, True)
+    at.done("client", "change", "C001", "--preferences", "茶")
+    subprocess.run(refused.next[0], shell=True, cwd=at.book, check=True)
+    at.done("client", "change", "C001", "--personal", "-", stdin=phone)
+    assert at("keys", "doctor", by="li").code == 0
+
+
 def test_rotation_gives_new_keys_and_old_values_still_open(at: Counter) -> None:
     """Two clients: two keys wrapped anew, two new ones; the next value is under the new key."""
     before = {file.key for file in last_files(Book(at.book))}
