@@ -369,3 +369,29 @@ def test_two_clones_give_no_code_twice(store: Store) -> None:
     }
     assert one.ok("client add --unit 戊五公司 --kind enterprise --json").json["code"] == "C051"
     assert one.ok("check", by="li").code == 0
+
+
+@LANGS
+def test_one_code_typed_for_two_parties_shows_both(store: Store, lang: str) -> None:
+    """C011 is typed at K1 for 丙三厂 and at K2 for 丁四院, M0009 at both: NUM-01 of each names both records and the way out.
+
+    Both units are found under the code; the later one is filed anew by the pasted command, at K1 as C012.
+    """
+    one, two = store.pair()
+    made = []
+    for machine, unit in ((one, "丙三厂"), (two, "丁四院")):
+        made.append(machine.ok(f"client add --unit {unit} --kind enterprise --code C011 --json").json["id"])
+        line = "member register --code M0009 --identified --personal - --json"
+        made.append(machine.ok(line, stdin="{}").json["id"])
+    for machine in (one, two, one):
+        machine("sync")
+    for unit in ("丙三厂", "丁四院"):
+        assert one.ok(f"client show {unit} --json").json["code"] == "C011"
+        assert unit in one.ok("client list", lang=lang).out
+    ran = one("check NUM-01", by="li", lang=lang)
+    found = {item["where"][0]["id"]: item for item in one("check NUM-01 --json", by="li", lang=lang).json["findings"]}
+    assert sorted(found) == made[2:]
+    assert [made[at] in found[made[at + 2]]["message"] for at in (0, 1)] == [True, True]
+    way = next(line for line in (ran.out + ran.err).splitlines() if "gb client add" in line)
+    paste = way[way.index("client add") :]
+    assert one.ok(f"{paste} --json").json["code"] == "C012"
