@@ -211,7 +211,7 @@ class _Verifier:
                 words = Words(
                     f"已封月份里多了一个文件：{one.words.zh}", f"a file was put into a sealed month: {one.words.en}"
                 )
-                yield changed(words, Where(one.subject))
+                yield put_there(words, Where(one.subject))
 
     def _signatures(self, month: str, seal: Seal) -> Iterator[Trouble]:
         found = list(judged(self.disk, seal, self.texts[month], self.people, strict=self.asked.strict))
