@@ -221,7 +221,12 @@ def refuse_claimed(book: Book, terminal: str, state: State) -> None:
             f"terminal {terminal} is another machine's (installation {known.install}): this is a copied book or disk "
             f"image; nothing was recorded. Register a new terminal on that machine, synchronise, and use it here",
         )
-        raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'{_by(book, 'staff')}"))
+        raise Copied(words, next=("gb terminal list", claiming(book, terminal)))
+
+
+def claiming(book: Book, terminal: str) -> str:
+    """The command by which somebody who may makes the terminal this machine's."""
+    return f"gb terminal claim {terminal} --reason '…'{_by(book, 'staff')}"
 
 
 def refuse_elsewhere(book: Book, terminal: str) -> None:

@@ -452,7 +452,7 @@ def below_a_seal(small: Small) -> None:
     small.write(f"closings/{OCTOBER}/old/stock.csv", b"x\n")
 
 
-PUT_IN = {
+PUT_IN: dict[Callable[[Small], None], tuple[str, str]] = {
     torn_behind_a_seal: (f"{SALES}:6", "no record"),
     torn_yaml_behind_a_seal: (CLIENTS, "no record"),
     no_record_behind_a_seal: (f"{SALES}:6", "no record"),
@@ -594,3 +594,18 @@ def test_the_hook_needs_nothing_of_ours(served: Small) -> None:
     assert text.startswith("#!/usr/bin/env python3\n")
     assert "import ledger" not in text
     assert "from ledger" not in text
+
+
+@pytest.mark.parametrize("name", ["finance.sig", "finance.signature.yaml"])
+def test_half_a_signature_comes_back_as_printed(signed: Small, name: str) -> None:
+    """CLS-05: one of the two files is gone; git has both, and the command that is named brings it back."""
+    git(signed.root, "init", "--quiet", "-b", "main")
+    commit(signed.root, "sealed")
+    (signed.root / "closings" / OCTOBER / name).unlink()
+    found = signed("verify --json").json
+    (bad,) = [
+        one for part in ("integrity", "completeness") for one in found[part]["findings"] if one["code"] == "CLS-05"
+    ]
+    assert bad["next"][0].startswith("git -C "), bad
+    subprocess.run(bad["next"][0], shell=True, check=True)
+    signed.ok("verify")

@@ -391,6 +391,25 @@ def test_nobody_records_as_the_terminal_of_another_machine(store: Store, lang: s
     assert one.files() == two.files()
 
 
+@LANGS
+def test_a_terminal_machine_is_not_made_another_one_by_use(store: Store, lang: str) -> None:
+    """K2 has sold on its own machine: `terminal use K2` on K1's is refused, and it stays K1; the printed claim is the way."""
+    one, two = store.pair()
+    for machine in (one, two):
+        assert machine.use(machine.terminal).code == 0
+    two.ok("sell C001 100 A0010002")
+    two.ok("sync")
+    one.ok("sync")
+    astray = one.use("K2", lang)
+    assert (astray.code, astray.error) == (3, "JRN-07")
+    assert ("本机是终端 K1" if lang == "zh" else "this machine is terminal K1") in astray.err
+    assert gb("status", "--json", "--book", str(one.book), "--by", "wang").json["terminal"] == "K1"
+    assert astray.next[0].startswith("gb terminal claim K2 ")
+    assert gb(*shlex.split(filled(astray.next[0]))[1:]).code == 0
+    assert one.use("K2", lang).code == 0
+    assert Machine(store, one.book, "K2", "state1")("sell C001 100 A0010001").code == 0
+
+
 def test_one_machine_may_serve_two_tills(store: Store) -> None:
     """It has written as each of them from the first record on; and in one folder, without git, one file has one lock."""
     one, _ = store.pair()
