@@ -94,7 +94,7 @@ def sell(
     paid = how_paid(at, method, pay)
     prompted = at.call.interactive and (client is None or total is None)
     who = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
-    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=_some_amount)
+    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=some_amount)
     given = {"--face": face, "--reference": reference, "--approval": approval, "--cheque": cheque, "--bank": bank}
     given |= {"--drawn": drawn, "--drawer": drawer, "--bank-slip": bank_slip}
     if method not in ("cash", "cheque") and not pay:
@@ -119,7 +119,7 @@ def sell(
     take_cheque(at, values, paper, same_day=same_day, slip=bank_slip, terms={"approval": approval})
 
 
-def _some_amount(typed: str) -> int:
+def some_amount(typed: str) -> int:
     """An amount above zero (fen); refused here, so that a prompt asks again."""
     from ledger.book.selling import POSITIVE
 
@@ -144,16 +144,22 @@ def _sheets(at: Desk, fen: int, typed: str, face: int, *, again: str, prompted: 
     """The spans as typed; from a single serial as many as the amount pays for; the lowest on hand when none is given."""
     from ledger.book import selling
 
-    state = at.book.state()
     if not typed:
         face = face or _face(at)
         sheets = selling.sheets_for(fen, face, again)
         typed = _first(at, face, sheets) if prompted else ""
         if not typed:
             return lowest_sheets(at, sheets, face)
-    spans = at.spans(typed, face)
+    return paid_for(at, fen, at.spans(typed, face), again)
+
+
+def paid_for(at: Desk, fen: int, spans: SpanSet, again: str) -> SpanSet:
+    """The sheets as named; from a single serial as many as ``fen`` pays for.  ``again`` as for ``sheets_for``."""
+    from ledger.book import selling
+
     if spans.count > 1:
         return spans
+    state = at.book.state()
     sheets = selling.sheets_for(fen, selling.face_at(state, spans), f"{again} {spans.spans[0].text}")
     selling.refuse_too_many(state, sheets)
     return selling.packet(spans, sheets)

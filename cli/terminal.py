@@ -155,13 +155,15 @@ def _show(at: Desk, wanted: str | None) -> None:
 
 
 def _known(at: Desk, typed: str | None) -> str:
+    from ledger.core.near import did_you_mean, near
     from ledger.core.parties import Terminal
     from ledger.core.text import fold, shown
 
     def parse(text: str) -> str:
         code = fold(text).upper()
         if at.book.state().thing(Terminal, code) is None:
-            words = Words(f"没有终端“{shown(text)}”", f"there is no terminal “{shown(text)}”")
+            meant = did_you_mean(near(text, [key for key, _ in at.book.state().things(Terminal)], least=0.5))
+            words = Words(f"没有终端“{shown(text)}”{meant.zh}", f"there is no terminal “{shown(text)}”{meant.en}")
             raise Unknown(words, next=("gb terminal list",))
         return code
 

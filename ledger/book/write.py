@@ -386,7 +386,11 @@ def refuse_act(book: Book, by: str, act: str, what: Words, day: dt.date) -> None
 def _known_operator(state: State, by: str) -> Operator:
     operator = state.thing(Operator, by)
     if operator is None or operator.left:
-        why = Words("已离岗", "has left") if operator else Words("没有登记", "is not registered")
+        from ledger.core.near import did_you_mean, near
+
+        meant = did_you_mean(near(by, [key for key, one in state.things(Operator) if not one.left]))
+        not_there = Words(f"没有登记{meant.zh}", f"is not registered{meant.en}")
+        why = Words("已离岗", "has left") if operator else not_there
         words = Words(f"操作员 {by} {why.zh}", f"operator {by} {why.en}")
         raise Unknown(words, next=("gb operator list", f"gb operator add {by} --name '…' --role clerk"))
     return operator

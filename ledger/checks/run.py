@@ -291,20 +291,21 @@ class CheckFold:
         yield from self._of_families()
 
     def _of_families(self) -> Iterator[Noted]:
+        unread = self._unread()
         whole = Whole(
             records=self._records, state=self.state, rules=self._rules, on=self._on, before=self._before,
-            by_id=self._by_id, unsure=self._unsure(),
+            by_id=self._by_id, unsure=unread | self._wrong, unread=unread,
         )  # fmt: skip
         for family in FAMILIES:
             for seen in family(whole):
                 if not self._told(seen):
                     yield self._of(seen.finding, seen.about, day=seen.day)
 
-    def _unsure(self) -> frozenset[str]:
+    def _unread(self) -> frozenset[str]:
         holes = (
             hole.series.id(n) for hole in self._holes for n in range(hole.first, min(hole.last, hole.first + _MOST) + 1)
         )
-        return frozenset((*self._hurt_ids, *self._gone, *self._wrong, *holes))
+        return frozenset((*self._hurt_ids, *self._gone, *holes))
 
     def _told(self, seen: Seen) -> bool:
         """Whether what a family found is about a record that is undone, or that cannot be read."""

@@ -30,6 +30,8 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     by_id: Mapping[str, Sourced]
     unsure: frozenset[str] = frozenset()
     """Ids of records that are damaged, missing, or broke a rule (errors): what follows from them is not reported again."""
+    unread: frozenset[str] = frozenset()
+    """Those of them that are damaged or missing: what they say is not known."""
 
 
 class Seen(NamedTuple):

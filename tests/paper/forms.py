@@ -14,7 +14,7 @@ from tests.cli.worked import Worked, worked
 
 NAMED = {
     "请示报告单", "领券登记表", "客户资料登记表", "收据", "支票押金凭证", "内部进帐单", "团购销售通知", "返扣单", "返扣领取表",
-    "现金盘点表", "保管交接表", "团购券盘点表", "会员登记表", "会员领奖单",
+    "现金盘点表", "保管交接表", "团购券盘点表", "会员登记表", "会员领奖单", "客户回访登记本",
 }  # fmt: skip
 """The forms of the domain that are of one record; those of :data:`SHEETS` are of a month, the bank, or blank."""
 
@@ -26,13 +26,28 @@ def declared() -> set[tuple[str, str]]:
 
 
 def month(folder: Path) -> Worked:
-    """The worked month with a hand-over, a member and an award, so that every form of a record is there."""
+    """The worked month with a hand-over, a visit, a member and an award, so that every form of a record is there."""
     at = worked(folder)
     at.language = "zh"
     at.done("operator", "add", "zhou", "--name", "周敏", "--role", "clerk", by="li")
     at.done("handover", "--to", "zhou")
     at.done("member", "register", "--code", "M0001", "--identified", "--recruiter", "zhou")
     at.done("member", "activate", "M0001", "--card", "80010001")
+    visit = ("--summary", "节前福利拟用团购券，约一百份", "--welfare", "yes", "--budget", "10000")
+    at.done(
+        "visit",
+        "log",
+        "C001",
+        "--how",
+        "visit",
+        *visit,
+        "--gift",
+        "茶叶",
+        "--gift-value",
+        "200",
+        "--next",
+        "2026-11-10",
+    )
     at.done("points", "topup", "M0001", "--points", "2000", "--slip", "小票0071")
     at.done("points", "id-check", "M0001", "--document", "身份证")
     at.done("points", "award", "M0001", "--points", "1000", "--goods", "电水壶")

@@ -26,6 +26,7 @@ from ledger.core.errors import Unknown, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, SHEETS, TEXT, YUAN, Codec, Journal, Record, Touch, Whose, word
 from ledger.core.money import yuan
+from ledger.core.paper import Paper
 from ledger.core.parties import Client
 from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
 from ledger.core.rules import Rules
@@ -178,12 +179,22 @@ class Contacted(ClientCall, frozen=True, kw_only=True):
             state.put(self.id, follow)
 
 
+def _page(*more: str) -> Paper:
+    """客户回访登记本: one entry of the book (C5)."""
+    return Paper(
+        name="call-book", title=Words("客户回访登记本", "Book of calls and visits"), confidential=True, choices={"wants": WANTS},
+        fields=("date", "client", "contact", "visitor", "festival", "summary", "wants", "goods", "budget", *more, "next", "note"),
+        signs=(Words("回访人", "visitor"), Words("主管", "supervisor")),
+    )  # fmt: skip
+
+
 class CallNote(Contacted, frozen=True, kw_only=True):
     """电话回访."""
 
     KIND = "call-note"
     WORDS = Words("电话回访", "call")
     HOW = "call"
+    PAPERS = (_page(),)
 
 
 class Visit(Contacted, frozen=True, kw_only=True):
@@ -195,6 +206,7 @@ class Visit(Contacted, frozen=True, kw_only=True):
     KIND = "visit"
     WORDS = Words("上门拜访", "visit")
     HOW = "visit"
+    PAPERS = (_page("gift", "gift_value"),)
 
     gift: Annotated[str, TEXT, Words("礼品", "gift")] = ""
     gift_value: Annotated[int, YUAN, Words("礼品价值", "gift's value")] = 0
