@@ -366,6 +366,7 @@ def take_back(
     }
     at.need_reason(Words("退券原因", "why they come back"))
     done = at.record("sales", "client-return", values)
+    _tell_unpaid(done.record)
     _announce(at, done.record)
 
 
@@ -375,6 +376,22 @@ def _pot(typed: str) -> str:
     from ledger.core.drawer import POTS
 
     return one_of(typed, POTS, Words("退款出自", "refunded from"))
+
+
+def _tell_unpaid(refund: Any) -> None:
+    """Tell how much of a refund the client had not paid, so that nobody pays it out (S8)."""
+    from cli.render import note
+    from ledger.core.money import grouped
+
+    if refund.owed:
+        paid = grouped(refund.amount - refund.owed)
+        lowered = Words("待到账", "what is pending") if refund.given_up else Words("退票欠款", "the bounced cheque")
+        note(
+            Words(
+                f"其中 ¥{grouped(refund.owed)} 客户未付到，冲减{lowered.zh}，不退款；实际退款 ¥{paid}",
+                f"¥{grouped(refund.owed)} of it had not been paid: taken off {lowered.en}; ¥{paid} is refunded",
+            )
+        )
 
 
 def _announce(at: Desk, refund: Any) -> None:

@@ -266,6 +266,40 @@ def test_an_arrival_that_cannot_be(at: Counter, language: str) -> None:
     refused(at, "cash", "arrived", "SA-9", code="REF-01")
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "what"),
+    [
+        ("zh", "其中 ¥850.00 客户未付到，冲减待到账，不退款；实际退款 ¥50.00", "先冲销该退券，登记到账，再退券"),
+        ("en", "¥850.00 of it had not been paid: taken off what is pending; ¥50.00 is refunded", "reverse that return"),
+    ],
+)
+def test_a_return_before_the_transfer_has_come(at: Counter, language: str, told: str, what: str) -> None:
+    """1,000 by transfer.  One sheet back: 100 are taken off.  50 arrive; nine back: 850 taken off, 50 refunded.
+
+    Nothing is pending then.  The transfer comes after all: what the refusal names is pasted, and the money is entered.
+    """
+    at.language = language
+    why = ("--reason", "客户退券")
+    first = at.done("sale", "return", "A0010051", *why, "--json").json
+    assert (first["amount"], first["given_up"], first.get("payments", "")) == ("100.00", "transfer:100.00", "")
+    at.done("cash", "arrived", "SA-2", "--amount", "50")
+    assert told in at.done("sale", "return", "A0010052+9", *why).err
+    sheet = at.done("reconcile", "--month", "2026-10", "--json").json
+    tie = {name: sheet["tie_out"][name] for name in ("arrived", "pending", "set_off", "refunds", "difference")}
+    assert tie == {
+        "arrived": "50.00",
+        "pending": "400.00",
+        "set_off": "950.00",
+        "refunds": "50.00",
+        "difference": "0.00",
+    }
+    assert [one["id"][-4:] for one in at.done("cash", "list", "--open", "--json").json["pending"]] == ["0003"]
+    late = refused(at, "cash", "arrived", "SA-2", "--amount", "950", code="REC-05")
+    assert what in late.err
+    assert pasted(at, late.next[0]).code == 0
+    at.done("cash", "arrived", "SA-2", "--amount", "850")
+
+
 def test_a_sale_whose_money_has_arrived_is_not_undone(at: Counter) -> None:
     """Last in, first out: the arrival is named, and undone first."""
     at.done("cash", "arrived", "SA-3")
