@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typer.models import CommandInfo
 
     from ledger.book.draft import RefusedBy
+    from ledger.core.forms import Lines
     from ledger.core.spans import SpanSet
 
 app = typer.Typer()
@@ -84,7 +85,7 @@ def _sale_verb(method: str) -> Callable[..., None]:
         from ledger.book import selling
 
         at = desk()
-        paid = how_paid(at, method, pay)
+        paid = how_paid(at, method, pay, lambda: _wanted(words or [], client, vouchers, sheets, face))
         values = {
             **what_and_to_whom(at, words, client, vouchers=vouchers, sheets=sheets, face=face),
             "amount": amount(total) if total is not None else None,
@@ -115,10 +116,24 @@ def credit(
         list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
     ] = None,
 ) -> None:
-    """Always refused (S9), with what to do instead."""
+    """Always refused (S9), with what to do instead: the request for the sheets that were named."""
     from ledger.book.selling import on_credit
 
-    raise on_credit()
+    raise on_credit().asking(_faces_typed((_words or [])[1:]))
+
+
+def _faces_typed(serials: list[str]) -> Lines:
+    """The lines of sheets as typed; none where they cannot be told."""
+    from ledger.core.errors import GbError
+    from ledger.core.judge import faces_of
+
+    if not serials:
+        return ()
+    at = desk()
+    try:
+        return faces_of(at.spans(" ".join(serials)), at.book.state())
+    except GbError:
+        return ()
 
 
 def _invoice(typed: str | None) -> str | None:
@@ -158,13 +173,25 @@ def payment_number(typed: str | None) -> str | None:
     return free_text(typed, Words("付款参考号", "payment reference")) or None
 
 
-def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:
-    """The payments as typed, or the one method."""
+def _wanted(words: list[str], client: str | None, vouchers: str | None, sheets: str | None, face: str | None) -> Lines:
+    """The lines that a sale is about, as far as they were typed."""
+    from ledger.core.forms import lines_of
+
+    if sheets is not None and face is not None:
+        return lines_of([(amount(face), whole(sheets, "--sheets"))])
+    return _faces_typed([vouchers] if vouchers is not None else words if client is not None else words[1:])
+
+
+def how_paid(at: Desk, method: str, pay: list[str] | None, wanted: Callable[[], Lines] = tuple) -> dict[str, Any]:
+    """The payments as typed, or the one method; ``wanted`` are the lines to ask an IOU for, where it is on credit."""
     from ledger.book import selling
 
-    if pay:
-        return {"payments": selling.payments(at.book, pay)}
-    return {"method": selling.method(at.book, method)}
+    try:
+        if pay:
+            return {"payments": selling.payments(at.book, pay)}
+        return {"method": selling.method(at.book, method)}
+    except selling.OnCredit as refused:
+        raise refused.asking(wanted()) from None
 
 
 def refuse_other_total(paid: int, total: int, again: str) -> None:
