@@ -270,13 +270,18 @@ def sheets_of(at: Desk, vouchers: str | None, given: list[str], sheets: str | No
 
 def lowest_sheets(at: Desk, sheets: int, face: int = 0) -> SpanSet:
     """The lowest ``sheets`` sheets on hand of ``face`` (fen; 0: the only one there is), told to the clerk."""
+    found = lowest_on_hand(at, sheets, face)
+    compare_with_packet(at, found)
+    return found
+
+
+def lowest_on_hand(at: Desk, sheets: int, face: int = 0) -> SpanSet:
+    """The same without a word: whoever calls shows them and has them confirmed."""
     from ledger.book.resolve import lowest, one_face
 
     at.derived = ("spans",)
     state = at.book.state()
-    found = lowest(state, face or one_face(state), sheets, at.terminal)
-    compare_with_packet(at, found)
-    return found
+    return lowest(state, face or one_face(state), sheets, at.terminal)
 
 
 def compare_with_packet(at: Desk, found: SpanSet) -> None:

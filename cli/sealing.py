@@ -30,3 +30,15 @@ def settle(at: Desk, month: str, message: str) -> str:
 def not_noted(error: GbError) -> None:
     """Say that the last-seen note could not be kept."""
     note(Words(f"本次所见没有记下：{error.words.zh}", f"what was seen was not noted: {error.words.en}"))
+
+
+def note_shallow(at: Desk) -> None:
+    """Say that the beginning of the git history is not here: what git would tell against this book is not seen."""
+    from ledger.audit.history import is_shallow
+
+    if is_shallow(at.book.root):
+        words = Words(
+            "浅克隆：更早的提交里有过什么封账，这里看不到",
+            "a shallow clone: what closings earlier commits had is not seen here",
+        )
+        note(words)

@@ -95,7 +95,7 @@ def sell(
     paid = how_paid(at, method, pay, lambda: _wanted(at, total, face))
     prompted = at.call.interactive and (client is None or total is None)
     who = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
-    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=_some_amount)
+    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=some_amount)
     given = {"--face": face, "--reference": reference, "--approval": approval, "--cheque": cheque, "--bank": bank}
     given |= {"--drawn": drawn, "--drawer": drawer, "--bank-slip": bank_slip}
     if method not in ("cash", "cheque") and not pay:
@@ -128,12 +128,12 @@ def _wanted(at: Desk, total: str | None, face: str | None) -> Lines:
 
     try:
         worth = amount(face) if face is not None else one_face(at.book.state())
-        return lines_of([(worth, _some_amount(total) // worth)]) if total is not None else ()
+        return lines_of([(worth, some_amount(total) // worth)]) if total is not None else ()
     except GbError:
         return ()
 
 
-def _some_amount(typed: str) -> int:
+def some_amount(typed: str) -> int:
     """An amount above zero (fen); refused here, so that a prompt asks again."""
     from ledger.book.selling import POSITIVE
 
@@ -158,16 +158,22 @@ def _sheets(at: Desk, fen: int, typed: str, face: int, *, again: str, prompted: 
     """The spans as typed; from a single serial as many as the amount pays for; the lowest on hand when none is given."""
     from ledger.book import selling
 
-    state = at.book.state()
     if not typed:
         face = face or _face(at)
         sheets = selling.sheets_for(fen, face, again)
         typed = _first(at, face, sheets) if prompted else ""
         if not typed:
             return lowest_sheets(at, sheets, face)
-    spans = at.spans(typed, face)
+    return paid_for(at, fen, at.spans(typed, face), again)
+
+
+def paid_for(at: Desk, fen: int, spans: SpanSet, again: str) -> SpanSet:
+    """The sheets as named; from a single serial as many as ``fen`` pays for.  ``again`` as for ``sheets_for``."""
+    from ledger.book import selling
+
     if spans.count > 1:
         return spans
+    state = at.book.state()
     sheets = selling.sheets_for(fen, selling.face_at(state, spans), f"{again} {spans.spans[0].text}")
     selling.refuse_too_many(state, sheets)
     return selling.packet(spans, sheets)

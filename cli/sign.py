@@ -41,13 +41,14 @@ def sign(
 ) -> None:
     """The seal must verify; the two sides are two different people with two different keys."""
     from ledger.audit.sign import sign as make
-    from ledger.book.verified import signed_before, up_to, verified
+    from ledger.book.verified import refuse_shallow, signed_before, up_to, verified
     from ledger.core.dates import resolve_month
 
     at = desk()
     wanted = at.call.ask(month, words=MONTH, name="--month", parse=lambda typed: resolve_month(typed, at.today()).text)
     chosen = at.call.ask(side, words=SIDE, name="--as", parse=_side)
     signer = _signer(at, key, paper)
+    refuse_shallow(at.book, "SIG-01")
     broken = [one for one in up_to(verified(at.book), wanted) if not _of_other_side(one, wanted)]
     before = signed_before(at.book, wanted, chosen)
     made = make(at.book.disk, wanted, chosen, signer, broken, before=before, dry_run=at.call.dry_run)

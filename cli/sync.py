@@ -37,6 +37,7 @@ def sync(
 ) -> int:
     """Never a textual conflict: each terminal writes files of its own."""
     from cli.render import emit, emit_json
+    from cli.sealing import note_shallow
     from ledger.book.sync import sync as synchronised
     from ledger.core.findings import open_errors
     from ledger.reports.findings import as_json, as_text
@@ -45,7 +46,8 @@ def sync(
     month = at.month(give_up).text if give_up else ""
     if month:
         at.call.confirm(Words(f"放弃本机 {month} 的封账吗？", f"give up this machine's closing of {month}?"))
-    done = synchronised(at.book, _terminal(at), give_up=month, dry_run=at.call.dry_run)
+    note_shallow(at)
+    done = synchronised(at.book, _terminal(at), give_up=month, dry_run=at.call.dry_run, today=at.today())
     errors = len(open_errors(done.findings))
     if at.call.json:
         emit_json(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import Desk, desk, reading
 from cli.lang import _t, lang, say
 from cli.options import OnlyMonthOption
-from cli.render import emit, emit_json, note
+from cli.render import emit, emit_json
 from cli.sealing import not_noted
 from ledger.core.errors import GbError, Usage
 from ledger.core.words import Words
@@ -92,16 +92,12 @@ def _digest(typed: str) -> None:
 
 
 def _book(at: Desk, month: str, digest: str, *, forget: bool) -> int:
-    from ledger.audit.history import is_shallow
+    from cli.sealing import note_shallow
     from ledger.book.verified import verified
 
-    if is_shallow(at.book.root):
-        words = Words(
-            "浅克隆：更早的提交里有过什么封账，这里看不到",
-            "a shallow clone: what closings earlier commits had is not seen here",
-        )
-        note(words)
-    found = verified(at.book, month=month, digest=digest, forget=forget)
+    note_shallow(at)
+    with reading(at.book.disk, Words("核验", "verifying")):
+        found = verified(at.book, month=month, digest=digest, forget=forget)
     if found.sound and not month and not at.call.dry_run:
         _keep(at, found.seen)
     _show(at, found, month)

@@ -29,7 +29,7 @@ from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.roles import acts_of
 from ledger.book.sealed import TABLES, is_closed, show_table
 from ledger.book.text import Text, digest, whole_text
-from ledger.book.verified import AUDITED, sealed_before
+from ledger.book.verified import AUDITED, refuse_shallow, sealed_before
 from ledger.book.write import heal_ends, month_closed, refuse_act, refuse_damage, torn
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import GbError, MonthClosed, Refused, Unknown, Where
@@ -299,6 +299,7 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
             refuse_future(book, draft.terminal, draft.at)
         at = draft.at or book.now()
         refuse_act(book, draft.by, "close", Words("封账", "close a month"), at.date())
+        refuse_shallow(book, "CLS-06")
         text = whole_text(book)
         _refuse_out_of_turn(book, month, text, at.date())
         if found := blocking(book, text, month, at.date()):

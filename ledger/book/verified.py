@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ledger.audit.history import Copies, head_of, moved_back
+from ledger.audit.history import UNSHALLOW, Copies, head_of, is_shallow, moved_back
 from ledger.audit.known import GitClosings, Known, Signed, seen_closings
 from ledger.audit.people import read_people
 from ledger.audit.seal import read_seal, seal_digest, seal_path
 from ledger.audit.seen import Seen, read_seen, write_seen
 from ledger.audit.signature import SIDES, check_signature, parse_signature, yaml_path
 from ledger.audit.verify import Asked, Verification, verify
-from ledger.core.errors import Unknown, Usage
+from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding, trouble
 from ledger.core.words import Words
 
@@ -142,6 +142,17 @@ def sealed_before(book: Book, month: str) -> Known | None:
         git.close()
     seen = seen_closings(read_seen(book.root, book.settings.book))
     return known or next((one for one in seen if (one.month, one.side) == (month, "")), None)
+
+
+def refuse_shallow(book: Book, code: str) -> None:
+    """Raise :class:`Refused` with that code in a shallow clone: whether the month was closed and signed before is not seen there."""
+    if is_shallow(book.root):
+        words = Words(
+            "浅克隆：这个月以前有没有封过、签过，这里看不到，没有写；先取全历史",
+            "a shallow clone: whether the month was closed or signed before is not seen here; nothing was written. "
+            "Fetch it all first",
+        )
+        raise Refused(words, code=code, next=(UNSHALLOW, "gb verify"))
 
 
 def _in_git(book: Book) -> tuple[Known, ...]:

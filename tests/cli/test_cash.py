@@ -118,6 +118,40 @@ def test_a_surplus_goes_to_finance_where_the_amount_says_so(at: Counter) -> None
     refused(at, "cash", "deposit", "--slip", "J2", code="REC-05")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_surplus_paid_out_leaves_the_takings(at: Counter, language: str) -> None:
+    """20 over on the 8th, 5,600 deposited; on the 9th the 20 go back to their owner and 800 are taken: 800 is to be deposited."""
+    at.language = language
+    at.done("cash", "count", "--amount", "6120", *SECOND)
+    at.done("cash", "deposit", "--slip", "J1")
+    at.done("sale", "cash", "dfc", "A0010071-078", at="2026-10-09 09:30")
+    at.done("cash", "settle", "CA1008-2", "--how", "paid-out", "--reason", "退还失主", at="2026-10-09 10:00")
+    (left,) = at.done("cash", "list", "--open", "--json", at="2026-10-09 11:00").json["undeposited"]
+    assert left == {"cash_day": "2026-10-09", "amount": "800.00"}
+    assert "800.00" in at("day", at="2026-10-09 11:00").out
+    handed = at.done("cash", "deposit", "--covers", "2026-10-09", "--slip", "J2", "--json", at="2026-10-09 11:30")
+    assert handed.json["amount"] == "800.00"
+    assert at.done("cash", "book", "--json", at="2026-10-09 12:00").json["closing"] == "500.00"
+
+
+def test_a_surplus_that_finance_has_is_paid_out_of_the_takings(at: Counter) -> None:
+    """5,620 handed over, the 20 over among them; paid out of 800 all the same, 780 are left to deposit."""
+    at.done("cash", "count", "--amount", "6120", *SECOND)
+    at.done("cash", "deposit", "--amount", "5620", "--slip", "J1")
+    at.done("sale", "cash", "dfc", "A0010071-078")
+    at.done("cash", "settle", "CA1008-2", "--how", "paid-out", "--reason", "退还失主")
+    assert at.done("cash", "deposit", "--covers", "2026-10-08", "--slip", "J2", "--json").json["amount"] == "780.00"
+
+
+def test_a_shortage_paid_in_is_takings_of_its_day_again(at: Counter) -> None:
+    """20 short of 5,600, paid in before the deposit: 5,600 is to be deposited, whether the day is named or not."""
+    at.done("cash", "count", "--amount", "6080", *SECOND)
+    at.done("cash", "settle", "CA-2", "--how", "paid-in", "--reason", "柜员补交")
+    (left,) = at.done("cash", "list", "--open", "--json").json["undeposited"]
+    assert left == {"cash_day": "2026-10-08", "amount": "5600.00"}
+    assert at.done("cash", "deposit", "--covers", "2026-10-08", "--slip", "J1", "--json").json["amount"] == "5600.00"
+
+
 @pytest.mark.parametrize(
     ("language", "words"), [("zh", "长款 20.00 先处理"), ("en", "the 20.00 over are settled first")]
 )

@@ -204,6 +204,33 @@ def test_the_history_of_a_shallow_clone_is_not_called_whole(store: Store, lang: 
     assert three("verify --history --json").json["sound"] is True
 
 
+@LANGS
+def test_a_shallow_clone_seals_and_signs_nothing(store: Store, lang: str) -> None:
+    """October was closed and signed, its closing removed and the store's git without a hook: only the cut history shows it.
+
+    What is printed brings the whole history, and then the closing is missed.
+    """
+    one, _ = store.pair()
+    october_done(store, one)
+    one.ok("close --month 2026-10", by="li")
+    one.ok("sign --month 2026-10 --as department --paper 李", by="li")
+    one.ok("sync")
+    git(one.book, "rm", "-r", "--quiet", "closings")
+    git(one.book, "commit", "--quiet", "-m", "gone")
+    git(one.book, "push", "--quiet", "origin", "HEAD")
+    three = shallow(store)
+    for command, code in (
+        ("close --month 2026-10", "CLS-06"),
+        ("sign --month 2026-10 --as finance --paper 钱宁", "SIG-01"),
+    ):
+        refused = three(command, by="li", lang=lang)
+        assert (refused.code, refused.error) == (3, code)
+        assert ("浅克隆" if lang == "zh" else "shallow clone") in refused.err
+    paste(three, refused.next[0])
+    assert three("verify", lang=lang).code == 1
+    assert three("close --month 2026-10", by="li", lang=lang).code == 3
+
+
 def test_a_shallow_clone_synchronises_through_the_hook(store: Store) -> None:
     """It needs only what comes after its beginning; nothing of that is refused."""
     one, _ = store.pair()

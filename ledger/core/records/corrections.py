@@ -42,7 +42,7 @@ from ledger.core.judge import faces_of, judge_sheets, judge_tied, short
 from ledger.core.postings import Posting, prior_period, safe_in, safe_out
 from ledger.core.registers import amend, drawn_on, line_of
 from ledger.core.rules import Approvals, Rules
-from ledger.core.spans import SpanSet
+from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import Piece, State, Thing
 from ledger.core.words import Words
 
@@ -252,13 +252,15 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
     """更正领券: finance handed over other serials than the receipt names; finance's name stands on it.
 
     Sheets that come in take the marks of those that go out, later stamps included; the count may differ, and the quantity
-    received is then corrected by the difference, which is drawn on the receipt's ``request`` or given back to it (V1).
+    received is then corrected by the difference, which is drawn on the receipt's ``request`` or given back to it (V1).  Where
+    the receipt only names too many, nothing comes in.
     """
 
     RANK = 21
     NOTICE = ""
     ENTERED = True
 
+    spans: Annotated[SpanSet, SERIALS, Words("应登券号", "serials that come in")] = EMPTY
     finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")]
     request: Annotated[str, RECORD, Words("领券请示单", "the receipt's request")] = ""
 
@@ -296,7 +298,8 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
     @classmethod
     def afterwards(cls, out: SpanSet, spans: SpanSet, ref: str, state: State) -> Restored:
         """Those that come in stand in the safe with the marks of the others, which were never received."""
-        return ((out, UNKNOWN), (spans, state.pieces(out)[0].sheet))
+        never = ((out, UNKNOWN),)
+        return (*never, (spans, state.pieces(out)[0].sheet)) if spans else never
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """As every correction; and APR-01, APR-03 for more sheets than the receipt's request leaves (V1)."""
