@@ -198,12 +198,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         values["client"] = _buyer(values, sale)
         _set_off(values, sale, state)
         _give_up(values, sale, state)
-        owed = values.get("set_off", 0) + sum(pay.amount for pay in values.get("given_up", ()))
-        asked, paid = values.pop("method", ""), values["amount"] - owed
-        if paid or not owed:
-            method = asked or _one_method(_paid_ways(values["ref"], sale, state), bounced="set_off" in values)
-            if paid:
-                values.setdefault("payments", (Pay(method, paid),))
+        _refund_by(values, sale, state)
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
@@ -272,11 +267,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         ways = set(_paid_ways(self.ref, sale, state))
         by = " ".join(sorted({pay.method for pay in self.payments} - ways)) if ways else ""
         if by:
-            words = Words(
-                f"原单付款方式是 {' '.join(sorted(ways))}，不能用 {by} 退款",
-                f"the sale was paid by {' '.join(sorted(ways))}: no refund by {by}",
-            )
-            yield trouble("REC-03", words, subject=self.id, next=(f"--method {min(ways)}",))
+            yield trouble("REC-03", _by_another(ways, by), subject=self.id, next=(f"--method {min(ways)}",))
 
     def _judge_pending(self, sale: SaleThing | None, state: State) -> Iterator[Finding]:
         """REC-03 for money refunded that has not arrived, or taken off a payment that has (S8: at most the share paid)."""
@@ -396,6 +387,24 @@ def _paid_ways(ref: str, sale: SaleThing | None, state: State) -> list[str]:
     return list(dict.fromkeys(
         method for method, fen in pays if method == CHEQUE or payment is None or payment.open_by(method) < fen
     ))  # fmt: skip
+
+
+def _refund_by(values: dict[str, Any], sale: SaleThing | None, state: State) -> None:
+    """What the client had paid of the refund is paid out, by the method asked for or the one by which it came."""
+    owed = values.get("set_off", 0) + sum(pay.amount for pay in values.get("given_up", ()))
+    asked, paid = values.pop("method", ""), values["amount"] - owed
+    ways = {pay.method for pay in sale.pays} if sale else set()
+    if asked and ways and asked not in ways:
+        raise Refused(_by_another(ways, asked), code="REC-03", next=(f"--method {min(ways)}",))
+    if paid or not owed:
+        method = asked or _one_method(_paid_ways(values["ref"], sale, state), bounced="set_off" in values)
+        if paid:
+            values.setdefault("payments", (Pay(method, paid),))
+
+
+def _by_another(ways: set[str], by: str) -> Words:
+    shown = " ".join(sorted(ways))
+    return Words(f"原单付款方式是 {shown}，不能用 {by} 退款", f"the sale was paid by {shown}: no refund by {by}")
 
 
 def _one_method(methods: list[str], *, bounced: bool) -> str:
