@@ -49,20 +49,22 @@ def own_identity(book: Book) -> str:
     return f"{book.settings.book}.identity"
 
 
-def identities(book: Book) -> list[Identity]:
-    """What this machine opens keys with: the key it made itself, and the one it was told of; raises :class:`Refused`."""
+def identity_files(book: Book) -> list[Path]:
+    """Where this machine has a secret key: the one it made itself, and the one it was told of."""
     from ledger.disk import Disk, machine_dir, read_machine
-    from ledger.privacy.wrapping import identity_of
 
     paths = [machine_dir() / own_identity(book)]
     if other := read_machine(book.settings.book).get(IDENTITY):
         paths.append(Path(other))
-    disks = [(Disk(path.parent), path) for path in paths]
-    return [
-        identity_of(disk.read(path.name, _SECRET_LIMIT), str(path))
-        for disk, path in disks
-        if disk.stat(path.name) is not None
-    ]
+    return [path for path in paths if Disk(path.parent).stat(path.name) is not None]
+
+
+def identities(book: Book) -> list[Identity]:
+    """What this machine opens keys with; raises :class:`Refused` for a file that holds no usable key."""
+    from ledger.disk import Disk
+    from ledger.privacy.wrapping import identity_of
+
+    return [identity_of(Disk(path.parent).read(path.name, _SECRET_LIMIT), str(path)) for path in identity_files(book)]
 
 
 # -- writing -------------------------------------------------------------------------------------------------------------

@@ -143,8 +143,14 @@ class Keyring:
         found = self.opened(file)
         if found is None:
             return False
-        self.store.write(file._replace(wrapping=file.wrapping + 1), self.wrapped(file.subject, found.key))
+        self.store.write(file.next, self.wrapped(file.subject, found.key))
         return True
+
+    def lacking(self) -> list[KeyFile]:
+        """The keys that open here and that some recipient of today cannot open: those wrapped before it was let in."""
+        wanted = set(self.recipients)
+        files = last_wrappings(self.store.all())
+        return [file for file in files if (found := self.opened(file)) and not wanted.issubset(found.recipients)]
 
     def identities(self) -> list[Identity]:
         """What this machine opens keys with; empty when it has nothing."""
