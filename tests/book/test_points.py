@@ -100,6 +100,26 @@ def test_a_slip_is_used_once_for_ever(centre: Centre) -> None:
     assert refused(centre, "returned", member="M0001", points=1, slip="X1", original="X1") == ["PTS-01", "PTS-03"]
 
 
+@pytest.mark.parametrize("again", ["s0", "Ｓ０", "S 0"])
+def test_a_slip_is_one_however_it_is_written(centre: Centre, again: str) -> None:
+    """S0 gave 60 points, X9 gave 100; s0 gives none again, a return of 20 finds its purchase: 140, of which 40 are S0's."""
+    centre.earn(60, "S0")
+    centre.earn(100, "X9")
+    assert refused(centre, "topped-up", member="M0001", points=5, slip=again) == ["PTS-01"]
+    centre.add("points", "returned", member="M0001", points=20, slip="R1", original=again)
+    assert refused(centre, "returned", member="M0001", points=41, original="S0") == ["PTS-04"]
+    assert centre.balance == 140
+
+
+def test_the_slip_of_a_return_says_its_points(centre: Centre) -> None:
+    """R1 took 60 points back: used again it says 60, and no points of it can be returned."""
+    centre.earn(100, "X1")
+    centre.add("points", "returned", member="M0001", points=60, original="X1", slip="R1")
+    with pytest.raises(RefusedBy, match="60 points"):
+        centre.add("points", "topped-up", member="M0001", points=5, slip="r1")
+    assert refused(centre, "returned", member="M0001", points=1, original="R1") == ["PTS-04"]
+
+
 def test_a_slip_whose_record_is_undone_is_free_again(centre: Centre) -> None:
     centre.undo(centre.earn(100, "X1"))
     centre.earn(70, "X1")
@@ -107,7 +127,7 @@ def test_a_slip_whose_record_is_undone_is_free_again(centre: Centre) -> None:
 
 
 def test_the_same_slip_on_two_terminals_is_found_after_the_merge(tmp_path: Path) -> None:
-    """K1 and K2 each top up 300 points on slip B1 before they meet: 600 stand there, and PTS-01 names both lines.
+    """K1 tops up 300 points on slip B1, K2 on b1, before they meet: 600 stand there, and PTS-01 names both lines.
 
     The second is reversed: 300 are left and nothing is found.
     """
@@ -117,8 +137,8 @@ def test_the_same_slip_on_two_terminals_is_found_after_the_merge(tmp_path: Path)
         sync(clones.books["K1"], "K1")
         sync(clones.books["K2"], "K2")
         made = [
-            clones.must("points", "topped-up", {"member": "M0001", "points": 300, "slip": "B1"}, terminal=name)
-            for name in ("K1", "K2")
+            clones.must("points", "topped-up", {"member": "M0001", "points": 300, "slip": slip}, terminal=name)
+            for name, slip in (("K1", "B1"), ("K2", "b1"))
         ]
         sync(clones.books["K1"], "K1")
         sync(clones.books["K2"], "K2")

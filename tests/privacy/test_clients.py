@@ -141,6 +141,9 @@ def test_without_the_keystore_every_command_works(at: Counter) -> None:
     at.done("client", "add", "--unit", "无名厂", "--kind", "enterprise")
     at.done("client", "change", "C001", "--personal", "-", stdin="phone: 13911110055")
     assert personal(at, "C001", reveal=True) == {**dict.fromkeys(UNIT, "***"), "phone": "13911110055"}
+    assert (
+        ",reveal,client/C001,phone," in journal(at, "access").read_text().splitlines()[-1]
+    )  # what was not shown is not listed
 
 
 def test_a_book_without_keys_takes_no_personal_data(tmp_path: Path) -> None:
