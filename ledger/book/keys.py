@@ -55,7 +55,7 @@ def begin(book: Book, name: str, *, secret: Path | None = None, dry_run: bool = 
     ``secret`` is a key that it has already, of age or SSH.  Where the book has recipients, one of their machines adds this
     one.  Running it again changes nothing.
     """
-    _refuse_tracked(book)
+    refuse_tracked(book)
     recipient, made = _own(book, secret, dry_run=dry_run)
     listed = recipient in book.settings.recipients.values()
     name = name_of(book, recipient) or free_name(book, name)
@@ -140,7 +140,7 @@ def public_recipient(secret: Path) -> str:
     return public or recipient_of(disk.read(f"{secret.name}.pub").decode("utf-8", "replace"))
 
 
-def _refuse_tracked(book: Book) -> None:
+def refuse_tracked(book: Book) -> None:
     """Raise :class:`Refused` where git would take the keystore: what git has once had, nobody can erase."""
     import subprocess
 

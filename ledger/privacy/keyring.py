@@ -108,6 +108,11 @@ class Keyring:
         self._opened[subject, key.id] = self._current[subject] = key
         return key
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether a key was made that :meth:`save` has not kept yet."""
+        return bool(self._new)
+
     def save(self) -> None:
         """Keep the new keys, durably; to be done before a value under them is recorded."""
         while self._new:

@@ -17,7 +17,7 @@ from ledger.book.text import whole_text
 from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.dates import Month
-from ledger.core.errors import GbError, Unknown
+from ledger.core.errors import GbError, Refused, Unknown
 from ledger.core.order import in_order
 from ledger.core.points import PointsAccount
 from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
@@ -109,6 +109,19 @@ def test_a_slip_is_one_however_it_is_written(centre: Centre, again: str) -> None
     centre.add("points", "returned", member="M0001", points=20, slip="R1", original=again)
     assert refused(centre, "returned", member="M0001", points=41, original="S0") == ["PTS-04"]
     assert centre.balance == 140
+
+
+def test_points_that_are_over_are_not_given(centre: Centre) -> None:
+    """Good until the day before: refused.  Put into the file by hand they are given and expired: 10 + 100 - 100 = 10."""
+    centre.earn(10, "X1")
+    with pytest.raises(Refused) as refusal:
+        centre.earn(100, "X2", expires=TODAY - dt.timedelta(days=1))
+    assert (refusal.value.code, refusal.value.next) == ("DAT-01", ("--expires 2028-10-31",))
+    given = centre.earn(100, "X2", expires=TODAY)
+    Forge(centre.book.root, centre.book.settings.book).change(given, expires=TODAY - dt.timedelta(days=1))
+    found = statement(centre.book, "M0001", TODAY)
+    assert (found.earned, found.expired, found.account.balance) == (110, 100, 10)
+    assert sum(line.points for line in found.lines) == 10
 
 
 def test_the_slip_of_a_return_says_its_points(centre: Centre) -> None:

@@ -118,8 +118,13 @@ def test_a_keystore_that_git_would_take_is_refused(tmp_path: Path) -> None:
     (at.book / ".gitignore").write_text(".gb/\n")
     refused = at("keys", "init", by="li")
     assert (refused.code, refused.error) == (3, "PRV-04")
+    filed = ("client", "add", "--unit", "东风厂", "--kind", "enterprise", "--personal", "-")
+    assert at(*filed, stdin="phone: 13911110055").error == "PRV-04"
+    assert not [*at.book.glob("journals/*/clients.*"), *files(at.book / "keystore")]
+    assert at("keys", "doctor").code == 1
     (at.book / ".gitignore").write_text(".gb/\nkeystore/\n")
     at.done("keys", "init", by="li")
+    at.done(*filed, stdin="phone: 13911110055")
 
 
 def test_rotation_gives_new_keys_and_old_values_still_open(at: Counter) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ledger.core.errors import Unknown
+from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, TEXT, YUAN, Codec, Journal, Record, Touch
 from ledger.core.members import judge_open, party_of
@@ -89,9 +89,15 @@ class Given(PointsRecord, frozen=True, kw_only=True):
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Until when the points are good, by the rule of the day."""
+        """Until when the points are good, by the rule of the day; raises :class:`Refused` (DAT-01) where that is over."""
         values = super().resolve(values, state, rules)
-        return {"expires": rules.on(Points, values["date"]).expires(values["date"]), **values}
+        usual = rules.on(Points, values["date"]).expires(values["date"])
+        expires = values.get("expires", usual)
+        if expires < values["date"]:
+            words = Words(f"积分有效期 {expires} 在登记日 {values['date']} 以前",
+                          f"points good until {expires} are over on {values['date']}")  # fmt: skip
+            raise Refused(words, code="DAT-01", next=(f"--expires {usual}",))
+        return {**values, "expires": expires}
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """PTS-01 the slip was used; PTS-05 the member is disabled."""
