@@ -111,6 +111,23 @@ def test_a_slip_is_one_however_it_is_written(centre: Centre, again: str) -> None
     assert centre.balance == 140
 
 
+def test_a_member_undone_here_and_used_there_is_found(tmp_path: Path) -> None:
+    """K1 undoes the registration of M0009 while K2 gives it 5 points: after the merge REG-01 stands on K2's record."""
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        made = clones.must("members", "registered", {"code": "M0009", "identified": "yes"})
+        sync(clones.books["K1"], "K1")
+        sync(clones.books["K2"], "K2")
+        given = clones.must("points", "earned", {"member": "M0009", "points": 5, "slip": "B1"}, terminal="K2")
+        book, today = clones.books["K1"], clones.time.date()
+        record(book, reversal_draft(book, made.id, by=made.by, terminal="K1", reason="错", today=today))
+        sync(clones.books["K2"], "K2")
+        sync(clones.books["K1"], "K1")
+        assert ("REG-01", given.id) in {(found.code, found.subject) for found in check(book, ["REG"], today=today)}
+    finally:
+        clones.close()
+
+
 def test_points_that_are_over_are_not_given(centre: Centre) -> None:
     """Good until the day before: refused.  Put into the file by hand they are given and expired: 10 + 100 - 100 = 10."""
     centre.earn(10, "X1")
