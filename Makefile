@@ -4,6 +4,7 @@ BIN := .venv/bin
 VENV := .venv/.made
 RUN := .venv/.installed
 TEST := .venv/.test-installed
+AXE := .venv/.axe-installed
 JOBS ?= 2
 
 # A stamp newer than what it was made from means there is nothing to do: a second `make` is quick.
@@ -16,7 +17,7 @@ test: $(TEST)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not debian and not stress"
 
 # What `make test` leaves out: lint, types, the generated docs, and the tests that need a Debian package.
-test-all: check
+test-all: check $(AXE)
 	$(BIN)/python -m pytest -n $(JOBS) -m "debian and not stress"
 
 check: $(TEST)
@@ -49,4 +50,9 @@ $(RUN): $(VENV) pyproject.toml
 
 $(TEST): $(RUN) requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+# axe's rules alone: the package would bring a browser of its own, and the tests drive Debian's.
+$(AXE): $(TEST) requirements-axe.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-axe.txt
 	@touch $@

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.entry import desk
+from cli.entry import desk, reading
 from cli.lang import _t
 from cli.options import OnlyMonthOption
 from ledger.core.errors import Usage
@@ -44,12 +44,15 @@ def check(
     at = desk()
     wanted = [_code(one) for one in codes or []]
     of = resolve_month(month, at.today()) if month is not None else None
-    return show_findings(at, checked(at.book, wanted, of, at.today()), strict=strict)
+    with reading(at.book.disk, Words("检查", "checking")):
+        found = checked(at.book, wanted, of, at.today())
+    return show_findings(at, found, strict=strict)
 
 
 def _code(typed: str) -> str:
     """A code or the letters of a family; raises :class:`Usage` for one that does not exist."""
-    from ledger.checks import FAMILIES, explain
+    from ledger.checks import FAMILIES, all_codes, explain
+    from ledger.core.near import did_you_mean, near
     from ledger.core.text import fold, shown
 
     code = fold(typed).upper()
@@ -57,6 +60,7 @@ def _code(typed: str) -> str:
         if code not in FAMILIES:
             explain(code)
     except KeyError:
-        words = Words(f"没有代码“{shown(typed)}”", f"there is no code “{shown(typed)}”")
+        meant = did_you_mean(near(code, [*FAMILIES, *(name for name, _ in all_codes())]))
+        words = Words(f"没有代码“{shown(typed)}”{meant.zh}", f"there is no code “{shown(typed)}”{meant.en}")
         raise Usage(words, next=("gb explain",)) from None
     return code

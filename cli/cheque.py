@@ -229,17 +229,18 @@ def cheque_card(at: Desk, key: str, cheque: Cheque) -> None:
     from cli.cards import facts
     from cli.render import emit, emit_json
     from ledger.book.cheques import steps_of
-    from ledger.core.cheques import STATUS
+    from ledger.core.cheques import STATUS, still_held
     from ledger.core.money import grouped, yuan
     from ledger.index import lookup
 
+    held = still_held(cheque, at.book.state()).text
     steps = [one for record_id in steps_of(at.book.state(), key) for one in lookup.by_id(at.book.index.db, record_id)]
     if at.call.json:
         texts = {name: getattr(cheque, name) for name in cheque.__struct_fields__}
         history = [
             {"id": one.id, "kind": one.kind, "date": one.day, "file": one.path, "line": one.line} for one in steps
         ]
-        emit_json({**texts, "amount": yuan(cheque.amount), "due": yuan(cheque.due), "history": history})
+        emit_json({**texts, "held": held, "amount": yuan(cheque.amount), "due": yuan(cheque.due), "history": history})
         return
     pairs: list[tuple[Words | str, str]] = [
         (Words("银行", "bank"), cheque.bank),
@@ -251,7 +252,7 @@ def cheque_card(at: Desk, key: str, cheque: Cheque) -> None:
         (Words("收到", "received"), cheque.received),
         (Words("送存", "deposited"), f"{cheque.deposited} {cheque.slip}".strip()),
         (Words("尚欠", "still owed"), f"¥{grouped(cheque.due)}" if cheque.due else ""),
-        (Words("冻结券号", "serials frozen"), cheque.held),
+        (Words("冻结券号", "serials frozen"), held),
         (Words("换成", "replaced by"), cheque.successor),
     ]
     lines = [f"{say(Words('支票', 'cheque'))}  {cheque.number}", facts(pairs)]

@@ -40,6 +40,7 @@ SECTIONS: tuple[Section, ...] = (
         Words("柜台", "At the counter"),
         {
             "sell": _verb("sell", "快速售券：客户、金额、券号", "sell in short form: client, amount, serial"),
+            "counter": _verb("counter", "柜台模式：一笔接一笔售券，可扫码", "sell one after another, with a scanner"),
             "sale": _noun("sale", "售券、退券", "sales of vouchers and what clients bring back"),
             "cheque": _noun("cheque", "支票：送存、到帐、退票、补付", "cheques: deposit, arrival, bounce, made good"),
             "voucher": _noun(
@@ -77,6 +78,7 @@ SECTIONS: tuple[Section, ...] = (
                 "报表：财务审计表、销售、返扣、银行调节表、未消费的券",
                 "reports: audit sheet, sales, rebates, bank, outstanding",
             ),
+            "target": _noun("target", "销售目标：定、分、看完成", "sales targets: set, split, actual against them"),
             "print": _verb(
                 "print_", "打印表单：单据、月对账表、空白盘点表", "printed forms: of a record, of a month, blank"
             ),
@@ -120,6 +122,10 @@ SECTIONS: tuple[Section, ...] = (
             "sign": _verb("sign", "给已封的月份签名", "sign a closed month"),
             "keys": _noun("keys", "密钥：签名，个人资料", "keys: for signing, for personal data"),
             "index": _noun("index", "索引（可随时重建）", "the index, which can be rebuilt at any time"),
+            "completion": _verb("completion", "命令补全：bash、zsh、fish", "completion for bash, zsh, fish"),
+            "guide": _verb(
+                "guide", "入门：在用完就删的账本上走一遍", "a first day at the counter, on a book that is thrown away"
+            ),
             "chain": _noun("chain", "连锁总部：多店合并对账", "head office: many stores' months as one"),
             "demo": _verb("demo", "演示：一个月的对账", "a demonstration: one month reconciled"),
         },

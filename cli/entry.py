@@ -5,23 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli.lang import say
-from cli.render import emit, emit_json, note
+from cli.render import emit, emit_json, note, progress
 from cli.shared import Call, current
 from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding
-from ledger.core.forms import Field, Lines, Record, Reversal, lines_of, sheets_of, show_lines
+from ledger.core.forms import Field, Lines, Record, Reversal, lines_of, sheets_of, show_lines, value_of
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
 from ledger.core.personal import is_sealed, masked_all
 from ledger.core.records import journal as journal_named
+from ledger.core.rules import Confirm
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
@@ -31,12 +33,15 @@ from ledger.core.words import Words, many
 if TYPE_CHECKING:
     from ledger.core.cheques import Cheque
     from ledger.core.dates import Month
+    from ledger.core.targets import Aims
+    from ledger.disk import Disk
     from ledger.index.lookup import Found
 
 T = TypeVar("T")
 INIT = "init"
 REASON = Words("原因", "the reason")
 SECOND = Words("监盘人", "the second counter")
+_LONG_TEXT = 1 << 20  # bytes of journals, some thousand records: less is read before a bar could be seen
 
 
 class Desk:
@@ -44,11 +49,16 @@ class Desk:
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self.book = Book(_named_book(call.book) if call.book else find_book(Path.cwd()), warn=_warn_of)
+        self.book = _opened(_named_book(call.book) if call.book else find_book(Path.cwd()))
         self.derived: tuple[str, ...] = ()
         """Values that the command works out from what is in the book: a retry (``--once``) may work out others."""
         self._machine: dict[str, str] | None = None
         self._reason: str | None = call.reason
+
+    def reopen(self) -> None:
+        """Read settings and rules again, for a command that outlasts a change of them."""
+        self.book.close()
+        self.book = _opened(self.book.root)
 
     # -- who and where ---------------------------------------------------------------------------------------------
 
@@ -259,13 +269,27 @@ class Desk:
         print_new(self, done.record.id, at_once(done.record), show=settings.printing == "open")
 
     def write(
-        self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "", try_only: bool = False
-    ) -> Recorded:
-        """Record one draft, or only see whether it would be refused; the caller echoes it."""
+        self, journal: str, kind: str, values: dict[str, Any], *, ref: str = "", by: str = "", try_only: bool = False,
+        asked: bool = False,
+    ) -> Recorded:  # fmt: skip
+        """Record one draft, or only see whether it would be refused; the caller echoes it.
+
+        A person at a terminal confirms what reaches the store's amount; a form that has asked already passes ``asked``.
+        """
         from ledger.book.write import record
 
         draft = self.draft(journal, kind, values, ref=ref, by=by)
-        return self.refusing(draft, lambda: record(self.book, draft, dry_run=self.call.dry_run or try_only))
+        dry = self.call.dry_run or try_only
+        if self.call.interactive and not dry and not asked:
+            self.confirm_large(self.refusing(draft, lambda: record(self.book, draft, dry_run=True)))
+        return self.refusing(draft, lambda: record(self.book, draft, dry_run=dry))
+
+    def confirm_large(self, tried: Recorded) -> None:
+        """Read back what is about to be recorded and ask, from the amount of the rule ``confirm`` on; Enter alone is no."""
+        if tried.again or not is_large(tried.record, self.book):
+            return
+        note(Words(f"将登记：{self.told(tried.record)}", f"to be recorded: {self.told(tried.record)}"))
+        self.call.confirm(Words("金额较大，请核对。登记吗？", "a large amount: compare it. record it?"), default=False)
 
     def refusing(self, draft: Draft, act: Callable[[], T]) -> T:
         """What ``act`` gives; a refusal of ``draft`` gets the hints that only the counter can know."""
@@ -378,6 +402,38 @@ def tell_torn(aside: str) -> None:
         note(Words(f"上次没写完的残行已移到 {aside}", f"a torn line of an interrupted write was set aside: {aside}"))
 
 
+def is_large(record: Record, book: Book) -> bool:
+    """Whether a record's amount, or the face value of its sheets, reaches what the store has confirmed (rule ``confirm``)."""
+    rule = book.rules.find(Confirm, record.date)
+    if rule is None or rule.limit is None:
+        return False
+    lines: Lines = getattr(record, "lines", None) or ()
+    amount: int = getattr(record, "amount", None) or 0
+    return max(amount, value_of(lines_of(lines))) >= rule.limit
+
+
+def _opened(root: Path) -> Book:
+    words = Words("重建索引", "building the index")
+    return Book(root, warn=_warn_of, around=lambda disk: reading(disk, words))
+
+
+@contextmanager
+def reading(disk: Disk, words: Words) -> Iterator[None]:
+    """Show how far the journals are read by the work inside, which may read them again; only on a terminal."""
+    import sys
+
+    if disk.watch is not None or not sys.stderr.isatty():  # within another such work there is a bar already
+        yield
+        return
+    sizes = {path: stamp.size for path in disk.walk("journals") if (stamp := disk.stat(path)) is not None}
+    with progress(sum(sizes.values()), words, least=_LONG_TEXT) as advance:
+        disk.watch = lambda path: advance(sizes.pop(path, 0))
+        try:
+            yield
+        finally:
+            disk.watch = None
+
+
 def desk() -> Desk:
     """The desk of the running command."""
     return Desk(current())
@@ -407,12 +463,23 @@ def _figures(record: Record) -> list[str]:
     if "points" in own:
         points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
         parts.append(say(Words(f"{points} 分", many(points, "point"))))
+    if aims := getattr(record, "aims", ()):
+        parts += _aims(aims)
     amount: int | None = getattr(record, "amount", None)
     parts.extend(str(day) for day in getattr(record, "days", ()))
     said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
     if amount or (amount is not None and said):
         parts.append(f"¥{grouped(amount)}")
     return parts
+
+
+def _aims(aims: Aims) -> list[str]:
+    """One target, or the first and the last of several with what all come to."""
+    told = [f"{one.of} ¥{grouped(one.amount)}" for one in aims]
+    if len(told) < 3:
+        return told
+    total = grouped(sum(one.amount for one in aims))
+    return [f"{told[0]} … {told[-1]}", say(Words(f"{len(told)} 项共 ¥{total}", f"{len(told)} targets, ¥{total}"))]
 
 
 def _sheets(count: int) -> str:

@@ -235,7 +235,7 @@ def _param_name(error: Any) -> str:
 
 def _no_such_option(error: Any) -> Words:
     """Name the option and those that are near."""
-    from difflib import get_close_matches
+    from ledger.core.near import did_you_mean, near
 
     name = str(error.option_name)
     if re.fullmatch(r"-[0-9.]+", name):  # -500, read as an option
@@ -243,11 +243,8 @@ def _no_such_option(error: Any) -> Words:
     known = {}
     if error.ctx is not None:
         known = {opt.strip("-"): opt for param in error.ctx.command.get_params(error.ctx) for opt in param.opts}
-    near = [known[one] for one in get_close_matches(name.strip("-"), known, n=3, cutoff=0.66)]  # dashes are no likeness
-    return Words(
-        f"没有选项 {name}" + (f"，是不是：{'、'.join(near)}" if near else ""),
-        f"no such option: {name}" + (f"; did you mean: {', '.join(near)}" if near else ""),
-    )
+    meant = did_you_mean(known[one] for one in near(name.strip("-"), known, least=0.66))  # dashes are no likeness
+    return Words(f"没有选项 {name}{meant.zh}", f"no such option: {name}{meant.en}")
 
 
 def _missing_command(error: Any) -> Words:

@@ -43,20 +43,19 @@ def explain(
 
 def _found(typed: str) -> tuple[str, Any]:
     """The explanation of a code; raises :class:`Unknown` naming those that are near."""
-    from difflib import get_close_matches
-
     from ledger.checks import all_codes
     from ledger.checks import explain as explained
     from ledger.core.errors import Unknown
+    from ledger.core.near import near
     from ledger.core.text import fold, shown
 
     name = fold(typed).upper()
     try:
         return name, explained(name)
     except KeyError:
-        near = get_close_matches(name, [known for known, _ in all_codes()], 3, 0.5)
+        found = near(name, [known for known, _ in all_codes()], least=0.5)
     words = Words(f"没有代码“{shown(typed)}”", f"there is no code “{shown(typed)}”")
-    raise Unknown(words, next=(*(f"gb explain {one}" for one in near), "gb explain"))
+    raise Unknown(words, next=(*(f"gb explain {one}" for one in found), "gb explain"))
 
 
 def _page(name: str, found: Any) -> str:

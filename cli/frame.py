@@ -244,13 +244,12 @@ def _show_help(ctx: Any) -> NoReturn:
 
 def _no_such_command(ctx: Any, name: str, names: list[str]) -> NoReturn:
     """Refuse an unknown name, with those that are near."""
-    from difflib import get_close_matches
+    from ledger.core.near import did_you_mean, near
 
-    near = get_close_matches(name.lower(), names, n=3, cutoff=0.5)
-    zh = f"没有命令“{name}”" + (f"，是不是：{'、'.join(near)}" if near else "")
-    en = f"no such command: {name}" + (f"; did you mean: {', '.join(near)}" if near else "")
-    path = " ".join([ctx.command_path, *near[:1]])
-    raise Usage(Words(zh, en), next=(f"{path} --help",))
+    found = near(name, names, least=0.5)
+    meant = did_you_mean(found)
+    path = " ".join([ctx.command_path, *found[:1]])
+    raise Usage(Words(f"没有命令“{name}”{meant.zh}", f"no such command: {name}{meant.en}"), next=(f"{path} --help",))
 
 
 def _show_version() -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.entry import desk
+from cli.entry import desk, reading
 from cli.lang import _t, say
 from cli.render import emit, emit_json, note, progress
 from ledger.core.words import Words, many
@@ -57,4 +57,6 @@ def verify() -> int | None:
     from ledger.book.month import index_findings
 
     at = desk()
-    return show_findings(at, index_findings(at.book))
+    with reading(at.book.disk, Words("核对索引", "comparing the index")):
+        found = index_findings(at.book)
+    return show_findings(at, found)

@@ -94,9 +94,8 @@ def matching(at: Desk, wanted: Wanted) -> Iterator[Entry]:
 
 def _kind(typed: str) -> str:
     """A kind of record or a journal, by its word or its name; raises Usage with those that are near."""
-    from difflib import get_close_matches
-
     from ledger.core.forms import Reversal
+    from ledger.core.near import did_you_mean, near
     from ledger.core.records import JOURNALS, journal
 
     known: dict[str, str] = {}
@@ -109,12 +108,10 @@ def _kind(typed: str) -> str:
     word = fold(typed).lower()
     if word in known:
         return known[word]
-    near = list(dict.fromkeys(known[name] for name in get_close_matches(word, known, n=3, cutoff=0.5)))
-    said = Words(
-        f"没有“{shown(typed)}”这类记录" + (f"，是不是：{'、'.join(near)}" if near else ""),
-        f"there is no kind “{shown(typed)}”" + (f"; did you mean: {', '.join(near)}" if near else ""),
-    )
-    raise Usage(said, next=tuple(f"gb log --kind {one}" for one in near) or ("gb log",))
+    found = list(dict.fromkeys(known[name] for name in near(word, known, least=0.5)))
+    meant = did_you_mean(found)
+    said = Words(f"没有“{shown(typed)}”这类记录{meant.zh}", f"there is no kind “{shown(typed)}”{meant.en}")
+    raise Usage(said, next=tuple(f"gb log --kind {one}" for one in found) or ("gb log",))
 
 
 def _found(at: Desk, wanted: Wanted) -> list[Found]:

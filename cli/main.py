@@ -11,6 +11,9 @@ from typing import NoReturn
 
 from cli import lang
 
+COMPLETE = "_GB_COMPLETE"
+"""Set by the script of ``gb completion`` when a shell asks what may follow."""
+
 
 def main(argv: Sequence[str]) -> int:
     """Run the command in ``argv`` (without the program's name) and return its exit code.  Raises nothing."""
@@ -31,6 +34,10 @@ def _run(argv: list[str]) -> int:
 
         sys.stdout.write(f"gb-ledger {__version__}\n")
         return 0
+    if COMPLETE in os.environ:
+        from cli import completion
+
+        return completion.answer()
     from cli import frame
 
     return frame.run(argv)

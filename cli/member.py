@@ -185,7 +185,7 @@ def list_members(
     *,
     tier: Annotated[str | None, typer.Option("--tier", metavar="TIER", help=_t("等级", "a tier"))] = None,
     standing: Annotated[
-        str | None, typer.Option("--standing", metavar="WORD", help=_t("active silent dormant lost", "active, silent, dormant or lost"))
+        str | None, typer.Option("--standing", metavar="WORD", help=_t("购物状态：active silent dormant lost", "active, silent, dormant or lost"))
     ] = None,
     as_of: AsOfOption = None,
 ) -> None:  # fmt: skip

@@ -116,15 +116,16 @@ def role_names(one: Operator) -> str:
 
 def known(at: Desk, typed: str | None) -> tuple[str, Operator]:
     """A registered operator; raises Unknown."""
+    from ledger.core.near import did_you_mean, near
     from ledger.core.parties import Operator
     from ledger.core.text import fold, shown
 
     def parse(text: str) -> str:
         code = fold(text)
         if at.book.state().thing(Operator, code) is None:
-            raise Unknown(
-                Words(f"没有操作员“{shown(text)}”", f"there is no operator “{shown(text)}”"), next=("gb operator list",)
-            )
+            meant = did_you_mean(near(text, [key for key, _ in at.book.state().things(Operator)]))
+            words = Words(f"没有操作员“{shown(text)}”{meant.zh}", f"there is no operator “{shown(text)}”{meant.en}")
+            raise Unknown(words, next=("gb operator list",))
         return code
 
     code = at.call.ask(typed, words=CODE, name="CODE", parse=parse)

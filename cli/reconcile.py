@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import Desk, desk, reading
 from cli.lang import _t, lang
 from cli.options import EncodingOption, MapOption, MonthArgument, MonthOption
 from cli.render import emit, emit_json, note, write_file
@@ -74,7 +74,8 @@ def reconcile(
         raise Usage(
             Words("--output 要和 --register 一起写", "--output goes with --register"), next=("--register FILE",)
         )
-    report = reconciled(at.book, found, _outside(run) if run is not None else (), today=at.today())
+    with reading(at.book.disk, Words("对账", "reconciling")):
+        report = reconciled(at.book, found, _outside(run) if run is not None else (), today=at.today())
     if output is not None and run is not None:
         _hand_back(run, register or "", report, output)
     if at.call.json:

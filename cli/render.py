@@ -99,9 +99,12 @@ def _text(cell: Cell) -> str:
 
 
 @contextmanager
-def progress(total: int, words: Words) -> Iterator[Callable[[int], None]]:
-    """Show a bar for ``total`` steps while stderr is a terminal and the work is long; yields ``advance(steps)``."""
-    if total < _LONG or not sys.stderr.isatty():
+def progress(total: int, words: Words, *, least: int = 0) -> Iterator[Callable[[int], None]]:
+    """Show a bar for ``total`` steps while stderr is a terminal and the work is long; yields ``advance(steps)``.
+
+    ``least``: from so many steps on it is long; 0: as for records.
+    """
+    if total < (least or _LONG) or not sys.stderr.isatty():
         yield lambda _steps: None
         return
     from rich.console import Console

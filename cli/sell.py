@@ -27,6 +27,7 @@ from ledger.core.text import fold
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from ledger.core.forms import Lines
     from ledger.core.spans import SpanSet
 
 app = typer.Typer()
@@ -91,10 +92,10 @@ def sell(
     at = desk()
     if cheque is not None:
         method = "cheque"
-    paid = how_paid(at, method, pay)
+    paid = how_paid(at, method, pay, lambda: _wanted(at, total, face))
     prompted = at.call.interactive and (client is None or total is None)
     who = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
-    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=_some_amount)
+    fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=some_amount)
     given = {"--face": face, "--reference": reference, "--approval": approval, "--cheque": cheque, "--bank": bank}
     given |= {"--drawn": drawn, "--drawer": drawer, "--bank-slip": bank_slip}
     if method not in ("cash", "cheque") and not pay:
@@ -119,7 +120,20 @@ def sell(
     take_cheque(at, values, paper, same_day=same_day, slip=bank_slip, terms={"approval": approval})
 
 
-def _some_amount(typed: str) -> int:
+def _wanted(at: Desk, total: str | None, face: str | None) -> Lines:
+    """The sheets that the amount is worth, as far as both were typed or the safe has one face only."""
+    from ledger.book.resolve import one_face
+    from ledger.core.errors import GbError
+    from ledger.core.forms import lines_of
+
+    try:
+        worth = amount(face) if face is not None else one_face(at.book.state())
+        return lines_of([(worth, some_amount(total) // worth)]) if total is not None else ()
+    except GbError:
+        return ()
+
+
+def some_amount(typed: str) -> int:
     """An amount above zero (fen); refused here, so that a prompt asks again."""
     from ledger.book.selling import POSITIVE
 
@@ -144,16 +158,22 @@ def _sheets(at: Desk, fen: int, typed: str, face: int, *, again: str, prompted: 
     """The spans as typed; from a single serial as many as the amount pays for; the lowest on hand when none is given."""
     from ledger.book import selling
 
-    state = at.book.state()
     if not typed:
         face = face or _face(at)
         sheets = selling.sheets_for(fen, face, again)
         typed = _first(at, face, sheets) if prompted else ""
         if not typed:
             return lowest_sheets(at, sheets, face)
-    spans = at.spans(typed, face)
+    return paid_for(at, fen, at.spans(typed, face), again)
+
+
+def paid_for(at: Desk, fen: int, spans: SpanSet, again: str) -> SpanSet:
+    """The sheets as named; from a single serial as many as ``fen`` pays for.  ``again`` as for ``sheets_for``."""
+    from ledger.book import selling
+
     if spans.count > 1:
         return spans
+    state = at.book.state()
     sheets = selling.sheets_for(fen, selling.face_at(state, spans), f"{again} {spans.spans[0].text}")
     selling.refuse_too_many(state, sheets)
     return selling.packet(spans, sheets)

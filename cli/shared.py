@@ -29,7 +29,7 @@ _answers: list[tuple[str, str]] = []
 """What was typed at the prompts of this run, by name: a command to type again must not lose it."""
 
 AMBIGUOUS = "REF-02"
-_YES = {"y", "yes", "是", "好", "对", "1"}
+YES = frozenset({"y", "yes", "是", "好", "对", "1"})
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,11 +47,13 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     note: str | None = None
     lang: Lang = "en"
+    prompts: bool = True
+    """Whether lines may be asked for; a screen that asks in its own fields switches it off."""
 
     @property
     def interactive(self) -> bool:
         """Whether a person can be asked: stdin is a terminal."""
-        return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+        return self.prompts and sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
 
     def ask(self, value: str | None, *, words: Words, name: str, parse: Callable[[str], T]) -> T:
         """Return ``parse(value)``; when ``value`` is None, ask for it on a terminal until it parses.
@@ -72,6 +74,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             else:
                 keep(name, answer)
                 return found
+
+    def line(self, label: str) -> str:
+        """A line that the person types or scans, stripped; raises Declined at an interrupt or the end of the input."""
+        return _read(label).strip()
 
     def missing(self, name: str, words: Words) -> Usage:
         """Return the usage error for a value that was not given."""
@@ -106,7 +112,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         if not self.interactive:
             return
         answer = _read(f"{say(words)} {'[Y/n]' if default else '[y/N]'} ").strip().lower()
-        if (answer in _YES) if answer else default:
+        if (answer in YES) if answer else default:
             return
         raise Declined(Words("已取消，没有写入任何内容", "declined, nothing was written"))
 

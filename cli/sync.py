@@ -47,7 +47,7 @@ def sync(
     if month:
         at.call.confirm(Words(f"放弃本机 {month} 的封账吗？", f"give up this machine's closing of {month}?"))
     note_shallow(at)
-    done = synchronised(at.book, _terminal(at), give_up=month, dry_run=at.call.dry_run)
+    done = synchronised(at.book, _terminal(at), give_up=month, dry_run=at.call.dry_run, today=at.today())
     errors = len(open_errors(done.findings))
     if at.call.json:
         emit_json(

@@ -86,11 +86,20 @@ def _claim(at: Desk, code: str) -> None:
 
 
 def _look_whose(at: Desk, code: str) -> None:
-    """Refuse a terminal that another machine has claimed; warn of one that another machine has written as."""
+    """Refuse a terminal that another machine has claimed; warn of one that another machine has written as.
+
+    A machine that is a terminal already would write the other one's file in a synchronised book: it is refused too, until
+    a manager claims that terminal.
+    """
     from cli.render import note
-    from ledger.book.guard import elsewhere, refuse_claimed
+    from ledger.book.guard import Elsewhere, claiming, elsewhere, refuse_claimed, refuse_elsewhere
 
     refuse_claimed(at.book, code, at.book.state())
+    try:
+        refuse_elsewhere(at.book, code)
+    except Elsewhere as refused:
+        refused.next = (claiming(at.book, code), *refused.next)
+        raise
     last = elsewhere(at.book, code)
     if last:
         note(
@@ -146,13 +155,15 @@ def _show(at: Desk, wanted: str | None) -> None:
 
 
 def _known(at: Desk, typed: str | None) -> str:
+    from ledger.core.near import did_you_mean, near
     from ledger.core.parties import Terminal
     from ledger.core.text import fold, shown
 
     def parse(text: str) -> str:
         code = fold(text).upper()
         if at.book.state().thing(Terminal, code) is None:
-            words = Words(f"没有终端“{shown(text)}”", f"there is no terminal “{shown(text)}”")
+            meant = did_you_mean(near(text, [key for key, _ in at.book.state().things(Terminal)], least=0.5))
+            words = Words(f"没有终端“{shown(text)}”{meant.zh}", f"there is no terminal “{shown(text)}”{meant.en}")
             raise Unknown(words, next=("gb terminal list",))
         return code
 

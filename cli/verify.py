@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk
+from cli.entry import Desk, desk, reading
 from cli.lang import _t, lang, say
 from cli.options import OnlyMonthOption
 from cli.render import emit, emit_json
@@ -96,7 +96,8 @@ def _book(at: Desk, month: str, digest: str, *, forget: bool) -> int:
     from ledger.book.verified import verified
 
     note_shallow(at)
-    found = verified(at.book, month=month, digest=digest, forget=forget)
+    with reading(at.book.disk, Words("核验", "verifying")):
+        found = verified(at.book, month=month, digest=digest, forget=forget)
     if found.sound and not month and not at.call.dry_run:
         _keep(at, found.seen)
     _show(at, found, month)
@@ -217,8 +218,15 @@ def _history_line(count: int, bad: int) -> Words:
 
 def _commit_lines(one: Commits) -> list[str]:
     """The commit, who and when; below it each file whole, so that it can be copied, with the records it got."""
-    files = [f"    {path}  {_ids(ids)}".rstrip() for path, ids in one.appended.items()]
-    return [f"{one.commit[:12]}  {one.at[:16].replace('T', ' ')}  {one.author}", *files]
+    from cli.render import columns
+    from ledger.reports.table import wrap
+
+    files = [
+        line for path, ids in one.appended.items()
+        for line in wrap(f"{path}  {_ids(ids)}".rstrip(), columns(), indent=4, hang=2, cut=False)
+    ]  # fmt: skip
+    head = f"{one.commit[:12]}  {one.at[:16].replace('T', ' ')}  {one.author}"
+    return [*wrap(head, columns(), hang=4, cut=False), *files]
 
 
 def _ids(ids: Sequence[str]) -> str:

@@ -51,6 +51,7 @@ HEAVY = {
     "opencc",
     "openpyxl",
     "pydantic",
+    "pygal",
     "pypinyin",
     "pyrage",
     "rich",

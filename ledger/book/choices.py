@@ -48,10 +48,13 @@ def one_of(typed: str, choices: Choices, words: Words, *, next: Sequence[str] = 
     found = exact or [key for key, name in choices.items() if len(word) >= _SHORTEST and name.zh.startswith(word)]
     if len(found) == 1:
         return found[0]
+    from ledger.core.near import did_you_mean, near
+
+    meant = did_you_mean(near(word, choices))
     raise Usage(
         Words(
-            f"{words.zh}：“{shown(typed)}”不在 {_both(choices)} 中",
-            f"{words.en}: “{shown(typed)}” is none of {' '.join(choices)}",
+            f"{words.zh}：“{shown(typed)}”不在 {_both(choices)} 中{meant.zh}",
+            f"{words.en}: “{shown(typed)}” is none of {' '.join(choices)}{meant.en}",
         ),
         next=next,
     )

@@ -41,6 +41,15 @@ class Original(msgspec.Struct, frozen=True, kw_only=True):
             words = Words(f"{self.id} 没有登记 {short(other)}", f"{self.id} does not name {short(other)}")
             raise Refused(words, code="STA-01", next=(f"gb show {self.id}",))
 
+    def refuse_none_left(self, out: SpanSet, coming: SpanSet) -> None:
+        """Raise :class:`Refused` (REC-03) where nothing would be left of the record: then all of it was wrong, and is undone."""
+        if not coming and not self.spans - out:
+            words = Words(
+                f"{self.id} 的券号全部换出，没有换入：整单冲销",
+                f"all serials of {self.id} go out and none come in: reverse it",
+            )
+            raise Refused(words, code="REC-03", next=(f"gb reverse {self.id} --reason '…'",))
+
 
 def correctable(book: Book, record_id: str) -> Original:
     """The record as it stands now; raises :class:`Unknown` for a kind that has no span to correct."""

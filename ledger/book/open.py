@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +22,7 @@ from ledger.disk import Clock, Disk, SystemClock
 from ledger.index import lookup
 from ledger.index.hydrated import Hydrated
 from ledger.index.projection import Index
+from ledger.index.store import FILE
 from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
 
@@ -45,15 +49,22 @@ class Book:
     """An open book.  Reading needs no lock; :mod:`ledger.book.write` writes."""
 
     def __init__(
-        self, root: Path, clock: Clock | None = None, *, warn: Callable[[list[Finding]], None] | None = None
+        self,
+        root: Path,
+        clock: Clock | None = None,
+        *,
+        warn: Callable[[list[Finding]], None] | None = None,
+        around: Callable[[Disk], AbstractContextManager[None]] = lambda _: nullcontext(),
     ) -> None:
+        """``warn`` is told of damage; ``around`` is entered while the index is built anew, for a bar of progress."""
         self.root = root
+        self._around = around
         self.throw_away = False  # of a copy that is thrown away this machine remembers nothing
         self._warn = warn
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(
-            read_mapping(self.disk.read(RULES, LIMIT), RULES),
+            read_mapping(self._rules_text(), RULES),
             BankDays(self.settings.bank_days),
             self.settings.trades_on,
         )
@@ -62,6 +73,16 @@ class Book:
         self.seals = Seals(self.disk, self.settings.book)
         self._index: Index | None = None
         self._keyring: Keyring | None = None
+
+    def _rules_text(self) -> bytes:
+        try:
+            return self.disk.read(RULES, LIMIT)
+        except Unreadable as error:
+            if os.path.lexists(self.root / RULES):
+                raise
+            from ledger.book.lostrules import lost
+
+            raise lost(self.root, error) from None
 
     def now(self) -> dt.datetime:
         """The machine's clock in the book's zone, whole seconds."""
@@ -75,11 +96,19 @@ class Book:
     def index(self) -> Index:
         """The index, opened and caught up with the text at first use."""
         if self._index is None:
-            self._index = Index(self.disk, self.settings.book, self.seals)
+            # Bound to the disk, not to the book: in a circle the index would not be let go of with the book.
+            self._index = Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk))
             self._index.catch_up()
             if self._warn and (damage := self._index.damage()):
                 self._warn(damage)
         return self._index
+
+    def glimpse(self) -> Index | None:
+        """The index as the last command left it, for what must be quick and may be old; ``None`` where there is none.
+
+        No journal is read, and what others wrote since is not in it.
+        """
+        return Index(self.disk, self.settings.book, self.seals) if self.disk.stat(FILE) is not None else None
 
     @property
     def keyring(self) -> Keyring:

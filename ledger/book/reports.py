@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
-    from ledger.core.dates import Month
+    from ledger.core.dates import Month, Period
     from ledger.core.forms import Record
     from ledger.reports.bank import BankReport
+    from ledger.reports.figures import FiguresReport
+    from ledger.reports.reconcile import ReconcileReport
     from ledger.reports.report import Report
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -111,14 +113,64 @@ def _rebates(book: Book, asked: Asked) -> Report:
     return ListReport(title=REBATES, store=settings_of(book, month).store, month=month.text, lines=lines)
 
 
+def _month_report(book: Book, asked: Asked) -> Report:
+    """The month with its sheet, all of its days, also where it is not over."""
+    from ledger.book.month import reconcile
+    from ledger.reports.figures import MONTH
+
+    month = _month(asked)
+    sheet = reconcile(book, month, today=asked.today)
+    return _figures(book, MONTH, (month.first, month.after), [month.text], sheet)
+
+
+def _weekly(book: Book, asked: Asked) -> Report:
+    """The week, Monday to Sunday, of the day that is asked for, of a month's last day, of today otherwise."""
+    from ledger.core.targets import weeks_in
+    from ledger.reports.figures import WEEK
+
+    monday = asked.until - dt.timedelta(days=asked.until.weekday())
+    week = (monday, monday + dt.timedelta(days=7))
+    return _figures(book, WEEK, week, weeks_in(week), None)
+
+
+def _figures(
+    book: Book, title: Words, period: Period, targets_of: Sequence[str], month: ReconcileReport | None
+) -> FiguresReport:
+    from ledger.book.text import read_all
+    from ledger.core.parties import Client, Operator
+    from ledger.folds.figures import classes, figures
+    from ledger.folds.targets import against, targets
+    from ledger.reports.figures import FiguresReport
+
+    entries, _ = read_all(book)
+    sold = figures(entries, period)
+    state = book.state()
+    clients = dict(state.things(Client))
+    return FiguresReport(
+        title=title, store=month.store if month else book.settings.store, figures=sold, month=month,
+        aims=against(targets(entries), targets_of, sold), kinds={code: one.unit_kind for code, one in clients.items()},
+        classes=classes(entries, period[1]),
+        names={code: one.name for code, one in state.things(Operator)} | {code: one.shown for code, one in clients.items()},
+    )  # fmt: skip
+
+
+def _accounting(book: Book, asked: Asked) -> Report:
+    from ledger.book.sealed import settings_of
+    from ledger.book.text import read_all
+    from ledger.folds.accounting import entries
+    from ledger.reports.accounting import AccountingReport
+
+    month = _month(asked)
+    store = settings_of(book, month).store
+    return AccountingReport(store=store, month=month, entries=entries(read_all(book)[0], month))
+
+
 def _visits(book: Book, asked: Asked) -> Report:
-    from ledger.book.month import usual_month
     from ledger.book.visits import book_of_calls
-    from ledger.core.dates import Month
     from ledger.core.parties import Client
     from ledger.reports.visits import VisitReport
 
-    month = asked.month or (Month.of(asked.day) if asked.day else usual_month(asked.today))
+    month = _month(asked)
     found = tuple(book_of_calls(book, month.first, month.after))
     clients = {code: book.state().thing(Client, code) for code in dict.fromkeys(one.client for one in found)}
     units = {code: client.shown for code, client in clients.items() if client is not None}
@@ -167,6 +219,8 @@ def _month(asked: Asked) -> Month:
 SALES, REBATES = Words("本月销售", "sales of a month"), Words("本月领取的返扣", "rebates collected in a month")
 
 REPORTS: dict[str, Listed] = {
+    "month": Listed(Words("月报（图表）", "the month in pictures"), _month_report),
+    "weekly": Listed(Words("周报", "the week"), _weekly),
     "audit-sheet": Listed(Words("财务审计表", "audit sheet for finance"), _audit_sheet),
     "sales": Listed(SALES, _sales),
     "rebates": Listed(REBATES, _rebates),
@@ -174,6 +228,7 @@ REPORTS: dict[str, Listed] = {
     "clients": Listed(Words("客户名册", "register of clients"), _clients),
     "points": Listed(Words("会员积分", "members' points"), _points),
     "members": Listed(Words("会员指标", "figures of the member centre"), _members),
+    "accounting": Listed(Words("记账凭证草稿", "draft of journal entries"), _accounting),
     "bank": Listed(Words("银行存款余额调节表", "bank reconciliation"), bank_report),
     "liability": Listed(Words("未消费的券", "outstanding vouchers"), _liability),
 }

@@ -113,14 +113,15 @@ def _names(one: Client) -> list[str]:
 
 
 def _no_client(typed: str, everyone: list[tuple[str, Client]]) -> Unknown:
-    from difflib import get_close_matches
-
+    from ledger.core.near import did_you_mean, near
     from ledger.core.script import normal
 
-    names = {normal(name): key for key, one in everyone for name in (*_names(one), key)}
-    near = [names[name] for name in get_close_matches(normal(typed), names, 3, 0.6)]
-    hints = tuple(f"gb client show {key}" for key in dict.fromkeys(near))
-    words = Words(f"没有“{shown(typed)}”这个客户", f"there is no client “{shown(typed)}”")
+    names = {normal(name): key for key, one in everyone for name in (*_names(one), key, one.initials) if name}
+    found = list(dict.fromkeys(names[name] for name in near(normal(typed), names)))
+    hints = tuple(f"gb client show {key}" for key in found)
+    filed = dict(everyone)
+    meant = did_you_mean(f"{key} {filed[key].shown}" for key in found)
+    words = Words(f"没有“{shown(typed)}”这个客户{meant.zh}", f"there is no client “{shown(typed)}”{meant.en}")
     return Unknown(words, next=(*hints, "gb client list"))
 
 

@@ -7,6 +7,7 @@ the same repository stays as it is.
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -72,12 +73,15 @@ class _Upstream(msgspec.Struct, frozen=True):
     set: bool
 
 
-def sync(book: Book, terminal: str = "", *, give_up: str = "", dry_run: bool = False) -> Synced:
+def sync(
+    book: Book, terminal: str = "", *, give_up: str = "", dry_run: bool = False, today: dt.date | None = None
+) -> Synced:
     """Bring this clone and the others together.
 
     ``give_up`` is a month whose closing or signature here gives way to that on the remote.  Raises :class:`NoSync`
     (SYN-01), :class:`SettingsApart` (SYN-02), :class:`ClosedTwice` (SYN-03), :class:`Diverged` (JRN-07); the merge is not
-    begun then.  ``dry_run`` fetches, and says what would be done.
+    begun then.  ``dry_run`` fetches, and says what would be done.  ``today`` is the day that the findings are judged on, that of the
+    machine's clock when none is given.
     """
     repo = Repo(book.root)
     up = _upstream(repo)
@@ -85,7 +89,7 @@ def sync(book: Book, terminal: str = "", *, give_up: str = "", dry_run: bool = F
         restored = _restore(book, repo, dry_run=dry_run)
         _mend(book, repo, dry_run=dry_run)
         committed = _commit(repo, terminal, dry_run=dry_run)
-    before = _findings(book)
+    before = _findings(book, today)
     kept = _give_up(book, repo, up, give_up, dry_run=dry_run) if give_up else {}
     merged, brought, rounds = 0, [], 0
     while True:
@@ -101,7 +105,7 @@ def sync(book: Book, terminal: str = "", *, give_up: str = "", dry_run: bool = F
     if merged and not dry_run:
         book.refresh()
         _forget_erased(book)
-    after = _findings(book) if merged and not dry_run else before
+    after = _findings(book, today) if merged and not dry_run else before
     known = {_key(one) for one in before}
     return Synced(
         branch=up.branch, remote=up.remote, committed=tuple(committed), restored=tuple(restored), merged=merged,
@@ -118,10 +122,10 @@ def _forget_erased(book: Book) -> None:
         forget_erased(book)
 
 
-def _findings(book: Book) -> list[Finding]:
+def _findings(book: Book, today: dt.date | None) -> list[Finding]:
     from ledger.book.month import check
 
-    return check(book)
+    return check(book, today=today)
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from ledger.checks.explained import Explained
 from ledger.checks.whole import Seen, Whole
+from ledger.core.dates import Month
 from ledger.core.drawer import OverShort
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
+from ledger.core.forms import Record, Reversal
 from ledger.core.money import yuan
 from ledger.core.payments import Payment
 from ledger.core.records.arrivals import CHEQUE
+from ledger.core.records.drawer import Deposit
 from ledger.core.rules import Arrival, Cash, Rules
 from ledger.core.state import Sourced
 from ledger.core.words import Words
@@ -76,37 +80,88 @@ CODES: dict[str, Explained] = {
 }
 
 _MOST_PLACES = 5
-_BRINGING = ("SA", "CA", "CQ", "OP")
-"""Journals whose records bring takings into the drawer."""
 
 
 def family(whole: Whole) -> Iterator[Seen]:
     """Everything of this family; what a damaged or illegal record brings with it is told by that record alone."""
-    moving = [one for one in whole.records if drawer_move(one.record)]
-    clear = _clear_until(whole)
-    takings, beyond = undeposited(moving, whole.rules, doubted=whole.unsure)
-    late = [one for one in takings if one.day < clear and is_late(one, whole.rules, whole.before)]
+    drawer = _known(whole)
+    takings, beyond = undeposited(drawer.kept, whole.rules, doubted=whole.unsure | drawer.half_undone)
+    unread = _unread(whole.unread - drawer.undone, whole)
+    late = [one for one in takings if one.day not in unread.deposits and is_late(one, whole.rules, whole.before)]
     for one in late:
         yield Seen(_not_deposited(one, whole.rules), day=one.day)
-    if not whole.unsure & {one.record.id for one in moving} and not _is_gone(whole):
-        for deposit, fen in beyond.items():
+    for deposit, fen in beyond.items():
+        if deposit not in drawer.half_undone and not unread.may_explain(whole.by_id[deposit].record):
             yield Seen(_beyond(deposit, fen), deposit)
-    yield from _nights(
-        [one for one in moving if one.record.id not in whole.unsure], late, whole.rules, min(whole.before, clear)
-    )
+    sure = [one for one in drawer.kept if one.record.id not in whole.unsure]
+    yield from _nights(sure, late, whole.rules, min(whole.before, unread.since))
     yield from _unsettled(whole)
     yield from _pending(whole)
 
 
-def _is_gone(whole: Whole) -> bool:
-    """Whether a record is missing or unreadable that may have brought takings: what a deposit holds may be its money."""
-    return any(name.startswith(_BRINGING) for name in whole.unsure - whole.by_id.keys())
+# -- what is not sure --------------------------------------------------------------------------------------------------------
 
 
-def _clear_until(whole: Whole) -> dt.date:
-    """The first day on which a record of the cash journal is missing or unreadable: from there on the drawer is not known."""
-    days = [name[2:10] for name in whole.unsure - whole.by_id.keys() if name.startswith("CA")]
-    return min((dt.date.fromisoformat(day) for day in days if day.isdecimal()), default=dt.date.max)
+class _Known(NamedTuple):
+    """The records of the drawer in force, those undone in their month, and those that only a reversal undoes which is not sure itself."""
+
+    kept: list[Sourced]
+    undone: frozenset[str]
+    half_undone: frozenset[str]
+
+
+def _known(whole: Whole) -> _Known:
+    moving = [one for one in whole.records if drawer_move(one.record)]
+    doubtful = [one.record for one in moving if isinstance(one.record, Reversal) and one.record.id in whole.unsure]
+    left_out = {one.id for one in doubtful}
+    kept = in_force([one for one in moving if one.record.id not in left_out])
+    ids = {one.record.id for one in kept}
+    undone = frozenset(one.record.id for one in moving) - ids - left_out
+    return _Known(kept, undone, frozenset(one.ref for one in doubtful if one.ref in ids))
+
+
+class _Unread(NamedTuple):
+    """What records that are damaged or missing leave unknown: any amount, of the days they belong to.
+
+    ``takings`` are the cash days that may have had more of them, ``deposits`` those that may have been deposited;
+    ``months`` those whose drawer may have had more otherwise, from the first day to the second (exclusive); ``opening`` is
+    the day from which on anything may have been taken over, ``since`` the first on which the drawer's balance is not known.
+    """
+
+    takings: frozenset[dt.date]
+    deposits: frozenset[dt.date]
+    months: list[tuple[dt.date, dt.date]]
+    opening: dt.date
+    since: dt.date
+
+    def may_explain(self, deposit: Record) -> bool:
+        """Whether what a deposit holds beyond the takings may be the money of such a record."""
+        days = deposit.days if isinstance(deposit, Deposit) else ()
+        in_month = any(first <= deposit.date < after for first, after in self.months)
+        return in_month or deposit.date >= self.opening or not self.takings.isdisjoint(days)
+
+
+def _unread(names: frozenset[str], whole: Whole) -> _Unread:
+    cash = _days(names, "CA")
+    lost = _days(names - whole.by_id.keys(), "CA")
+    return _Unread(
+        takings=_with_next(_days(names, "SA") | _days(names, "CQ") | cash, whole.rules),
+        deposits=_with_next(lost, whole.rules),
+        months=[(day, Month.of(day).after) for day in cash],
+        opening=min(_days(names, "OP"), default=dt.date.max),
+        since=min(lost, default=dt.date.max),
+    )
+
+
+def _days(names: Iterable[str], code: str) -> set[dt.date]:
+    """The days of the records of one journal, as their ids say them."""
+    days = (name[2:10] for name in names if name.startswith(code))
+    return {dt.date.fromisoformat(day) for day in days if day.isdecimal()}
+
+
+def _with_next(days: Iterable[dt.date], rules: Rules) -> frozenset[dt.date]:
+    """Money that comes after the cut-off of a day is the next cash day's (N1)."""
+    return frozenset(day for own in days for day in (own, rules.next_trading_day(own)))
 
 
 def _beyond(deposit: str, fen: int) -> Finding:
@@ -216,7 +271,7 @@ def _pending(whole: Whole) -> Iterator[Seen]:
         fen = sum(pay.amount for pay in one.open if pay.method != CHEQUE)
         if not fen or taken in whole.unsure:
             continue
-        age = (whole.until - dt.date.fromisoformat(one.date)).days
+        age = max(0, (whole.on - dt.date.fromisoformat(one.date)).days)  # of a day to come (DAT-01) none has passed
         rule = whole.rules.find(Arrival, dt.date.fromisoformat(one.date))
         words = Words(
             f"{taken} 的款 {yuan(fen)} 未到账，已 {age} 天", f"{taken}: {yuan(fen)} not arrived after {age} days"

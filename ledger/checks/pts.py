@@ -95,7 +95,7 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
         due = day + dt.timedelta(days=whole.rules.on(Awards, day).goods_days)
         if award.handed or due >= whole.before:
             continue
-        age = (whole.until - day).days
+        age = (whole.on - day).days
         words = Words(
             f"领奖单 {award.number}（{award.member}，{award.points} 分，“{award.goods}”）已 {age} 天没有发奖品",
             f"award slip {award.number} ({award.member}, {award.points} points, “{award.goods}”): goods not out for "

@@ -10,7 +10,7 @@ CODES: dict[str, Explained] = {
         Words("礼品超过上限", "gifts above the cap"),
         Words(
             "一个客户为同一节日收到的拜访礼品合计超过规则“礼品”的上限",
-            "what a client was given on visits for one festival is more than the rule “gifts” allows",
+            "what a client was given on visits for one festival is more than the rule gifts allows",
         ),
         Words(
             "几个人分别拜访，各带一份；或价值登记错了",

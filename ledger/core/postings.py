@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ledger.core.forms import Lines, Pays
 from ledger.core.money import yuan
+from ledger.core.words import Words, plain
 
 MONEY = "CNY"
 SAFE = "vouchers:safe"
@@ -56,6 +57,35 @@ POT_ACCOUNTS = {"float": FLOAT, "cash": CASH}
 METHOD_ACCOUNTS = {"cash": CASH, "cheque": CHEQUES}
 """Where the money of a method is; any other is pending under its own name."""
 
+TITLES = {
+    CASH: Words("库存现金（抽屉）", "cash in the drawer"),
+    FLOAT: Words("备用金", "float"),
+    WITH_FINANCE: Words("已交财务现金", "cash handed to finance"),
+    ARRIVED: Words("银行存款（转账等）", "bank, transfers"),
+    CLEARED: Words("银行存款（支票）", "bank, cheques"),
+    CHEQUES: Words("在途支票", "cheques in hand"),
+    RECEIVABLE: Words("应收账款（退票）", "receivable for bounced cheques"),
+    IOU: Words("应收账款（赊券）", "receivable on IOUs"),
+    ADVANCES: Words("其他应收款（借支）", "advances to staff"),
+    SUSPENSE: Words("待处理长短款", "over and short in suspense"),
+    LIABILITY: Words("合同负债（团购券）", "contract liability, vouchers"),
+    RESERVED: Words("预收款（未交券）", "received for reserved sheets"),
+    REBATES_DUE: Words("应付返扣", "rebates approved"),
+    REBATES: Words("销售费用（返扣）", "cost of rebates"),
+    REDEEMED: Words("营业收入（券消费）", "revenue, vouchers redeemed"),
+    PRIOR_MONEY: Words("以前月份更正", "corrections of earlier months"),
+    "liabilities:float": Words("财务拨入备用金", "float entrusted by finance"),
+    "equity:opening": Words("期初接收", "taken over at the opening"),
+    "expenses:over-short": Words("长短款核销", "over and short written off"),
+    "expenses:advances": Words("费用（借支报销）", "spent out of advances"),
+    "expenses:exchange": Words("换券差额", "difference of exchanges"),
+}
+"""What a person in finance calls each account."""
+_FAMILIES = {
+    PENDING: Words("应收账款（待到账）", "pending"),
+    REFUNDS: Words("其他应付款（退款）", "refunds due"),
+}
+
 _KEPT = ("assets:", RESERVED, REBATES_DUE)
 
 
@@ -65,6 +95,17 @@ class Posting(NamedTuple):
     account: str
     commodity: str
     quantity: int
+
+
+def title_of(account: str) -> Words:
+    """An account's name for finance; one that has none stands for itself."""
+    from ledger.core.settings import method_words  # at the counter nobody asks for the names of accounts
+
+    for prefix, words in _FAMILIES.items():
+        if account.startswith(prefix):
+            method = method_words(account.removeprefix(prefix))
+            return Words(f"{words.zh}{method.zh}", f"{words.en}, {method.en}")
+    return TITLES.get(account, plain(account))
 
 
 def voucher(face: int) -> str:

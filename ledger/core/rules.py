@@ -351,6 +351,12 @@ class PersonalCash(Limit, frozen=True, kw_only=True):
     """The same for an individual (LAW-03)."""
 
 
+class Confirm(Limit, frozen=True, kw_only=True):
+    """From this amount, in money or in face value, what is entered at a terminal is read back and confirmed."""
+
+    OF_OLD = {"amount": "20000.00"}
+
+
 class FaceLimit(Rule, frozen=True, kw_only=True):
     """The greatest face value of a voucher for whoever holds it, and of one sold by name (LAW-04), both inclusive.
 
@@ -640,6 +646,7 @@ TYPES: dict[str, type[Rule]] = {
     "identity": Identity,
     "unit_cash": UnitCash,
     "personal_cash": PersonalCash,
+    "confirm": Confirm,
     "face_limit": FaceLimit,
     "validity": Validity,
     "splitting": Splitting,

@@ -446,6 +446,11 @@ def _why_unreadable(folded: str) -> Words:
     if odd is None:
         return Words("不是号码", "not a serial")
     code = f"U+{ord(odd[0]):04X}"
+    if "\u2e80" <= odd[0] <= "\u9fff":  # what was scanned went through an input method, which made words of it
+        return Words(
+            f"号码里有汉字 {shown(odd[0])}，请把输入法切换到英文再扫",
+            f"a Chinese character {shown(odd[0])} in a serial: switch the input method to English and scan again",
+        )
     return Words(f"号码里不能有 {shown(odd[0])} ({code})", f"a serial can't hold {shown(odd[0])} ({code})")
 
 

@@ -13,7 +13,7 @@ from ledger.disk.refusals import foreign, printable, reason_of, unreadable
 from ledger.disk.system import REAL, SAFE, FileStamp, Ops, Stat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 READ_LIMIT = 64 * 1024 * 1024
@@ -31,6 +31,8 @@ class Reading:
         self.ops = ops
         self._base = os.path.abspath(os.fspath(root))
         self._plain_dirs: set[str] = set()
+        self.watch: Callable[[str], None] | None = None
+        """Told of every file that is opened to be read, for a bar of progress."""
 
     def read(self, path: str, limit: int = READ_LIMIT) -> bytes:
         """The whole file.  Raises :class:`Unreadable` when it is missing or has more than ``limit`` bytes."""
@@ -133,6 +135,8 @@ class Reading:
             raise unreadable(path, reason_of(error)) from error
 
     def _open_to_read(self, path: str) -> int:
+        if self.watch is not None:
+            self.watch(path)
         full = self._full(path)
         try:
             fd = self.ops.open(full, os.O_RDONLY | SAFE)

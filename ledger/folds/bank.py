@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
@@ -18,7 +18,7 @@ from ledger.core.forms import Record
 from ledger.core.order import in_order
 from ledger.core.postings import ARRIVED, CLEARED, MONEY, WITH_FINANCE
 from ledger.core.records.bank import StatementLine
-from ledger.core.records.cheques import ChequeStep, Cleared, Deposited
+from ledger.core.records.cheques import Bounced, ChequeStep, Cleared, Deposited
 from ledger.core.records.dispositions import effective
 from ledger.core.state import Sourced
 from ledger.core.text import fold
@@ -52,6 +52,15 @@ class BankLine(NamedTuple):
     def numbers(self) -> frozenset[str]:
         """The reference and every number in the text, folded."""
         return frozenset({*_folded(self.reference), *_TOKEN.findall(fold(self.text).upper())})
+
+
+class Passed(NamedTuple):
+    """A cheque that bounced: its ``amount`` (fen) is never ours, but the bank may have put it in on ``came`` and taken it out on ``went``."""
+
+    amount: int
+    came: dt.date
+    went: dt.date
+    numbers: frozenset[str]
 
 
 Numbered = TypeVar("Numbered", BookEntry, BankLine)
@@ -98,7 +107,7 @@ def bank_sheet(sourced: Iterable[Sourced], until: dt.date, *, cash_deposits: boo
     lines = _chronological(
         [_line(record) for record in standing if isinstance(record, StatementLine) and record.booked <= until]
     )
-    only_book, only_bank = _unmatched(entries, lines, match_days)
+    only_book, only_bank = _unmatched(entries, _bounced(standing), lines, match_days)
     balances = [line for line in lines if line.balance is not None]
     before = balances[0].balance - balances[0].amount if balances and balances[0].balance is not None else None
     last = balances[-1].balance if balances else None
@@ -129,6 +138,21 @@ def _entries(records: Sequence[Record], *, cash_deposits: bool) -> Iterator[Book
             numbers = _numbers(said) | (_numbers(by_id[said.ref]) if said.ref in by_id else set())
             numbers |= slips.get(_paper(said), set()) if isinstance(said, Cleared) else set()
             yield BookEntry(record.id, record.date, fen, frozenset(numbers))
+
+
+def _bounced(records: Sequence[Record]) -> list[Passed]:
+    """Every cheque that came back, with the numbers of its papers; same-day ones went to the bank with their sale."""
+    by_id = {record.id: effective(record) for record in records}
+    slips = _deposit_slips(by_id.values())
+    came = {_paper(record): record.date for record in by_id.values() if isinstance(record, Deposited)}
+    found = []
+    for record in by_id.values():
+        if isinstance(record, Bounced):
+            first = by_id.get(record.ref)
+            numbers = _numbers(record) | slips.get(_paper(record), set()) | (_numbers(first) if first else set())
+            day = came.get(_paper(record), first.date if first else record.date)
+            found.append(Passed(record.amount, day, record.date, frozenset(numbers)))
+    return found
 
 
 def _deposit_slips(records: Iterable[Record]) -> dict[tuple[str, str], set[str]]:
@@ -173,15 +197,17 @@ def _breaks(lines: Sequence[BankLine]) -> int:
 
 
 def _unmatched(
-    entries: Sequence[BookEntry], lines: Sequence[BankLine], match_days: int
+    entries: Sequence[BookEntry], passed: Sequence[Passed], lines: Sequence[BankLine], match_days: int
 ) -> tuple[list[BookEntry], list[BankLine]]:
     """What is left on either side: first by reference, then by a number in the text, then by amount and a near date.
 
     By number one to one or as a whole.  What a number of ours names is never paired by its amount with anything else: a
-    line with the slip of one deposit is not another's, whatever the amounts are.
+    line with the slip of one deposit is not another's, whatever the amounts are.  What came and went with a bounced cheque is
+    taken out first where a number says so, and last where only the amounts do.
     """
     ours, theirs = {entry.id: entry for entry in entries}, {line.id: line for line in lines}
     mine, named = _by_number(entries), _by_reference(lines)
+    unseen = [one for one in passed if not _take_out(one, theirs, mine.keys(), match_days, by_number=True)]
     for have in (named, _by_number(lines)):
         for number in mine:
             _pair_number([one for one in mine[number] if one.id in ours], have.get(number, []), ours, theirs)
@@ -191,7 +217,33 @@ def _unmatched(
     for _, entry_id, line_id in sorted(_near(free, others, match_days)):
         if entry_id in ours and line_id in theirs:
             del ours[entry_id], theirs[line_id]
+    for one in unseen:
+        _take_out(one, theirs, mine.keys(), match_days, by_number=False)
     return list(ours.values()), list(theirs.values())
+
+
+def _take_out(
+    one: Passed, theirs: dict[str, BankLine], numbered: Collection[str], match_days: int, *, by_number: bool
+) -> bool:
+    """Whether the bank has both lines of a cheque that came back; they are taken out together or not at all.
+
+    The first has one of its numbers, or else no number of ours and a near date; the second has either.
+    """
+
+    def is_one(line: BankLine, fen: int, day: dt.date, *, named: bool) -> bool:
+        if line.amount != fen:
+            return False
+        free = abs((line.day - day).days) <= match_days and not set(_folded(line.reference)) & set(numbered)
+        return bool(line.numbers & one.numbers) or (free and not named)
+
+    came = [line for line in theirs.values() if is_one(line, one.amount, one.came, named=by_number)]
+    went = [line for line in theirs.values() if is_one(line, -one.amount, one.went, named=False)]
+    if not (came and went):
+        return False
+    first = min(came, key=lambda line: (not line.numbers & one.numbers, abs((line.day - one.came).days)))
+    last = min(went, key=lambda line: (not line.numbers & one.numbers, abs((line.day - one.went).days)))
+    del theirs[first.id], theirs[last.id]
+    return True
 
 
 def _pair_number(

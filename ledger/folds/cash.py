@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.core.dates import Month
 from ledger.core.drawer import cash_day
-from ledger.core.forms import Record, Reversal
+from ledger.core.forms import Record, Reversal, value_of
 from ledger.core.payments import AT_ONCE
 from ledger.core.postings import CASH, FLOAT, MONEY, Posting
 from ledger.core.records import BY_NAME, journal
@@ -265,8 +265,11 @@ def undeposited(
     """Takings by cash day, with what left the drawer laid against them in the order of the book.
 
     A deposit answers for the days it names, then for the oldest that are open; a shortage or whatever else takes from the
-    takings for its own day, then for those before it.  A surplus, or what an opening took over, may be deposited and need not be.  ``opening`` (fen) are
-    takings that lay in the drawer before ``since``; ``doubted`` are ids of records that no deposit is asked for.
+    takings for its own day, then for those before it.  A surplus, or what an opening took over, may be deposited and need
+    not be; paid out, it is no longer there and no takings are less.  A shortage paid in is takings again, of the day that
+    was short.  ``opening`` (fen) are takings that lay in the drawer before ``since``; ``doubted`` are ids of records of which
+    nothing is asked: what they brought may be deposited and need not be, and what they took out answers for what no other
+    record did.
     """
     days: dict[dt.date, Takings] = {}
     if opening > 0 and since is not None:
@@ -276,16 +279,22 @@ def undeposited(
     surplus = 0
     for one in in_force(sourced):
         fen, day = drawer_move(one.record, (CASH,)), cash_day(one.record, rules)
-        if fen < 0:
+        if fen < 0 or (isinstance(one.record, Settle) and one.record.id not in doubted):
             out.append((one.record, day, -fen))
         elif line_of(one.record) in _NOT_DUE or one.record.id in doubted:
-            surplus += fen
+            surplus += _at_most(one.record, fen) if one.record.id in doubted else fen
         elif fen:
             takings = days.setdefault(day, Takings(day=day))
             takings.due += fen
             takings.records.append(one)
     ordered = sorted(days.values(), key=lambda one: one.day)
+    out.sort(key=lambda one: one[0].id in doubted)
     return Undeposited(ordered, _laid(out, ordered, surplus))
+
+
+def _at_most(record: Record, fen: int) -> int:
+    """What a record that is wrong may have brought, when its sheets and its money disagree: a sale all that its sheets are."""
+    return max(fen, value_of(record.lines)) if isinstance(record, Sale) else fen
 
 
 def _laid(out: Sequence[tuple[Record, dt.date, int]], days: Sequence[Takings], surplus: int) -> dict[str, int]:
@@ -293,6 +302,11 @@ def _laid(out: Sequence[tuple[Record, dt.date, int]], days: Sequence[Takings], s
     beyond: dict[str, int] = {}
     for record, day, fen in out:
         left = fen
+        if fen < 0:
+            surplus += _given_back(record, -fen, days)
+            continue
+        if _of_surplus(record):
+            left, surplus = max(0, left - surplus), max(0, surplus - left)
         for takings in _answered(record, day, days):
             part = min(left, takings.open)
             if part:
@@ -303,6 +317,22 @@ def _laid(out: Sequence[tuple[Record, dt.date, int]], days: Sequence[Takings], s
             if left:
                 beyond[record.id] = left
     return beyond
+
+
+def _given_back(record: Record, fen: int, days: Sequence[Takings]) -> int:
+    """Lay a shortage that is paid in (fen) on the takings that its count took it from; returns what they were not short of."""
+    for takings in days:
+        part = min(fen, sum(one.fen for one in takings.paid if one.id == record.ref))
+        if part:
+            takings.paid.append(Paid(record.ref, record.at, -part))
+            fen -= part
+    return fen
+
+
+def _of_surplus(record: Record) -> bool:
+    """Whether a record takes back what was found over: the surplus itself is paid out, as far as it is still there (N3)."""
+    done = record.original if isinstance(record, Reversal) else record
+    return isinstance(done, Settle) or (isinstance(done, CashCount) and done is not record)
 
 
 def _answered(record: Record, day: dt.date, days: Sequence[Takings]) -> list[Takings]:

@@ -143,6 +143,12 @@ def newest_of(db: sqlite3.Connection, terminal: str) -> Iterator[Found]:
     return (Found(*row) for row in rows)
 
 
+def newest(db: sqlite3.Connection) -> Iterator[Found]:
+    """All records, the last business date first; read only as far as asked."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM record ORDER BY day DESC, ord DESC")
+    return (Found(*row) for row in rows)
+
+
 def next_number(db: sqlite3.Connection, journal: str, terminal: str, day: str) -> int:
     """The next running number of a journal, terminal and business date."""
     row = db.execute(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -80,7 +80,15 @@ class Reached(NamedTuple):
 class Index:
     """The projection of the book at ``disk``; in memory only where its file cannot be written."""
 
-    def __init__(self, disk: Disk, book_id: str, sealing: Sealing | None = None) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        book_id: str,
+        sealing: Sealing | None = None,
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """``around`` is entered while catching up takes all text, for a bar of progress."""
+        self._around = around
         self._disk = disk
         self._book_id = book_id
         self._sealing = sealing or NothingSealed()
@@ -111,10 +119,12 @@ class Index:
         try:
             self._catch_up()
         except Stale:
-            self.rebuild()
+            with self._around():
+                self.rebuild()
         except sqlite3.Error as error:
             self._store.start_over(in_memory=is_busy(error))
-            self.rebuild()
+            with self._around():
+                self.rebuild()
 
     def _catch_up(self) -> None:
         stamps = _stamps(self._disk)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.core.money import grouped
 from ledger.core.words import Lang, Words
 from ledger.reports.pages import PAGE, Drawn, Form, copy_name, pages
-from ledger.reports.report import Cell, Money, Table, Workbook, sum_of, value_of_cell
+from ledger.reports.report import Cell, Money, Table, Workbook, foot_of, size_of, sum_of, told_rows, value_of_cell
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _NUMBER = Words("编号：", "number: ")
 _COLON = Words("：", ": ")
@@ -60,26 +61,42 @@ class _Cell(NamedTuple):
 
 class _Shown(NamedTuple):
     name: str
-    heads: Sequence[str]
+    heads: Sequence[_Cell]
     rows: Sequence[Sequence[_Cell]]
     sums: Sequence[_Cell]
     foot: Sequence[str]
+    svg: Markup | None
 
 
 def report_html(book: Workbook, lang: Lang) -> str:
     """The tables of a report below each other, their heads repeated on each printed page, with places to sign."""
-    tables = [_table(one, lang) for one in book.tables]
+    tables = [_table(one, f"c{at}", lang) for at, one in enumerate(book.tables)]
     words = {"none": _NONE.say(lang), "colon": _COLON.say(lang)}
     wide = max(len(one.heads) for one in tables) > _NARROW
     return _render("report.html", book=book, tables=tables, words=words, wide=wide, lang=lang)
 
 
-def _table(table: Table, lang: Lang) -> _Shown:
+def _table(table: Table, key: str, lang: Lang) -> _Shown:
     sums: list[_Cell] = []
     if table.sums and table.rows:
         sums = [_cell(sum_of(table, at)) if at in table.sums else _Cell("") for at in range(len(table.heads))]
         sums[0] = sums[0] if 0 in table.sums else _Cell(_SUM.say(lang))
-    return _Shown(table.name, table.heads, [[_cell(cell) for cell in row] for row in table.rows], sums, table.foot)
+    rows = [[_cell(cell) for cell in row] for row in told_rows(table)]
+    numbers = [any(row[at].style == "n" for row in rows) for at in range(len(table.heads))]
+    heads = [_Cell(head, "n" if number else "") for head, number in zip(table.heads, numbers, strict=True)]
+    return _Shown(table.name, heads, rows, sums, foot_of(table, lang), _svg(table, key, lang))
+
+
+def _svg(table: Table, key: str, lang: Lang) -> Markup | None:
+    """The chart, if the table has one with something in it; its texts are escaped by what wrote it."""
+    from markupsafe import Markup
+
+    from ledger.reports.charts import svg
+
+    chart = table.chart
+    if chart is None or not any(size_of(row[at]) > 0 for row in table.rows for at in chart.values):
+        return None
+    return Markup(svg(table, key, lang))  # noqa: S704 - see above
 
 
 def _cell(cell: Cell) -> _Cell:

@@ -107,7 +107,7 @@ class PointsReport(msgspec.Struct, frozen=True, kw_only=True):
         if self.block is None:
             return
         for name, words in _LINES:
-            yield [words.say(lang), getattr(self.block, name)]
+            yield [words.say(lang), getattr(self.block, name), *(None for _ in _HEADS)]
         for one in self.block.open:
             row: list[Cell] = [_OPEN.say(lang), None, one.number, one.member, one.points, one.goods, one.date, one.days]
             yield row

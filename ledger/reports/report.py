@@ -33,10 +33,23 @@ FIRST_ROW = 4
 """The first row of a table's cells in a worksheet, counted from 1: title, store and month, heads stand above it."""
 
 
+class Chart(NamedTuple):
+    """How a table's rows are drawn beside it: a bar for each of ``values`` (columns from 0), named by column ``label``.
+
+    ``lying`` bars have room for a name; standing ones are for days in a row.
+    """
+
+    values: tuple[int, ...]
+    label: int = 0
+    lying: bool = False
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """One worksheet, or one table of a page.
 
-    ``sums`` are the columns (from 0) that are added up in a last row.  ``foot`` is said below the table.
+    ``sums`` are the columns (from 0) that are added up in a last row.  ``foot`` is said below the table.  ``chart`` is for
+    where pictures are seen; the table says the same.  ``only_told``: rows of nothing but zeros stand in the chart and in files;
+    where a person reads they are left out, and their number is said.
     """
 
     name: str
@@ -44,15 +57,21 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[tuple[Cell, ...], ...]
     sums: tuple[int, ...] = ()
     foot: tuple[str, ...] = ()
+    chart: Chart | None = None
+    only_told: bool = False
 
 
 class Workbook(msgspec.Struct, frozen=True, kw_only=True):
-    """Several tables with what stands above and below them; ``signs`` are who signs."""
+    """Several tables with what stands above and below them; ``signs`` are who signs.
+
+    ``lead`` are the few figures that are read first, each with its label.
+    """
 
     title: str
     head: str
     tables: tuple[Table, ...]
     signs: tuple[str, ...]
+    lead: tuple[tuple[str, str], ...] = ()
 
 
 def column(index: int) -> str:
@@ -78,6 +97,26 @@ def sum_of(table: Table, index: int) -> Formula:
     if any(isinstance(cell, Money) for cell in cells):
         return Formula(text, Money(sum(cell.fen for cell in cells if isinstance(cell, Money))))
     return Formula(text, sum(cell for cell in cells if isinstance(cell, int)))
+
+
+def size_of(cell: Cell) -> int:
+    """What a cell counts as: fen, sheets; nothing for a text or an empty cell."""
+    value = value_of_cell(cell)
+    return value.fen if isinstance(value, Money) else value if isinstance(value, int) else 0
+
+
+def told_rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
+    """The rows that a person reads."""
+    return tuple(row for row in table.rows if not table.only_told or any(map(size_of, row)))
+
+
+_LEFT_OUT = Words("其余 {n} 行都是零，未列", "{n} more rows, all zero, are not listed")
+
+
+def foot_of(table: Table, lang: Lang) -> tuple[str, ...]:
+    """What is said below a table, with how many rows were left out of it."""
+    rest = len(table.rows) - len(told_rows(table))
+    return (*((_LEFT_OUT.say(lang).format(n=rest),) if rest else ()), *table.foot)
 
 
 class Report(Protocol):

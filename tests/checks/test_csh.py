@@ -404,3 +404,95 @@ def test_an_illegal_sale_is_told_once() -> None:
     book = open_book()
     sale = book.sell("B0001", amount=100, lines=())
     assert {subject for _, subject in told(book)} == {sale.id}
+
+
+# -- REC-05 beside other trouble ----------------------------------------------------------------------------------------------
+
+
+def deposited_twice() -> tuple[Book, Any]:
+    """200 taken on the 8th; two machines that know nothing of each other deposit them, J1 and J2: 200 too much."""
+    book = open_book()
+    paid(book, "10:00")
+    deposit(book, 200)
+    return book, deposit(book, 200, "J2")
+
+
+def too_much(book: Book) -> list[tuple[str, str]]:
+    """Every REC-05: the deposit and what its words say."""
+    return [(one.subject, one.words.en.split(" ")[3]) for one in found(book) if one.code == "REC-05"]
+
+
+def test_a_second_deposit_is_told_beside_a_sale_of_a_sheet_that_is_out() -> None:
+    """A0001 sold again for 100: 300 may have been taken, so that of 400 deposited 100 are too much, whatever became of it."""
+    book, second = deposited_twice()
+    again = book.sell("A0001")
+    assert ("NUM-02", again.id) in told(book)
+    assert too_much(book) == [(second.id, "100.00")]
+
+
+def test_a_second_deposit_is_told_when_the_wrong_sale_is_undone() -> None:
+    """The second sale of A0001 is reversed: 200 were taken and 400 deposited."""
+    book, second = deposited_twice()
+    again = book.sell("A0001")
+    book.reverse(again.id)
+    assert told(book) == [("REC-05", second.id)]
+    assert too_much(book) == [(second.id, "200.00")]
+
+
+def test_what_an_illegal_sale_brought_may_be_deposited() -> None:
+    """A sheet nobody received, sold for 100 and deposited with the 200: the sale alone is told."""
+    book = open_book()
+    paid(book, "10:00")
+    wrong = book.sell("B0001", amount=100, lines=())
+    deposit(book, 300)
+    assert {subject for _, subject in told(book)} == {wrong.id}
+
+
+@pytest.mark.parametrize("amounts", [(200, 200), (200, 50)])
+def test_a_slip_used_twice_does_not_hide_that_the_money_does_not_foot(amounts: tuple[int, int]) -> None:
+    """200 taken, J1 hands over 200 and J1 once more 200, or 50: the number is used twice and the money is too much."""
+    book = open_book()
+    paid(book, "10:00")
+    deposit(book, amounts[0])
+    again = deposit(book, amounts[1])
+    assert sorted(told(book)) == [("NUM-01", again.id), ("REC-05", again.id)]
+    assert too_much(book) == [(again.id, f"{amounts[1]}.00")]
+
+
+def test_a_deposit_undone_twice_is_undone_once() -> None:
+    """J1 reversed here and reversed there: the second reversal is told, and J2 with the 200 is right."""
+    book = open_book()
+    paid(book, "10:00")
+    first = deposit(book, 200)
+    book.reverse(first.id)
+    again = book.reverse(first.id)
+    deposit(book, 200, "J2")
+    assert {subject for _, subject in told(book)} == {again.id}
+
+
+@pytest.mark.parametrize(("day", "codes"), [("2026-10-08", []), ("2026-10-09", []), ("2026-10-12", ["REC-05"])])
+def test_a_missing_sale_explains_a_deposit_of_its_own_days_alone(day: str, codes: list[str]) -> None:
+    """A sale of the 8th is not there: its money is the 8th's or, after the cut-off, the 9th's, and never the 12th's."""
+    book = open_book()
+    book.skip("SA")
+    book.on("2026-10-08", "10:00").sell("A0003")
+    deposit(book, 100)
+    if day != "2026-10-08":
+        book.on(day, "10:00").sell("A0001-A0002")
+        deposit(book, 200, "J2")
+    second = deposit(book, 200, "J3")
+    assert sorted(told(book)) == [("NUM-01", _hole(book)), *((code, second.id) for code in codes)]
+
+
+def _hole(book: Book) -> str:
+    return next(one.subject for one in found(book) if one.code == "NUM-01")
+
+
+def test_a_missing_cash_record_hides_the_late_takings_of_its_own_days_alone() -> None:
+    """A record of the drawer of the 8th is not there, perhaps a deposit: what is late on the 12th is told all the same."""
+    book = open_book()
+    paid(book, "10:00")
+    book.skip("CA")
+    book.make(FloatSet, "CA", amount=fen(500), total=fen(500))
+    book.on("2026-10-12", "10:00").sell("A0010")
+    assert [one for one in told(book) if one[0] == "CSH-01"] == [("CSH-01", "2026-10-12")]

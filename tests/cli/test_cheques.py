@@ -78,6 +78,19 @@ def test_three_bank_days_later_nothing_is_said(at: Counter) -> None:
         assert ("usually handed over" in ran.err) is said
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "冻结券号"), ("en", "serials frozen")])
+def test_a_cheque_shows_the_serials_that_are_frozen_now(at: Counter, lang: str, words: str) -> None:
+    """20 frozen by the bounce, 2 of them taken back since: 18 are, on the card as in CHQ-02."""
+    at.language = lang
+    at.done(*SAME_DAY)
+    at.done("cheque", "bounce", NO, "--reason", "存款不足")
+    at.done("sale", "return", "A0010001+2", "--reason", "退票退券", by="li")
+    assert at.done("cheque", "show", NO, "--json").json["held"] == "A0010003-A0010020"
+    (shown,) = [line for line in at.done("cheque", "show", NO).out.splitlines() if words in line]
+    assert shown.split()[-1] == "A0010003-A0010020"
+    assert at("check", "CHQ-02", "--json").json["findings"][0]["serials"] == "A0010003-A0010020"
+
+
 def test_a_bounce_after_the_handover_is_one_command(at: Counter) -> None:
     """The sale stands, the sheets are frozen and listed, what is owed is in every list until it is paid."""
     sold = at.done(*SAME_DAY, "--json").json

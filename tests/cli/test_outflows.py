@@ -281,6 +281,48 @@ def test_a_receipt_of_too_many_sheets_is_corrected_in_number(shop: Shop) -> None
     assert shop("check").code == 0
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_receipt_of_too_many_sheets_gives_some_back_and_names_no_others(shop: Shop, lang: str) -> None:
+    """50 typed where finance gave 45: 45 received, 5 left of the request; not all 50, and undone it is 50 again."""
+    receipt = first_receipt(shop)
+    approval = shop.approved("correction 50x100")
+    common = f"--approval {approval} --finance Zhao --reason mistyped --lang {lang}"
+    before = shop.bytes()
+    whole = shop(f"correct {receipt} --out A0001-A0050 {common}")
+    assert (whole.code, whole.error, shop.bytes()) == (3, "REC-03", before)
+    assert f"next: gb reverse {receipt} --reason '…'" in whole.err
+    shop.ok(f"correct {receipt} --out A0046-A0050 {common}")
+    assert drawn(shop, receipt)[0] == "100.00*5"
+    assert figures(shop, "100.00") == {"received": 45, "closing": 45}
+    assert (place(shop, "A0045")[0], place(shop, "A0046")[0]) == ("safe", "finance")
+    assert shop("sale cash C001 A0046").code == 3
+    assert "A0046-A0050" in shop.ok(f"show last --lang {lang}").out
+    assert shop("check").code == 0
+    shop.ok("undo")
+    assert drawn(shop, receipt)[0] == ""
+    assert figures(shop, "100.00") == {"received": 50, "closing": 50}
+    assert shop("check").code == 0
+
+
+def test_a_receipt_of_an_earlier_month_gives_sheets_back_as_a_line_of_prior_periods(shop: Shop) -> None:
+    """October's 50 were 45: November receives nothing and closes with 45."""
+    receipt = first_receipt(shop)
+    at = "--at '2026-11-03 09:00'"
+    asked = shop.ok(f"request correction 5x100 --reason plan --by wang --json {at}").json["id"]
+    shop.ok(f"request approve {asked} --by li {at}")
+    shop.ok(f"correct {receipt} --out A0046-A0050 --approval {asked} --finance Zhao --reason mistyped {at}")
+    assert shop("check REC STA APR --at '2026-11-03 10:00'").code == 0
+    faces = shop.ok(f"reconcile --month 2026-11 --json {at}").json["faces"]
+    found = next(row for row in faces if row["face"] == "100.00")
+    assert (found["opening"], found["received"], found["prior_period"], found["closing"]) == (50, 0, -5, 45)
+
+
+def test_a_sale_names_what_the_client_has_instead(shop: Shop) -> None:
+    sale = shop.ok("sale cash C001 A0001-A0005 --json").json["id"]
+    ran = shop(f"correct {sale} --out A0005 --reason mistyped")
+    assert (ran.code, "--in" in ran.err) == (2, True)
+
+
 def drawn(shop: Shop, receipt: str) -> tuple[str, str]:
     """What the receipt's request leaves, and its id."""
     request = str(shop.ok(f"show {receipt} --json").json["request"])

@@ -14,7 +14,7 @@ from ledger.core.records.bank import StatementLine
 from ledger.core.records.drawer import Deposit
 from ledger.core.words import Words
 from ledger.folds.bank import BankSheet, bank_sheet
-from tests.builders import ZONE, Placed, ready
+from tests.builders import ZONE, Book, Placed, ready
 
 END = dt.date(2026, 10, 31)
 
@@ -233,3 +233,60 @@ def test_lines_behind_the_day_are_not_seen() -> None:
     month.bank(9, 500)
     month.bank(31, 200)
     assert bank_sheet(month.placed, dt.date(2026, 10, 30), cash_deposits=True, match_days=5).bank == 50000
+
+
+# -- a cheque that came back --------------------------------------------------------------------------------------------------
+
+
+def came_back(same_day: bool = True) -> Book:
+    """A cheque over 1,000 to the bank with slip YH-100 on the 8th, bounced on the 9th: the book has nothing at the bank of it."""
+    book = ready("2026-10-08")
+    book.receive("A01-A30", 100)
+    if same_day:
+        book.by_cheque("A01-A10", "30081234", bank_slip="YH-100")
+    else:
+        book.by_cheque("A01-A10", "30081234")
+        book.cheque("deposited", "30081234", slip="YH-100")
+    book.on("2026-10-09").cheque("bounced", "30081234", reason="存款不足")
+    return book
+
+
+def stated(book: Book, *lines: tuple[int, int, str]) -> tuple[list[int], list[int]]:
+    """What is left over with lines of a day of October, yuan and reference."""
+    for day, yuan, reference in lines:
+        paid: dict[str, Any] = {"paid_in": yuan * 100} if yuan > 0 else {"paid_out": -yuan * 100}
+        book.make(StatementLine, "BK", booked=dt.date(2026, 10, day), reference=reference, **paid)
+    return left(bank_sheet(book, END, cash_deposits=True, match_days=5))
+
+
+@pytest.mark.parametrize("same_day", [True, False])
+@pytest.mark.parametrize(
+    ("lines", "over"),
+    [
+        ([], []), ([(8, 1000, "YH-100"), (9, -1000, "YH-100")], []), ([(8, 1000, "YH-100"), (10, -1000, "")], []),
+        ([(8, 1000, ""), (10, -1000, "")], []), ([(8, 1000, "YH-100")], [1000]), ([(9, -1000, "YH-100")], [-1000]),
+        ([(8, 1000, "YH-100"), (9, -999, "YH-100")], [1000, -999]), ([(8, 1000, "YH-100"), (20, -1000, "")], [1000, -1000]),
+    ],
+)  # fmt: skip
+def test_what_came_and_went_with_a_bounced_cheque(
+    same_day: bool, lines: list[tuple[int, int, str]], over: list[int]
+) -> None:
+    """Both lines of the bank together are the cheque's; one alone, or another amount, stays the bank's."""
+    assert stated(came_back(same_day), *lines) == ([], over)
+
+
+def test_a_bounced_cheque_made_good_keeps_its_own_lines_apart() -> None:
+    """YH-100 in and out, then 1,000 by transfer: three lines, one entry, nothing left over on either side."""
+    book = came_back()
+    book.on("2026-10-10").cheque("made-good", "30081234", method="transfer", reference="T5")
+    assert stated(book, (8, 1000, "YH-100"), (9, -1000, "YH-100"), (10, 1000, "T5")) == ([], [])
+
+
+def test_two_cheques_on_one_slip_of_which_one_came_back() -> None:
+    """1,000 cleared and 1,000 bounced with the same slip: in, in and out; and of a second transfer of 1,000 nothing is taken."""
+    book = came_back(same_day=False)
+    book.on("2026-10-08", "15:00").by_cheque("A11-A20", "30081235")
+    book.cheque("deposited", "30081235", slip="YH-100")
+    book.on("2026-10-09", "16:00").cheque("cleared", "30081235")
+    lines = [(8, 1000, "YH-100"), (8, 1000, "YH-100"), (9, -1000, "YH-100"), (9, 1000, "T9")]
+    assert stated(book, *lines) == ([], [1000])

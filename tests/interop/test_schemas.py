@@ -34,6 +34,7 @@ from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
 from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
+from ledger.core.targets import parse_aims
 from ledger.index import lookup
 from ledger.privacy.wrapping import make_identity
 
@@ -121,6 +122,7 @@ def keep(root: Path) -> Book:
     put("staff", "operator-left", code="QT")
     put("staff", "terminal-added", code="K2")
     put("staff", "terminal-added", code="K3")
+    put("targets", "target", aims=parse_aims("2026-10:50000.00 2026-10-w1/WL:8000.00"))
     put("staff", "terminal-claimed", code="K3", install="0123456789abcdef", reason="开店")
     put("staff", "terminal-retired", code="K2")
     put("clients", "added", code="C001", unit="第一中学", unit_kind="institution", initials="dyzx", state_owned="yes")

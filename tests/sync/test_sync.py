@@ -48,6 +48,42 @@ def test_a_double_sale_is_two_records_until_a_named_person_reverses_one(store: S
     assert one.files() == two.files()
 
 
+@LANGS
+def test_takings_that_two_machines_deposit_are_told_beside_a_double_sale(store: Store, lang: str) -> None:
+    """K1 and K2 both sell A0010001, K2 A0010002 too; each deposits what lies in the drawer by the book, 300.
+
+    300 taken at most, the double sale's 100 among them, and 600 handed over: REC-05 on the later deposit.
+    """
+    one, two = store.pair()
+    one.ok("sell C001 100 A0010001")
+    two.ok("sell C001 100 A0010001")
+    two.ok("sell C001 100 A0010002")
+    one.ok("sync")
+    two("sync")
+    one("sync")
+    one.ok("cash deposit --slip J1")
+    two.ok("cash deposit --slip J2")
+    one("sync")
+    merged = two("sync", lang=lang)
+    assert ("交款比账上货款多 300.00" if lang == "zh" else "hands over 300.00 more than the takings") in merged.out
+    one("sync")
+    wrong = one("reverse SA20261008-K2-0001 --reason 重复", by="sun", lang=lang)
+    assert wrong.code == 3  # its cash is with finance: the deposit that was one too many goes first
+    one.ok("reverse CA20261008-K2-0001 --reason 多交", by="sun")
+    assert [found["code"] for found in one("check REC --json").json["findings"]] == []
+
+
+def test_findings_are_judged_on_the_day_that_is_given(store: Store) -> None:
+    """Cash of the 8th, and the clock stands at the 9th: late today, not late as of the 8th, as with ``gb check``."""
+    one, _ = store.pair()
+    one.ok("sell C001 100 A0010001")
+    store.time += dt.timedelta(days=1)
+    assert one("check CSH --json").json["findings"] != []
+    assert one("check CSH --at '2026-10-08 16:00' --json").json["findings"] == []
+    assert one("sync --at '2026-10-08 16:00' --json").json["findings"] == 0
+    assert one("sync --json").json["findings"] > 0
+
+
 def test_json_tells_what_was_done(store: Store) -> None:
     one, two = store.pair()
     one.ok("sell C001 100 A0010001")

@@ -39,6 +39,7 @@ JOURNALS = (
     Listed("VI", "visits", "yaml"),
     Listed("AX", "access", "csv"),
     Listed("RD", "redemptions", "csv"),
+    Listed("TG", "targets", "yaml"),
     Listed("ME", "members", "csv"),
     Listed("PT", "points", "csv"),
     Listed("MT", "merchants", "yaml"),

@@ -42,7 +42,7 @@ from ledger.core.judge import faces_of, judge_sheets, judge_tied, short
 from ledger.core.postings import Posting, prior_period, safe_in, safe_out
 from ledger.core.registers import amend, drawn_on, line_of
 from ledger.core.rules import Approvals, Rules
-from ledger.core.spans import SpanSet
+from ledger.core.spans import EMPTY, SpanSet
 from ledger.core.state import Piece, State, Thing
 from ledger.core.words import Words
 
@@ -154,7 +154,10 @@ class Correction(Record, frozen=True, kw_only=True):
             yield from judge_approval(self.approval, ("correction",), self.lines, state, self.id)
         if not self.out.isdisjoint(self.spans):
             both = self.out & self.spans
-            words = Words(f"{short(both)} 既换出又换入", f"{short(both)} goes out and comes in")
+            words = Words(
+                f"{short(both)} 既在误登的券号里又在应登的券号里",
+                f"{short(both)} is among the wrong serials and among the right ones",
+            )
             yield trouble("STA-01", words, subject=self.id, serials=both.text, next=(f"gb show {self.ref}",))
         sides = list(self.judge_sides(state))
         yield from sides or self._judge_becomes(state)
@@ -180,8 +183,8 @@ class Correction(Record, frozen=True, kw_only=True):
         yield from judge_tied(self.spans, state, self)
         if not wrong and not illegal and not self.lines == self.in_lines == faces_of(self.spans, state):
             words = Words(
-                f"换出 {show_lines(self.lines)}，换入 {show_lines(self.in_lines)}：金额不变，面值张数要相同",
-                f"{show_lines(self.lines)} out, {show_lines(self.in_lines)} in: the amount stays, so faces and sheets must",
+                f"误登 {show_lines(self.lines)}，应登 {show_lines(self.in_lines)}：金额不变，面值张数要相同",
+                f"wrong {show_lines(self.lines)}, right {show_lines(self.in_lines)}: the amount stays, so faces and sheets must",
             )
             yield trouble("REC-03", words, subject=self.id, serials=self.spans.text, next=(f"gb show {self.ref}",))
 
@@ -249,13 +252,15 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
     """更正领券: finance handed over other serials than the receipt names; finance's name stands on it.
 
     Sheets that come in take the marks of those that go out, later stamps included; the count may differ, and the quantity
-    received is then corrected by the difference, which is drawn on the receipt's ``request`` or given back to it (V1).
+    received is then corrected by the difference, which is drawn on the receipt's ``request`` or given back to it (V1).  Where
+    the receipt only names too many, nothing comes in.
     """
 
     RANK = 21
     NOTICE = ""
     ENTERED = True
 
+    spans: Annotated[SpanSet, SERIALS, Words("应登券号", "serials that come in")] = EMPTY
     finance: Annotated[str, TEXT, Words("财务经办人", "finance's name")]
     request: Annotated[str, RECORD, Words("领券请示单", "the receipt's request")] = ""
 
@@ -293,7 +298,8 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
     @classmethod
     def afterwards(cls, out: SpanSet, spans: SpanSet, ref: str, state: State) -> Restored:
         """Those that come in stand in the safe with the marks of the others, which were never received."""
-        return ((out, UNKNOWN), (spans, state.pieces(out)[0].sheet))
+        never = ((out, UNKNOWN),)
+        return (*never, (spans, state.pieces(out)[0].sheet)) if spans else never
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """As every correction; and APR-01, APR-03 for more sheets than the receipt's request leaves (V1)."""
@@ -316,7 +322,7 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
         if wrong:
             sheets, now = SpanSet.of(piece.span for piece in wrong), STATE_WORDS[wrong[0].sheet.state]
             words = Words(
-                f"不能从领券中换出 {short(sheets)}：{now.zh}",
+                f"不能从领券中更正掉 {short(sheets)}：{now.zh}",
                 f"cannot take {short(sheets)} out of the receipt: {now.en}",
             )
             next_ = (f"gb voucher trace {next(iter(sheets)).first_serial}",)
@@ -330,8 +336,8 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
             self.lines != faces_of(self.out, state) or self.in_lines != lines_of([(face, self.spans.count)])
         ):  # fmt: skip
             words = Words(
-                f"换出 {show_lines(self.lines)}，换入 {show_lines(self.in_lines)}，与券号不符",
-                f"{show_lines(self.lines)} out and {show_lines(self.in_lines)} in are not what the serials are",
+                f"误登 {show_lines(self.lines)}，应登 {show_lines(self.in_lines)}，与券号不符",
+                f"wrong {show_lines(self.lines)} and right {show_lines(self.in_lines)} are not what the serials are",
             )
             yield trouble("REC-03", words, subject=self.id, serials=self.out.text, next=(f"gb show {self.ref}",))
 
