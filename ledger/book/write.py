@@ -133,9 +133,17 @@ def sound_tail(book: Book, path: str) -> Tail:
 
 
 def save_keys(book: Book) -> None:
-    """Keep the keys that were made for the records to be written: a value without its key would be lost for good."""
-    if book.has_keyring:
-        book.keyring.save()
+    """Keep the keys that were made for the records to be written: a value without its key would be lost for good.
+
+    Raises :class:`Refused` (PRV-04) where git would take a new key in.
+    """
+    if not book.has_keyring:
+        return
+    if book.keyring.unsaved:
+        from ledger.book.keys import refuse_tracked
+
+        refuse_tracked(book)
+    book.keyring.save()
 
 
 def torn(book: Book) -> str:

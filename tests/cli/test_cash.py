@@ -167,6 +167,7 @@ def test_a_surplus_alone_is_no_takings(at: Counter, language: str, words: str) -
 def test_a_slip_is_used_once(at: Counter) -> None:
     at.done("cash", "deposit", "--amount", "100", "--slip", "J1")
     result = refused(at, "cash", "deposit", "--slip", "J1", code="NUM-01")
+    result = refused(at, "cash", "deposit", "--slip", "ｊ１", code="NUM-01")
     assert pasted(at, result.next[0]).code == 0
 
 
