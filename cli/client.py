@@ -451,7 +451,8 @@ def _names(at: Desk, kind: str, unit: str | None, alias: str | None) -> dict[str
         words = Words("别名（不要写姓名）", "an alias, not the person's name")
         text = at.call.ask(alias, words=words, name="--alias", parse=lambda typed: some_text(typed, ALIAS))
         return {"unit_kind": kind, "alias": text}
-    name = at.call.ask(unit, words=UNIT, name="--unit", parse=lambda typed: some_text(typed, UNIT))
+    words = Words("客户单位（不要写个人姓名）", "the client's unit, no person's name")
+    name = at.call.ask(unit, words=words, name="--unit", parse=lambda typed: some_text(typed, UNIT))
     return {"unit_kind": kind, "unit": name, "alias": free_text(alias, ALIAS) or None}
 
 

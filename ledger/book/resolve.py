@@ -110,7 +110,7 @@ def member(state: State, typed: str) -> str:
     code = fold(typed).upper()
     if state.thing(Member, code) is not None:
         return code
-    card = state.thing(Card, fold(typed))
+    card = state.thing(Card, fold(typed)) or state.thing(Card, code)
     if card is not None:
         return card.member
     words = Words(f"没有“{shown(typed)}”这个会员", f"there is no member “{shown(typed)}”")

@@ -72,7 +72,9 @@ def statement(member: str, sourced: Iterable[Sourced], until: dt.date) -> Statem
             continue
         before = _account(state, member)
         apply(record, state)
-        after = _account(state, member).at(record.date)
+        after = _account(state, member)
+        if isinstance(record, Reversal):  # it brings back lots that may be over by now
+            after = after.at(record.date)
         lines += _expiries(before, record.date)
         change = after.balance - before.at(record.date).balance
         if type(original) in sums:

@@ -40,20 +40,12 @@ class Keyring:
     """The data keys of one book.  New keys wait in memory until :meth:`save`, so that a dry run leaves no trace."""
 
     def __init__(
-        self,
-        book: str,
-        store: Keystore,
-        recipients: Sequence[str],
-        identities: Callable[[], list[Identity]],
-        *,
-        keep_apart: Callable[[], None],
+        self, book: str, store: Keystore, recipients: Sequence[str], identities: Callable[[], list[Identity]]
     ) -> None:
-        """``keep_apart`` raises :class:`Refused` where git would take in the store; asked once, before anything is sealed."""
         self.book = book
         self.store = store
         self.recipients = tuple(recipients)
         self._find = identities
-        self._keep_apart: Callable[[], None] | None = keep_apart
         self._identities: list[Identity] | None = None
         self._opened: dict[tuple[Subject, str], DataKey | None] = {}
         self._current: dict[Subject, DataKey] = {}
@@ -65,11 +57,8 @@ class Keyring:
     def seal(self, subject: Subject, field: str, text: str, *, old: str, now: dt.datetime) -> str:
         """The sealed value; ``old``, the present one, is kept as it is when it says the same.
 
-        Raises :class:`Refused` (PRV-01) where the book has no recipients to wrap a key for, (PRV-04) where git would take its key.
+        Raises :class:`Refused` (PRV-01) where the book has no recipients to wrap a key for.
         """
-        if self._keep_apart is not None:
-            self._keep_apart()
-            self._keep_apart = None
         if old and self._says(subject, field, old, text):
             return old
         return seal(self.current(subject, now), self.book, subject, field, text)
@@ -119,6 +108,11 @@ class Keyring:
         self._opened[subject, key.id] = self._current[subject] = key
         return key
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether a key was made that :meth:`save` has not kept yet."""
+        return bool(self._new)
+
     def save(self) -> None:
         """Keep the new keys, durably; to be done before a value under them is recorded."""
         while self._new:
@@ -154,8 +148,14 @@ class Keyring:
         found = self.opened(file)
         if found is None:
             return False
-        self.store.write(file._replace(wrapping=file.wrapping + 1), self.wrapped(file.subject, found.key))
+        self.store.write(file.next, self.wrapped(file.subject, found.key))
         return True
+
+    def lacking(self) -> list[KeyFile]:
+        """The keys that open here and that some recipient of today cannot open: those wrapped before it was let in."""
+        wanted = set(self.recipients)
+        files = last_wrappings(self.store.all())
+        return [file for file in files if (found := self.opened(file)) and not wanted.issubset(found.recipients)]
 
     def identities(self) -> list[Identity]:
         """What this machine opens keys with; empty when it has nothing."""

@@ -62,6 +62,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     KIND = "added"
     WORDS = Words("客户建档", "client filed")
     INSTEAD = "gb client change --help"
+    ALONE = True
 
     unit: Annotated[str, TEXT, Words("客户单位", "client unit")] = ""
     unit_kind: Annotated[str, word(*KINDS), Words("单位性质", "kind of unit")] = "enterprise"
@@ -114,6 +115,7 @@ class Changed(Added, frozen=True, kw_only=True):
 
     KIND = "changed"
     WORDS = Words("客户变更", "client changed")
+    ALONE = False
 
     def apply(self, state: State) -> None:
         """Replace the entries."""

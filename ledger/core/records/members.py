@@ -81,6 +81,7 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
     KIND = "registered"
     WORDS = Words("会员登记", "member registered")
     INSTEAD = "gb member change --help"
+    ALONE = True
     PAPERS = (
         Paper(
             name="member", title=Words("会员登记表", "Member's application"), confidential=True, at_once=True,

@@ -175,7 +175,7 @@ class Contracted(MerchantStep, frozen=True, kw_only=True):
         """A contract lasts at least a day; raises :class:`Refused`."""
         if values["ends"] < values["starts"]:
             words = Words("合同止早于合同起", "the contract ends before it starts")
-            raise Refused(words, code="DAT-01")
+            raise Refused(words, code="DAT-01", next=("gb merchant contract --help",))
         return super().resolve(values, state, rules)
 
     def entries(self) -> dict[str, str]:
