@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import SECOND, Desk, amount, desk, free_text, second_counter, short_id, some_text
+from cli.entry import SECOND, Desk, amount, desk, free_text, paper_number, second_counter, short_id
 from cli.lang import _t, lang, say
 from cli.options import KindOption, LimitOption, MonthOption
 from ledger.core.errors import Usage
@@ -65,7 +65,7 @@ def deposit(
         shown = " ".join(map(str, handed.days))
         note(Words(f"交 {shown} 的货款 ¥{grouped(handed.amount)}", f"takings of {shown}: ¥{grouped(handed.amount)}"))
         asked, days = handed.amount, handed.days
-    number = at.call.ask(slip, words=SLIP, name="--slip", parse=lambda text: some_text(text, SLIP))
+    number = at.call.ask(slip, words=SLIP, name="--slip", parse=lambda text: paper_number(text, SLIP))
     at.record("cash", "deposit", {"amount": asked, "slip": number, "days": days or None})
 
 

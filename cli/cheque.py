@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, free_text, some_text
+from cli.entry import Desk, amount, desk, free_text, paper_number, some_text
 from cli.lang import _t, lang, say
 from cli.options import OfClientOption
 from cli.reservation import BANK, DRAWN, NUMBER, BankOption, DrawerOption, DrawnOption, number_of
@@ -53,7 +53,7 @@ def deposit(
     """To the bank on the day it came (S4)."""
     at = desk()
     _, found = _chosen(at, cheque)
-    number = at.call.ask(slip, words=SLIP, name="--slip", parse=lambda typed: some_text(typed, SLIP))
+    number = at.call.ask(slip, words=SLIP, name="--slip", parse=lambda typed: paper_number(typed, SLIP))
     at.record("cheques", "deposited", {**_named(found), "slip": number})
 
 

@@ -92,7 +92,7 @@ def add(
     at = desk()
     found = at.call.ask(kind, words=asked(KIND, KIND_WORDS), name="--kind", parse=_kind)
     values = _names(at, found, unit, alias)
-    values["code"] = next_code(at.book.state()) if code is None else _new_code(at, code)
+    values["code"] = next_code(at.book.state(), at.terminal) if code is None else _new_code(at, code)
     at.derived = () if code is not None else ("code",)
     values["state_owned"] = "yes" if state_owned else None
     values["initials"] = _initials(values, initials)
@@ -451,7 +451,8 @@ def _names(at: Desk, kind: str, unit: str | None, alias: str | None) -> dict[str
         words = Words("别名（不要写姓名）", "an alias, not the person's name")
         text = at.call.ask(alias, words=words, name="--alias", parse=lambda typed: some_text(typed, ALIAS))
         return {"unit_kind": kind, "alias": text}
-    name = at.call.ask(unit, words=UNIT, name="--unit", parse=lambda typed: some_text(typed, UNIT))
+    words = Words("客户单位（不要写个人姓名）", "the client's unit, no person's name")
+    name = at.call.ask(unit, words=words, name="--unit", parse=lambda typed: some_text(typed, UNIT))
     return {"unit_kind": kind, "unit": name, "alias": free_text(alias, ALIAS) or None}
 
 

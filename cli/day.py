@@ -36,7 +36,7 @@ def day(
 ) -> int | None:
     """Show the day and lead through it, or record its mark (N6)."""
     from ledger.book.dayend import look, missing
-    from ledger.book.squaring import evening_of, items
+    from ledger.book.squaring import evening_of, items, squared
 
     at = desk()
     date = at.date() or at.today()
@@ -48,12 +48,13 @@ def day(
     if at.call.json:
         emit_json(_json(at, date, evening.day, due, found))
         return None
-    emit("\n".join([*_head(at, date, evening.day), *map(_told, found)]))
+    emit("\n".join([*_head(at, date, evening.day), *(line for item in found for line in _told(item))]))
     if at.call.interactive and date == at.today():
         evening, found = _led(at, evening, found)
-    emit("\n".join([_verdict(found), *_state(evening.day), *(f"{say(one.words)}: {one.next[0]}" for one in due)]))
+    behind = [line for one in due for line in _with_command(say(one.words), ": ", one.next[0])]
+    emit("\n".join([_verdict(found), *_state(evening.day), *behind]))
     if at.call.interactive and date == at.today() and evening.day.records and not evening.day.complete:
-        at.call.confirm(Words("登记日终吗？", "record the day-end?"))
+        at.call.confirm(Words("登记日终吗？", "record the day-end?"), default=squared(found))
         _mark(at, date, evening.day)
     return None
 
@@ -61,11 +62,23 @@ def day(
 # -- the items -----------------------------------------------------------------------------------------------------------
 
 
-def _told(item: Item) -> str:
+def _told(item: Item) -> list[str]:
     """``[ ] takings to deposit …: gb cash deposit …``; what is only told has no box to tick."""
     box = {True: "[x]", False: "[ ]", None: " - "}[item.done]
-    how = f"{say(Words('：', ': '))}{item.next[0]}" if item.next else ""
-    return f"  {box} {say(item.words)}{how}"
+    return _with_command(f"  {box} {say(item.words)}", say(Words("：", ": ")), item.next[0] if item.next else "")
+
+
+def _with_command(text: str, colon: str, command: str) -> list[str]:
+    """What is to do and the command behind it; where both are wider than the page, the command stands whole on a line below."""
+    from cli.render import columns, width
+    from ledger.reports.table import wrap
+
+    together = f"{text}{colon}{command}" if command else text
+    if width(together) <= columns():
+        return [together]
+    indent = len(text) - len(text.lstrip())
+    shown = wrap(text.lstrip(), columns(), indent=indent, hang=4, cut=False)
+    return [*shown, *([f"{' ' * (indent + 4)}{command}"] if command else [])]
 
 
 def _verdict(found: list[Item]) -> str:

@@ -104,7 +104,11 @@ def _local(call: Call, root: Path) -> tuple[str, str]:
 
 
 def _lines(one: Sign) -> list[str]:
-    return [f"{_MARKS[one.level]}  {say(one.words)}", *(f"    next: {command}" for command in one.next)]
+    from cli.render import columns
+    from ledger.reports.table import wrap
+
+    told = wrap(f"{_MARKS[one.level]}  {say(one.words)}", columns(), hang=4, cut=False)
+    return [*told, *(f"    next: {command}" for command in one.next)]
 
 
 def _json(one: Sign) -> dict[str, Any]:

@@ -584,7 +584,11 @@ def code(typed: str, what: Words) -> str:
     """A typed code: letters, digits, signs, in capitals as all codes are."""
     text = fold(typed).upper()
     if not re.fullmatch(r"[!-~]{1,64}", text):
-        raise Usage(Words(f"{what.zh}：“{shown(typed)}”不是代码", f"{what.en}: “{shown(typed)}” is no code"))
+        words = Words(f"{what.zh}：“{shown(typed)}”不是代码：只用字母、数字和符号，不能有空白，最多 64 个",
+                      f"{what.en}: “{shown(typed)}” is no code: letters, digits and signs without blanks, at most 64")  # fmt: skip
+        raise Usage(words)
+    if text != typed:
+        note(Words(f"{what.zh} {text}", f"{what.en} {text}"))
     return text
 
 
@@ -635,6 +639,14 @@ def some_text(typed: str, what: Words) -> str:
     text = free_text(typed.strip(), what)
     if not text:
         raise Usage(Words(f"{what.zh}不能为空", f"{what.en} must not be empty"))
+    return text
+
+
+def paper_number(typed: str, what: Words) -> str:
+    """A number that stands on paper; full-width forms are folded, which is echoed."""
+    text = some_text(fold(typed), what)
+    if text != typed:
+        note(Words(f"{what.zh} {text}", f"{what.en} {text}"))
     return text
 
 

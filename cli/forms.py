@@ -176,6 +176,7 @@ def _parser(at: Desk, field: Field, journal: str) -> Callable[[str], Any]:
         return found
     parsers: dict[str, Callable[[str], Any]] = {
         "serials": at.spans,
+        "code": lambda typed: entry.code(typed, field.words),
         "yuan": entry.amount,
         "points": entry.whole_number,
         "sheets": entry.whole_number,

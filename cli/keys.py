@@ -132,11 +132,11 @@ def init(
     known = some_text(name, NAME) if name is not None else at.terminal
     done = begin(at.book, known, secret=_path(identity), dry_run=at.call.dry_run)
     if at.call.json:
-        emit_json({"name": known, **done._asdict()})
+        emit_json(done._asdict())
         return
     made = Words("新建", "made") if done.made else Words("已有", "there already")
-    emit(f"{known}  {done.recipient}  {say(made)}")
-    _after_init(listed=done.listed, name=known, recipient=done.recipient)
+    emit(f"{done.name}  {done.recipient}  {say(made)}")
+    _after_init(listed=done.listed, name=done.name, recipient=done.recipient)
 
 
 def _after_init(*, listed: bool, name: str, recipient: str) -> None:
@@ -148,6 +148,8 @@ def _after_init(*, listed: bool, name: str, recipient: str) -> None:
         return
     how = f"gb keys add-recipient {name} {recipient}"
     note(Words(f"在已有密钥的机器上让本机加入：{how}", f"on a machine that has the keys, let this one in: {how}"))
+    note(Words("没有这样的机器了，就用备份：gb keys restore 文件",
+               "where none is left, put the keys back from the backup: gb keys restore FILE"))  # fmt: skip
 
 
 @app.command(
@@ -214,7 +216,7 @@ def backup(file: FileArgument = None, passphrase: PassphraseOption = None) -> No
     help=_t("从备份恢复缺少的密钥；已删除的人不恢复", "put keys back from a backup; nobody who was erased comes back")
 )
 def restore(file: FileArgument = None, passphrase: PassphraseOption = None) -> None:
-    """Wrapped for the recipients of today, so ``keys init`` comes first on a new machine."""
+    """Wrapped for the recipients of today and this machine, so ``keys init`` comes first on a new one."""
     from cli.render import emit, emit_json
     from ledger.book.keybackup import restore as put_back
     from ledger.book.keybackup import unpack
@@ -223,12 +225,28 @@ def restore(file: FileArgument = None, passphrase: PassphraseOption = None) -> N
     at = _keeper()
     path = at.call.ask(file, words=FILE, name="FILE", parse=lambda typed: Path(typed).expanduser())
     content = unpack(at.book, path, _passphrase(at, passphrase))
-    done = put_back(at.book, content, erased_subjects(at.book.state()), dry_run=at.call.dry_run)
+    done = put_back(at.book, content, erased_subjects(at.book.state()), at.terminal, dry_run=at.call.dry_run)
     if at.call.json:
-        emit_json(done._asdict())
+        emit_json({**done._asdict(), "let_in": done.let_in or None, **({"dry_run": True} if at.call.dry_run else {})})
         return
-    emit(say(Words(f"恢复 {done.done} 个，已有 {done.there} 个，已删除的人的 {done.erased} 个不恢复",
-                   f"put back {done.done}, there already {done.there}, of erased people and left out {done.erased}")))  # fmt: skip
+    dry = say(Words("（试算）", "(dry run) ")) if at.call.dry_run else ""
+    emit(dry + say(Words(f"恢复 {done.done} 个，已有 {done.there} 个，重新包 {done.anew} 个，已删除的人的 {done.erased} 个不恢复",
+                         f"put back {done.done}, there already {done.there}, wrapped anew {done.anew}, "
+                         f"of erased people and left out {done.erased}")))  # fmt: skip
+    if done.let_in:
+        _tell_let_in(done.let_in, [name for name in at.book.settings.recipients if name != done.let_in])
+
+
+def _tell_let_in(name: str, others: list[str]) -> None:
+    """That this machine became a recipient; and how to part with the one that is lost, which only the person knows."""
+    from cli.render import note
+
+    note(Words(f"本机已成为接收者 {name}", f"this machine is a recipient now: {name}"))
+    if others:
+        how = f"gb keys drop-recipient {others[0]}"
+        listed = " ".join(others)
+        note(Words(f"其他接收者 {listed}；机器已丢失的去掉，如 {how}，再 gb keys rotate",
+                   f"the others: {listed}; drop one that is lost, such as {how}, then gb keys rotate"))  # fmt: skip
 
 
 @app.command(
@@ -317,13 +335,20 @@ def _typed_hidden(*, twice: bool) -> str:
 
 
 def _tell_wrapped(at: Desk, name: str, done: Wrapped) -> None:
-    from cli.render import emit, emit_json
+    from cli.render import emit, emit_json, note
 
     if at.call.json:
-        emit_json({"name": name, "wrapped": done.done, **({"dry_run": True} if at.call.dry_run else {})})
+        closed = [one.code for one in done.closed]
+        dry_run = {"dry_run": True} if at.call.dry_run else {}
+        emit_json({"name": name, "wrapped": done.done, "closed": closed, **dry_run})
         return
     dry = say(Words("（试算）", "(dry run) ")) if at.call.dry_run else ""
     emit(dry + say(Words(f"{name}  重新包了 {done.done} 个密钥", f"{name}  keys wrapped anew: {done.done}")))
+    if done.closed:
+        names = " ".join(one.code for one in done.closed[:5])
+        note(Words(f"{len(done.closed)} 人的密钥本机打不开，没有动：{names}；在打得开的机器上 gb keys sync",
+                   f"closed to this machine and left alone, people: {len(done.closed)} ({names}); "
+                   "gb keys sync on one that opens them"))  # fmt: skip
 
 
 @app.command("list", help=_t("列出登记过的签名公钥和起止时间", "list the registered signing keys and when they held"))

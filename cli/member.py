@@ -59,7 +59,7 @@ def register(
 
     at = desk()
     state = at.book.state()
-    values: dict[str, Any] = {"code": next_code(state) if code is None else _new_code(at, code)}
+    values: dict[str, Any] = {"code": next_code(state, at.terminal) if code is None else _new_code(at, code)}
     at.derived = () if code is not None else ("code",)
     values["identified"] = "yes" if identified else None
     values["receipt"] = some_text(receipt, Words("购物单据", "the receipt")) if receipt else None

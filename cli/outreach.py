@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -35,6 +35,9 @@ ScopeOption = Annotated[
         "--scope", metavar="group-buying|member", help=_t("团购或会员，默认团购", "group-buying by default, or member")
     ),
 ]
+ClientOption = Annotated[
+    str | None, typer.Option("--client", metavar="CLIENT", help=_t("已建档的客户", "a client that is filed"))
+]
 VisitorOption = Annotated[
     str | None, typer.Option("--visitor", metavar="WHO", help=_t("外联人，默认经手人", "who; the operator by default"))
 ]
@@ -49,9 +52,7 @@ VisitorOption = Annotated[
 def plan(
     *,
     unit: Annotated[str | None, typer.Argument(metavar="UNIT", help=_t(*UNIT))] = None,
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help=_t("已建档的客户", "a client that is filed"))
-    ] = None,
+    client: ClientOption = None,
     scope: ScopeOption = None,
     visitor: VisitorOption = None,
     day: Annotated[
@@ -61,13 +62,14 @@ def plan(
 ) -> None:
     """The unit, who goes, when (C6)."""
     at = desk()
-    code = at.client(client) if client is not None else None
-    name = None if code else at.call.ask(unit, words=UNIT, name="UNIT", parse=lambda typed: some_text(typed, UNIT))
+    code, name = at.client(client) if client is not None else "", ""
+    if not code:
+        code, name = at.call.ask(unit, words=UNIT, name="UNIT", parse=lambda typed: _client_or_unit(at, typed))
     values: dict[str, Any] = {
-        "unit": name, "client": code, "scope": _scope(scope), "visitor": _operator(at, visitor),
+        "unit": name or None, "client": code or None, "scope": _scope(scope), "visitor": _operator(at, visitor),
         "day": at.day(day) if day is not None else None,
     }  # fmt: skip
-    values |= given(at, PERSON, personal, ask=code is not None)
+    values |= given(at, PERSON, personal, ask=bool(code))
     at.record("visits", "outreach-plan", values)
 
 
@@ -83,6 +85,7 @@ def log(
         str | None,
         typer.Argument(metavar="ID|UNIT", help=_t("计划的编号，或没有计划的单位", "the plan, or a unit without one")),
     ] = None,
+    client: ClientOption = None,
     depth: Annotated[
         str | None,
         typer.Option(
@@ -103,9 +106,12 @@ def log(
 ) -> None:
     """Against the plan, or of a unit that was visited without one (C6)."""
     at = desk()
-    ref, name = at.call.ask(
-        what, words=Words("计划编号或单位", "the plan or the unit"), name="ID", parse=lambda typed: _planned(at, typed)
-    )
+    of = at.client(client) if client is not None else ""
+    if of and what is None:
+        visited = _of_client(at, of)
+    else:
+        words = Words("计划编号或单位", "the plan or the unit")
+        visited = at.call.ask(what, words=words, name="ID", parse=lambda typed: _visited(at, typed, of))
     how_far = at.call.ask(
         depth, words=_asked(DEPTH, DEPTHS), name="--depth", parse=lambda typed: _one(typed, DEPTHS, DEPTH)
     )
@@ -114,41 +120,71 @@ def log(
     if (how_far == "not-met" or meant == "no") and not reason:
         reason = at.call.ask(None, words=WHY_NOT, name="--why-not", parse=lambda typed: some_text(typed, WHY_NOT))
     values: dict[str, Any] = {
-        "unit": name or None, "depth": how_far, "intent": meant, "why_not": reason,
+        "unit": visited.unit or None, "client": visited.client or None, "depth": how_far, "intent": meant, "why_not": reason,
         "agreement": _day(at, agreement), "summary": free_text(summary, SUMMARY) or None,
         "scope": _scope(scope), "visitor": _operator(at, visitor),
     }  # fmt: skip
-    values |= given(at, PERSON, personal, ask=_filed(at, ref))
-    at.record("visits", "outreach-result", values, ref=ref)
+    values |= given(at, PERSON, personal, ask=bool(visited.client))
+    at.record("visits", "outreach-result", values, ref=visited.plan)
 
 
-def _planned(at: Desk, typed: str) -> tuple[str, str]:
-    """The plan by its id, by the whole name of a unit that is on the list; else the name of a unit without one."""
-    from ledger.core.calls import OutreachPlan
-    from ledger.core.script import normal
+class _Visited(NamedTuple):
+    """What a result is about: its plan, the client, the unit's name where it is typed; what is not known is empty."""
 
-    open_ = [(key, one) for key, one in at.book.state().open_things(OutreachPlan) if normal(one.unit) == normal(typed)]
-    if len(open_) == 1:
-        return open_[0][0], ""
+    plan: str
+    client: str = ""
+    unit: str = ""
+
+
+def _client_or_unit(at: Desk, typed: str) -> tuple[str, str]:
+    """The client of exactly that code or name; else empty and the unit's name."""
+    from ledger.book.resolve import named_client
+
+    code = at.pick(lambda: named_client(at.book.state(), typed))
+    return (at.client(code), "") if code else ("", some_text(typed, UNIT))
+
+
+def _of_client(at: Desk, code: str) -> _Visited:
+    """The client's one open plan, or the client without one; several are a choice."""
+    from ledger.book.visits import outreach_of
+
+    return _Visited(at.pick(lambda: outreach_of(at.book, client=code)), code)
+
+
+def _visited(at: Desk, typed: str, of: str) -> _Visited:
+    """The plan by its id, or by the whole name of a unit or the client on the list; else that client or unit without one.
+
+    ``of`` is the client that ``--client`` names, or empty.
+    """
+    from ledger.book.resolve import named_client
+    from ledger.book.visits import outreach_of
+
+    code = of or at.pick(lambda: named_client(at.book.state(), typed))
+    if found := at.pick(lambda: outreach_of(at.book, unit=typed, client=code)):
+        return _of_plan(at, found, of)
+    if code and not of:
+        return _Visited("", at.client(code))
     try:
         found = at.record_id(typed)
     except Unknown:
-        return "", some_text(typed, UNIT)
+        return _Visited("", of, some_text(typed, UNIT))
+    return _of_plan(at, found, of)
+
+
+def _of_plan(at: Desk, found: str, of: str) -> _Visited:
+    """That plan, if it is one whose result is not known, and of that client if one is named."""
+    from ledger.core.calls import OutreachPlan
+
     plan = at.book.state().thing(OutreachPlan, found)
     if plan is None:
         raise Unknown(Words(f"{found} 不是外联计划", f"{found} is no plan of outreach"), next=("gb outreach list",))
     if plan.done:
         words = Words(f"{found} 的结果已由 {plan.done} 登记", f"the result of {found} is in {plan.done}")
         raise Refused(words, code="REF-03", next=(f"gb show {plan.done}",))
-    return found, ""
-
-
-def _filed(at: Desk, ref: str) -> bool:
-    """Whether the unit is a client's, under whose key a person can be kept."""
-    from ledger.core.calls import OutreachPlan
-
-    plan = at.book.state().thing(OutreachPlan, ref) if ref else None
-    return plan is not None and bool(plan.client)
+    if of and plan.client and of != plan.client:
+        words = Words(f"{found} 是客户 {plan.client} 的", f"{found} is of client {plan.client}")
+        raise Usage(words, next=(f"gb show {found}",))
+    return _Visited(found, of or plan.client)
 
 
 def _day(at: Desk, typed: str | None) -> Any:

@@ -9,7 +9,7 @@ import typer
 
 from cli.lang import _t, say
 from ledger.core.errors import Usage
-from ledger.core.personal import ITEMS, Clear, Subject, clear, is_sealed, masked_all, subject_of
+from ledger.core.personal import ITEMS, Clear, Subject, clear, is_sealed, item_names, masked_all, subject_of
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def seen(at: Desk, subject: Subject, texts: Mapping[str, str], *, reveal: bool) 
     from ledger.book.personal import reveal as revealed
 
     at.need_reason()
-    draft = at.draft("access", "reveal", {"subject": subject.text, "items": _ordered(sealed)})
+    draft = at.draft("access", "reveal", {"subject": subject.text, "items": item_names(sealed)})
     if at.call.dry_run:
         at.write("access", "reveal", draft.values, try_only=True)
         return masked_all(texts)
@@ -181,9 +181,4 @@ def _subject(journal: Journal, values: Mapping[str, str]) -> Subject | None:
 def record_export(at: Desk, what: str, items: Iterable[str], persons: int) -> None:
     """Record that personal data go out of the book in the clear, before they do; raises :class:`NotAllowed`."""
     at.need_reason()
-    at.write("access", "export", {"what": what, "items": _ordered(items), "persons": persons})
-
-
-def _ordered(names: Iterable[str]) -> str:
-    held = set(names)
-    return " ".join(name for name in ITEMS if name in held)
+    at.write("access", "export", {"what": what, "items": item_names(items), "persons": persons})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, some_text, whole_number
+from cli.entry import Desk, amount, desk, paper_number, some_text, whole_number
 from cli.forms import plain
 from cli.lang import _t, say
 from cli.member import MemberArgument, MemberOption, _day, _member
@@ -101,11 +101,12 @@ def _original(at: Desk, typed: str | None) -> str | None:
     from ledger.core.errors import Unknown
     from ledger.core.points import PointsSlip
     from ledger.core.records.points import Given
+    from ledger.core.text import paper_number as name_of
 
     if typed is None:
         return None
-    text = some_text(typed, SLIP)
-    if at.book.state().thing(PointsSlip, text) is not None:
+    text = paper_number(typed, SLIP)
+    if at.book.state().thing(PointsSlip, name_of(text)) is not None:
         return text
     from cli.show import is_record
 
@@ -132,7 +133,7 @@ def _points(at: Desk, points: str | None, amount_: str | None) -> dict[str, Any]
 
 
 def _slip(at: Desk, typed: str | None) -> dict[str, Any]:
-    return {"slip": at.call.ask(typed, words=SLIP, name="--slip", parse=lambda text: some_text(text, SLIP))}
+    return {"slip": at.call.ask(typed, words=SLIP, name="--slip", parse=lambda text: paper_number(text, SLIP))}
 
 
 def _expires(at: Desk, typed: str | None) -> dict[str, Any]:

@@ -92,6 +92,8 @@ def reface(
 ) -> None:
     """`10x100 --to 200`, or the contract's `--face 200 --sheets 10`: the lines are of the old face (V6)."""
     at = desk()
+    if typed and face is None and to is None and not at.call.interactive:
+        raise _no_new_face(at, lines(typed))
     new = _new_face(at, face, to)
     asked = _lines(at, typed, from_face or (None if typed else _old_face(at, new)), sheets)
     if any(line[0] == new for line in asked):
@@ -142,6 +144,31 @@ def _new_face(at: Desk, face: str | None, to: str | None) -> int:
     if face is not None and to is not None and amount(face) != amount(to):
         raise Usage(Words(f"--face {face} 与 --to {to} 不同", f"--face {face} and --to {to} differ"))
     return at.call.ask(to if to is not None else face, words=words, name="--face", parse=amount)
+
+
+def _no_new_face(at: Desk, asked: Lines) -> Usage:
+    """The lines are of the old face; where the safe has none of it they were meant as the new one, and the command says so."""
+    from shlex import quote
+
+    from ledger.book.approvals import other_faces
+    from ledger.core.forms import show_lines
+    from ledger.core.money import yuan
+
+    def short(fen: int) -> str:
+        return yuan(fen).removesuffix(".00")
+
+    words = Words(
+        f"{show_lines(asked)} 是要改的券，按原面值写；还缺 --to（新面值）",
+        f"{show_lines(asked)} are the sheets to change, at their old face: missing --to, the new face value",
+    )
+    held = other_faces(at.book.state(), 0)
+    reason = quote(at.call.reason) if at.call.reason else "'…'"
+    meant = [
+        f"gb request reface {asked[0].sheets}x{short(face)} --to {short(asked[0].face)} --reason {reason}"
+        for face in held
+        if len(asked) == 1 and asked[0].face not in held
+    ]
+    return Usage(words, next=(*meant, "gb request reface --help"))
 
 
 def _old_face(at: Desk, new: int) -> str:

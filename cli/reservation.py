@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.models import CommandInfo
 
-from cli.entry import Desk, amount, desk, free_text, some_text
+from cli.entry import Desk, amount, desk, free_text, paper_number, some_text
 from cli.lang import _t
 from cli.options import ExpiresOption
 from cli.render import note
@@ -162,7 +162,7 @@ def take_cheque(
     if same_day:
         values.pop("receipt", None)
         values["bank_slip"] = at.call.ask(
-            slip, words=SLIP, name="--bank-slip", parse=lambda typed: some_text(typed, SLIP)
+            slip, words=SLIP, name="--bank-slip", parse=lambda typed: paper_number(typed, SLIP)
         )
     _tell_bounces(at, values["client"])
     record_sale(at, values, kind="sale" if same_day else "reservation", **(terms or {}))

@@ -40,9 +40,18 @@ def reverse(
                 f"{grouped(fen)} of cash, taken in an earlier month: finance pays it back",
             )
         )
+    refuse_standing(at, found)
     at.need_reason(Words("冲销原因", "why it is reversed"))
     at.call.confirm(Words("冲销吗？", "reverse it?"))
     record_reversal(at, found)
+
+
+def refuse_standing(at: Desk, record_id: str) -> None:
+    """Raise what would refuse the reversal, before anybody is asked about it."""
+    from ledger.book.undo import reversal_draft
+
+    if at.call.interactive:
+        reversal_draft(at.book, record_id, by=at.by, terminal=at.terminal, reason="", today=at.today())
 
 
 def done_before(at: Desk, record_id: str = "") -> bool:

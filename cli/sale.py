@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typer.models import CommandInfo
 
     from ledger.book.draft import RefusedBy
+    from ledger.core.forms import Lines
     from ledger.core.spans import SpanSet
 
 app = typer.Typer()
@@ -84,7 +85,7 @@ def _sale_verb(method: str) -> Callable[..., None]:
         from ledger.book import selling
 
         at = desk()
-        paid = how_paid(at, method, pay)
+        paid = how_paid(at, method, pay, lambda: _wanted(words or [], client, vouchers, sheets, face))
         values = {
             **what_and_to_whom(at, words, client, vouchers=vouchers, sheets=sheets, face=face),
             "amount": amount(total) if total is not None else None,
@@ -115,10 +116,24 @@ def credit(
         list[str] | None, typer.Argument(metavar="[CLIENT] [SPANS]", help=_t("客户和券号", "client and serials"))
     ] = None,
 ) -> None:
-    """Always refused (S9), with what to do instead."""
+    """Always refused (S9), with what to do instead: the request for the sheets that were named."""
     from ledger.book.selling import on_credit
 
-    raise on_credit()
+    raise on_credit().asking(_faces_typed((_words or [])[1:]))
+
+
+def _faces_typed(serials: list[str]) -> Lines:
+    """The lines of sheets as typed; none where they cannot be told."""
+    from ledger.core.errors import GbError
+    from ledger.core.judge import faces_of
+
+    if not serials:
+        return ()
+    at = desk()
+    try:
+        return faces_of(at.spans(" ".join(serials)), at.book.state())
+    except GbError:
+        return ()
 
 
 def _invoice(typed: str | None) -> str | None:
@@ -158,13 +173,25 @@ def payment_number(typed: str | None) -> str | None:
     return free_text(typed, Words("付款参考号", "payment reference")) or None
 
 
-def how_paid(at: Desk, method: str, pay: list[str] | None) -> dict[str, Any]:
-    """The payments as typed, or the one method."""
+def _wanted(words: list[str], client: str | None, vouchers: str | None, sheets: str | None, face: str | None) -> Lines:
+    """The lines that a sale is about, as far as they were typed."""
+    from ledger.core.forms import lines_of
+
+    if sheets is not None and face is not None:
+        return lines_of([(amount(face), whole(sheets, "--sheets"))])
+    return _faces_typed([vouchers] if vouchers is not None else words if client is not None else words[1:])
+
+
+def how_paid(at: Desk, method: str, pay: list[str] | None, wanted: Callable[[], Lines] = tuple) -> dict[str, Any]:
+    """The payments as typed, or the one method; ``wanted`` are the lines to ask an IOU for, where it is on credit."""
     from ledger.book import selling
 
-    if pay:
-        return {"payments": selling.payments(at.book, pay)}
-    return {"method": selling.method(at.book, method)}
+    try:
+        if pay:
+            return {"payments": selling.payments(at.book, pay)}
+        return {"method": selling.method(at.book, method)}
+    except selling.OnCredit as refused:
+        raise refused.asking(wanted()) from None
 
 
 def refuse_other_total(paid: int, total: int, again: str) -> None:
@@ -371,6 +398,7 @@ def take_back(
     }
     at.need_reason(Words("退券原因", "why they come back"))
     done = at.record("sales", "client-return", values)
+    _tell_unpaid(done.record)
     _announce(at, done.record)
 
 
@@ -380,6 +408,22 @@ def _pot(typed: str) -> str:
     from ledger.core.drawer import POTS
 
     return one_of(typed, POTS, Words("退款出自", "refunded from"))
+
+
+def _tell_unpaid(refund: Any) -> None:
+    """Tell how much of a refund the client had not paid, so that nobody pays it out (S8)."""
+    from cli.render import note
+    from ledger.core.money import grouped
+
+    if refund.owed:
+        paid = grouped(refund.amount - refund.owed)
+        lowered = Words("待到账", "what is pending") if refund.given_up else Words("退票欠款", "the bounced cheque")
+        note(
+            Words(
+                f"其中 ¥{grouped(refund.owed)} 客户未付到，冲减{lowered.zh}，不退款；实际退款 ¥{paid}",
+                f"¥{grouped(refund.owed)} of it had not been paid: taken off {lowered.en}; ¥{paid} is refunded",
+            )
+        )
 
 
 def _announce(at: Desk, refund: Any) -> None:

@@ -27,6 +27,7 @@ from ledger.core.text import fold
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    from ledger.core.forms import Lines
     from ledger.core.spans import SpanSet
 
 app = typer.Typer()
@@ -91,7 +92,7 @@ def sell(
     at = desk()
     if cheque is not None:
         method = "cheque"
-    paid = how_paid(at, method, pay)
+    paid = how_paid(at, method, pay, lambda: _wanted(at, total, face))
     prompted = at.call.interactive and (client is None or total is None)
     who = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
     fen = at.call.ask(total, words=AMOUNT, name="AMOUNT", parse=some_amount)
@@ -117,6 +118,19 @@ def sell(
 
     paper = Paper(at, cheque, bank, drawn, drawer)
     take_cheque(at, values, paper, same_day=same_day, slip=bank_slip, terms={"approval": approval})
+
+
+def _wanted(at: Desk, total: str | None, face: str | None) -> Lines:
+    """The sheets that the amount is worth, as far as both were typed or the safe has one face only."""
+    from ledger.book.resolve import one_face
+    from ledger.core.errors import GbError
+    from ledger.core.forms import lines_of
+
+    try:
+        worth = amount(face) if face is not None else one_face(at.book.state())
+        return lines_of([(worth, some_amount(total) // worth)]) if total is not None else ()
+    except GbError:
+        return ()
 
 
 def some_amount(typed: str) -> int:

@@ -136,6 +136,16 @@ def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in fitting(line))]
 
 
+def _route(route: str) -> Words:
+    """Whose copy goes by what and where, as :attr:`ledger.core.delivery.Channel.route` keeps it."""
+    from ledger.core.delivery import WAYS
+    from ledger.core.records.notices import COPIES
+
+    side, way, place = route.split(" ", 2)
+    who, how = COPIES[side], WAYS[way]
+    return Words(f"{who.zh} {how.zh} {place}", f"{who.en}, {how.en} {place}")
+
+
 def _notices(found: Notices | None) -> Iterable[str]:
     """What is to be done about the 17:00 notice; nothing where no rule asks for one."""
     if found is None:
@@ -158,11 +168,11 @@ def _notices(found: Notices | None) -> Iterable[str]:
             )
         )
     for number, routes in found.undelivered:
-        how = "gb notice --catch-up --deliver"
+        how, said = "gb notice --catch-up --deliver", [_route(route) for route in routes]
         yield say(
             Words(
-                f"通知没有送到 {number} {'；'.join(routes)}：{how}",
-                f"not delivered: {number} {'; '.join(routes)}: {how}",
+                f"通知没有送到 {number} {'；'.join(one.zh for one in said)}：{how}",
+                f"not delivered: {number} {'; '.join(one.en for one in said)}: {how}",
             )
         )
     if found.unsigned:

@@ -86,11 +86,20 @@ def _claim(at: Desk, code: str) -> None:
 
 
 def _look_whose(at: Desk, code: str) -> None:
-    """Refuse a terminal that another machine has claimed; warn of one that another machine has written as."""
+    """Refuse a terminal that another machine has claimed; warn of one that another machine has written as.
+
+    A machine that is a terminal already would write the other one's file in a synchronised book: it is refused too, until
+    a manager claims that terminal.
+    """
     from cli.render import note
-    from ledger.book.guard import elsewhere, refuse_claimed
+    from ledger.book.guard import Elsewhere, claiming, elsewhere, refuse_claimed, refuse_elsewhere
 
     refuse_claimed(at.book, code, at.book.state())
+    try:
+        refuse_elsewhere(at.book, code)
+    except Elsewhere as refused:
+        refused.next = (claiming(at.book, code), *refused.next)
+        raise
     last = elsewhere(at.book, code)
     if last:
         note(

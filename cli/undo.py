@@ -6,7 +6,7 @@ import typer
 
 from cli.entry import desk
 from cli.lang import _t
-from cli.reverse import done_before, record_reversal
+from cli.reverse import done_before, record_reversal, refuse_standing
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -30,6 +30,7 @@ def undo() -> None:
     original = at.book.find(found).record
     told = at.told(original)
     note(Words(f"撤销 {found}：{told}", f"undoing {found}: {told}"))
+    refuse_standing(at, found)
     if (original.date.year, original.date.month) < (at.today().year, at.today().month):
         at.need_reason(Words("冲销上月单据的原因", "why a record of an earlier month is undone"))
     at.call.confirm(Words("撤销吗？", "undo it?"))

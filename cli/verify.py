@@ -218,8 +218,15 @@ def _history_line(count: int, bad: int) -> Words:
 
 def _commit_lines(one: Commits) -> list[str]:
     """The commit, who and when; below it each file whole, so that it can be copied, with the records it got."""
-    files = [f"    {path}  {_ids(ids)}".rstrip() for path, ids in one.appended.items()]
-    return [f"{one.commit[:12]}  {one.at[:16].replace('T', ' ')}  {one.author}", *files]
+    from cli.render import columns
+    from ledger.reports.table import wrap
+
+    files = [
+        line for path, ids in one.appended.items()
+        for line in wrap(f"{path}  {_ids(ids)}".rstrip(), columns(), indent=4, hang=2, cut=False)
+    ]  # fmt: skip
+    head = f"{one.commit[:12]}  {one.at[:16].replace('T', ' ')}  {one.author}"
+    return [*wrap(head, columns(), hang=4, cut=False), *files]
 
 
 def _ids(ids: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import typer
 from cli.entry import Desk, amount, desk, free_text, some_text
 from cli.lang import _t, say
 from cli.personal import PersonalOption, given
+from cli.render import note
 from cli.sale import CLIENT
 from ledger.core.calls import HOW, WANTS
 from ledger.core.errors import Refused, Unknown, Usage
@@ -88,7 +89,10 @@ def log(
         typer.Option(
             "--plan",
             metavar="ID",
-            help=_t("完成哪个计划；默认这个客户的那一个", "the plan it does; the client's one by default"),
+            help=_t(
+                "完成哪个计划；默认自己对这个客户的那一个，或当天该做的",
+                "the plan it does; by default the visitor's own, or one for that day",
+            ),
         ),
     ] = None,
     unplanned: Annotated[bool, typer.Option("--unplanned", help=_t("不算完成任何计划", "it does no plan"))] = False,
@@ -118,7 +122,8 @@ def log(
 ) -> None:
     """Time, client, summary, visitor; what was asked before a festival; the gift; the follow-up (C3–C5)."""
     at = desk()
-    code, ref = _which(at, client, planned, unplanned=unplanned)
+    who = _operator(at, visitor)
+    code, ref = _which(at, client, planned, who or at.by, unplanned=unplanned)
     doing = _plan(at, ref)
     kind = {"call": "call-note", "visit": "visit"}[_way(how) or (doing.how if doing else "call")]
     if gift is not None or gift_value is not None:
@@ -127,7 +132,7 @@ def log(
     about = _festival(festival, at.date() or at.today())
     asked = bool(about or (doing and doing.festival))
     values: dict[str, Any] = {
-        "client": code, "visitor": _operator(at, visitor), "festival": about, "summary": text,
+        "client": code, "visitor": who, "festival": about, "summary": text,
         "wants": _want(at, welfare, asked=asked), "goods": _goods(at, goods, asked=asked),
         "budget": _budget(at, budget, asked=asked), "next": at.day(follow) if follow is not None else None,
     }  # fmt: skip
@@ -137,13 +142,11 @@ def log(
     at.record("visits", kind, values, ref=ref)
 
 
-def _which(at: Desk, client: str | None, planned: str | None, *, unplanned: bool) -> tuple[str, str]:
+def _which(at: Desk, client: str | None, planned: str | None, who: str, *, unplanned: bool) -> tuple[str, str]:
     """The client, and the plan that is done or empty; a plan names its client."""
-    from ledger.book.visits import plan_of
-
     if planned is None:
         code = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
-        return code, "" if unplanned else at.pick(lambda: plan_of(at.book, code))
+        return code, "" if unplanned else _own_plan(at, code, who)
     ref = at.record_id(planned)
     doing = _plan(at, ref)
     if doing is None:
@@ -155,6 +158,21 @@ def _which(at: Desk, client: str | None, planned: str | None, *, unplanned: bool
         words = Words(f"{ref} 是客户 {doing.client} 的", f"{ref} is of client {doing.client}")
         raise Usage(words, next=(f"gb show {ref}",))
     return doing.client, ref
+
+
+def _own_plan(at: Desk, client: str, who: str) -> str:
+    """The visitor's one plan of the client, or empty; what others have planned stays open, and is said."""
+    from ledger.book.visits import plan_of, plans_of
+
+    found = at.pick(lambda: plan_of(at.book, client, who, at.date() or at.today()))
+    if not found:
+        for key, one in plans_of(at.book, client):
+            words = Words(
+                f"{one.visitor} 的计划 {key}（{one.due}）没有算作完成；要算就写 --plan {key}",
+                f"the plan {key} of {one.visitor} ({one.due}) stays open; --plan {key} does it",
+            )
+            note(words)
+    return found
 
 
 def _plan(at: Desk, ref: str) -> Any:

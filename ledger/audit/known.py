@@ -96,10 +96,15 @@ class GitClosings:
         disk = Disk(self._root)
         for path in sorted(paths):
             versions = [one for one in self._changes if one.path == path and one.blob]
-            if versions and _blob_here(disk, path, len(versions[0].blob)) not in {one.blob for one in versions}:
+            if not self._stands(disk, path) or (path.endswith(".yaml") and not self._stands(disk, _beside(path))):
                 newest = next(filter(self._is_whole, versions), None)
                 if newest is not None:
                     yield self._known(newest)
+
+    def _stands(self, disk: Disk, path: str) -> bool:
+        """Whether a file is here as some commit has it, or no commit has it."""
+        blobs = {one.blob for one in self._changes if one.path == path and one.blob}
+        return not blobs or _blob_here(disk, path, len(next(iter(blobs)))) in blobs
 
     def seal(self, month: str) -> Known | None:
         """The newest seal of a month; None when no commit has one."""
@@ -169,6 +174,11 @@ def _changes(git: Git, revision: str) -> list[_Change]:
 
 def _path_of(month: str, side: str) -> str:
     return yaml_path(month, side) if side else seal_path(month)
+
+
+def _beside(path: str) -> str:
+    """The bytes that were signed with a key, beside what says so; of a seal it is the seal itself."""
+    return path.replace(".signature.yaml", ".sig")
 
 
 def _month(path: str) -> str:

@@ -5,7 +5,8 @@ server where the program is not installed.  ``gb verify --history`` uses the ver
 
 Allowed is: a new journal file; bytes appended to one; a new file of a closing, its seal only when the month is over; an
 incomplete last record, which nobody was ever told was recorded, replaced; a hand edit in an open month that a waiver
-record accepts, by place and sha256; what is neither a journal nor of a seal taken away again.
+record accepts, by place and sha256; what is neither a journal nor of a seal taken away again.  Into a sealed month come
+whole records only, and nothing but signatures beside its seal: anything else would keep every later month open.
 A merge must keep what each of its parents has.
 """
 
@@ -25,6 +26,7 @@ _OURS = re.compile(r"^((?:.*/)?)(journals|closings)/([^/]+)/(.+)$")
 _RAW = re.compile(r"^:([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])[0-9]*\t(.*)$")
 _PLAIN = {"100644", "100755", "000000"}
 _ID = re.compile(rb'^(?:- id: ")?([A-Z]{2}[0-9]{8}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,10})[",]')
+_RECORD = re.compile(_ID.pattern, re.MULTILINE)
 _FIELD = re.compile(rb'^(?:- |  )([a-z_]+): "(.*)"$')
 _JOURNAL = re.compile(r"^[0-9]{4}-[0-9]{2}/[a-z]+\.[A-Z][A-Z0-9]{0,7}(?:-[0-9]+)?\.(?:csv|yaml)$")
 _SEAL = "closing.yaml"
@@ -159,6 +161,7 @@ def look(git: Git, wanted: Iterable[Commit], tip: str) -> Iterator[Looked]:
         if len(one.parents) > 1:
             sides = [(parent, _between(git, parent, one.id)) for parent in one.parents]
         broken = [bad for parent, side in sides for bad in _broken(git, one, parent, side, waivers)]
+        broken += _put_in(git, one, sides)
         appended = _appended(git, [side for _, side in sides])
         if broken or appended or any(side for _, side in sides):
             yield Looked(one, tuple(appended), tuple(dict.fromkeys(broken)))
@@ -213,7 +216,7 @@ def _broken(
     git: Git, commit: Commit, parent: str, changes: list[Change], waivers: dict[str, set[tuple[int, str]]]
 ) -> Iterator[Broken]:
     for one in changes:
-        kind, month = ours(one.path) or ("", "")
+        kind = (ours(one.path) or ("",))[0]
         old = git.blob(one.old)
         if one.mode not in _PLAIN:
             yield Broken(commit, one.path, 0, "", "不是普通文件", "is no plain file")
@@ -225,7 +228,7 @@ def _broken(
             if _whole(old, one.path):
                 yield Broken(commit, one.path, 0, "", "被删除", "was removed")
         elif (line := _edited(old, git.blob(one.new), one.path)) and not _waived(
-            git, one, (parent, month), waivers.get(one.path, set())
+            git, one, parent, waivers.get(one.path, set())
         ):
             record = _record_at(old, line)
             yield Broken(commit, one.path, line, record, "已有记录被改动", "what was recorded was changed")
@@ -251,6 +254,55 @@ def _broken_closing(git: Git, commit: Commit, parent: str, one: Change) -> Itera
             )
         elif not _was_over(commit, month, seal):
             yield Broken(commit, one.path, 0, "", "是没过完的月份的封签", "seals a month that is not over")
+
+
+def _put_in(git: Git, commit: Commit, sides: list[tuple[str, list[Change]]]) -> Iterator[Broken]:
+    """What a commit puts into a sealed month and nobody recorded or sealed; a merge only what no sealed parent has so."""
+    paths = [{one.path for one in side} for _, side in sides]
+    for one in dict.fromkeys(change for _, side in sides for change in side):
+        if not one.new or one.mode not in _PLAIN or not _in_sealed(git, commit.id, one.path):
+            continue
+        same = [parent for (parent, _), touched in zip(sides, paths) if one.path not in touched]  # noqa: B905 - as below
+        if not any(_in_sealed(git, parent, one.path) for parent in same):
+            yield from _strange(git, commit, one)
+
+
+def _strange(git: Git, commit: Commit, one: Change) -> Iterator[Broken]:
+    kind, month = ours(one.path) or ("", "")
+    name = one.path.rpartition(f"{kind}/{month}/")[2]
+    if kind == CLOSINGS:
+        if name != _SEAL and name not in _STATE and not _SIGNED.match(name):
+            yield Broken(
+                commit, one.path, 0, "", "不是封账写的，却放在封签旁", "is put beside a seal; no closing wrote it"
+            )
+    elif not _JOURNAL.match(f"{month}/{name}"):
+        yield Broken(
+            commit, one.path, 0, "", "不是日记账，却放进已封的月份", "is put into a sealed month; it is no journal"
+        )
+    elif line := _no_record(git.blob(one.old), git.blob(one.new), one.path):
+        yield Broken(
+            commit, one.path, line, "", "已封的月份里添了不是记录的内容", "adds what is no record to a sealed month"
+        )
+
+
+def _no_record(old: bytes, new: bytes, path: str) -> int:
+    """The first line behind the whole records of ``old`` that is of no whole record; 0 when there is none."""
+    kept = _whole(old, path)
+    whole = _whole(new, path)
+    if not new.startswith(kept):
+        return 0  # told as an edit
+    if not kept and path.endswith(".csv"):
+        kept = new[: new.find(b"\n") + 1]  # a new file's header
+    before = kept.count(b"\n")
+    strange = (before + line for line, raw in _pieces(new[len(kept) : len(whole)], path) if not _ID.match(raw))
+    return next(strange, 0 if whole == new else whole.count(b"\n") + 1)
+
+
+def _in_sealed(git: Git, tree: str, path: str) -> bool:
+    """Whether the month of a path of ours is sealed in that tree."""
+    month = (ours(path) or ("", ""))[1]
+    seal = git.blob(f"{tree}:{git.prefix}{_top(path)}{CLOSINGS}/{month}/{_SEAL}") if tree else b""
+    return bool(seal) and is_seal(seal, month)
 
 
 # -- what is kept; a seal is judged as far as it can be by itself ------------------------------------------------------
@@ -293,13 +345,14 @@ def read_seal(data: bytes, month: str) -> Sealed | None:
 
 
 def is_kept(git: Git, tree: str, path: str) -> bool:
-    """Whether a file may not be taken away: a journal, or what the seal beside it in ``tree`` covers.
+    """Whether a file may not be taken away: a journal with a record, or what the seal beside it in ``tree`` covers.
 
     A signature is covered when it names the seal; who signed, and whether the key fits, the program tells.
     """
     found = _OURS.match(path)
     if found is None or found[2] == JOURNALS:
-        return found is not None and _JOURNAL.match(f"{found[3]}/{found[4]}") is not None
+        named = found is not None and _JOURNAL.match(f"{found[3]}/{found[4]}") is not None
+        return named and _RECORD.search(git.blob(f"{tree}:{git.prefix}{path}")) is not None
     month, name = found[3], found[4]
     folder = path.rpartition("/")[0]
     seal = git.blob(f"{tree}:{git.prefix}{folder}/{_SEAL}")
@@ -437,11 +490,9 @@ def _pieces(data: bytes, path: str) -> Iterator[tuple[int, bytes]]:
             start = at
 
 
-def _waived(git: Git, one: Change, place: tuple[str, str], waivers: set[tuple[int, str]]) -> bool:
+def _waived(git: Git, one: Change, parent: str, waivers: set[tuple[int, str]]) -> bool:
     """Whether every record that differs is accepted by a waiver, in a month that was not sealed before."""
-    parent, month = place
-    folder = one.path[: one.path.rindex(f"{JOURNALS}/{month}/")]
-    if not waivers or is_seal(git.blob(f"{parent}:{git.prefix}{folder}{CLOSINGS}/{month}/{_SEAL}"), month):
+    if not waivers or _in_sealed(git, parent, one.path):
         return False
     new = list(_pieces(git.blob(one.new), one.path))
     old = list(_pieces(_whole(git.blob(one.old), one.path), one.path))

@@ -23,7 +23,7 @@ from ledger.audit.seal import (
     sealed_prefix,
 )
 from ledger.audit.signature import SIDES
-from ledger.audit.trouble import Trouble, changed, missing, put_there
+from ledger.audit.trouble import Trouble, changed, missing, not_recorded, put_there
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.words import Words, many
@@ -124,9 +124,10 @@ def _new_file(facts: Facts, adopted: Collection[tuple[str, int]]) -> Iterator[Tr
         words = Words(
             f"封账之后多出的文件：{damage.words.zh}", f"in a file that came after the closing: {damage.words.en}"
         )
-        yield changed(words, damage.where[0] if damage.where else Where(facts.path))
+        yield not_recorded(words, damage, damage.where[0] if damage.where else Where(facts.path))
     if not facts.records and not facts.damage:
-        yield changed(Words(f"{facts.path} 不在封签中", f"{facts.path} is not in the seal"), Where(facts.path))
+        words = Words(f"{facts.path} 不在封签中，也没有记录", f"{facts.path} is not in the seal, and has no record")
+        yield put_there(words, Where(facts.path))
 
 
 def _late(journals: Journals, one: SealedFile, adopted: Collection[tuple[str, int]]) -> Iterator[Trouble]:
@@ -137,7 +138,7 @@ def _late(journals: Journals, one: SealedFile, adopted: Collection[tuple[str, in
     for item in behind:
         if not isinstance(item, Entry):
             words = Words(f"封账内容之后多出：{item.words.zh}", f"behind what was sealed: {item.words.en}")
-            yield changed(words, item.where[0])
+            yield not_recorded(words, item, item.where[0])
         elif (one.path, item.line) not in adopted:
             yield _arrived(one.path, Stands(0, item.id, item.line, item.h), item.where().text)
 

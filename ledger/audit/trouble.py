@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.words import Words
+from ledger.journal.damage import SET_ASIDE, TORN
 
 Aspect = Literal["integrity", "completeness"]
 
@@ -35,6 +36,12 @@ def missing(words: Words, *where: Where, subject: str = "", next: tuple[str, ...
 def put_there(words: Words, *where: Where, subject: str = "") -> Trouble:
     """CLS-01 of the integrity for what no closing wrote; it goes when it is taken away."""
     return changed(words, *where, subject=subject, next=take_away(where[0].file))
+
+
+def not_recorded(words: Words, damage: Finding, where: Where) -> Trouble:
+    """CLS-01 of the integrity for damage behind what was sealed; an unfinished record goes when it is set aside."""
+    fix = (SET_ASIDE, "gb explain CLS-01") if damage.code == TORN else ()
+    return changed(words, where, next=fix)
 
 
 def take_away(path: str) -> tuple[str, ...]:

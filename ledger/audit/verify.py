@@ -211,7 +211,7 @@ class _Verifier:
                 words = Words(
                     f"已封月份里多了一个文件：{one.words.zh}", f"a file was put into a sealed month: {one.words.en}"
                 )
-                yield changed(words, Where(one.subject))
+                yield put_there(words, Where(one.subject))
 
     def _signatures(self, month: str, seal: Seal) -> Iterator[Trouble]:
         found = list(judged(self.disk, seal, self.texts[month], self.people, strict=self.asked.strict))
@@ -219,7 +219,11 @@ class _Verifier:
         self.warnings += [unsigned(month, one.side) for one, _ in found if not one.there]
         self.warnings += [unjudged(month, one.side) for one, _ in found if one.valid is None]
         for one, bad in found:
-            yield from (Trouble("integrity", finding) for finding in bad)
+            back = next(
+                (known.next for known in self.asked.known if (known.month, known.side) == (month, one.side)), ()
+            )
+            for finding in bad:  # what git still has is brought back; nobody signs again
+                yield Trouble("integrity", msgspec.structs.replace(finding, next=(*back, *finding.next)))
             if one.valid:
                 file = self.disk.read(yaml_path(month, one.side))
                 self.signatures[f"{month}/{one.side}"] = f"{seal_digest(file)} {one.grade}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ledger.core.parties import Client
+from ledger.core.parties import next_code as free_code
 from ledger.core.script import normal, simplified
 from ledger.core.state import State
 
@@ -20,10 +21,9 @@ def personal_items(unit_kind: str) -> tuple[str, ...]:
     return _OF_A_PERSON if unit_kind == "individual" else _OF_ALL
 
 
-def next_code(state: State) -> str:
-    """The first free code after the greatest of ``C001``, ``C002`` and so on."""
-    numbers = [int(key[1:]) for key, _ in state.things(Client) if re.fullmatch(r"C[0-9]{3,9}", key)]
-    return f"C{max(numbers, default=0) + 1:03d}"
+def next_code(state: State, terminal: str) -> str:
+    """The client's code by default: ``C001``, ``C002`` … at the first terminal, ``CK2-001`` … at K2."""
+    return free_code("C", 3, (key for key, _ in state.things(Client)), terminal, state)
 
 
 def initials(name: str) -> str:

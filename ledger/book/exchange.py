@@ -26,7 +26,10 @@ PLACE: Final = "keys"
 
 
 class Exchanged(NamedTuple):
-    """Key files taken from the place, given to it, wrapped anew because both sides had, and deleted for erased people."""
+    """Key files taken from the place, given to it, wrapped anew, and deleted for erased people.
+
+    Anew where both sides had wrapped a key, and where a recipient of today cannot open what this machine can.
+    """
 
     taken: int = 0
     given: int = 0
@@ -62,7 +65,9 @@ def exchange(book: Book, folder: str, erased: Iterable[Subject], *, dry_run: boo
         return _compared(here, place, gone)
     deleted = sum(store.forget(subject) for store in (here, place) for subject in gone)
     anew = _settle(book.keyring, place)
-    return Exchanged(_copy(place, here), _copy(here, place), anew, deleted)
+    taken = _copy(place, here)
+    anew += sum(map(book.keyring.wrap_anew, book.keyring.lacking()))
+    return Exchanged(taken, _copy(here, place), anew, deleted)
 
 
 def _disk(book: Book, folder: str) -> Disk:
@@ -139,7 +144,7 @@ def _settled(ring: Keyring, place: Keystore, file: KeyFile) -> bool:
     found = ring.unwrapped(file.subject, place.read(file))  # ours does not open here: theirs may
     if found is None or found.key.id != file.id:
         return False
-    ring.store.write(file._replace(wrapping=file.wrapping + 1), ring.wrapped(file.subject, found.key))
+    ring.store.write(file.next, ring.wrapped(file.subject, found.key))
     return True
 
 

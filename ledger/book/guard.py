@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.book.roles import who_may
 from ledger.core.dates import just_after
 from ledger.core.errors import GbError, Refused, Unknown
+from ledger.core.findings import AHEAD
 from ledger.core.forms import Reversal
 from ledger.core.parties import Terminal
 from ledger.core.rules import Clock
@@ -32,8 +33,6 @@ OLDEST = 2020
 """No book is older: a clock that says so has lost its battery."""
 _TIME = "%Y-%m-%d %H:%M"
 _DAY = dt.timedelta(days=1)
-AHEAD = "DAT-01"
-"""The finding of a record that lies after today; whoever answers it says that the clock was ahead."""
 
 
 class ClockOff(Refused):
@@ -114,16 +113,19 @@ def _witness(book: Book, now: dt.datetime, terminal: str = "") -> _Witness | Non
         if answered is None:
             answered = _answered(book)
         undone = book.state().thing(Reversed, one.id) is not None
-        if not undone and not any(given < one.at <= wrong for given, wrong in answered):
+        if not undone and not _answered_for(one.at, answered):
             return one
     return None
 
 
-def _answered(book: Book) -> list[tuple[dt.datetime, dt.datetime]]:
-    """When somebody answered for the time of a record that was ahead (DAT-01), and that time.
+def _answered_for(at: dt.datetime, answered: list[tuple[dt.datetime, dt.datetime]]) -> bool:
+    from ledger.core.records.dispositions import told_by_same_clock
 
-    What clocks timed in between is told by the same wrong clock: one answer does for a whole morning.
-    """
+    return any(told_by_same_clock(given, wrong, at) for given, wrong in answered)
+
+
+def _answered(book: Book) -> list[tuple[dt.datetime, dt.datetime]]:
+    """When somebody answered for the time of a record that was ahead (DAT-01), and that time."""
     from ledger.core.records.dispositions import Disposition
 
     found = []
@@ -219,7 +221,12 @@ def refuse_claimed(book: Book, terminal: str, state: State) -> None:
             f"terminal {terminal} is another machine's (installation {known.install}): this is a copied book or disk "
             f"image; nothing was recorded. Register a new terminal on that machine, synchronise, and use it here",
         )
-        raise Copied(words, next=("gb terminal list", f"gb terminal claim {terminal} --reason '…'{_by(book, 'staff')}"))
+        raise Copied(words, next=("gb terminal list", claiming(book, terminal)))
+
+
+def claiming(book: Book, terminal: str) -> str:
+    """The command by which somebody who may makes the terminal this machine's."""
+    return f"gb terminal claim {terminal} --reason '…'{_by(book, 'staff')}"
 
 
 def refuse_elsewhere(book: Book, terminal: str) -> None:

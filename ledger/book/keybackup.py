@@ -7,6 +7,7 @@ whom the book has forgotten, so after an erasure the older copies are to be dest
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,9 +18,10 @@ from ledger.core.personal import Subject
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from ledger.book.open import Book
+    from ledger.privacy.keyring import Keyring
 
 HINT: Final = "gb keys backup ~/gb-keys.age"
 LEAST: Final = 12
@@ -46,11 +48,16 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Restored(NamedTuple):
-    """Keys put back, those that were there, and those of people erased since, which stay away."""
+    """Keys put back, those that were there and open, those of people erased since, which stay away, and those wrapped anew.
+
+    ``let_in`` is the name under which this machine became a recipient; empty where it was one.
+    """
 
     done: int
     there: int
     erased: int
+    anew: int
+    let_in: str
 
 
 def pack(book: Book, passphrase: str) -> tuple[bytes, int]:
@@ -104,19 +111,41 @@ def unpack(book: Book, path: Path, passphrase: str) -> Content:
     return found
 
 
-def restore(book: Book, content: Content, erased: Iterable[Subject], *, dry_run: bool = False) -> Restored:
-    """Put back what the keystore lacks, wrapped for the recipients of today; nobody who was erased comes back."""
+def restore(book: Book, content: Content, erased: Iterable[Subject], name: str, *, dry_run: bool = False) -> Restored:
+    """Put back what the keystore lacks and open what is closed here; nobody who was erased comes back.
+
+    Everything is wrapped for the recipients of today, and this machine is made one, as ``name``, where it is not: who has
+    the backup and its passphrase has the keys.  Raises :class:`Refused` (PRV-01) where it has no secret key yet.
+    """
+    from ledger.book.keys import let_in, write_recipients
+
+    recipients, held = let_in(book, name), book.settings.recipients
+    if recipients != held and not dry_run:
+        write_recipients(book, recipients)
+    ring, gone = book.keyring, set(erased)
+    fates: Counter[str] = Counter(_put_back(ring, one, gone, dry_run=dry_run) for one in content.keys)
+    if not dry_run:
+        fates["anew"] += sum(map(ring.wrap_anew, ring.lacking()))  # what was made after the backup
+    new = next((one for one in recipients if one not in held), "")
+    return Restored(fates["done"], fates["there"], fates["erased"], fates["anew"], new)
+
+
+def _put_back(ring: Keyring, kept: Kept, gone: Container[Subject], *, dry_run: bool) -> str:
+    """What becomes of one key of the backup: the field of :class:`Restored` that counts it."""
     from ledger.privacy.keystore import KeyFile
     from ledger.privacy.values import key_of
 
-    ring, gone, counts = book.keyring, set(erased), {"done": 0, "there": 0, "erased": 0}
-    for one in content.keys:
-        subject, key = Subject(one.space, one.code), key_of(base64.b64decode(one.key))
-        there = any(file.id == key.id for file in ring.files(subject))
-        counts["erased" if subject in gone else "there" if there else "done"] += 1
-        if subject not in gone and not there and not dry_run:
-            ring.store.write(KeyFile(subject, one.made, key.id, 1), ring.wrapped(subject, key))
-    return Restored(**counts)
+    subject, key = Subject(kept.space, kept.code), key_of(base64.b64decode(kept.key))
+    if subject in gone:
+        return "erased"
+    file = next((file for file in ring.files(subject) if file.id == key.id), None)
+    opened = ring.opened(file) if file is not None else None
+    if opened is not None and set(ring.recipients).issubset(opened.recipients):
+        return "there"
+    if not dry_run:
+        place = KeyFile(subject, kept.made, key.id, 1) if file is None else file.next
+        ring.store.write(place, ring.wrapped(subject, key))
+    return "done" if file is None else "anew"
 
 
 def backup_due(book: Book) -> Words | None:

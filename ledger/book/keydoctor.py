@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ledger.book.doctor import Level, Sign
 from ledger.book.erasing import forget_erased
 from ledger.book.keybackup import HINT, backup_due
-from ledger.book.keys import erased_subjects, last_files, persons
+from ledger.book.keys import erased_subjects, last_files, own_recipients, persons, refuse_tracked
 from ledger.book.personal import keystore_path
 from ledger.core.errors import GbError, Refused
 from ledger.core.words import Words
@@ -24,7 +24,7 @@ def examine_keys(book: Book, *, dry_run: bool = False) -> list[Sign]:
         words = Words("还没有密钥：账本里不能有个人资料", "no keys yet: the book can hold no personal data")
         return [Sign(name="keys", level="note", words=words, next=("gb keys init",))]
     signs = [*_recipients(book)]
-    for look in (_erased(book, dry_run=dry_run), _keys(book), _values(book), _backup(book)):
+    for look in (_tracked(book), _erased(book, dry_run=dry_run), _keys(book), _values(book), _backup(book)):
         try:
             signs += list(look)
         except GbError as error:
@@ -50,6 +50,18 @@ def _recipients(book: Book) -> Iterator[Sign]:
     if not opens:
         words = Words("本机没有私钥：个人资料显示为 ***", "this machine has no secret key: personal data show as ***")
         yield Sign(name="identity", level="note", words=words, next=("gb keys init",))
+    elif set(own_recipients(book)).isdisjoint(held.values()):
+        words = Words("密钥不是包给本机的：让本机加入，或从备份恢复",
+                      "keys are not wrapped for this machine: let it in, or restore a backup")  # fmt: skip
+        yield Sign(name="identity", level="warning", words=words, next=("gb keys init", "gb keys restore --help"))
+
+
+def _tracked(book: Book) -> Iterator[Sign]:
+    """Whether git would take the keystore in (PRV-04)."""
+    try:
+        refuse_tracked(book)
+    except Refused as error:
+        yield Sign(name="keystore", level="error", words=error.words, next=error.next)
 
 
 def _erased(book: Book, *, dry_run: bool) -> Iterator[Sign]:
@@ -82,10 +94,11 @@ def _keys(book: Book) -> Iterator[Sign]:
     words = Words(f"{len(found)} 个密钥，在 {where}", f"keys: {len(found)}, in {where}")
     yield Sign(name="keystore", level="ok" if found else "note", words=words)
     if closed:
-        words = Words(f"{len(closed)} 个密钥本机打不开", f"keys that do not open here: {len(closed)}")
-        yield Sign(
-            name="keystore", level="warning" if ring.identities() else "note", words=words, next=("gb keys sync",)
-        )
+        words = Words(f"{len(closed)} 个密钥本机打不开：先在打得开的机器上 gb keys sync，再在本机；或从备份恢复",
+                      f"keys that do not open here: {len(closed)}; gb keys sync on a machine that opens them, then here; "
+                      "or restore a backup")  # fmt: skip
+        hints = ("gb keys sync", "gb keys restore --help")
+        yield Sign(name="keystore", level="warning" if ring.identities() else "note", words=words, next=hints)
     if stale:
         words = Words(
             f"{len(stale)} 个密钥不是包给现在的接收者的",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.open import SETTINGS, Book
-from ledger.book.personal import IDENTITY, keystore_path, own_identity
+from ledger.book.personal import IDENTITY, identity_files, keystore_path, own_identity
 from ledger.book.write import refuse_act
 from ledger.core.errors import Refused, Usage
 from ledger.core.personal import Subject
@@ -25,8 +25,9 @@ SPACES = ("Client", "Member")
 
 
 class Began(NamedTuple):
-    """What ``keys init`` found or made: this machine's public recipient, and whether the book wraps keys for it."""
+    """What ``keys init`` found or made: this machine's public recipient and its name, and whether keys are wrapped for it."""
 
+    name: str
     recipient: str
     made: bool
     listed: bool
@@ -54,15 +55,49 @@ def begin(book: Book, name: str, *, secret: Path | None = None, dry_run: bool = 
     ``secret`` is a key that it has already, of age or SSH.  Where the book has recipients, one of their machines adds this
     one.  Running it again changes nothing.
     """
-    _refuse_tracked(book)
+    refuse_tracked(book)
     recipient, made = _own(book, secret, dry_run=dry_run)
     listed = recipient in book.settings.recipients.values()
+    name = name_of(book, recipient) or free_name(book, name)
     if not listed and not book.settings.recipients:
         if not dry_run:
             write_recipients(book, {name: recipient})
         listed = True
     path = secret or _identity_file(book)
-    return Began(recipient, made, listed, str(path))
+    return Began(name, recipient, made, listed, str(path))
+
+
+def name_of(book: Book, recipient: str) -> str:
+    """Under which name the book wraps keys for that recipient; empty where it does not."""
+    return next((name for name, one in book.settings.recipients.items() if one == recipient), "")
+
+
+def free_name(book: Book, wanted: str) -> str:
+    """``wanted``, or with a number where it names another key: the lost machine of that name stays listed until dropped."""
+    held, number, name = book.settings.recipients, 1, wanted
+    while name in held:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def let_in(book: Book, name: str) -> Mapping[str, str]:
+    """The recipients of the book with this machine among them, under ``name`` or the next that is free.
+
+    Nothing is written.  Raises :class:`Refused` (PRV-01) where this machine has no secret key yet.
+    """
+    own, held = own_recipients(book), book.settings.recipients
+    if not own:
+        words = Words("本机还没有私钥", "this machine has no secret key yet")
+        raise Refused(words, code="PRV-01", next=("gb keys init",))
+    if not set(own).isdisjoint(held.values()):
+        return held
+    return {**held, free_name(book, name): own[0]}
+
+
+def own_recipients(book: Book) -> list[str]:
+    """The public halves of what this machine opens keys with: of the key that it made, and of the one it was told of."""
+    return [public_recipient(file) for file in identity_files(book)]
 
 
 def _identity_file(book: Book) -> Path:
@@ -105,7 +140,7 @@ def public_recipient(secret: Path) -> str:
     return public or recipient_of(disk.read(f"{secret.name}.pub").decode("utf-8", "replace"))
 
 
-def _refuse_tracked(book: Book) -> None:
+def refuse_tracked(book: Book) -> None:
     """Raise :class:`Refused` where git would take the keystore: what git has once had, nobody can erase."""
     import subprocess
 
@@ -160,19 +195,21 @@ def drop_recipient(book: Book, name: str, *, dry_run: bool = False) -> Wrapped:
 
 
 def _with_recipients(book: Book, recipients: Mapping[str, str], *, dry_run: bool) -> Wrapped:
-    """Nothing is changed where a key could not be opened: it would be lost to the new ones."""
-    ring = book.keyring
-    closed = tuple(dict.fromkeys(file.subject for file in last_files(book) if ring.opened(file) is None))
-    if closed:
+    """A key that is closed here stays as it is, for ``keys sync`` on a machine that opens it, and is named.
+
+    Raises :class:`Refused` (PRV-01) where none opens: then this is not the machine to do it on.
+    """
+    ring, files = book.keyring, list(last_files(book))
+    closed = tuple(dict.fromkeys(file.subject for file in files if ring.opened(file) is None))
+    if closed and not any(map(ring.opened, files)):
         names = " ".join(one.code for one in closed[:5])
-        words = Words(f"本机打不开这些人的密钥：{names}；请在打得开的机器上办理",
-                      f"this machine cannot open the keys of {names}: do it on one that can")  # fmt: skip
-        raise Refused(words, code="PRV-01", next=("gb keys doctor", "gb keys sync"))
+        words = Words(f"本机打不开任何人的密钥（{names}）；请在打得开的机器上办理，或先从备份恢复",
+                      f"this machine opens nobody's keys ({names}): do it on one that does, or restore a backup first")  # fmt: skip
+        raise Refused(words, code="PRV-01", next=("gb keys doctor", "gb keys restore --help"))
     if dry_run:
-        return Wrapped(sum(1 for _ in last_files(book)))
+        return Wrapped(sum(ring.opened(file) is not None for file in files), closed)
     write_recipients(book, recipients)
-    ring.recipients = tuple(recipients.values())
-    return Wrapped(sum(ring.wrap_anew(file) for file in list(last_files(book))))
+    return Wrapped(sum(map(ring.wrap_anew, files)), closed)
 
 
 def write_recipients(book: Book, recipients: Mapping[str, str]) -> None:

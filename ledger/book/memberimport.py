@@ -65,8 +65,7 @@ def _member(_: Import, texts: Texts, __: State) -> dict[str, Any]:
     if not code:
         raise Refused(Words("没有会员编号", "no member code"), code=FILE)
     if "card" in given:
-        refuse_spoilt(given["card"])
-        return {"code": code, "card": given["card"]}
+        return {"code": code, "card": _code(given["card"])}
     values: dict[str, Any] = {"code": code}
     if _identified(given.get("identified", "")):
         values["identified"] = "yes"
@@ -180,13 +179,13 @@ def _points(one: Import, texts: Texts, state: State) -> dict[str, Any]:
         raise Refused(Words("积分为负的行要是退货", "a row below zero is to be a return"), code=FILE)
     values: dict[str, Any] = {"member": _known(texts.get("member", ""), state, day), "points": abs(points)}
     if texts.get("slip"):
-        values["slip"] = texts["slip"]
+        values["slip"] = fold(texts["slip"])
     if amount is not None and kind != "topped-up":
         values["amount"] = abs(amount)
     if kind == "returned" or (kind == "earned" and texts.get("date")):
         values["purchased"] = day
     if kind == "returned" and texts.get("original"):
-        values["original"] = texts["original"]
+        values["original"] = fold(texts["original"])
     if kind != "returned" and "slip" not in values:
         raise Refused(Words("没有单据号（slip）", "no slip number (slip)"), code=FILE)
     return values

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.core.members import CLOSED, Member, party_of
+from ledger.core.parties import next_code as free_code
 from ledger.core.points import EMPTY_ACCOUNT, AwardThing, PointsAccount, standing, tier_of
 from ledger.core.records.dispositions import effective
 from ledger.core.rules import MemberCare, Tiers, months_after
@@ -35,10 +36,9 @@ class Standing(NamedTuple):
     standing: str
 
 
-def next_code(state: State) -> str:
-    """The next free member code, ``M0001``."""
-    numbers = [int(code[1:]) for code, _ in state.things(Member) if code[:1] == "M" and code[1:].isdecimal()]
-    return f"M{max(numbers, default=0) + 1:04d}"
+def next_code(state: State, terminal: str) -> str:
+    """The member's code by default: ``M0001``, ``M0002`` … at the first terminal, ``MK2-0001`` … at K2."""
+    return free_code("M", 4, (key for key, _ in state.things(Member)), terminal, state)
 
 
 def records_of(book: Book, member: str) -> list[Entry]:

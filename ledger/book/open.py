@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -63,7 +64,7 @@ class Book:
         self.disk = Disk(root)
         self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(
-            read_mapping(self.disk.read(RULES, LIMIT), RULES),
+            read_mapping(self._rules_text(), RULES),
             BankDays(self.settings.bank_days),
             self.settings.trades_on,
         )
@@ -72,6 +73,16 @@ class Book:
         self.seals = Seals(self.disk, self.settings.book)
         self._index: Index | None = None
         self._keyring: Keyring | None = None
+
+    def _rules_text(self) -> bytes:
+        try:
+            return self.disk.read(RULES, LIMIT)
+        except Unreadable as error:
+            if os.path.lexists(self.root / RULES):
+                raise
+            from ledger.book.lostrules import lost
+
+            raise lost(self.root, error) from None
 
     def now(self) -> dt.datetime:
         """The machine's clock in the book's zone, whole seconds."""

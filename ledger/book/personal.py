@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.core.errors import Refused
-from ledger.core.personal import MASK, Clear, Subject, is_sealed, subject_of
+from ledger.core.personal import MASK, Clear, Subject, is_sealed, item_names, subject_of
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -49,20 +49,22 @@ def own_identity(book: Book) -> str:
     return f"{book.settings.book}.identity"
 
 
-def identities(book: Book) -> list[Identity]:
-    """What this machine opens keys with: the key it made itself, and the one it was told of; raises :class:`Refused`."""
+def identity_files(book: Book) -> list[Path]:
+    """Where this machine has a secret key: the one it made itself, and the one it was told of."""
     from ledger.disk import Disk, machine_dir, read_machine
-    from ledger.privacy.wrapping import identity_of
 
     paths = [machine_dir() / own_identity(book)]
     if other := read_machine(book.settings.book).get(IDENTITY):
         paths.append(Path(other))
-    disks = [(Disk(path.parent), path) for path in paths]
-    return [
-        identity_of(disk.read(path.name, _SECRET_LIMIT), str(path))
-        for disk, path in disks
-        if disk.stat(path.name) is not None
-    ]
+    return [path for path in paths if Disk(path.parent).stat(path.name) is not None]
+
+
+def identities(book: Book) -> list[Identity]:
+    """What this machine opens keys with; raises :class:`Refused` for a file that holds no usable key."""
+    from ledger.disk import Disk
+    from ledger.privacy.wrapping import identity_of
+
+    return [identity_of(Disk(path.parent).read(path.name, _SECRET_LIMIT), str(path)) for path in identity_files(book)]
 
 
 # -- writing -------------------------------------------------------------------------------------------------------------
@@ -138,13 +140,17 @@ def opened(book: Book, subject: Subject, texts: Mapping[str, str]) -> dict[str, 
 def reveal(book: Book, draft: Draft, subject: Subject, texts: Mapping[str, str]) -> tuple[Recorded, dict[str, str]]:
     """Record that the values are looked at, then open them (C8).
 
-    ``draft`` is the ``reveal`` of the access journal.  Raises :class:`NotAllowed`, and :class:`Refused` (PRV-01) where
+    ``draft`` is the ``reveal`` of the access journal; the items that open here, and no others, are put into it.  Raises :class:`NotAllowed`, and :class:`Refused` (PRV-01) where
     nothing could be shown: then nothing is recorded.
     """
+    import msgspec
+
     from ledger.book.write import record
 
     sealed = {name: text for name, text in texts.items() if is_sealed(text)}
     found = opened(book, subject, sealed)
-    if sealed and all(text == MASK for text in found.values()):
+    shown = [name for name, text in found.items() if text != MASK]
+    if sealed and not shown:
         raise no_key(subject)
-    return record(book, draft), {**texts, **found}
+    told = msgspec.structs.replace(draft, values={**draft.values, "items": item_names(shown)})
+    return record(book, told), {**texts, **found}

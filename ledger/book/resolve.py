@@ -69,25 +69,38 @@ def _day(digits: str, today: dt.date) -> str:
 
 def client(state: State, typed: str) -> str:
     """The code of a client by code, name or alias or a part of one, or pinyin initials; :class:`Ambiguous` if several."""
-    code = fold(typed).upper()
-    if state.thing(Client, code) is not None:
-        return code
+    if exact := named_client(state, typed):
+        return exact
     from ledger.core.script import normal  # here: a code needs no table of characters
 
     wanted = normal(typed)
     everyone = list(state.things(Client))
-    forms = [(key, {normal(name) for name in _names(one)}) for key, one in everyone]
-    exact = [key for key, names in forms if wanted in names]
-    part = [key for key, names in forms if any(wanted in name for name in names)]
+    part = [key for key, one in everyone if any(wanted in normal(name) for name in _names(one))]
     initials = [key for key, one in everyone if one.initials and one.initials.casefold().startswith(wanted)]
-    found = exact or part or initials
-    if len(found) == 1:
-        return found[0]
+    found = part or initials
     if not wanted or not found:
         raise _no_client(typed, everyone)
+    return _one_client(typed, found, state)
+
+
+def named_client(state: State, typed: str) -> str:
+    """The code of the client of exactly that code, name or alias, in any form of script, or empty; :class:`Ambiguous` if several."""
+    code = fold(typed).upper()
+    if state.thing(Client, code) is not None:
+        return code
+    from ledger.core.script import normal
+
+    wanted = normal(typed)
+    found = [key for key, one in state.things(Client) if wanted in map(normal, _names(one))]
+    return _one_client(typed, found, state) if found else ""
+
+
+def _one_client(typed: str, found: list[str], state: State) -> str:
+    if len(found) == 1:
+        return found[0]
     words = Words(f"“{shown(typed)}”对应 {len(found)} 个客户", f"“{shown(typed)}” fits {len(found)} clients")
-    filed = dict(everyone)
-    raise Ambiguous(words, [(key, filed[key].shown) for key in found[:_MANY]], "gb client show")
+    candidates = [(key, one.shown) for key in found[:_MANY] if (one := state.thing(Client, key)) is not None]
+    raise Ambiguous(words, candidates, "gb client show")
 
 
 def member(state: State, typed: str, *, bought: dt.date | None = None, looks: bool = False) -> str:
@@ -101,10 +114,10 @@ def member(state: State, typed: str, *, bought: dt.date | None = None, looks: bo
     code = fold(typed).upper()
     if state.thing(Member, code) is not None:
         return code
-    card = state.thing(Card, fold(typed))
+    card = state.thing(Card, fold(typed)) or state.thing(Card, code)
     if card is not None:
         found = state.thing(Member, card.member)
-        void = found.void.get(fold(typed), "") if found is not None else ""
+        void = found.void.get(fold(typed)) or found.void.get(code, "") if found is not None else ""
         if found is None or not void or looks or (bought is not None and str(bought) <= void):
             return card.member
         words = Words(

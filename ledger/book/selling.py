@@ -9,7 +9,7 @@ from ledger.book.choices import one_of
 from ledger.book.resolve import lowest, sellable
 from ledger.core.custody import UNKNOWN
 from ledger.core.errors import Refused, Unknown, Usage
-from ledger.core.forms import Pay, Pays
+from ledger.core.forms import Lines, Pay, Pays
 from ledger.core.judge import judge_sheets
 from ledger.core.money import parse_amount, yuan
 from ledger.core.parties import Operator
@@ -40,13 +40,24 @@ def method(book: Book, typed: str) -> str:
     return one_of(typed, known, Words("付款方式", "the payment method"))
 
 
-def on_credit() -> Refused:
+class OnCredit(Refused):
+    """Sheets that nobody pays for yet are no sale."""
+
+    def asking(self, lines: Lines) -> OnCredit:
+        """With the request for an IOU of those sheets, where it is known which ones are wanted."""
+        asked = " ".join(f"{sheets}x{yuan(face).removesuffix('.00')}" for face, sheets in lines if face and sheets)
+        if asked:
+            self.next = (f"gb request iou {asked} --reason '…'", *self.next)
+        return self
+
+
+def on_credit() -> OnCredit:
     """What to do instead of a sale on credit: an approved IOU is an outflow of its own (S9)."""
     words = Words(
         "赊销不能登记为售券：没有收款。经批准可以赊券，付款时再登记",
         "a sale on credit is no sale, since nothing is paid: ask for an IOU, which is paid later",
     )
-    return Refused(words, code="APR-01", next=("gb request iou 10x100 --reason '…'", "gb request iou --help"))
+    return OnCredit(words, code="APR-01", next=("gb request iou --help",))
 
 
 def payments(book: Book, typed: Sequence[str]) -> Pays:

@@ -41,7 +41,7 @@ def reversal_draft(
             f"{record_id} is a reversal itself: record the act anew",
         )
         raise Refused(words, code="STA-01", next=(f"gb show {original.ref}",))
-    if original.INSTEAD:
+    if original.INSTEAD and not _alone(book, original, today or book.today()):
         words = Words(
             f"{original.WORDS.zh} {record_id} 不能冲销，别的单据可能用到它；请登记变更",
             f"{record_id} ({original.WORDS.en}) cannot be reversed, since other records may rely on it: record a change",
@@ -55,6 +55,13 @@ def reversal_draft(
         journal=journal_of(record_id).name, kind=Reversal.KIND, values=values, by=by, terminal=terminal, ref=record_id,
         reason=reason,
     )  # fmt: skip
+
+
+def _alone(book: Book, original: Record, today: dt.date) -> bool:
+    """Whether it is of today and nobody has named its party since: a client or member filed by mistake."""
+    if not original.ALONE or original.at.date() < today:
+        return False
+    return all(one.id == original.id for one in lookup.by_client(book.index.db, original.party))
 
 
 def finance_pays(original: Record, today: dt.date) -> int:

@@ -219,12 +219,22 @@ def _planned_for(book: Book, asked: Window) -> dict[str, str]:
 # -- one client's plan ---------------------------------------------------------------------------------------------------
 
 
-def plan_of(book: Book, client: str) -> str:
-    """The one open plan of a client, or empty; raises :class:`Ambiguous` when there are several."""
-    found = sorted(
-        ((key, one) for key, one in book.state().open_things(CallPlan) if one.client == client),
-        key=lambda one: one[1].due,
-    )
+def plans_of(book: Book, client: str) -> list[tuple[str, CallPlan]]:
+    """The open plans of a client, the first due first."""
+    found = [(key, one) for key, one in book.state().open_things(CallPlan) if one.client == client]
+    return sorted(found, key=lambda one: (one[1].due, one[0]))
+
+
+def plan_of(book: Book, client: str, visitor: str, day: dt.date) -> str:
+    """The one open plan of a client that a call of ``visitor`` on ``day`` does, or empty; :class:`Ambiguous` if several.
+
+    Somebody else's counts only in its own days: in a festival's window, or on the very day it is planned for.  Whoever speaks
+    with a client in between does not do what another has promised for later.
+    """
+    found = [
+        (key, one) for key, one in plans_of(book, client)
+        if one.visitor in ("", visitor) or (one.opens or one.due) <= str(day) <= one.due
+    ]  # fmt: skip
     if len(found) > 1:
         words = Words("这个客户有几个回访计划，这次是哪一个", "the client has several plans; which one is this")
         raise Ambiguous(words, [(key, _said(one)) for key, one in found], "gb show")
@@ -234,6 +244,26 @@ def plan_of(book: Book, client: str) -> str:
 def _said(one: CallPlan) -> str:
     festival = FESTIVALS[one.festival.partition("-")[2]].zh if one.festival else ""
     return "  ".join(filter(None, (one.due, festival, one.topic)))
+
+
+def outreach_of(book: Book, *, unit: str = "", client: str = "") -> str:
+    """The one open plan of outreach to a unit of that whole name or to that client, or empty; :class:`Ambiguous` if several."""
+    from ledger.core.script import normal
+
+    wanted = normal(unit)
+    found = sorted(
+        (one.day, key, one)
+        for key, one in book.state().open_things(OutreachPlan)
+        if (client and one.client == client) or (wanted and normal(one.unit) == wanted)
+    )
+    if len(found) > 1:
+        words = Words(
+            "这家单位有几个外联计划，这次是哪一个", "the unit has several plans of outreach; which one is this"
+        )
+        raise Ambiguous(
+            words, [(key, f"{day}  {one.unit}  {one.visitor}") for day, key, one in found], "gb outreach show"
+        )
+    return found[0][1] if found else ""
 
 
 # -- what was done -------------------------------------------------------------------------------------------------------

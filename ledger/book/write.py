@@ -26,12 +26,13 @@ from ledger.core.errors import (
     Where,
 )
 from ledger.core.findings import Finding
-from ledger.core.forms import Journal, Record, Reversal
-from ledger.core.judge import judge
+from ledger.core.forms import Journal, Record, Reversal, Touch
+from ledger.core.judge import judge, short
 from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
 from ledger.core.personal import Clear
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock
+from ledger.core.spans import SpanSet
 from ledger.core.state import State
 from ledger.core.text import check_text
 from ledger.core.words import Words
@@ -132,9 +133,17 @@ def sound_tail(book: Book, path: str) -> Tail:
 
 
 def save_keys(book: Book) -> None:
-    """Keep the keys that were made for the records to be written: a value without its key would be lost for good."""
-    if book.has_keyring:
-        book.keyring.save()
+    """Keep the keys that were made for the records to be written: a value without its key would be lost for good.
+
+    Raises :class:`Refused` (PRV-04) where git would take a new key in.
+    """
+    if not book.has_keyring:
+        return
+    if book.keyring.unsaved:
+        from ledger.book.keys import refuse_tracked
+
+        refuse_tracked(book)
+    book.keyring.save()
 
 
 def torn(book: Book) -> str:
@@ -472,15 +481,31 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
     bumped: Record = msgspec.structs.replace(made, at=moved.astimezone(made.at.tzinfo))
     if last[:10] == str(made.date) and wait <= book.rules.on(Clock, made.date).bump_seconds and bumped.order > last:
         return bumped, True
-    blocker = last.rsplit(" ", 1)[1]
+    raise _out_of_order(made, last, moved.astimezone(made.at.tzinfo), state, book)
+
+
+def _out_of_order(made: Record, last: str, behind: dt.datetime, state: State, book: Book) -> OutOfOrder:
+    """``last`` is the order of the event that blocks, ``behind`` the first time after it."""
+    blocker, shared = last.rsplit(" ", 1)[1], _acted_on(made.touches(), last, state)
+    undoing = made.ref == blocker and made.KIND == Reversal.KIND
+    how = Words("请用更晚的日期时间", "use a later time")
+    if last[:10] > str(book.today()) and not undoing:  # a wrong clock's: nobody can give a time behind it yet
+        how = Words(
+            f"到那天之前 {shared} 不能再动：换一个没有用过的号码或券登记",
+            f"until that day {shared} stays as it is: record with another number, or other sheets",
+        )
     words = Words(
-        f"这笔会排在 {blocker} 之前（{last[:10]}），而它们动的是同样的券或单据；请用更晚的日期时间",
-        f"this would sort before {blocker} of {last[:10]}, which acts on the same sheets or record; use a later time",
+        f"这笔会排在 {blocker} 之前（{last[:10]}），两笔动的都是 {shared}；{how.zh}",
+        f"this would sort before {blocker} of {last[:10]}, which acts on {shared} too; {how.en}",
     )
-    undoing = (
-        (just_after(moved.astimezone(made.at.tzinfo)),) if made.ref == blocker and made.KIND == Reversal.KIND else ()
-    )
-    raise OutOfOrder(words, next=(*undoing, f"gb show {blocker}"))
+    return OutOfOrder(words, next=(*((just_after(behind),) if undoing else ()), f"gb show {blocker}"))
+
+
+def _acted_on(touch: Touch, last: str, state: State) -> str:
+    """What of all that is touched the event ``last`` acted on: serials, and the numbers of forms and things."""
+    sheets = SpanSet.of(span for span in touch.spans if state.last(Touch(SpanSet.of([span]))) == last)
+    keys = [thing[1] for thing in touch.things if state.last(Touch(things=(thing,))) == last]
+    return " ".join(dict.fromkeys([*([short(sheets)] if sheets else []), *keys]))
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:

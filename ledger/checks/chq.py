@@ -76,7 +76,7 @@ def family(whole: Whole) -> Iterable[Seen]:
         elif cheque.status == "received":
             came = bounces.get(key, cheque.origin)
             deposit = f"gb cheque deposit {cheque.number} --slip '…'"
-            for finding in late(cheque, whole.until, whole.rules, came):
+            for finding in late(cheque, whole.on, whole.rules, came):
                 yield Seen(msgspec.structs.replace(finding, next=(deposit,)), came)
 
 

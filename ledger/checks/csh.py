@@ -271,7 +271,7 @@ def _pending(whole: Whole) -> Iterator[Seen]:
         fen = sum(pay.amount for pay in one.open if pay.method != CHEQUE)
         if not fen or taken in whole.unsure:
             continue
-        age = (whole.until - dt.date.fromisoformat(one.date)).days
+        age = max(0, (whole.on - dt.date.fromisoformat(one.date)).days)  # of a day to come (DAT-01) none has passed
         rule = whole.rules.find(Arrival, dt.date.fromisoformat(one.date))
         words = Words(
             f"{taken} 的款 {yuan(fen)} 未到账，已 {age} 天", f"{taken}: {yuan(fen)} not arrived after {age} days"

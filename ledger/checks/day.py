@@ -62,11 +62,14 @@ def counts(record: Record) -> bool:
 
 
 def _missing(day: dt.date, terminal: str, last: Sourced, *, again: bool) -> Finding:
-    words = Words(f"终端 {terminal} {day} 没有日终", f"terminal {terminal} has no day-end on {day}")
+    words = Words(
+        f"终端 {terminal} {day} 没有日终：在它自己的机器上补做",
+        f"terminal {terminal} has no day-end on {day}: mark it on its own machine",
+    )
     if again:
         words = Words(
-            f"终端 {terminal} {day} 日终之后又有登记 {last.record.id}",
-            f"terminal {terminal} recorded {last.record.id} after its day-end of {day}",
+            f"终端 {terminal} {day} 日终之后又有登记 {last.record.id}：在它自己的机器上补做",
+            f"terminal {terminal} recorded {last.record.id} after its day-end of {day}: mark it on its own machine",
         )
     fix = f"gb day --mark --date {day} --terminal {terminal} --reason '…'"
     return trouble("DAY-01", words, subject=f"{day} {terminal}", where=(last.where(),), next=(fix,))

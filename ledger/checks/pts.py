@@ -12,6 +12,7 @@ from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
 from ledger.core.records.dispositions import effective
 from ledger.core.records.points import Award
 from ledger.core.rules import Awards
+from ledger.core.text import paper_number
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ CODES: dict[str, Explained] = {
 
 def other_use(record: Record, state: State) -> list[str]:
     """The record that has used the slip of this one before."""
-    found = state.thing(PointsSlip, getattr(effective(record), "slip", ""))
+    found = state.thing(PointsSlip, paper_number(getattr(effective(record), "slip", "")))
     return [found.id] if found is not None and found.id != record.id else []
 
 
@@ -94,7 +95,7 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
         due = day + dt.timedelta(days=whole.rules.on(Awards, day).goods_days)
         if award.handed or due >= whole.before:
             continue
-        age = (whole.until - day).days
+        age = (whole.on - day).days
         words = Words(
             f"领奖单 {award.number}（{award.member}，{award.points} 分，“{award.goods}”）已 {age} 天没有发奖品",
             f"award slip {award.number} ({award.member}, {award.points} points, “{award.goods}”): goods not out for "

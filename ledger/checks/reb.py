@@ -159,15 +159,15 @@ def _uncollected(whole: Whole, slips: Sequence[tuple[str, Slip]]) -> Iterator[Se
     from ledger.checks.whole import Seen
 
     for slip_id, slip in sheets_due(slips):
-        age = (whole.until - dt.date.fromisoformat(slip.approved)).days
-        if age > whole.rules.on(Rebates, whole.until).uncollected_days:
+        age = (whole.on - dt.date.fromisoformat(slip.approved)).days
+        if age > whole.rules.on(Rebates, whole.on).uncollected_days:
             words = Words(
                 f"返扣单 {slip.control_no}（{slip.client}）批准已 {age} 天，还有 {yuan(slip.uncollected)} 没有领",
                 f"slip {slip.control_no} ({slip.client}) was approved {age} days ago, {yuan(slip.uncollected)} is not "
                 f"collected",
             )
             tell = f"gb rebate notify {slip_id} --how phone"
-            yield Seen(trouble("REB-06", words, subject=slip_id, next=(tell,)), slip_id, whole.until)
+            yield Seen(trouble("REB-06", words, subject=slip_id, next=(tell,)), slip_id, whole.on)
 
 
 # -- REB-04 --------------------------------------------------------------------------------------------------------------

@@ -45,7 +45,11 @@ CODES: dict[str, Explained] = {
             "the record's time lies before the last event of a sheet or request that it touches",
         ),
         Words("补录过去的日期，或本机时钟慢了", "an entry dated back, or a slow clock"),
-        Words("用今天的日期登记，或先冲销挡在前面的记录", "date it today, or first reverse the record that blocks it"),
+        Words(
+            "用今天的日期登记，或先冲销挡在前面的记录；错误的时钟登记的，冲销了也要到它的日期才放开：换一个号码或别的券",
+            "date it today, or first reverse the record that blocks it; what a wrong clock recorded keeps its sheets and "
+            "numbers until its day, reversed or not: use another number, or other sheets",
+        ),
     ),
     "KEY-01": Explained(
         Words("外部编号或重试令牌已用于别的内容", "key used for other content"),

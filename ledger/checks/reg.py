@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ledger.checks.explained import Explained
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import Record
+from ledger.core.forms import Record, Reversal
 from ledger.core.parties import CRON, CRON_ACTS, Client
 from ledger.core.records.clients import Added
 from ledger.core.records.dispositions import effective
@@ -99,11 +99,15 @@ class Filed(NamedTuple):
 
 
 def parties(records: Iterable[Record]) -> Filed:
-    """All clients, members and operators of the book."""
+    """All clients, members and operators of the book; a filing that was undone is none."""
+    records = list(records)
+    undone = {record.ref for record in records if isinstance(record, Reversal)}
     clients: set[str] = set()
     members: set[str] = set()
     staff: dict[str, frozenset[str]] = {}
     for record in map(effective, records):
+        if record.id in undone:
+            continue
         if isinstance(record, Added):
             clients.add(record.code)
         elif isinstance(record, Registered):

@@ -42,7 +42,7 @@ def _seen(finding: Finding, group: Group, whole: Whole) -> Seen:
 def _finding(group: Group, there: Known, whole: Whole) -> Finding:
     """What only we have: timing as long as finance may still book it (REC-04), else REC-01."""
     days = whole.rules.on(Registers, max(group.days)).timing_days
-    late = not timing(group, there.last.get(group.register), whole.until, days)
+    late = not timing(group, there.last.get(group.register), whole.on, days)
     entry, what, name = ENTRIES[group.entry], told(group), group.ours[0].key
     if late:
         words = Words(

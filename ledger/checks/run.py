@@ -106,6 +106,7 @@ class CheckFold:
         self._until = until
         after = until + dt.timedelta(days=1)
         self._before = min(today, after) if today else after
+        self._on = min(today, until) if today else until
         self._tally = Tally()
         self._noted: list[Noted] = []
         self._hurt_places = {(where.file, where.line) for finding in damage for where in finding.where}
@@ -279,7 +280,7 @@ class CheckFold:
             day = min(self._until, month.after - dt.timedelta(days=1))
             for finding in stk.not_counted(month, held, self._tally.results):
                 yield Noted(finding, None, day)
-        for finding in sta.expired(self.state, self._until):
+        for finding in sta.expired(self.state, self._on):
             yield self._of(finding, "", self._touching(finding))
         if not any(name.startswith("OP") for name in self._hurt_ids):
             for finding in judge_totals(self.state):
@@ -292,7 +293,7 @@ class CheckFold:
     def _of_families(self) -> Iterator[Noted]:
         unread = self._unread()
         whole = Whole(
-            records=self._records, state=self.state, rules=self._rules, until=self._until, before=self._before,
+            records=self._records, state=self.state, rules=self._rules, on=self._on, before=self._before,
             by_id=self._by_id, unsure=unread | self._wrong, unread=unread,
         )  # fmt: skip
         for family in FAMILIES:

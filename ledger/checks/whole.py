@@ -15,7 +15,7 @@ from ledger.core.state import Sourced
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole book as a check family sees it when every record is folded: ``state`` at the end of ``until``.
+    """The whole book as a check family sees it when every record up to ``until`` is folded.
 
     ``records`` are in order, a repeated id once; ``reversed`` ones are among them (ask ``state`` for ``Reversed``).
     """
@@ -23,7 +23,8 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     records: Sequence[Sourced]
     state: FullState
     rules: Rules
-    until: dt.date
+    on: dt.date
+    """The day as at which ages are counted: ``until``, but never after today, whatever a wrong clock has recorded."""
     before: dt.date
     """The first day that is not over: what a day must bring is asked of the days before it."""
     by_id: Mapping[str, Sourced]

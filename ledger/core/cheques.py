@@ -8,7 +8,6 @@ sheets it pays for are with the client: only then does a bounce leave a receivab
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterator
 
 import msgspec
@@ -20,6 +19,7 @@ from ledger.core.judge import judge_sheets, short
 from ledger.core.rules import Cheques, Rules
 from ledger.core.spans import EMPTY, SpanSet, parse_spans
 from ledger.core.state import State, Thing
+from ledger.core.text import paper_number
 from ledger.core.words import Words
 
 CHEQUE = "cheque"
@@ -136,7 +136,7 @@ def cheque_key(number: str, bank: str, drawer: str) -> str:
 
 
 def _normal(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).replace("/", "|")
+    return paper_number(text).replace("/", "|")
 
 
 def slip_key(number: str, bank: str = "") -> str:

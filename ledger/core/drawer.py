@@ -55,7 +55,7 @@ class Advanced(Thing, frozen=True, kw_only=True):
 
 
 class CashSlip(Thing, frozen=True, kw_only=True):
-    """An internal deposit slip 内部进帐单 by its number: it is used once (S3)."""
+    """An internal deposit slip 内部进帐单 by its number as :func:`ledger.core.text.paper_number` has it: used once (S3)."""
 
     CARRY = False
 

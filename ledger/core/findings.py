@@ -115,6 +115,9 @@ USUAL: dict[str, Severity] = {
 }
 """The usual severity of each code; the store's ``severities`` rule may change it."""
 
+AHEAD = "DAT-01"
+"""The finding of a record that lies after today; whoever answers it says that the clock was ahead."""
+
 
 def trouble(
     code: str, words: Words, *, subject: str = "", serials: str = "", next: tuple[str, ...] = (),

@@ -163,10 +163,21 @@ def judge_lines(spans: SpanSet, lines: Lines, state: State, record: Record) -> I
         yield trouble("REC-03", words, subject=record.id, serials=spans.text, next=(f"gb show {record.id}",))
 
 
-def taken(record: Record, code: str, show: str) -> Finding:
-    """NUM-01: a code that must be unique in the store is filed a second time (format: identity)."""
+def taken(record: Record, code: str, show: str, *, first: str = "", anew: str = "") -> Finding:
+    """NUM-01: a code that must be unique in the store is filed a second time (format: identity).
+
+    Of a party, ``first`` is the last record of the one that has the code, and ``anew`` the command that gives this one another:
+    two terminals have mixed what belongs to two, and people must part it.
+    """
     words = Words(f"代码 {code} 已经有了", f"the code {code} is taken already")
-    return trouble("NUM-01", words, subject=record.id, next=(f"{show} {code}",))
+    if not anew:
+        return trouble("NUM-01", words, subject=record.id, next=(f"{show} {code}",))
+    words = Words(
+        f"{words.zh}（{first}）；{record.id} 的一家要另取代码，记在 {code} 下而属于它的单据冲销后用新代码重登",
+        f"{words.en} ({first}); the party of {record.id} needs another, under which what is its own and stands under {code} is "
+        f"recorded anew after a reversal",
+    )
+    return trouble("NUM-01", words, subject=record.id, next=(f"{show} {code}", anew))
 
 
 def not_open(record: Record, left: int, amount: int, how: Words, *, next: tuple[str, ...] = ()) -> Finding:

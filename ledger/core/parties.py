@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import msgspec
 
 from ledger.core.state import State, Thing
@@ -97,3 +100,15 @@ def first_terminal(state: State) -> str:
     known = state.thing(Terminals, STORE) or Terminals()
     used = ((code, state.thing(Terminal, code)) for code in known.codes)
     return next((code for code, terminal in used if terminal and not terminal.retired), "")
+
+
+def next_code(letter: str, width: int, codes: Iterable[str], terminal: str, state: State) -> str:
+    """The code that is free after the greatest of its row: ``C001`` at the book's first terminal, ``CK2-001`` at K2.
+
+    Two terminals that have not yet met never give the same one: only the first has the row without its name, retired or not.
+    """
+    known = (state.thing(Terminals, STORE) or Terminals()).codes
+    row = letter if not known or terminal == known[0] else f"{letter}{terminal}-"
+    numbers = (re.fullmatch(rf"{re.escape(row)}([0-9]{{1,9}})", code) for code in codes)
+    last = max((int(one[1]) for one in numbers if one), default=0)
+    return f"{row}{last + 1:0{width}d}"

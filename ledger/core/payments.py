@@ -16,11 +16,15 @@ AT_ONCE = "cash"
 
 
 class Payment(Thing, frozen=True, kw_only=True):
-    """Payments of one sale or reservation.  ``open`` (fen by method) is what has not arrived; ``date`` the business date as text."""
+    """Payments of one sale or reservation.  ``open`` (fen by method) is what has not arrived; ``date`` the business date as text.
+
+    ``back`` is the client return that last took sheets back against what had not arrived (S8).
+    """
 
     client: str
     date: str
     open: Pays
+    back: str = ""
 
     @property
     def settled(self) -> bool:
@@ -53,10 +57,10 @@ def take_payment(record_id: str, client: str, date: str, pays: Pays, state: Stat
         state.put(record_id, Payment(client=client, date=date, open=waiting))
 
 
-def give_up(record_id: str, pays: Pays, state: State) -> None:
-    """What of a payment has arrived or will not any more is no open item."""
+def give_up(record_id: str, pays: Pays, state: State, *, back: str = "") -> None:
+    """What of a payment has arrived or will not any more is no open item; ``back`` is the return whose sheets it was for."""
     payment = state.thing(Payment, record_id) if any(pay.method != AT_ONCE for pay in pays) else None
     if payment is not None:
         for method, fen in pays:
             payment = payment.less(method, fen)
-        state.put(record_id, payment)
+        state.put(record_id, msgspec.structs.replace(payment, back=back or payment.back))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from ledger.core.errors import Usage
@@ -45,6 +45,12 @@ class Clear:
         return MASK
 
     __str__ = __repr__
+
+
+def item_names(names: Iterable[str]) -> str:
+    """The items that are named, in their one order, as a record of a reveal or an export has them."""
+    held = set(names)
+    return " ".join(name for name in ITEMS if name in held)
 
 
 def is_sealed(text: object) -> bool:

@@ -114,9 +114,10 @@ def _sorted(lots: dict[str, int]) -> Lots:
 
 
 class PointsSlip(Thing, frozen=True, kw_only=True):
-    """A slip that points were given or taken back for, by its number: one number, one record, for ever (PTS-01).
+    """A slip that points were given or taken back for: one number, one record, for ever (PTS-01).
 
-    ``back`` is what has been returned of it, ``expires`` the lot its points went into.
+    The key is its number as :func:`ledger.core.text.paper_number` has it.  ``back`` is what has been returned of it, all of
+    it where it is the slip of a return itself; ``expires`` the lot its points went into.
     """
 
     CARRY = False

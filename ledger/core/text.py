@@ -41,6 +41,11 @@ def fold(text: str) -> str:
     return text.translate(_FOLDS).strip()
 
 
+def paper_number(text: str) -> str:
+    """The one name of a number that stands on paper, however it was typed: width, case and blanks do not count."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 def bad_text(text: str, limit: int = LIMIT) -> Words | None:
     """Say why a field may not hold ``text``, or None if it may; ``limit`` in bytes of UTF-8."""
     if len(text) <= limit and text.strip() == text:

@@ -95,10 +95,10 @@ def _moves(record: Record) -> Iterator[tuple[str, int]]:
     if isinstance(record, Offer) and record.SELLS:
         yield "sold", record.amount
     if isinstance(record, ClientReturn):
-        if record.amount > record.set_off:  # finance pays what is left after the client's own debt
-            yield "refunds", record.amount - record.set_off
-        if record.set_off:
-            yield from (("set_off", record.set_off), ("receivable", -record.set_off))
+        if record.amount > record.owed:  # finance pays what is left after the client's own debt
+            yield "refunds", record.amount - record.owed
+        if record.owed:
+            yield "set_off", record.owed
     for account, commodity, fen in money_tied(record, record.postings()):
         if commodity == MONEY and (term := _term(account)) is not None:
             yield term[0], term[1] * fen

@@ -164,8 +164,8 @@ class TieOut(msgspec.Struct, frozen=True, kw_only=True):
 
     ``cash``, ``arrived`` and ``cheques_cleared`` came in this month; ``pending``, ``cheques_outstanding``, ``receivable`` and
     ``paid_not_handed_over`` are what those open items grew by, so that money of earlier sales that comes in now stands on
-    both sides.  ``released`` came in for reservations and was refunded without a sale; ``set_off`` was owed for bounced
-    cheques until the sheets came back.  ``refunds`` of sales, which finance pays, and ``iou``, what open IOUs grew by, stand
+    both sides.  ``released`` came in for reservations and was refunded without a sale; ``set_off`` was owed, for bounced
+    cheques or on its way, until the sheets came back.  ``refunds`` of sales, which finance pays, and ``iou``, what open IOUs grew by, stand
     apart: neither is a sale.
     """
 
@@ -323,8 +323,8 @@ class _Pass:
         if isinstance(record, Offer) and record.SELLS:
             self._sell(record, sign)
         elif isinstance(record, ClientReturn):
-            self._returns = _more(self._returns, record.lines, record.amount - record.set_off, sign)
-            self._set_off += sign * record.set_off
+            self._returns = _more(self._returns, record.lines, record.amount - record.owed, sign)
+            self._set_off += sign * record.owed
             self._differ(self._refunds, record, record.difference, sign)
         elif isinstance(record, Exchange):
             self._differ(self._exchanges, record, record.difference, sign)
@@ -421,7 +421,7 @@ class _Pass:
             pending=sum(fen for account, fen in tied.items() if account.startswith(PENDING)),
             cheques_cleared=tied.get(CLEARED, 0),
             cheques_outstanding=tied.get(CHEQUES, 0),
-            receivable=tied.get(RECEIVABLE, 0) - self._set_off,
+            receivable=tied.get(RECEIVABLE, 0),
             set_off=self._set_off,
             paid_not_handed_over=-tied.get(RESERVED, 0),
             released=-sum(fen for account, fen in tied.items() if account.startswith(REFUNDS)),
@@ -457,10 +457,12 @@ def pay_order(by_pay: Mapping[str, int]) -> dict[str, int]:
 
 
 def money_tied(record: Record, postings: Sequence[Posting]) -> Sequence[Posting]:
-    """What of a record's ``postings`` the tie-out is summed from: all of takings, and of an IOU or its return what is owed for it."""
+    """What of a record's ``postings`` the tie-out is summed from: all of takings, and of an IOU or a return what clients owe."""
     if record.TAKINGS:
         return postings
-    return [one for one in postings if one.account == IOU] if isinstance(record, (Iou, ClientReturn)) else ()
+    if not isinstance(record, (Iou, ClientReturn)):
+        return ()
+    return [one for one in postings if one.account in (IOU, RECEIVABLE) or one.account.startswith(PENDING)]
 
 
 def _more(tied: Tied, lines: Lines, amount: int, sign: int) -> Tied:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = "7"
+VERSION = "9"
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -108,6 +108,11 @@ class Keyring:
         self._opened[subject, key.id] = self._current[subject] = key
         return key
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether a key was made that :meth:`save` has not kept yet."""
+        return bool(self._new)
+
     def save(self) -> None:
         """Keep the new keys, durably; to be done before a value under them is recorded."""
         while self._new:
@@ -143,8 +148,14 @@ class Keyring:
         found = self.opened(file)
         if found is None:
             return False
-        self.store.write(file._replace(wrapping=file.wrapping + 1), self.wrapped(file.subject, found.key))
+        self.store.write(file.next, self.wrapped(file.subject, found.key))
         return True
+
+    def lacking(self) -> list[KeyFile]:
+        """The keys that open here and that some recipient of today cannot open: those wrapped before it was let in."""
+        wanted = set(self.recipients)
+        files = last_wrappings(self.store.all())
+        return [file for file in files if (found := self.opened(file)) and not wanted.issubset(found.recipients)]
 
     def identities(self) -> list[Identity]:
         """What this machine opens keys with; empty when it has nothing."""

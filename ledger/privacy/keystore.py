@@ -47,6 +47,11 @@ class KeyFile(NamedTuple):
         return f"{folder_of(self.subject)}/{self.made}-{self.id}.{self.wrapping}.age"
 
     @property
+    def next(self) -> KeyFile:
+        """The place of its next wrapping."""
+        return self._replace(wrapping=self.wrapping + 1)
+
+    @property
     def key(self) -> tuple[Subject, str]:
         """The data key that it holds, however wrapped."""
         return self.subject, self.id

@@ -427,6 +427,117 @@ def unfinished(small: Small) -> None:
     small.write("closings/2026-11/stock.csv", b"x\n")
 
 
+def torn_behind_a_seal(small: Small) -> None:
+    small.write(SALES, small.read(SALES) + b"abc")
+
+
+def torn_yaml_behind_a_seal(small: Small) -> None:
+    small.write(CLIENTS, small.read(CLIENTS) + b'- id: "CL20260930-K1-0009"\n  kind: "added"\n')
+
+
+def no_record_behind_a_seal(small: Small) -> None:
+    small.write(SALES, small.read(SALES) + b"abc\n")
+
+
+def torn_file_in_a_sealed_month(small: Small) -> None:
+    header, first, *_ = small.read(SALES).splitlines(keepends=True)
+    small.write(SALES.replace("K1", "K2"), header + first.replace(b"K1", b"K2")[:-20])
+
+
+def foreign_in_a_sealed_month(small: Small) -> None:
+    small.write(f"journals/{OCTOBER}/notes.txt", b"x\n")
+
+
+def below_a_seal(small: Small) -> None:
+    small.write(f"closings/{OCTOBER}/old/stock.csv", b"x\n")
+
+
+PUT_IN: dict[Callable[[Small], None], tuple[str, str]] = {
+    torn_behind_a_seal: (f"{SALES}:6", "no record"),
+    torn_yaml_behind_a_seal: (CLIENTS, "no record"),
+    no_record_behind_a_seal: (f"{SALES}:6", "no record"),
+    torn_file_in_a_sealed_month: (SALES.replace("K1", "K2"), "no record"),
+    foreign_in_a_sealed_month: (f"journals/{OCTOBER}/notes.txt", "no journal"),
+    beside_a_seal: (f"closings/{OCTOBER}/notes.txt", "no closing wrote it"),
+    below_a_seal: (f"closings/{OCTOBER}/old/stock.csv", "no closing wrote it"),
+}
+"""What would keep every later month open in every clone: October has four sales, September's clients are in YAML."""
+
+
+@pytest.mark.parametrize("act", PUT_IN, ids=lambda act: act.__name__)
+def test_nothing_but_records_and_signatures_is_put_into_a_sealed_month(
+    served: Small, act: Callable[[Small], None]
+) -> None:
+    act(served)
+    commit(served.root, "put there")
+    done = push(served)
+    assert done.returncode != 0
+    assert all(part in done.stderr for part in PUT_IN[act]), done.stderr
+    assert [one.code for one in read_history(served.root).findings] == ["JRN-11"]
+
+
+def test_a_late_record_passes_the_hook(served: Small) -> None:
+    """Another terminal's October sale and the next line of K1's file come after the seal: CLS-03 to adopt, not to refuse."""
+    header, first, *_ = served.read(SALES).splitlines(keepends=True)
+    served.write(SALES.replace("K1", "K2"), header + first.replace(b"K1", b"K2"))
+    served.write(SALES, served.read(SALES) + first.replace(b"1008-K1-0001", b"1031-K1-0001"))
+    commit(served.root, "late")
+    assert push(served).returncode == 0
+    assert read_history(served.root).findings == ()
+
+
+@pytest.mark.parametrize(
+    "act", [torn_behind_a_seal, torn_file_in_a_sealed_month, beside_a_seal, foreign_in_a_sealed_month]
+)
+def test_a_merge_is_not_blamed_for_what_the_sealed_side_has(served: Small, act: Callable[[Small], None]) -> None:
+    """It was pushed while there was no hook; a clone that merges it, and one that takes it away, can push."""
+    git(served.root, "branch", "other")
+    unhooked(served, act)
+    git(served.root, "switch", "--quiet", "other")
+    sell(served)
+    commit(served.root, "a sale")
+    git(served.root, "merge", "--quiet", "main")
+    assert push(served, "origin", "other:main").returncode == 0, push(served).stderr
+
+
+def test_a_merge_answers_for_what_an_unsealed_side_brings(served: Small) -> None:
+    """The other side tore its file while October was open; merged into the sealed book it would stay for ever."""
+    git(served.root, "checkout", "--quiet", "--orphan", "other")
+    shutil.rmtree(served.root / "closings")
+    torn_behind_a_seal(served)
+    git(served.root, "add", "--all")
+    git(served.root, "commit", "--quiet", "-m", "torn")
+    git(served.root, "merge", "--quiet", "--allow-unrelated-histories", "-X", "ours", "main")
+    assert served.read(SALES).endswith(b"abc")
+    done = push(served, "origin", "HEAD:main")
+    assert done.returncode != 0
+    assert "no record" in done.stderr
+
+
+@pytest.mark.parametrize("act", PUT_IN, ids=lambda act: act.__name__)
+def test_what_blocks_behind_a_seal_names_what_mends_it(small: Small, act: Callable[[Small], None]) -> None:
+    """The printed commands are typed, and the closed month verifies again; a line that reads as none has no such command."""
+    act(small)
+    if act is no_record_behind_a_seal:
+        (found,) = small.found()
+        assert found.next[0].startswith("git log ")
+        return
+    while todo := small.found():
+        (found,) = todo
+        assert (found.code, found.where[0].file) == ("CLS-01", PUT_IN[act][0].partition(":")[0])
+        _typed(small, found.next[0])
+
+
+def _typed(small: Small, line: str) -> None:
+    """A printed command in the book's folder; it must change something."""
+    before = {path: small.read(path) for path in (*small.covered(), *_odd(small))}
+    if line.startswith("gb "):
+        small.ok(line.removeprefix("gb "))
+    else:
+        subprocess.run(line, shell=True, check=True, cwd=small.root)
+    assert {path: small.read(path) for path in (*small.covered(), *_odd(small))} != before
+
+
 @pytest.mark.parametrize(
     "act", [*NO_SEALS[:5], foreign, beside_a_seal, unfinished], ids=lambda act: act.__name__
 )  # fmt: skip
@@ -483,3 +594,18 @@ def test_the_hook_needs_nothing_of_ours(served: Small) -> None:
     assert text.startswith("#!/usr/bin/env python3\n")
     assert "import ledger" not in text
     assert "from ledger" not in text
+
+
+@pytest.mark.parametrize("name", ["finance.sig", "finance.signature.yaml"])
+def test_half_a_signature_comes_back_as_printed(signed: Small, name: str) -> None:
+    """CLS-05: one of the two files is gone; git has both, and the command that is named brings it back."""
+    git(signed.root, "init", "--quiet", "-b", "main")
+    commit(signed.root, "sealed")
+    (signed.root / "closings" / OCTOBER / name).unlink()
+    found = signed("verify --json").json
+    (bad,) = [
+        one for part in ("integrity", "completeness") for one in found[part]["findings"] if one["code"] == "CLS-05"
+    ]
+    assert bad["next"][0].startswith("git -C "), bad
+    subprocess.run(bad["next"][0], shell=True, check=True)
+    signed.ok("verify")

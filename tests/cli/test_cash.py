@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.counter import Counter, Result, english_again, filled, open_counter
+from tests.cli.counter import Counter, Result, english_again, filled, gb, open_counter
 from tests.cli.start import START, environment
 
 SECOND = ("--second", "李梅")
@@ -167,6 +167,7 @@ def test_a_surplus_alone_is_no_takings(at: Counter, language: str, words: str) -
 def test_a_slip_is_used_once(at: Counter) -> None:
     at.done("cash", "deposit", "--amount", "100", "--slip", "J1")
     result = refused(at, "cash", "deposit", "--slip", "J1", code="NUM-01")
+    result = refused(at, "cash", "deposit", "--slip", "ｊ１", code="NUM-01")
     assert pasted(at, result.next[0]).code == 0
 
 
@@ -300,6 +301,40 @@ def test_an_arrival_that_cannot_be(at: Counter, language: str) -> None:
     refused(at, "cash", "arrived", "SA-9", code="REF-01")
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "what"),
+    [
+        ("zh", "其中 ¥850.00 客户未付到，冲减待到账，不退款；实际退款 ¥50.00", "先冲销该退券，登记到账，再退券"),
+        ("en", "¥850.00 of it had not been paid: taken off what is pending; ¥50.00 is refunded", "reverse that return"),
+    ],
+)
+def test_a_return_before_the_transfer_has_come(at: Counter, language: str, told: str, what: str) -> None:
+    """1,000 by transfer.  One sheet back: 100 are taken off.  50 arrive; nine back: 850 taken off, 50 refunded.
+
+    Nothing is pending then.  The transfer comes after all: what the refusal names is pasted, and the money is entered.
+    """
+    at.language = language
+    why = ("--reason", "客户退券")
+    first = at.done("sale", "return", "A0010051", *why, "--json").json
+    assert (first["amount"], first["given_up"], first.get("payments", "")) == ("100.00", "transfer:100.00", "")
+    at.done("cash", "arrived", "SA-2", "--amount", "50")
+    assert told in at.done("sale", "return", "A0010052+9", *why).err
+    sheet = at.done("reconcile", "--month", "2026-10", "--json").json
+    tie = {name: sheet["tie_out"][name] for name in ("arrived", "pending", "set_off", "refunds", "difference")}
+    assert tie == {
+        "arrived": "50.00",
+        "pending": "400.00",
+        "set_off": "950.00",
+        "refunds": "50.00",
+        "difference": "0.00",
+    }
+    assert [one["id"][-4:] for one in at.done("cash", "list", "--open", "--json").json["pending"]] == ["0003"]
+    late = refused(at, "cash", "arrived", "SA-2", "--amount", "950", code="REC-05")
+    assert what in late.err
+    assert pasted(at, late.next[0]).code == 0
+    at.done("cash", "arrived", "SA-2", "--amount", "850")
+
+
 def test_a_sale_whose_money_has_arrived_is_not_undone(at: Counter) -> None:
     """Last in, first out: the arrival is named, and undone first."""
     at.done("cash", "arrived", "SA-3")
@@ -348,16 +383,25 @@ def test_cash_of_an_earlier_month_is_paid_back_by_finance(at: Counter, language:
 
 
 @pytest.mark.parametrize(
-    "argv",
+    ("argv", "lines"),
     [
-        ("sale", "credit", "dfc", "A0010101"), ("sell", "dfc", "100", "A0010101", "-t", "赊账"),
-        ("sale", "cash", "dfc", "A0010101", "--pay", "iou:100"),
+        (("sale", "credit", "dfc", "A0010101"), "1x100"), (("sale", "credit", "dfc", "A0010101-103", "A0010110"), "4x100"),
+        (("sell", "dfc", "300", "A0010101", "-t", "赊账"), "3x100"),
+        (("sale", "cash", "dfc", "A0010101+2", "--pay", "iou:200"), "2x100"),
+        (("sale", "cash", "--client", "dfc", "--vouchers", "A0010101+3", "--pay", "iou:300"), "3x100"),
+        (("sale", "cash", "dfc", "--sheets", "5", "--face", "100", "--pay", "iou:500"), "5x100"),
     ],
 )  # fmt: skip
-def test_nothing_is_sold_on_credit(at: Counter, argv: tuple[str, ...]) -> None:
+def test_nothing_is_sold_on_credit(at: Counter, argv: tuple[str, ...], lines: str) -> None:
+    """The request that is named is for the sheets that were typed."""
     result = refused(at, *argv, code="APR-01")
-    assert result.next[0].startswith("gb request iou ")
+    assert result.next[0].startswith(f"gb request iou {lines} --reason")
     assert pasted(at, result.next[0]).code == 0
+
+
+@pytest.mark.parametrize("argv", [("sale", "credit"), ("sale", "credit", "dfc"), ("sale", "credit", "dfc", "X?")])
+def test_on_credit_without_sheets_names_no_lines(at: Counter, argv: tuple[str, ...]) -> None:
+    assert [one.split(" --book")[0] for one in refused(at, *argv, code="APR-01").next] == ["gb request iou --help"]
 
 
 def test_a_refund_is_paid_by_finance_unless_the_rule_says(at: Counter) -> None:
@@ -455,3 +499,46 @@ def test_the_evening_led_through(at: Counter) -> None:
     assert child.exitstatus == 0
     told = at.done("day", "--json", at="2026-10-08 16:55").json
     assert (told["squared"], told["complete"]) == (True, True)
+
+
+def test_enter_alone_marks_no_day_that_is_not_squared(at: Counter) -> None:
+    """Nothing handed in, nothing counted: every question is answered with Enter, and the day stays open; a `y` marks it."""
+    pexpect = pytest.importorskip("pexpect", reason="a terminal needs a Unix")
+    import sys
+
+    shared = ("--book", str(at.book), "--terminal", "K1", "--by", "wang", "--at", "2026-10-08 16:50", "--lang", "zh")
+    for typed, code, complete in (("", 130, False), ("y", 0, True)):
+        child = pexpect.spawn(
+            sys.executable, ["-c", START, "day", *shared], env=environment(TERM="xterm", COLUMNS="200"),
+            dimensions=(40, 200), encoding="utf-8", timeout=20,
+        )  # fmt: skip
+        for label, text in (("(--slip): ", ""), ("(--amount): ", ""), ("平账：否", None), ("[y/N] ", typed)):
+            child.expect_exact(label)
+            if text is not None:
+                child.sendline(text)
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == code
+        assert at.done("day", "--json", at="2026-10-08 16:55").json["complete"] is complete
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_command_too_long_for_its_line_stands_whole_below_it(at: Counter, language: str) -> None:
+    """A cheque to be deposited whose number is long, takings of three days, and a day of K2 that nobody has marked."""
+    at.language = language
+    number = "2020304055667788"
+    drawn = ("--cheque", number, "--bank", "中国工商银行上海市分行", "--drawn", "2026-10-08")
+    at.done("sale", "cheque", "dfc", "A0010101+5", *drawn)
+    at.done("terminal", "add", "K2", by="li")
+    shared = ("--book", str(at.book), "--terminal", "K2", "--by", "wang", "--lang", language)
+    assert gb("sale", "cash", "dfc", "A0010111", "--at", "2026-10-08 17:40", *shared).code == 0
+    for day in ("09", "10"):
+        at.done("sale", "cash", "dfc", f"A00102{day}", at=f"2026-10-{day} 10:00")
+    told = at.done("day", at="2026-10-10 17:30").out
+    for line in told.splitlines():
+        assert sum(2 if "\u2e80" <= char <= "\uffef" else 1 for char in line) <= 80, line
+    for command in (
+        f"gb cheque deposit {number} --slip '…'",
+        "gb day --mark --date 2026-10-08 --terminal K2 --reason '…'",
+    ):
+        assert any(line.endswith(command) for line in told.splitlines()), told

@@ -87,7 +87,9 @@ def failed(at: Counter, result: Result) -> str:
     assert (result.code, result.error) == (6, "OUT-02")
     assert [one["outcome"] for one in told(at)] == ["failed"]
     assert at.done("status", "--json").json["notice"]["undelivered"] == [ONE]
-    assert ONE in at.done("status").out
+    said = " ".join(at.done("status").out.split())
+    side = ("财务总收 ", "收银部 ") if at.language == "zh" else ("finance main cashier, ", "cashiers' department, ")
+    assert any(f"{ONE} {who}" in said for who in side), said
     return result.err
 
 

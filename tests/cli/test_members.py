@@ -81,6 +81,23 @@ def test_a_card_that_was_replaced_acts_for_nobody(at: Counter, tmp_path: Path) -
     assert at.done("points", "statement", "80010009", "--json").json["balance"] == 12
 
 
+def test_numbers_are_folded_as_they_are_typed(at: Counter) -> None:
+    """A card or slip of an input method in full width is the plain one, which is echoed; what is no card number is code 2."""
+    joined(at)
+    at.done("member", "register", "--code", "M0002", "--identified")
+    bad = at("member", "activate", "M0002", "--card", "贵宾 2")
+    assert (bad.code, "at most 64" in bad.err) == (2, True)
+    made = at.done("member", "activate", "M0002", "--card", "ｖｉｐ０００２")
+    assert "card number VIP0002" in made.err
+    assert at.done("member", "show", "vip0002", "--json").json["card"] == "VIP0002"
+    at.done("member", "replace", "M0002", "--card", "VIP0003", "--reason", "遗失")
+    assert at("points", "earn", "vip0002", "--points", "5", "--slip", "X1").error == "PTS-05"
+    assert "slip number S0" in at.done("points", "earn", "M0001", "--points", "5", "--slip", "Ｓ０").err
+    assert at("points", "topup", "M0002", "--points", "5", "--slip", "s0").error == "PTS-01"
+    assert at.done("points", "return", "M0001", "--points", "2", "--original", "ｓ０").code == 0
+    assert at.done("points", "statement", "M0001", "--json").json["balance"] == 3
+
+
 def test_an_unknown_member_is_refused_with_the_command_that_registers(at: Counter) -> None:
     missing = at("points", "earn", "--member", "M0007", "--points", "5", "--slip", "X1")
     assert (missing.code, missing.error) == (3, "REF-01")

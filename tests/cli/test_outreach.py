@@ -82,3 +82,41 @@ def test_a_refusal_writes_nothing_and_leads_on(shop: Shop, line: str, code: int,
     assert (ran.code, ran.error, ran.out, shop.bytes() == before) == (code, error, "", True), ran.err
     for command in ran.next[:1]:
         assert shop.paste(command).code == 0
+
+
+def test_two_plans_that_fit_are_told(shop: Shop) -> None:
+    """第一中學 planned for the 14th, 第一中学 for the 18th: one unit in two scripts.  Logged by its id one of them stays."""
+    first = shop.ok("outreach plan 第一中學 --day 10-14 --json").json["id"]
+    second = shop.ok("outreach plan 第一中学 --day 10-18 --visitor zhou --json").json["id"]
+    before = shop.bytes()
+    refused = shop("outreach log 第一中学 --depth met")
+    assert (refused.code, refused.error, shop.bytes() == before) == (3, "REF-02", True)
+    assert [f"gb outreach show {one}" in refused.err for one in (first, second)] == [True, True]
+    assert all(shop.paste(command).code == 0 for command in refused.next)
+    shop.ok(f"outreach log {second} --depth met")
+    assert [one["id"] for one in shop.ok("outreach list --json").json["outreach"]] == [first]
+
+
+@pytest.mark.parametrize("typed", ["C001", "c001", "东风厂", "東風廠", "二汽", "--client dfc"])
+def test_a_filed_client_is_taken_as_that_client(shop: Shop, typed: str) -> None:
+    """By its code, its whole name or an alias, in plan and in log, with a plan and without one; a part of a name is a unit's own."""
+    shop.ok("client alias C001 二汽")
+    plan = shop.ok(f"outreach plan {typed} --json").json
+    assert (plan["client"], plan["unit"]) == ("C001", "东风厂")
+    for ref in (plan["id"], None):
+        done = shop.ok(f"outreach log {typed} --depth met --json").json
+        assert (done["client"], done["unit"], done.get("ref")) == ("C001", "东风厂", ref)
+    assert shop.ok("visit due --json").json["owed"] == [], "the new client was contacted"
+    other = shop.ok("outreach plan 东风 --json").json
+    assert (other.get("client"), other["unit"]) == (None, "东风")
+
+
+def test_a_plan_of_a_unit_that_was_filed_since(shop: Shop) -> None:
+    """Planned as a mere name; filed as C002 before the result, which names the client and does the plan.  C001's is refused."""
+    plan = shop.ok("outreach plan 长江厂 --json").json["id"]
+    shop.ok("client add --unit 长江厂 --kind enterprise")
+    done = shop.ok(f"outreach log {plan} --client C002 --depth agreed --json").json
+    assert (done["ref"], done["client"], done["unit"]) == (plan, "C002", "长江厂")
+    own = shop.ok("outreach plan C001 --json").json["id"]
+    refused = shop(f"outreach log {own} --client C002 --depth met")
+    assert (refused.code, refused.error) == (2, "USE-01")

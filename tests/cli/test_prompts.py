@@ -141,3 +141,16 @@ def test_a_word_that_is_nearly_right_is_named(at: Counter, argv: tuple[str, ...]
         ran = at(*argv)
         assert ran.code in (2, 3)
         assert f"{words}{meant}" in ran.err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_one_of_two_plans_of_outreach_is_chosen(at: Counter, lang: str) -> None:
+    """One unit in two scripts, planned for the 14th and the 18th; the second is chosen, so that the first stays open."""
+    first = at.done("outreach", "plan", "第一中學", "--day", "10-14", "--json").json["id"]
+    at.done("outreach", "plan", "第一中学", "--day", "10-18")
+    child = spawn(at, "outreach", "log", "第一中学", "--depth", "met", lang=lang)
+    child.expect_exact(": ")
+    child.sendline("2")
+    assert ended(child) == 0
+    left = at.done("outreach", "list", "--json", at=f"{at.day} 15:02").json["outreach"]
+    assert [one["id"] for one in left] == [first]

@@ -65,6 +65,25 @@ def test_a_change_of_face_is_not_guessed_among_several(shop: Shop) -> None:
     assert shop("request reface 10x100 --to 100 --reason x").code == 2
 
 
+@pytest.mark.parametrize("reason", ["", " --reason wanted"])
+def test_lines_of_a_face_that_nobody_holds_were_meant_as_the_new_one(shop: Shop, reason: str) -> None:
+    """The safe has 100 only: `10x200` is ten sheets to become 200; what is named asks for that."""
+    shop.received("A0010001+100")
+    before = shop.bytes()
+    ran = shop(f"request reface 10x200{reason}")
+    assert (ran.code, ran.error, shop.bytes() == before) == (2, "USE-01", True)
+    assert "at their old face: missing --to" in ran.err
+    assert ran.next[0].startswith(f"gb request reface 10x100 --to 200{reason or ' --reason '}")
+    assert shop.paste(ran.next[0].replace("'…'", "x")).out.count("100.00*10") == 1
+
+
+def test_lines_of_a_face_in_the_safe_lack_the_new_one(shop: Shop) -> None:
+    shop.received("A0010001+100")
+    ran = shop("request reface 10x100 --reason wanted --lang zh")
+    assert "100.00*10 是要改的券，按原面值写；还缺 --to（新面值）" in ran.err
+    assert [one.split(" --book")[0] for one in ran.next] == ["gb request reface --help"]
+
+
 MISSING = ["voucher --face 100", "voucher --sheets 5", "voucher 5x100", "reface 5x100 --reason x", "reject {id}",
            "prepared {id} --finance Chen", "approve"]  # fmt: skip
 

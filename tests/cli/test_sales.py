@@ -140,6 +140,7 @@ def test_expiry_later_than_the_receipts_is_refused(at: Counter) -> None:
 
 def test_a_return_names_its_sale_and_share(at: Counter) -> None:
     sale = at.done("sale", "wechat", "dfc", "A0010001-010", "--amount", "990", "--reason", "开业", "--json").json["id"]
+    at.done("cash", "arrived", sale)
     back = at.done("sale", "return", "A0010005", "--reason", "多买", "--json").json
     assert (back["ref"], back["amount"], back["payments"]) == (sale, "99.00", "wechat:99.00")
     assert at("sale", "return", "A0010005", "--reason", "多买").error == "STA-01"

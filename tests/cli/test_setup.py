@@ -241,6 +241,18 @@ def test_the_doctor_knows_the_machine(shop: Shop) -> None:
     assert "    next: gb terminal use K1" in text
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_doctor_keeps_to_the_page(shop: Shop, lang: str) -> None:
+    """Nobody on duty, no such terminal, an attribute lost: words are wrapped, commands stand whole."""
+    from ledger.reports.table import width
+
+    (shop.root / ".gitattributes").unlink()
+    shop.ok("logout")
+    for command in (f"doctor --lang {lang}", f"doctor --terminal K7 --lang {lang}"):
+        told = shop(command).out.splitlines()
+        assert [line for line in told if width(line) > 80 and "    next: " not in line] == []
+
+
 def test_the_doctor_shows_the_terminals_claim(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Unclaimed is a note with the command; claimed here is well; the same folder on another machine is an error."""
     assert signs(shop, 0)["claim"] == "note"

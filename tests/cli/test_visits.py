@@ -169,6 +169,26 @@ def test_a_refusal_writes_nothing_and_leads_on(shop: Shop, line: str, code: int,
         assert shop.paste(command).code == 0
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_visit_by_another_does_not_do_somebodys_plan(shop: Shop, lang: str) -> None:
+    """wang's call of the 8th plans a follow-up for the 14th; zhou's visit of the same day leaves it open and says so.
+
+    wang's own next call does it without a word; zhou does one by naming it, by logging for wang, or on the very day (the 8th).
+    """
+    plan = shop.ok("visit log C001 --summary 询价 --next 10-14 --json").json["id"]
+    shop.lang = lang
+    ran = shop("visit log C001 --how visit --summary 送样品 --by zhou --json")
+    assert (ran.code, ran.json.get("ref"), f"--plan {plan}" in ran.err) == (0, None, True)
+    assert [one["id"] for one in shop.ok("visit due --ahead 7 --json").json["planned"]] == [plan]
+    assert shop.ok("visit log C001 --summary 打过 --next 10-15 --json").json["ref"] == plan
+    own = shop.ok("visit due --ahead 7 --json").json["planned"][0]["id"]
+    assert shop.ok("visit log C001 --summary 代打 --by zhou --visitor wang --json").json["ref"] == own
+    last = shop.ok("visit plan C001 --due 10-16 --json").json["id"]
+    assert shop.ok(f"visit log --plan {last} --summary 代打 --by zhou --json").json["ref"] == last
+    today = shop.ok("visit plan C001 --due 10-08 --json").json["id"]
+    assert shop.ok("visit log C001 --summary 代打 --by zhou --json").json["ref"] == today
+
+
 def test_several_plans_of_a_client_are_a_choice(shop: Shop) -> None:
     """Logged without a word, a call does the one plan; with two plans both are named and nothing is guessed."""
     first = shop.ok("visit plan C001 --due 10-09 --topic 合同 --json").json["id"]

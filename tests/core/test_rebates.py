@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ledger.core.errors import Refused, Unreadable
-from ledger.core.forms import Pay
 from ledger.core.records.arrivals import Arrived
 from ledger.core.records.exchange import Exchange, Iou
 from ledger.core.records.ious import IouPayment
@@ -202,11 +201,18 @@ def test_below_the_ladder_there_is_nothing_to_carry() -> None:
 
 
 def test_only_what_has_arrived_and_was_kept_is_in_the_base() -> None:
-    """Cash 12,000.00 of 14,000.00, the rest by transfer: 12,000.00; less a return of five sheets: 11,500.00 × 1 % = 115."""
+    """Cash 12,000.00 of 14,000.00, the rest by transfer.  Five sheets come back: 500.00 off the transfer, 12,000.00 is paid still.
+
+    The 1,500.00 arrive: 13,500.00.  Five more, refunded in cash: 13,000.00.
+    """
     book = stocked()
     sale = book.sell("A0001-A0140", pays=(("cash", "12000"), ("transfer", "2000")))
-    book.give_back("A0001-A0005", method="cash", payments=(Pay("cash", fen(500)),))
-    assert figures(book.propose([sale]))[0] == "11500.00"
+    book.give_back("A0001-A0005")
+    assert bought(book.state, sale.id) == fen(12000)
+    book.make(Arrived, "CA", ref=sale.id)
+    assert bought(book.state, sale.id) == fen(13500)
+    book.give_back("A0006-A0010", method="cash")
+    assert figures(book.propose([sale]))[0] == "13000.00"
 
 
 def test_a_purchase_that_arrives_later_is_proposed_with_what_is_new() -> None:

@@ -113,7 +113,7 @@ def test_a_hole_in_an_import_is_cut_out_with_what_stands_behind_it(sector: int, 
     hole = before // SECTOR * SECTOR + sector * SECTOR
     assert before < hole < len(whole) - 2 * SECTOR
     (at.book / CLIENTS).write_bytes(whole[:hole] + bytes(SECTOR) + whole[hole + SECTOR :])
-    assert "JRN-03" in shop.errors()
+    assert {"JRN-03", "JRN-04"} & set(shop.errors())  # of encoding, where the hole cuts a character in two
     again = shop.done("import", "clients", file, "--json")
     assert again.json["recorded"] + again.json["already"] == ROWS
     assert again.json["already"] == whole[before:hole].count(b"- id:") - (not whole[:hole].endswith(b"\n\n"))

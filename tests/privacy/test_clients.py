@@ -141,6 +141,9 @@ def test_without_the_keystore_every_command_works(at: Counter) -> None:
     at.done("client", "add", "--unit", "无名厂", "--kind", "enterprise")
     at.done("client", "change", "C001", "--personal", "-", stdin="phone: 13911110055")
     assert personal(at, "C001", reveal=True) == {**dict.fromkeys(UNIT, "***"), "phone": "13911110055"}
+    assert (
+        ",reveal,client/C001,phone," in journal(at, "access").read_text().splitlines()[-1]
+    )  # what was not shown is not listed
 
 
 def test_a_book_without_keys_takes_no_personal_data(tmp_path: Path) -> None:
@@ -246,3 +249,19 @@ def test_what_shows_nothing_in_the_clear_loads_no_cryptography(at: Counter, comm
     argv = [sys.executable, "-c", SALE, *command, "--book", str(at.book), "--by", "li", "--terminal", "K1"]
     done = subprocess.run(argv, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.splitlines()[-1] == "0"
+
+
+def test_a_client_filed_by_mistake_is_undone_while_nobody_names_it(at: Counter) -> None:
+    """C003 is undone at once and its code is free; filed again and given an alias it stays; yesterday's C001 stays."""
+    filed = ("client", "add", "--unit", "误记厂", "--kind", "enterprise")
+    at.done(*filed)
+    at.done("undo")
+    assert at("client", "show", "C003").error == "REF-01"
+    made = at.done(*filed, "--json").json
+    assert made["code"] == "C003"
+    at.done("client", "alias", "C003", "误记")
+    refused = at("reverse", made["id"], "--reason", "误记")
+    assert (refused.code, refused.error) == (3, "ORD-01")
+    assert at.done("check").code == 0
+    at.day = "2026-10-09"
+    assert at("reverse", "CL20261008-K1-0001", "--reason", "误记", by="li").error == "ORD-01"

@@ -118,8 +118,13 @@ def test_a_keystore_that_git_would_take_is_refused(tmp_path: Path) -> None:
     (at.book / ".gitignore").write_text(".gb/\n")
     refused = at("keys", "init", by="li")
     assert (refused.code, refused.error) == (3, "PRV-04")
+    filed = ("client", "add", "--unit", "东风厂", "--kind", "enterprise", "--personal", "-")
+    assert at(*filed, stdin="phone: 13911110055").error == "PRV-04"
+    assert not [*at.book.glob("journals/*/clients.*"), *files(at.book / "keystore")]
+    assert at("keys", "doctor").code == 1
     (at.book / ".gitignore").write_text(".gb/\nkeystore/\n")
     at.done("keys", "init", by="li")
+    at.done(*filed, stdin="phone: 13911110055")
 
 
 def test_rotation_gives_new_keys_and_old_values_still_open(at: Counter) -> None:
@@ -159,10 +164,38 @@ def test_a_backup_brings_everything_back(at: Counter, machines: Machines, tmp_pa
     (at.book / "gb.yaml").write_text((at.book / "gb.yaml").read_text().partition("recipients:")[0])
     at.done("keys", "init", by="li")
     done = at.done("keys", "restore", str(tmp_path / "keys.age"), "--passphrase", words, "--json", by="li").json
-    assert done == {"done": 2, "there": 0, "erased": 0}
+    assert done == {"done": 2, "there": 0, "erased": 0, "anew": 0, "let_in": None}
     assert personal(at, "C002", reveal=True) == PERSON
     again = at.done("keys", "restore", str(tmp_path / "keys.age"), "--passphrase", words, "--json", by="li").json
-    assert again == {"done": 0, "there": 2, "erased": 0}
+    assert again == {"done": 0, "there": 2, "erased": 0, "anew": 0, "let_in": None}
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_a_lost_machine_and_a_new_clone(at: Counter, machines: Machines, tmp_path: Path, *, share: bool) -> None:
+    """The machine K1 is lost and stays in gb.yaml; its clone, K1 again, has the backup of two keys.
+
+    Its keystore is empty, and both are put back; or a share has brought both, closed, and they are wrapped anew.
+    """
+    words, kept = secret_file(tmp_path), str(tmp_path / "keys.age")
+    at.done("keys", "backup", kept, "--passphrase", words, by="li")
+    if not share:
+        shutil.rmtree(at.book / "keystore")
+    machines.use("new")
+    assert at("keys", "restore", kept, "--passphrase", words, by="li").error == "PRV-01"
+    began = at.done("keys", "init", by="li")
+    assert (began.out.split()[0], "gb keys restore" in began.err) == ("K1-2", True)
+    before = (at.book / "gb.yaml").read_bytes()
+    trial = at.done("keys", "restore", kept, "--passphrase", words, "--dry-run", "--json", by="li").json
+    assert (at.book / "gb.yaml").read_bytes() == before
+    done = at.done("keys", "restore", kept, "--passphrase", words, "--json", by="li").json
+    expected = {"done": 0 if share else 2, "there": 0, "erased": 0, "anew": 2 if share else 0, "let_in": "K1-2"}
+    assert (done, trial) == (expected, {**expected, "dry_run": True})
+    assert personal(at, "C001", reveal=True) == UNIT
+    assert personal(at, "C002", reveal=True) == PERSON
+    assert at.done("keys", "drop-recipient", "K1", "--json", by="li").json["wrapped"] == 2
+    at.done("keys", "rotate", by="li")
+    signs = {one["name"]: one["level"] for one in at.done("keys", "doctor", "--json").json["checks"]}
+    assert signs == {"recipients": "warning", "keystore": "ok", "values": "ok", "backup": "warning"}
 
 
 def test_a_backup_needs_its_passphrase_and_is_not_overwritten(at: Counter, tmp_path: Path) -> None:
@@ -226,6 +259,34 @@ def test_keys_travel_through_a_folder(at: Counter, machines: Machines, tmp_path:
     assert personal(office, "C002", reveal=True) == PERSON
     assert files(at.book / "keystore") == files(office.book / "keystore") == files(share / f"gb-keys-{BOOK_ID}")
     assert office.done("keys", "sync", "--json").json == {"taken": 0, "given": 0, "anew": 0, "deleted": 0}
+
+
+def test_a_key_made_before_its_machine_was_let_in(at: Counter, machines: Machines, tmp_path: Path) -> None:
+    """The office records C003 for K1 alone, which it cannot open; let in, it gets it back from K1's ``keys sync``."""
+    share = tmp_path / "share"
+    share.mkdir()
+    office = Counter(tmp_path / "office", day=at.day)
+    machines.use("office")
+    shutil.copytree(at.book, office.book, ignore=shutil.ignore_patterns(".gb", "keystore"))
+    public = office.done("keys", "init", "office", "--json", by="li").json["recipient"]
+    office.done(
+        "client", "add", "--unit", "西风厂", "--kind", "enterprise", "--personal", "-", stdin="phone: 13911110055"
+    )
+    assert "gb keys init" in office.done("keys", "doctor").out
+    machines.home()
+    at.done("keys", "add-recipient", "office", public, by="li")
+    at.done("keys", "sync", str(share))
+    machines.use("office")
+    shutil.copy(at.book / "gb.yaml", office.book / "gb.yaml")
+    office.done("keys", "sync", str(share))
+    assert office("client", "show", "C003", "--reveal", "--reason", "look", by="li").error == "PRV-01"
+    assert office.done("keys", "rotate", "--json", by="li").json["closed"] == ["C003"]
+    machines.home()
+    assert at.done("keys", "sync", "--json").json["anew"] == 1
+    assert at.done("keys", "sync", "--json").json["anew"] == 0
+    machines.use("office")
+    office.done("keys", "sync")
+    assert personal(office, "C003", reveal=True) == {"phone": "13911110055"}
 
 
 def test_both_sides_wrapped_anew(at: Counter, machines: Machines, tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ class Machine:
         who = () if "--by" in line else ("--by", by)
         return gb(*shlex.split(line), *shared, *who, stdin=stdin)
 
-    def ok(self, line: str, *, by: str = "wang", lang: str = "en") -> Result:
+    def ok(self, line: str, *, by: str = "wang", lang: str = "en", stdin: str = "") -> Result:
         """Run a line that must succeed."""
-        ran = self(line, by=by, lang=lang)
+        ran = self(line, by=by, lang=lang, stdin=stdin)
         assert ran.code == 0, (line, ran)
         return ran
 

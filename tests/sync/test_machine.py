@@ -291,12 +291,44 @@ def test_what_a_wrong_clock_recorded_stands_by_a_supervisors_word(store: Store, 
     accepted = gb(*shlex.split(filled(answer.replace("--at '…'", now)))[1:], "--json")
     assert (accepted.code, accepted.json["by"]) == (0, "li")
     one.ok("sell C001 100 A0010004")
-    assert {item["subject"][-1] for item in one("check DAT-01 --json").json["findings"] if not item["disposition"]} == {
-        "1",
-        "2",
-    }
+    found = one.ok("check DAT-01 --json").json["findings"]
+    assert [(item["subject"][-1], item["disposition"]["id"]) for item in found] == [
+        (number, accepted.json["id"]) for number in "123"
+    ]
+    blocks = one("preclose --month 2026-10 --json").json["blocks"]
+    assert "DAT-01" not in {block["code"] for block in blocks}
     one.ok(f"reverse {accepted.json['id']} --reason 说错", by="li")
     assert one("sell C001 100 A0010005").error == "CLK-01"
+    assert len(one("check DAT-01 --json").json["findings"]) == 3
+    assert not any(item["disposition"] for item in one("check DAT-01 --json").json["findings"])
+
+
+@LANGS
+def test_a_slip_that_a_wrong_clock_used_waits_for_its_day(store: Store, lang: str) -> None:
+    """100 in cash, deposited with J1 by a clock 20 days ahead, undone: J1 stays with that day, and the refusal says to
+    take another slip; J2 takes the money.
+    """
+    one = store.first(git_there=False)
+    one.ok("sell C001 100 A0010001")
+    store.time += dt.timedelta(days=20)
+    deposited = one.ok("cash deposit --slip J1 --json").json["id"]
+    store.time -= dt.timedelta(days=20)
+    hints = refused(one, f"reverse {deposited} --reason 时钟错", "CLK-01", lang, "由主管说明", "answers for it")
+    assert gb(*shlex.split(hints[0])[1:]).code == 0
+    refused(one, "cash deposit --slip J1", "ORD-01", lang, "到那天之前 J1 不能再动：换一个", "with another number")
+    one.ok("cash deposit --slip J2")
+    assert one.ok("check").out == ""
+
+
+def test_a_wrong_clock_makes_nothing_older(store: Store) -> None:
+    """A transfer of the 8th, on the 8th: not arrived after 0 days, a warning, though a clock 20 days ahead sold too; so its own."""
+    one = store.first(git_there=False)
+    one.ok("sell C001 100 A0010001 --pay transfer:100")
+    store.time += dt.timedelta(days=20)
+    one.ok("sell C001 100 A0010002 --pay transfer:100")
+    store.time -= dt.timedelta(days=20)
+    found = one("check TIE-01 --json").json["findings"]
+    assert [(item["severity"], "after 0 days" in item["message"]) for item in found] == [("warning", True)] * 2
 
 
 # -- which terminal is this --------------------------------------------------------------------------------------------
@@ -357,6 +389,25 @@ def test_nobody_records_as_the_terminal_of_another_machine(store: Store, lang: s
     two.ok("sync")
     one.ok("sync")
     assert one.files() == two.files()
+
+
+@LANGS
+def test_a_terminal_machine_is_not_made_another_one_by_use(store: Store, lang: str) -> None:
+    """K2 has sold on its own machine: `terminal use K2` on K1's is refused, and it stays K1; the printed claim is the way."""
+    one, two = store.pair()
+    for machine in (one, two):
+        assert machine.use(machine.terminal).code == 0
+    two.ok("sell C001 100 A0010002")
+    two.ok("sync")
+    one.ok("sync")
+    astray = one.use("K2", lang)
+    assert (astray.code, astray.error) == (3, "JRN-07")
+    assert ("本机是终端 K1" if lang == "zh" else "this machine is terminal K1") in astray.err
+    assert gb("status", "--json", "--book", str(one.book), "--by", "wang").json["terminal"] == "K1"
+    assert astray.next[0].startswith("gb terminal claim K2 ")
+    assert gb(*shlex.split(filled(astray.next[0]))[1:]).code == 0
+    assert one.use("K2", lang).code == 0
+    assert Machine(store, one.book, "K2", "state1")("sell C001 100 A0010001").code == 0
 
 
 def test_one_machine_may_serve_two_tills(store: Store) -> None:

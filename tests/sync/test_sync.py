@@ -341,3 +341,57 @@ def test_what_arrives_late_in_a_sealed_month_is_told_by_the_sync_that_brings_it(
     again = one("sync --json")
     assert "CLS-03" not in {finding["code"] for finding in again.json["new"]}
     assert (again.json["errors"], again.code) == (0, 0), again
+
+
+def test_two_clones_give_no_code_twice(store: Store) -> None:
+    """Each files a client and a member by default between syncs: K1 goes on with C002 and M0001, K2 has rows of its own.
+
+    A code that was typed stays as typed, and the row of K2 does not go on from it.
+    """
+    one, two = store.pair()
+    personal = "--personal - --identified"
+    ours = [one.ok("client add --unit 甲一公司 --kind enterprise --json").json["code"]]
+    ours.append(one.ok(f"member register {personal} --json", stdin="{}").json["code"])
+    theirs = [two.ok("client add --unit 乙二公司 --kind enterprise --json").json["code"]]
+    two.ok("client add --unit 丙三公司 --kind enterprise --code C050")
+    theirs.append(two.ok("client add --unit 丁四公司 --kind enterprise --json").json["code"])
+    theirs.append(two.ok(f"member register {personal} --json", stdin="{}").json["code"])
+    assert (ours, theirs) == (["C002", "M0001"], ["CK2-001", "CK2-002", "MK2-0001"])
+    for machine in (one, two, one):
+        machine.ok("sync")
+    units = {row["code"]: row["unit"] for row in one.ok("client list --json").json["clients"]}
+    assert units == {
+        "C001": "东风厂",
+        "C002": "甲一公司",
+        "C050": "丙三公司",
+        "CK2-001": "乙二公司",
+        "CK2-002": "丁四公司",
+    }
+    assert one.ok("client add --unit 戊五公司 --kind enterprise --json").json["code"] == "C051"
+    assert one.ok("check", by="li").code == 0
+
+
+@LANGS
+def test_one_code_typed_for_two_parties_shows_both(store: Store, lang: str) -> None:
+    """C011 is typed at K1 for 丙三厂 and at K2 for 丁四院, M0009 at both: NUM-01 of each names both records and the way out.
+
+    Both units are found under the code; the later one is filed anew by the pasted command, at K1 as C012.
+    """
+    one, two = store.pair()
+    made = []
+    for machine, unit in ((one, "丙三厂"), (two, "丁四院")):
+        made.append(machine.ok(f"client add --unit {unit} --kind enterprise --code C011 --json").json["id"])
+        line = "member register --code M0009 --identified --personal - --json"
+        made.append(machine.ok(line, stdin="{}").json["id"])
+    for machine in (one, two, one):
+        machine("sync")
+    for unit in ("丙三厂", "丁四院"):
+        assert one.ok(f"client show {unit} --json").json["code"] == "C011"
+        assert unit in one.ok("client list", lang=lang).out
+    ran = one("check NUM-01", by="li", lang=lang)
+    found = {item["where"][0]["id"]: item for item in one("check NUM-01 --json", by="li", lang=lang).json["findings"]}
+    assert sorted(found) == made[2:]
+    assert [made[at] in found[made[at + 2]]["message"] for at in (0, 1)] == [True, True]
+    way = next(line for line in (ran.out + ran.err).splitlines() if "gb client add" in line)
+    paste = way[way.index("client add") :]
+    assert one.ok(f"{paste} --json").json["code"] == "C012"

@@ -144,7 +144,8 @@ class Planned(ActivityStep, frozen=True, kw_only=True):
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """An activity lasts at least a day; raises :class:`Refused`."""
         if values["ends"] < values["starts"]:
-            raise Refused(Words("活动结束早于开始", "the activity ends before it starts"), code="DAT-01")
+            words = Words("活动结束早于开始", "the activity ends before it starts")
+            raise Refused(words, code="DAT-01", next=("gb activity plan --help",))
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
+import msgspec
+
 from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding
 from ledger.core.forms import CODE, TEXT, YUAN, Record, Touch
@@ -45,7 +47,8 @@ class Arrived(Record, frozen=True, kw_only=True):
         waiting = [pay for pay in found.open if pay.method != CHEQUE] if found else []
         if not waiting:
             words = Words(f"{values['ref']} 没有待到账的款", f"{values['ref']} has no payment that is pending")
-            raise Refused(words, code="REC-05", next=(f"gb show {values['ref']}", "gb cash list --open"))
+            next_ = (f"gb show {values['ref']}", "gb cash list --open")
+            raise Refused(_why(words, found), code="REC-05", next=(*_undo(found), *next_))
         values = dict(values)
         if "method" not in values and len(waiting) > 1:
             named = " ".join(f"{pay.method}:{yuan(pay.amount)}" for pay in waiting)
@@ -62,7 +65,8 @@ class Arrived(Record, frozen=True, kw_only=True):
         if not 0 < self.amount <= left:
             how = Words(f"待到账（{self.method}）", f"pending by {self.method}")
             again = (f"--amount {yuan(left)}",) if left else ()
-            yield not_open(self, left, self.amount, how, next=again)
+            finding = not_open(self, left, self.amount, how, next=(*again, *_undo(found)))
+            yield msgspec.structs.replace(finding, words=_why(finding.words, found))
 
     def apply(self, state: State) -> None:
         """So much less is pending."""
@@ -73,3 +77,18 @@ class Arrived(Record, frozen=True, kw_only=True):
     def postings(self) -> Sequence[Posting]:
         """Pending money is in the bank."""
         return money_moved(PENDING + self.method, ARRIVED, self.amount)
+
+
+def _why(words: Words, payment: Payment | None) -> Words:
+    """``words``; and where sheets came back against what was pending, how money that comes after all is entered (S8)."""
+    if payment is None or not payment.back:
+        return words
+    return Words(
+        f"{words.zh}；退券 {payment.back} 已冲减待到账。款后来到了：先冲销该退券，登记到账，再退券，由财务退款",
+        f"{words.en}; the return {payment.back} was set off against it. If the money came after all: reverse that"
+        " return, record the arrival, then the return again, which finance refunds",
+    )
+
+
+def _undo(payment: Payment | None) -> tuple[str, ...]:
+    return (f"gb reverse {payment.back} --reason '…'",) if payment is not None and payment.back else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -61,6 +62,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     KIND = "added"
     WORDS = Words("客户建档", "client filed")
     INSTEAD = "gb client change --help"
+    ALONE = True
 
     unit: Annotated[str, TEXT, Words("客户单位", "client unit")] = ""
     unit_kind: Annotated[str, word(*KINDS), Words("单位性质", "kind of unit")] = "enterprise"
@@ -85,12 +87,19 @@ class Added(ClientRecord, frozen=True, kw_only=True):
         if client is not None and client.erased and personal_of(self):
             yield erased(self, self.code)
         if self.KIND == "added" and state.thing(Client, self.code) is not None:
-            yield taken(self, self.code, "gb client show")
+            name = f"--unit {shlex.quote(self.unit)}" if self.unit else f"--alias {shlex.quote(self.alias or '…')}"
+            yield taken(
+                self, self.code, "gb client show", first=" ".join(sorted(state.top(self.touches()))),
+                anew=f"gb client add {name} --kind {self.unit_kind}",
+            )  # fmt: skip
 
     def apply(self, state: State) -> None:
-        """The client is known from now on."""
+        """The client is known from now on; where two were given one code (NUM-01), it is found by the names of both."""
         names = (self.alias,) if self.alias else ()
         old = state.thing(Client, self.code)
+        if old is not None and self.KIND == Added.KIND:
+            both = (*names, old.unit, *old.names)
+            names = tuple(dict.fromkeys(name for name in both if name and name != self.unit))
         gone = old is not None and old.erased  # once erased, for good: a terminal may have recorded before it knew
         client = Client(
             unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=names, owner=self.owner,
@@ -106,6 +115,7 @@ class Changed(Added, frozen=True, kw_only=True):
 
     KIND = "changed"
     WORDS = Words("客户变更", "client changed")
+    ALONE = False
 
     def apply(self, state: State) -> None:
         """Replace the entries."""

@@ -154,7 +154,10 @@ class Correction(Record, frozen=True, kw_only=True):
             yield from judge_approval(self.approval, ("correction",), self.lines, state, self.id)
         if not self.out.isdisjoint(self.spans):
             both = self.out & self.spans
-            words = Words(f"{short(both)} 既换出又换入", f"{short(both)} goes out and comes in")
+            words = Words(
+                f"{short(both)} 既在误登的券号里又在应登的券号里",
+                f"{short(both)} is among the wrong serials and among the right ones",
+            )
             yield trouble("STA-01", words, subject=self.id, serials=both.text, next=(f"gb show {self.ref}",))
         sides = list(self.judge_sides(state))
         yield from sides or self._judge_becomes(state)
@@ -180,8 +183,8 @@ class Correction(Record, frozen=True, kw_only=True):
         yield from judge_tied(self.spans, state, self)
         if not wrong and not illegal and not self.lines == self.in_lines == faces_of(self.spans, state):
             words = Words(
-                f"换出 {show_lines(self.lines)}，换入 {show_lines(self.in_lines)}：金额不变，面值张数要相同",
-                f"{show_lines(self.lines)} out, {show_lines(self.in_lines)} in: the amount stays, so faces and sheets must",
+                f"误登 {show_lines(self.lines)}，应登 {show_lines(self.in_lines)}：金额不变，面值张数要相同",
+                f"wrong {show_lines(self.lines)}, right {show_lines(self.in_lines)}: the amount stays, so faces and sheets must",
             )
             yield trouble("REC-03", words, subject=self.id, serials=self.spans.text, next=(f"gb show {self.ref}",))
 
@@ -319,7 +322,7 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
         if wrong:
             sheets, now = SpanSet.of(piece.span for piece in wrong), STATE_WORDS[wrong[0].sheet.state]
             words = Words(
-                f"不能从领券中换出 {short(sheets)}：{now.zh}",
+                f"不能从领券中更正掉 {short(sheets)}：{now.zh}",
                 f"cannot take {short(sheets)} out of the receipt: {now.en}",
             )
             next_ = (f"gb voucher trace {next(iter(sheets)).first_serial}",)
@@ -333,8 +336,8 @@ class ReceiptCorrection(Correction, frozen=True, kw_only=True):
             self.lines != faces_of(self.out, state) or self.in_lines != lines_of([(face, self.spans.count)])
         ):  # fmt: skip
             words = Words(
-                f"换出 {show_lines(self.lines)}，换入 {show_lines(self.in_lines)}，与券号不符",
-                f"{show_lines(self.lines)} out and {show_lines(self.in_lines)} in are not what the serials are",
+                f"误登 {show_lines(self.lines)}，应登 {show_lines(self.in_lines)}，与券号不符",
+                f"wrong {show_lines(self.lines)} and right {show_lines(self.in_lines)} are not what the serials are",
             )
             yield trouble("REC-03", words, subject=self.id, serials=self.out.text, next=(f"gb show {self.ref}",))
 

@@ -34,6 +34,15 @@ class Disposition(Record, frozen=True, kw_only=True):
     due: Annotated[dt.date | None, DAY, Words("期限", "due")] = None
 
 
+def told_by_same_clock(answer: dt.datetime, wrong: dt.datetime, at: dt.datetime) -> bool:
+    """Whether the answer to a record that was ahead also answers for one timed ``at``.
+
+    ``answer`` is when it was given, ``wrong`` the time of the record it names.  What was timed in between is told by the same
+    wrong clock: one answer, with the last record, does for a whole morning.
+    """
+    return answer < at <= wrong
+
+
 class Waiver(Record, frozen=True, kw_only=True):
     """豁免: a hand edit in an open month accepted, by file and line (format: chain).
 

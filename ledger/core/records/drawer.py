@@ -26,6 +26,7 @@ from ledger.core.registers import enter, entered
 from ledger.core.rules import Cash, Rules
 from ledger.core.rules import Count as CountRule
 from ledger.core.state import State
+from ledger.core.text import paper_number
 from ledger.core.words import Words
 
 ENTRUSTED = "liabilities:float"
@@ -71,12 +72,12 @@ class Deposit(Record, frozen=True, kw_only=True):
 
     def touches(self) -> Touch:
         """The slip, and the line of the register."""
-        return Touch(things=(("CashSlip", self.slip), entered(self)))
+        return Touch(things=(("CashSlip", paper_number(self.slip)), entered(self)))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-03 no amount; NUM-01 the slip's number is used; REC-05 takings of a day that has not come."""
         yield from judge_above_zero(self.amount, self.id)
-        used = state.thing(CashSlip, self.slip)
+        used = state.thing(CashSlip, paper_number(self.slip))
         if used is not None:
             words = Words(
                 f"进帐单号 {self.slip} 已用于 {used.deposit}", f"slip {self.slip} was used for {used.deposit}"
@@ -88,7 +89,7 @@ class Deposit(Record, frozen=True, kw_only=True):
 
     def apply(self, state: State) -> None:
         """The slip is used; finance's register has the money too."""
-        state.put(self.slip, CashSlip(deposit=self.id))
+        state.put(paper_number(self.slip), CashSlip(deposit=self.id))
         enter(self, "money", state, amount=self.amount, numbers=(self.slip,))
 
     def postings(self) -> Sequence[Posting]:

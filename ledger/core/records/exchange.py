@@ -10,7 +10,7 @@ from ledger.core.approvals import judge_approval, use_request
 from ledger.core.custody import Sheet
 from ledger.core.errors import GbError, Refused, Usage
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, DAY, LINES, RECORD, SERIALS, Codec, Lines, Pays, Record, Told, Touch, value_of
+from ledger.core.forms import CODE, DAY, LINES, RECORD, SERIALS, Codec, Lines, Record, Told, Touch, value_of
 from ledger.core.judge import change_legal, faces_of, judge_lines, judge_marks, judge_sheets
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.postings import IOU, LIABILITY, Posting, money_moved, safe_in, safe_out
@@ -152,11 +152,13 @@ class Exchange(Record, frozen=True, kw_only=True):
                 state.put(sale, behind.less(lines.get(sale, 0), share, self.id))
         change_legal("exchange-in", self.spans, state)
         change_legal("exchange-out", self.out, state, expires=self.expires, use=uses[0] if uses else "sold")
-        pays: Pays = tuple(
-            pay for sale, _ in self.shares[:1] if (one := state.thing(SaleThing, sale)) for pay in one.pays
-        )
+        first, one = next(((sale, state.thing(SaleThing, sale)) for sale, _ in self.shares), ("", None))
         paid = sum(share for _, share in self.shares)
-        state.put(self.id, SaleThing(client=self.client, value=value_of(self.out_lines), amount=paid, pays=pays))
+        behind = SaleThing(
+            client=self.client, value=value_of(self.out_lines), amount=paid, pays=one.pays if one else (),
+            before=one.payment(first) if one else "",
+        )  # fmt: skip
+        state.put(self.id, behind)
         use_request(self.approval, self.out_lines, state, abs(self.difference))
 
     def postings(self) -> Sequence[Posting]:

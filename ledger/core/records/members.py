@@ -81,6 +81,7 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
     KIND = "registered"
     WORDS = Words("会员登记", "member registered")
     INSTEAD = "gb member change --help"
+    ALONE = True
     PAPERS = (
         Paper(
             name="member", title=Words("会员登记表", "Member's application"), confidential=True, at_once=True,
@@ -110,7 +111,8 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 the code is another's already; REG-01 no document was seen."""
         if state.thing(Member, self.code) is not None:
-            yield taken(self, self.code, "gb member show")
+            first = " ".join(sorted(state.top(self.touches())))
+            yield taken(self, self.code, "gb member show", first=first, anew="gb member register --identified")
         if not self.identified:
             words = Words(
                 f"登记不全：没有核对会员 {self.code} 的证件",

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ledger.core.errors import Unknown
+from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, TEXT, YUAN, Codec, Journal, Record, Touch
 from ledger.core.members import judge_open, party_of
@@ -29,6 +29,7 @@ from ledger.core.points import (
 from ledger.core.records.members import known_member
 from ledger.core.rules import Awards, Points, Rules
 from ledger.core.state import State
+from ledger.core.text import paper_number
 from ledger.core.words import Words
 
 
@@ -84,31 +85,30 @@ class Given(PointsRecord, frozen=True, kw_only=True):
 
     def touches(self) -> Touch:
         """The account and the slip."""
-        return Touch(things=((PointsAccount.__name__, self.member), (PointsSlip.__name__, self.slip)))
+        return Touch(things=((PointsAccount.__name__, self.member), (PointsSlip.__name__, paper_number(self.slip))))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Until when the points are good, by the rule of the day."""
+        """Until when the points are good, by the rule of the day; raises :class:`Refused` (DAT-01) where that is over."""
         values = super().resolve(values, state, rules)
-        return {"expires": rules.on(Points, values["date"]).expires(values["date"]), **values}
+        usual = rules.on(Points, values["date"]).expires(values["date"])
+        expires = values.get("expires", usual)
+        if expires < values["date"]:
+            words = Words(f"积分有效期 {expires} 在登记日 {values['date']} 以前",
+                          f"points good until {expires} are over on {values['date']}")  # fmt: skip
+            raise Refused(words, code="DAT-01", next=(f"--expires {usual}",))
+        return {**values, "expires": expires}
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """PTS-01 the slip was used; PTS-05 the member is disabled; DAT-01 over before they are given."""
+        """PTS-01 the slip was used; PTS-05 the member is disabled."""
         yield from judge_open(self, self.member, state)
         yield from judge_slip(self, self.slip, state)
-        if self.expires < self.date:
-            words = Words(
-                f"积分 {self.date} 登记，有效期至 {self.expires} 已过",
-                f"the points are given on {self.date} and good until {self.expires}: over already",
-            )
-            yield trouble("DAT-01", words, subject=self.id, next=(f"gb points statement {self.member}",))
 
     def apply(self, state: State) -> None:
         """Points of a slip used twice are there until one record is reversed: no figure is cut off."""
         state.put(self.member, self.account(state).credited(self.points, self.expires, self.bought))
-        state.put(
-            self.slip, PointsSlip(id=self.id, member=self.member, points=self.points, expires=str(self.expires))
-        )  # fmt: skip
+        slip = PointsSlip(id=self.id, member=self.member, points=self.points, expires=str(self.expires))
+        state.put(paper_number(self.slip), slip)
 
     @property
     def bought(self) -> str:
@@ -118,7 +118,7 @@ class Given(PointsRecord, frozen=True, kw_only=True):
 
 def judge_slip(record: Record, slip: str, state: State) -> Iterator[Finding]:
     """PTS-01: a slip number that another record has used."""
-    old = state.thing(PointsSlip, slip) if slip else None
+    old = state.thing(PointsSlip, paper_number(slip)) if slip else None
     if old is not None and old.id != record.id:
         words = Words(
             f"单据 {slip} 已用于 {old.id}（会员 {old.member}，{old.points} 分），不能再用",
@@ -184,7 +184,7 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
 
     def touches(self) -> Touch:
         """The account, its own slip and that of the purchase."""
-        slips = dict.fromkeys(slip for slip in (self.slip, self.original) if slip)
+        slips = dict.fromkeys(paper_number(slip) for slip in (self.slip, self.original) if slip)
         return Touch(
             things=((PointsAccount.__name__, self.member), *((PointsSlip.__name__, slip) for slip in slips))
         )  # fmt: skip
@@ -193,7 +193,7 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """The record and the lot of the purchase that is named."""
         values = super().resolve(values, state, rules)
-        found = state.thing(PointsSlip, values.get("original") or "")
+        found = state.thing(PointsSlip, paper_number(values.get("original") or ""))
         if found is None:
             return values
         expires = dt.date.fromisoformat(found.expires) if found.expires else None
@@ -213,7 +213,7 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
             )
             yield trouble("PTS-07", words, subject=self.id, next=(f"gb points statement {self.member}",))
             return
-        found = state.thing(PointsSlip, self.original)
+        found = state.thing(PointsSlip, paper_number(self.original))
         left = found.points - found.back if found is not None and found.member == self.member else 0
         if left < self.points or found is None:
             words = Words(
@@ -226,11 +226,13 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
         """Fewer points, and fewer that count for the tier (M4)."""
         lot = str(self.expires) if self.expires else ""
         state.put(self.member, self.account(state).returned(self.points, lot))
-        found = state.thing(PointsSlip, self.original) if self.original else None
+        original, own = paper_number(self.original), paper_number(self.slip)
+        found = state.thing(PointsSlip, original) if original else None
         if found is not None:
-            state.put(self.original, msgspec.structs.replace(found, back=found.back + self.points))
-        if self.slip and state.thing(PointsSlip, self.slip) is None:
-            state.put(self.slip, PointsSlip(id=self.id, member=self.member, points=0))
+            state.put(original, msgspec.structs.replace(found, back=found.back + self.points))
+        if own and state.thing(PointsSlip, own) is None:
+            slip = PointsSlip(id=self.id, member=self.member, points=self.points, back=self.points)
+            state.put(own, slip)
 
 
 def judge_balance(record: Record, points: int, account: PointsAccount) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from ledger.core.cheques import (
 )
 from ledger.core.errors import Refused, Usage
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import CODE, TEXT, YUAN, Journal, Pay, Touch, value_of, word
+from ledger.core.forms import CODE, PAYS, RECORD, TEXT, YUAN, Journal, Pay, Pays, Touch, value_of, word
 from ledger.core.judge import change_legal, faces_of, judge_expiry, judge_lines, judge_marks, judge_sheets
 from ledger.core.law import judge_law
 from ledger.core.money import yuan
@@ -28,6 +28,7 @@ from ledger.core.payments import AT_ONCE, Payment, give_up, take_payment
 from ledger.core.postings import (
     IOU,
     LIABILITY,
+    PENDING,
     POT_ACCOUNTS,
     RECEIVABLE,
     REFUNDS,
@@ -128,6 +129,8 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     ``share`` is the share paid as entry found it: a refund that differs stands on the month's sheet with its reason.
     Sheets sold before the book began came with the opening, which names no client: the clerk does.  Where the sale's
     cheque bounced, ``set_off`` of the refund pays what the client owes for it, and the sheets may be frozen (S6).
+    What has not arrived was not paid: ``given_up`` of the refund, by method, is taken off what is pending of the record
+    ``payment``, and nobody pays it out.
     """
 
     KIND = "client-return"
@@ -143,6 +146,13 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     bank: Annotated[str, TEXT, Words("付款银行", "bank")] = ""
     drawer: Annotated[str, TEXT, Words("出票人", "drawer")] = ""
     source: Annotated[str, word(*POT_ACCOUNTS), Words("退款出自，空为财务", "refunded from; empty: finance")] = ""
+    given_up: Annotated[Pays, PAYS, Words("冲减待到账", "taken off what is pending")] = ()
+    payment: Annotated[str, RECORD, Words("待到账的收款单", "record with the pending payment")] = ""
+
+    @property
+    def owed(self) -> int:
+        """What of ``amount`` the client had not paid, in fen: a bounced cheque's and what is pending.  The rest is paid out."""
+        return self.set_off + sum(pay.amount for pay in self.given_up)
 
     @property
     def difference(self) -> int:
@@ -165,12 +175,14 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         return cheque_key(self.cheque, self.bank, self.drawer or self.client) if self.cheque else ""
 
     def touches(self) -> Touch:
-        """The sheets and the sale; the bounced cheque and what is open of its payment."""
+        """The sheets and the sale; the bounced cheque; what is open of the payments."""
         debt = ((Owed.__name__, self.ref),) if self.ref.startswith("CU") else ()
-        return Touch(self.spans, (("SaleThing", self.ref), *debt, *self._bounced_things()))
+        return Touch(self.spans, (("SaleThing", self.ref), *debt, *self._unpaid_things()))
 
-    def _bounced_things(self) -> tuple[tuple[str, str], ...]:
-        return ((Cheque.__name__, self.cheque_key), (Payment.__name__, self.ref)) if self.cheque else ()
+    def _unpaid_things(self) -> tuple[tuple[str, str], ...]:
+        cheque = ((Cheque.__name__, self.cheque_key),) if self.cheque else ()
+        payments = dict.fromkeys((*((self.ref,) if self.cheque else ()), *((self.payment,) if self.payment else ())))
+        return (*cheque, *((Payment.__name__, key) for key in payments))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -185,11 +197,8 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         values.setdefault("amount", values["share"])
         values["client"] = _buyer(values, sale)
         _set_off(values, sale, state)
-        asked, paid = values.pop("method", ""), values["amount"] - values.get("set_off", 0)
-        if paid or not values.get("set_off"):
-            method = asked or _one_method(sale, values.get("set_off", 0))
-            if paid:
-                values.setdefault("payments", (Pay(method, paid),))
+        _give_up(values, sale, state)
+        _refund_by(values, sale, state)
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
@@ -200,7 +209,9 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             return
         yield from judge_lines(self.spans, self.lines, state, self)
         yield from judge_behind(self, state)
-        yield from self._judge_refund(state.thing(SaleThing, self.ref))
+        sale = state.thing(SaleThing, self.ref)
+        yield from self._judge_refund(sale, state)
+        yield from self._judge_pending(sale, state)
         yield from self._judge_source(rules)
 
     def _judge_source(self, rules: Rules) -> Iterator[Finding]:
@@ -231,7 +242,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             )
             yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
 
-    def _judge_refund(self, sale: SaleThing | None) -> Iterator[Finding]:
+    def _judge_refund(self, sale: SaleThing | None, state: State) -> Iterator[Finding]:
         most = sale.share(value_of(self.lines)) if sale else value_of(self.lines)
         if sale is not None and self.client != sale.client:
             words = Words(f"{self.ref} 的客户是 {sale.client}", f"the client of {self.ref} is {sale.client}")
@@ -248,19 +259,27 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
                 f"the refund {yuan(self.amount)} is not between 0.00 and the share paid, {yuan(most)}",
             )
             yield trouble("REC-03", words, subject=self.id, next=(f"--refund {yuan(most)}",))
-        paid = sum(pay.amount for pay in self.payments) + self.set_off
+        paid = sum(pay.amount for pay in self.payments) + self.owed
         if paid != self.amount:
             words = Words(f"退款合计 {yuan(paid)}，金额 {yuan(self.amount)}",
                           f"the refunds are {yuan(paid)}, the amount is {yuan(self.amount)}")  # fmt: skip
             yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.ref}",))
-        ways = {pay.method for pay in sale.pays} if sale else set()
+        ways = set(_paid_ways(self.ref, sale, state))
         by = " ".join(sorted({pay.method for pay in self.payments} - ways)) if ways else ""
         if by:
+            yield trouble("REC-03", _by_another(ways, by), subject=self.id, next=(f"--method {min(ways)}",))
+
+    def _judge_pending(self, sale: SaleThing | None, state: State) -> Iterator[Finding]:
+        """REC-03 for money refunded that has not arrived, or taken off a payment that has (S8: at most the share paid)."""
+        key, payment = _payment_of(self.ref, sale, state)
+        right = _unarrived(payment, sale, self.amount - self.set_off)
+        if right != self.given_up or (right and key != self.payment):
+            shown, due = (" ".join(f"{m}:{yuan(fen)}" for m, fen in pays) or "0.00" for pays in (self.given_up, right))
             words = Words(
-                f"原单付款方式是 {' '.join(sorted(ways))}，不能用 {by} 退款",
-                f"the sale was paid by {' '.join(sorted(ways))}: no refund by {by}",
+                f"冲减待到账 {shown} 应为 {due}：没到账的款不退，只冲减",
+                f"{shown} is taken off what is pending, not {due}: what has not arrived is not refunded",
             )
-            yield trouble("REC-03", words, subject=self.id, next=(f"--method {min(ways)}",))
+            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {key or self.ref}",))
 
     def apply(self, state: State) -> None:
         """Back in the safe; a new date stamp is due before they are sold again (V4)."""
@@ -269,12 +288,14 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         if self.ends_iou:
             pay_debt(self.ref, value, state)
         elif sale is not None:
-            state.put(self.ref, sale.less(value, self.amount))
+            state.put(self.ref, sale.less(value, self.amount, unpaid=self.given_up))
         cheque = state.thing(Cheque, self.cheque_key) if self.cheque else None
         if cheque is not None:
             left = max(0, cheque.due - self.set_off)  # what is too much is the finding
             state.put(self.cheque_key, msgspec.structs.replace(cheque, due=left))
             give_up(cheque.origin, (Pay(CHEQUE, self.set_off),), state)
+        if self.payment:
+            give_up(self.payment, self.given_up, state, back=self.id)
 
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe; the refund is paid by finance by default, or pays what the client owes."""
@@ -284,6 +305,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             *safe_in(self.lines, "vouchers:client-returned"),
             *(posting for refund in refunds for posting in refund),
             *money_moved(RECEIVABLE, LIABILITY, self.set_off),
+            *(posting for method, fen in self.given_up for posting in money_moved(PENDING + method, LIABILITY, fen)),
             *(money_moved(IOU, LIABILITY, value_of(self.lines)) if self.ends_iou else ()),
         )
 
@@ -330,11 +352,64 @@ def _set_off(values: dict[str, Any], sale: SaleThing | None, state: State) -> No
     values.setdefault("set_off", min(cheque.due, values["amount"]))
 
 
-def _one_method(sale: SaleThing | None, set_off: int = 0) -> str:
-    """The method to refund by: the original one; several need the clerk's word.  A bounced cheque refunds nothing."""
-    methods = list(dict.fromkeys(pay.method for pay in sale.pays)) if sale and sale.pays else ["cash"]
-    if set_off:
-        methods = [method for method in methods if method != CHEQUE]
+def _payment_of(ref: str, sale: SaleThing | None, state: State) -> tuple[str, Payment | None]:
+    """What has not arrived of the money that paid for a sale, with its key; a sale from before the book is not known."""
+    key = sale.payment(ref) if sale else ""
+    return key, state.thing(Payment, key) if key else None
+
+
+def _unarrived(payment: Payment | None, sale: SaleThing | None, refund: int) -> Pays:
+    """What of a ``refund`` (fen) is taken off what is pending: all that is, before anything is paid out (S8).
+
+    A cheque has its own steps (S6); of a payment for several handovers at most this sale's part of each method.
+    """
+    found = []
+    for method, fen in sale.pays if payment and sale else ():
+        part = 0 if method == CHEQUE or payment is None else min(refund, fen, payment.open_by(method))
+        if part > 0:
+            found.append(Pay(method, part))
+            refund -= part
+    return tuple(found)
+
+
+def _give_up(values: dict[str, Any], sale: SaleThing | None, state: State) -> None:
+    """Where the sale's money has not arrived, the refund first lowers what is pending."""
+    key, payment = _payment_of(values["ref"], sale, state)
+    given = _unarrived(payment, sale, values["amount"] - values.get("set_off", 0))
+    if given:
+        values.update(given_up=given, payment=key)
+
+
+def _paid_ways(ref: str, sale: SaleThing | None, state: State) -> list[str]:
+    """The methods by which something was paid for the sale, less those of which nothing has arrived."""
+    _, payment = _payment_of(ref, sale, state)
+    pays = sale.pays if sale else ()
+    return list(dict.fromkeys(
+        method for method, fen in pays if method == CHEQUE or payment is None or payment.open_by(method) < fen
+    ))  # fmt: skip
+
+
+def _refund_by(values: dict[str, Any], sale: SaleThing | None, state: State) -> None:
+    """What the client had paid of the refund is paid out, by the method asked for or the one by which it came."""
+    owed = values.get("set_off", 0) + sum(pay.amount for pay in values.get("given_up", ()))
+    asked, paid = values.pop("method", ""), values["amount"] - owed
+    ways = {pay.method for pay in sale.pays} if sale else set()
+    if asked and ways and asked not in ways:
+        raise Refused(_by_another(ways, asked), code="REC-03", next=(f"--method {min(ways)}",))
+    if paid or not owed:
+        method = asked or _one_method(_paid_ways(values["ref"], sale, state), bounced="set_off" in values)
+        if paid:
+            values.setdefault("payments", (Pay(method, paid),))
+
+
+def _by_another(ways: set[str], by: str) -> Words:
+    shown = " ".join(sorted(ways))
+    return Words(f"原单付款方式是 {shown}，不能用 {by} 退款", f"the sale was paid by {shown}: no refund by {by}")
+
+
+def _one_method(methods: list[str], *, bounced: bool) -> str:
+    """The method to refund by: the one by which it was paid; several need the clerk's word.  A bounced cheque paid nothing."""
+    methods = [method for method in methods if not (bounced and method == CHEQUE)] or [AT_ONCE]
     if len(methods) != 1:
         words = Words(f"原单用了几种付款方式：{' '.join(methods)}", f"the sale was paid by {' '.join(methods)}")
         raise Usage(words, next=tuple(f"--method {method}" for method in methods))

@@ -63,7 +63,8 @@ class SaleThing(Thing, frozen=True, kw_only=True):
     """What a later return must know of a sale: face value and amount (fen), what has come back, how it was paid.
 
     ``cheque`` is the key of the cheque that paid for it, or empty; ``paid_as`` the record that took the money, where it is
-    another.  ``into`` are the exchanges that a part of what was paid went into, each with that part (fen).
+    another; ``before`` the same of sheets that an exchange gave for those of a sale.  ``into`` are the exchanges that a part
+    of what was paid went into, each with that part (fen).  What will never arrive, since sheets came back, is not in ``pays``.
     """
 
     CARRY = False
@@ -76,7 +77,12 @@ class SaleThing(Thing, frozen=True, kw_only=True):
     refunded: int = 0
     cheque: str = ""
     paid_as: str = ""
+    before: str = ""
     into: tuple[tuple[str, int], ...] = ()
+
+    def payment(self, own: str) -> str:
+        """The key of what of its payments has not arrived; ``own`` is its own."""
+        return self.before or self.paid_as or own
 
     def share(self, value: int) -> int:
         """The most that can be refunded for sheets of face ``value``, in fen (S8).
@@ -87,14 +93,17 @@ class SaleThing(Thing, frozen=True, kw_only=True):
         due = -(-self.amount * (self.returned + value) // self.value) if self.value else self.amount
         return min(due, self.amount) - self.refunded
 
-    def less(self, value: int, refund: int, exchange: str = "") -> SaleThing:
+    def less(self, value: int, refund: int, exchange: str = "", unpaid: Pays = ()) -> SaleThing:
         """After sheets of face ``value`` came back and ``refund`` of what was paid went with them, in fen.
 
-        With ``exchange`` that part was not refunded: it stands behind the sheets of that record.
+        With ``exchange`` that part was not refunded: it stands behind the sheets of that record.  ``unpaid`` of it had not
+        arrived and never will.
         """
         into = (*self.into, (exchange, refund)) if exchange else self.into
         returned, refunded = self.returned + value, self.refunded + refund
-        return msgspec.structs.replace(self, returned=returned, refunded=refunded, into=into)
+        gone = dict(unpaid)
+        pays = tuple(Pay(name, fen - gone.get(name, 0)) for name, fen in self.pays if fen > gone.get(name, 0))
+        return msgspec.structs.replace(self, returned=returned, refunded=refunded, into=into, pays=pays)
 
 
 class SalesRecord(Record, frozen=True, kw_only=True):
