@@ -262,7 +262,8 @@ def _monday(at: Desk, typed: str | None) -> Any:
 
 def _json(one: Sum) -> dict[str, Any]:
     return {
-        "visitor": one.visitor, "scope": one.scope, "planned": one.planned, "done": one.done, "met": one.met,
+        "visitor": one.visitor, "scope": one.scope, "planned": one.planned, "done": one.done,
+        "unplanned": one.unplanned, "met": one.met,
         "interested": one.interested, "agreements": one.agreements, "why_not": list(one.why_not),
     }  # fmt: skip
 
@@ -272,17 +273,18 @@ def _table(at: Desk, found: Sequence[Sum]) -> str:
 
     heads = (
         Words("外联人", "who"), Words("类别", "group"), Words("计划", "planned"), Words("完成", "done"),
-        Words("见到", "met"), Words("有意向", "interested"), Words("达成", "agreed"), Words("未达成原因", "why not"),
+        Words("计划外", "unplanned"), Words("见到", "met"), Words("有意向", "interested"), Words("达成", "agreed"), Words("未达成原因", "why not"),
     )  # fmt: skip
     rows = [
-        (at.named("by", one.visitor), SCOPES[one.scope], one.planned, one.done, one.met, one.interested, one.agreements,
+        (at.named("by", one.visitor), SCOPES[one.scope], one.planned, one.done, one.unplanned, one.met, one.interested, one.agreements,
          "；".join(one.why_not))
         for one in found
     ]  # fmt: skip
     total = [
-        sum(getattr(one, name) for one in found) for name in ("planned", "done", "met", "interested", "agreements")
+        sum(getattr(one, name) for one in found)
+        for name in ("planned", "done", "unplanned", "met", "interested", "agreements")
     ]
-    return table(heads, [*rows, (Words("合计", "total"), None, *total, None)], align="llrrrrrl")
+    return table(heads, [*rows, (Words("合计", "total"), None, *total, None)], align="llrrrrrrl")
 
 
 @app.command("list", help=_t("列出没有结果的外联计划", "list the outreach plans without a result"))

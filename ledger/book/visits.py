@@ -276,12 +276,13 @@ def book_of_calls(book: Book, start: dt.date, end: dt.date, *, client: str = "")
 
 
 class Sum(NamedTuple):
-    """A week of outreach of one person in one group: planned for it, done, how far it came, agreements, what failed (C6)."""
+    """A week of outreach of one person in one group (C6): planned for it, done of plans, done without one, and how far it came."""
 
     visitor: str
     scope: str
     planned: int
     done: int
+    unplanned: int
     met: int
     interested: int
     agreements: int
@@ -291,7 +292,8 @@ class Sum(NamedTuple):
 def week(book: Book, start: dt.date, end: dt.date) -> list[Sum]:
     """The outreach from ``start`` inclusive to ``end`` exclusive, per person and group (C6).
 
-    A unit counts as planned in the week it was planned for, as done in the week its result is dated.
+    A unit counts as planned in the week it was planned for, as done in the week its result is dated; a result without a
+    plan is ``unplanned``.
     """
     planned: dict[tuple[str, str], int] = {}
     for one in _planned_outreach(book, start, end):
@@ -316,7 +318,8 @@ def _planned_outreach(book: Book, start: dt.date, end: dt.date) -> Iterator[Outr
 
 def _sum(key: tuple[str, str], planned: int, done: Sequence[OutreachDone]) -> Sum:
     return Sum(
-        visitor=key[0], scope=key[1], planned=planned, done=len(done),
+        visitor=key[0], scope=key[1], planned=planned, done=sum(1 for one in done if one.ref),
+        unplanned=sum(1 for one in done if not one.ref),
         met=sum(1 for one in done if one.depth != "not-met"), interested=sum(1 for one in done if one.intent == "yes"),
         agreements=sum(1 for one in done if one.depth == "agreed" or one.agreement is not None),
         why_not=tuple(dict.fromkeys(one.why_not for one in done if one.why_not)),

@@ -18,7 +18,7 @@ def test_a_week_per_person_and_group(shop: Shop) -> None:
     """Monday 5 October to Sunday 11 October 2026.
 
     wang, group buying: 长江厂 planned on the 6th, discussed, interested; 黄河厂 planned on the 6th, nobody met; 三峡局 visited
-    without a plan, agreed for the 20th: 2 planned, 3 done, 2 met, 1 interested, 1 agreement.
+    without a plan, agreed for the 20th: 2 planned, 2 done and 1 unplanned, 2 met, 1 interested, 1 agreement.
     wang, members: 市医院 planned for the 9th, not gone yet: 1 planned, 0 done.
     zhou, group buying: 东湖校 planned on the 5th for the week after, agreed on the 8th: 0 planned in this week, 1 done.
     """
@@ -31,11 +31,11 @@ def test_a_week_per_person_and_group(shop: Shop) -> None:
     shop.ok("outreach log 东湖校 --depth agreed", at="2026-10-08 16:00")
     found = shop.ok("outreach week --json", at="2026-10-08 17:00").json
     assert (found["from"], found["to"]) == ("2026-10-05", "2026-10-11")
-    keys = ("visitor", "scope", "planned", "done", "met", "interested", "agreements", "why_not")
+    keys = ("visitor", "scope", "planned", "done", "unplanned", "met", "interested", "agreements", "why_not")
     assert [tuple(one[key] for key in keys) for one in found["people"]] == [
-        ("wang", "group-buying", 2, 3, 2, 1, 1, ["门卫不让进"]),
-        ("wang", "member", 1, 0, 0, 0, 0, []),
-        ("zhou", "group-buying", 0, 1, 1, 0, 1, []),
+        ("wang", "group-buying", 2, 2, 1, 2, 1, 1, ["门卫不让进"]),
+        ("wang", "member", 1, 0, 0, 0, 0, 0, []),
+        ("zhou", "group-buying", 0, 1, 0, 1, 0, 1, []),
     ]
     later = shop.ok("outreach week 10-14 --json", at="2026-10-08 17:00").json["people"]
     assert [(one["visitor"], one["planned"], one["done"]) for one in later] == [("zhou", 1, 0)]

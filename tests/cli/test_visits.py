@@ -270,3 +270,9 @@ def test_the_book_of_calls_and_the_register_for_a_spreadsheet(shop: Shop) -> Non
         assert "东风厂" in shop.ok("report clients").out
         assert shop.ok("report clients --format json").json["clients"][0]["code"] == "C001"
         assert shop.ok("report visits --month 2026-09").code == 0
+
+
+def test_a_follow_up_is_not_before_its_call(shop: Shop) -> None:
+    refused = shop("visit log C001 --summary 节前福利 --next 2026-10-01", at="2026-10-08 10:00")
+    assert (refused.code, refused.error) == (3, "DAT-01")
+    shop.ok("visit log C001 --summary 节前福利 --next 2026-10-08", at="2026-10-08 10:01")

@@ -155,8 +155,14 @@ class Contacted(ClientCall, frozen=True, kw_only=True):
         return Touch(things=(*done, *(((CallPlan.__name__, self.id),) if self.next else ())))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REG-01 a plan that was done before, or is another client's; PRV-03 a person of an erased client."""
+        """REG-01 a plan that was done before, or is another client's; DAT-01 a follow-up before it; PRV-03 an erased client's person."""
         yield from judge_person(self, self.client, state)
+        if self.next is not None and self.next < self.date:
+            words = Words(
+                f"下次跟进 {self.next} 早于本次回访 {self.date}",
+                f"the follow-up, {self.next}, is before this call, {self.date}",
+            )
+            yield trouble("DAT-01", words, subject=self.id, next=("gb visit log --help",))
         plan = state.thing(CallPlan, self.ref) if self.ref else None
         if plan is not None and (plan.done or plan.client != self.client):
             words = (
