@@ -34,7 +34,7 @@ from ledger.core.records import journal as journal_named
 from ledger.core.rules import Backdate, Clock
 from ledger.core.spans import SpanSet
 from ledger.core.state import State
-from ledger.core.text import check_text
+from ledger.core.text import check_text, paper_number
 from ledger.core.words import Words
 from ledger.index import lookup
 from ledger.journal.entry import Entry
@@ -486,7 +486,7 @@ def _in_order(made: Record, state: State, book: Book) -> tuple[Record, bool]:
 
 def _out_of_order(made: Record, last: str, behind: dt.datetime, state: State, book: Book) -> OutOfOrder:
     """``last`` is the order of the event that blocks, ``behind`` the first time after it."""
-    blocker, shared = last.rsplit(" ", 1)[1], _acted_on(made.touches(), last, state)
+    blocker, shared = last.rsplit(" ", 1)[1], _acted_on(made, last, state)
     undoing = made.ref == blocker and made.KIND == Reversal.KIND
     how = Words("请用更晚的日期时间", "use a later time")
     if last[:10] > str(book.today()) and not undoing:  # a wrong clock's: nobody can give a time behind it yet
@@ -501,11 +501,12 @@ def _out_of_order(made: Record, last: str, behind: dt.datetime, state: State, bo
     return OutOfOrder(words, next=(*((just_after(behind),) if undoing else ()), f"gb show {blocker}"))
 
 
-def _acted_on(touch: Touch, last: str, state: State) -> str:
-    """What of all that is touched the event ``last`` acted on: serials, and the numbers of forms and things."""
+def _acted_on(made: Record, last: str, state: State) -> str:
+    """What of all that ``made`` touches the event ``last`` acted on: serials, and the numbers of forms, as they were typed."""
+    touch, typed = made.touches(), {paper_number(text): text for text in made.encode().values()}
     sheets = SpanSet.of(span for span in touch.spans if state.last(Touch(SpanSet.of([span]))) == last)
     keys = [thing[1] for thing in touch.things if state.last(Touch(things=(thing,))) == last]
-    return " ".join(dict.fromkeys([*([short(sheets)] if sheets else []), *keys]))
+    return " ".join(dict.fromkeys([*([short(sheets)] if sheets else []), *(typed.get(key, key) for key in keys)]))
 
 
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
