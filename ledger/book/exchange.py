@@ -53,10 +53,13 @@ def exchanged(book: Book) -> Disk | None:
 def exchange(book: Book, folder: str, erased: Iterable[Subject], *, dry_run: bool = False) -> Exchanged:
     """Bring the keystore and the place to the same keys; ``folder`` is remembered, empty: the one that is.
 
-    Raises :class:`Refused` (PRV-05) where no place is known or it is inside a git repository.
+    Raises :class:`Refused` (PRV-05) where no place is known or it is inside a git repository, (PRV-04) where git would take
+    in the keystore.
     """
+    from ledger.book.keys import refuse_tracked
     from ledger.privacy.keystore import Keystore
 
+    refuse_tracked(book)
     if folder and not dry_run:
         _remember(book, folder)
     place = Keystore(_disk(book, folder))

@@ -115,9 +115,12 @@ def restore(book: Book, content: Content, erased: Iterable[Subject], name: str, 
     """Put back what the keystore lacks and open what is closed here; nobody who was erased comes back.
 
     Everything is wrapped for the recipients of today, and this machine is made one, as ``name``, where it is not: who has
-    the backup and its passphrase has the keys.  Raises :class:`Refused` (PRV-01) where it has no secret key yet.
+    the backup and its passphrase has the keys.  Raises :class:`Refused` (PRV-01) where it has no secret key yet, (PRV-04) where
+    git would take the keys in.
     """
-    from ledger.book.keys import let_in, write_recipients
+    from ledger.book.keys import let_in, refuse_tracked, write_recipients
+
+    refuse_tracked(book)
 
     recipients, held = let_in(book, name), book.settings.recipients
     if recipients != held and not dry_run:

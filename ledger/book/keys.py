@@ -243,7 +243,11 @@ def last_files(book: Book) -> Iterator[KeyFile]:
 
 
 def rotate(book: Book, now: dt.datetime, *, dry_run: bool = False) -> Wrapped:
-    """A new key for everybody who has one, for the values to come; the old ones are wrapped for the recipients of today."""
+    """A new key for everybody who has one, for the values to come; the old ones are wrapped for the recipients of today.
+
+    Raises :class:`Refused` (PRV-04) where git would take the new ones in.
+    """
+    refuse_tracked(book)
     gone = set(erased_subjects(book.state()))
     wrapped = _with_recipients(book, book.settings.recipients, dry_run=dry_run)
     if not dry_run:

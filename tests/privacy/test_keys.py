@@ -125,6 +125,10 @@ def test_a_keystore_that_git_would_take_is_refused(tmp_path: Path) -> None:
     (at.book / ".gitignore").write_text(".gb/\nkeystore/\n")
     at.done("keys", "init", by="li")
     at.done(*filed, stdin="phone: 13911110055")
+    (at.book / ".gitignore").write_text(".gb/\n")
+    held = files(at.book / "keystore")
+    assert at("keys", "rotate", by="li").error == "PRV-04"
+    assert files(at.book / "keystore") == held
 
 
 def test_rotation_gives_new_keys_and_old_values_still_open(at: Counter) -> None:
