@@ -45,6 +45,7 @@ def test_payment_methods_have_chinese_names(at: Counter, argv: tuple[str, ...], 
 
 def test_a_refund_takes_the_chinese_name(at: Counter) -> None:
     at.done("sell", "C001", "500", "A0010001", "-t", "转账")
+    at.done("cash", "arrived", "SA-1")
     back = at.done("sale", "return", "A0010001", "--method", "转账", "--reason", "x", "--json").json
     assert back["payments"] == "transfer:100.00"
 
