@@ -14,11 +14,11 @@ demo: $(RUN)
 	@$(BIN)/gb demo
 
 test: $(TEST)
-	$(BIN)/python -m pytest -n $(JOBS) -m "not debian and not stress"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not debian and not stress"
 
 # What `make test` leaves out: lint, types, the generated docs, and the tests that need a Debian package.
 test-all: check $(AXE)
-	$(BIN)/python -m pytest -n $(JOBS) -m "debian and not stress"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "debian and not stress"
 
 check: $(TEST)
 	$(BIN)/ruff check .
