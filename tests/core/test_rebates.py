@@ -335,6 +335,19 @@ def test_what_was_collected_before_a_cancellation_stays_given() -> None:
     assert figures(book.propose([sale])) == ("20000.00", "1", "0.00", "100.00", "100.00", "0.00")
 
 
+def test_a_slip_proposed_after_a_cancelled_one_is_cancelled_too() -> None:
+    """20,000.00: 200.00, of it 100.00 collected, cancelled; proposed again 100.00: given up as well, no other slip is in the way."""
+    book = stocked()
+    sale = book.sell("A0001-A0200")
+    slip = book.propose([sale])
+    book.approve_slip(slip)
+    book.collect(slip, "A0201")
+    book.cancel_slip(slip)
+    again = book.propose([sale])
+    book.approve_slip(again)
+    assert book.cancel_slip(again).amount == fen(100)
+
+
 def test_a_slip_is_not_cancelled_before_one_that_relies_on_it() -> None:
     """40,000.00 gave 400; then 10,000.00 made it 50,000.00 × 2 % = 1,000 less 400: 600.  Without the first the second is 100."""
     book = stocked()

@@ -462,10 +462,14 @@ class Withdrawal(SlipStep, frozen=True, kw_only=True):
         return Touch(things=((Slip.__name__, self.ref), (RebateAccount.__name__, self.client)))
 
     def judge_later(self, state: State, rules: Rules) -> Iterator[Finding]:
-        """REB-03: other slips of the client give what they give because of this one's purchases; they go first."""
-        account = account_of(state, self.client)
+        """REB-03: other slips of the client give what they give because of this one's purchases; they go first.
+
+        What was collected of cancelled ones rests on no purchases, and the client owes it with this slip or without it.
+        """
+        standing = (one for one in account_of(state, self.client).shares if not _is_cancelled(one, state))
+        account = RebateAccount(shares=tuple(standing))
         if overdrawn(account.without(self.ref), rules) > overdrawn(account, rules):
-            later = account.shares[-1].slip
+            later = account.without(self.ref).shares[-1].slip
             words = Words(
                 f"返扣单 {later} 的金额靠 {self.ref} 的基数，要先作废它",
                 f"slip {later} gives what it gives because of {self.ref}: withdraw that one first",
@@ -480,6 +484,11 @@ class Withdrawal(SlipStep, frozen=True, kw_only=True):
             return
         state.put(self.ref, msgspec.structs.replace(slip, status=status, decided_by=self.by))
         state.put(slip.client, shared(account_of(state, slip.client), self.ref, slip))
+
+
+def _is_cancelled(share: Share, state: State) -> bool:
+    slip = state.thing(Slip, share.slip)
+    return slip is not None and slip.status == "cancelled"
 
 
 class Rejection(Withdrawal, frozen=True, kw_only=True):
