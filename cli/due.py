@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.lang import say
+from cli.openitems import complaints
 from ledger.core.calls import HOW
 from ledger.core.words import Words, many
 
@@ -46,7 +47,9 @@ def due_json(found: Due) -> dict[str, Any]:
 
 def due_text(at: Desk, found: Due) -> str:
     """What is due for people, a table for each sort; empty when nobody is to be called."""
-    lines = [*_planned(at, found), *_owed(at, found), *_outreach(at, found), *_campaigns(found), *_complaints(found)]
+    lines = [*_planned(at, found), *_owed(at, found), *_outreach(at, found), *_campaigns(found)]
+    if found.complaints:
+        lines.append(complaints(len(found.complaints)))
     return "\n".join(lines)
 
 
@@ -102,11 +105,3 @@ def _campaigns(found: Due) -> list[str]:
         )
         for one in found.campaigns
     ]
-
-
-def _complaints(found: Due) -> list[str]:
-    count = len(found.complaints)
-    words = Words(
-        f"{count} 件投诉待答复：gb client complaints", f"{many(count, 'complaint')} to answer: gb client complaints"
-    )
-    return [say(words)] if count else []
