@@ -45,7 +45,7 @@ from ledger.core.judge import (
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.paper import FINANCE, KEPT, Later, Paper
 from ledger.core.parties import Client, first_terminal
-from ledger.core.personal import ITEMS, PERSONAL
+from ledger.core.personal import Signer
 from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
 from ledger.core.records.corrections import Corrected, Correction
 from ledger.core.records.selling import SaleThing, expiry_of
@@ -627,7 +627,7 @@ class Collection(SlipStep, frozen=True, kw_only=True):
     control_no: Annotated[str, CONTROL, Words("对帐编号", "control number")] = ""
     approval: ApprovalId = ""
     expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
-    signer: Annotated[str, PERSONAL, ITEMS["signer"].words] = ""
+    signer: Signer = ""
 
     def touches(self) -> Touch:
         """The sheets, the slip, and the line of the register."""
