@@ -460,8 +460,8 @@ def _figures(record: Record) -> list[str]:
     own = {field.name for field in record.fields()}
     held = {name: value for name in names if name in own and isinstance(value := getattr(record, name), str)}
     parts.extend(_said(name, value) for name, value in held.items() if value and not is_sealed(value))
-    if "points" in own:
-        points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
+    points: int | None = getattr(record, "points", None)
+    if points is not None:
         parts.append(say(Words(f"{points} 分", many(points, "point"))))
     if aims := getattr(record, "aims", ()):
         parts += _aims(aims)
