@@ -115,6 +115,20 @@ def sheet_card(at: Desk, serial: str) -> None:
     emit("\n".join(lines))
 
 
+# -- an activity, a merchant ---------------------------------------------------------------------------------------------
+
+
+def thing_card(at: Desk, party: str, title: str, pairs: Iterable[tuple[Words | str, str]], own: dict[str, Any]) -> None:
+    """What is kept of a thing, ``own`` for programs, and every step recorded under ``party`` in the order they came."""
+    from ledger.index import lookup
+
+    found = lookup.by_client(at.book.index.db, party)
+    if at.call.json:
+        emit_json({**own, "records": [one.id for one in found]})
+        return
+    emit("\n".join([title, facts(pairs), *(line for one in found for line in at.told_short(one))]))
+
+
 # -- a client ------------------------------------------------------------------------------------------------------------
 
 
