@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.entry import Desk, short_id
+from cli.entry import Desk
 from cli.lang import lang, say
 from cli.render import columns, emit, emit_json, width, wrap
+from cli.told import short_id
 from ledger.core.errors import Unknown
 from ledger.core.personal import Subject, masked_all
 from ledger.core.words import Words

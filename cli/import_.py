@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli.entry import Desk, desk, short_id, tell_torn
+from cli.entry import Desk, desk, tell_torn
 from cli.lang import _t, lang, say
 from cli.options import EncodingOption, MapOption
 from cli.render import emit, emit_json, note, progress, write_file
+from cli.told import short_id
 from ledger.core.errors import GbError, Refused, Usage, Where
 from ledger.core.words import Words
 
