@@ -10,6 +10,7 @@ import datetime as dt
 import random
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,7 +107,7 @@ def calls(codes: list[str], visits: int, chance: random.Random, writer: Writer) 
     number = 0
     while number < visits:
         day, code, who = spread(number, visits), chance.choice(codes), chance.choice(STAFF)
-        head = lambda day=day, who=who: writer.head("VI", who, day)  # noqa: E731
+        head = partial(writer.head, "VI", who, day)
         share = chance.random()
         if share < 0.2:
             planned = Plan(**head(), client=code, visitor=who, due=day + dt.timedelta(days=7), topic="续签协议")

@@ -30,14 +30,15 @@ from ledger.core.forms import Record
 from ledger.core.records.members import Activated, Registered
 from ledger.core.records.points import Earned, Returned, ToppedUp
 from ledger.core.records.staff import OperatorAdded
-from ledger.core.rules import Points
+from ledger.core.rules import Points, Rules
 from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 FIRST, MONTHS = Month(2024, 11), 24
 LAST = "2026-10"
-RULE = Points(since=FIRST.first, **Points.OF_OLD)  # type: ignore[arg-type]  # its values by name
+RULE = Rules({}).on(Points, FIRST.first)
+"""What a book without a rule of its own has."""
 
 
 def records(members: int, points: int, seed: int = 20261008) -> Iterator[Record]:

@@ -69,9 +69,7 @@ def answer() -> int:
         with running(given):
             asked = _shell(os.environ[COMPLETE].rpartition("_")[2])
             typer.echo(asked(frame.root(), {"obj": given}, "gb", COMPLETE).complete())
-    except SystemExit:  # fish asks by the exit code whether there is anything
-        raise
-    except BaseException:  # noqa: BLE001 - a message would stand in the middle of the person's line; the command gives it
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001 - a message would stand in the middle of the person's line
         return 1
     return 0
 

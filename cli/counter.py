@@ -54,7 +54,7 @@ def counter(
 
     at = desk()
     _refuse_no_person(at.call)
-    at.by, at.terminal  # noqa: B018 - whoever is not logged in is told before the first client stands there
+    at.identify()
     till = Till(at, method)
     if screen:
         _form(till)

@@ -104,6 +104,10 @@ class Desk:
             raise Usage(words, next=("gb operator list",))
         return self._as_registered(code)
 
+    def identify(self) -> None:
+        """Raise :class:`Usage` where nobody is logged in or this machine is no terminal, before anything is asked."""
+        _ = self.by, self.terminal
+
     def _as_registered(self, code: str) -> str:
         """The code as it was registered: an input method may have typed other letters' case."""
         state = self.book.state()

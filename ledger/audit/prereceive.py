@@ -18,8 +18,9 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Iterable, Iterator, NamedTuple  # noqa: UP035 - older servers
+from typing import NamedTuple
 
 JOURNALS, CLOSINGS = "journals", "closings"
 _OURS = re.compile(r"^((?:.*/)?)(journals|closings)/([^/]+)/(.+)$")
@@ -262,7 +263,7 @@ def _put_in(git: Git, commit: Commit, sides: list[tuple[str, list[Change]]]) -> 
     for one in dict.fromkeys(change for _, side in sides for change in side):
         if not one.new or one.mode not in _PLAIN or not _in_sealed(git, commit.id, one.path):
             continue
-        same = [parent for (parent, _), touched in zip(sides, paths) if one.path not in touched]  # noqa: B905 - as below
+        same = [parent for (parent, _), touched in zip(sides, paths) if one.path not in touched]
         if not any(_in_sealed(git, parent, one.path) for parent in same):
             yield from _strange(git, commit, one)
 
@@ -394,7 +395,7 @@ def _head(text: bytes) -> dict[str, str]:
     if len(lines) != len(_HEAD) + 1 or lines[-1]:
         return {}
     found = {}
-    for name, line in zip(_HEAD, lines):  # noqa: B905 - Python 3.8 knows no strict=
+    for name, line in zip(_HEAD, lines):
         value = _VALUE.fullmatch(line[len(name) + 2 :])
         if not line.startswith(f"{name}: ") or value is None or not _is_plain(value[1]):
             return {}
@@ -456,7 +457,7 @@ def _edited(old: bytes, new: bytes, path: str) -> int:
 
 def _first_other_line(old: bytes, new: bytes) -> int:
     before, after = old.split(b"\n"), new.split(b"\n")
-    pairs = zip(before, after)  # noqa: B905 - Python 3.8 knows no strict=
+    pairs = zip(before, after)
     return next((at for at, (one, other) in enumerate(pairs, 1) if one != other), min(len(before), len(after)))
 
 
@@ -496,7 +497,7 @@ def _waived(git: Git, one: Change, parent: str, waivers: set[tuple[int, str]]) -
         return False
     new = list(_pieces(git.blob(one.new), one.path))
     old = list(_pieces(_whole(git.blob(one.old), one.path), one.path))
-    differs = [now for now, (_, then) in zip(new, old) if now[1] != then]  # noqa: B905 - as above
+    differs = [now for now, (_, then) in zip(new, old) if now[1] != then]
     return len(new) >= len(old) and all((line, sha256(raw).hexdigest()) in waivers for line, raw in differs)
 
 
