@@ -54,23 +54,17 @@ def _places(one: Activity) -> str:
 @app.command(help=_t("查看一个活动", "show an activity"))
 def show(activity: Annotated[str | None, typer.Argument(metavar="CODE", help=_t(*ACTIVITY))] = None) -> None:
     """Its plan, who takes part in the order they came, and every step."""
-    from cli.cards import facts
+    from cli.cards import thing_card
     from cli.entry import code as as_code
-    from cli.render import emit, emit_json
     from ledger.core.errors import Unknown
     from ledger.core.money import grouped
-    from ledger.core.records.activities import STAGES, Activity
-    from ledger.index import lookup
+    from ledger.core.records.activities import STAGES, Activity, activity_party
 
     at = desk()
     code = at.call.ask(activity, words=ACTIVITY, name="CODE", parse=lambda typed: as_code(typed, ACTIVITY))
     one = at.book.state().thing(Activity, code)
     if one is None:
         raise Unknown(Words(f"没有活动 {code}", f"there is no activity {code}"), next=("gb activity list",))
-    found = lookup.by_client(at.book.index.db, f"AC/{code}")
-    if at.call.json:
-        emit_json({**_json(code, one), "records": [each.id for each in found]})
-        return
     pairs: list[tuple[Words | str, str]] = [
         (Words("时间", "days"), f"{one.starts} … {one.ends}"), (Words("进度", "stage"), say(STAGES[one.stage])),
         (Words("名额", "places"), _places(one)), (Words("预算", "budget"), grouped(one.budget) if one.budget else ""),
@@ -78,8 +72,7 @@ def show(activity: Annotated[str | None, typer.Argument(metavar="CODE", help=_t(
         (Words("配合部门", "departments"), "、".join(one.departments)),
         (Words("参加会员", "members"), " ".join(one.entered)), (Words("已奖励", "rewarded"), " ".join(one.rounds)),
     ]  # fmt: skip
-    lines = [f"{code}  {one.title}", facts(pairs)]
-    emit("\n".join([*lines, *(line for each in found for line in at.told_short(each))]))
+    thing_card(at, activity_party(code), f"{code}  {one.title}", pairs, _json(code, one))
 
 
 def _json(code: str, one: Activity) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.entry import Desk, short_id
+from cli.entry import Desk
 from cli.lang import lang, say
 from cli.render import columns, emit, emit_json, width, wrap
+from cli.told import short_id
 from ledger.core.errors import Unknown
 from ledger.core.personal import Subject, masked_all
 from ledger.core.words import Words
@@ -113,6 +114,20 @@ def sheet_card(at: Desk, serial: str) -> None:
         lines.append(say(Words("封账后才来，不计入数字：", "Came after a closing, in no figure:")))
         lines += [f"  {one.id}  {at.told(one.record)}\n    {one.file}:{one.line}" for one in late]
     emit("\n".join(lines))
+
+
+# -- an activity, a merchant ---------------------------------------------------------------------------------------------
+
+
+def thing_card(at: Desk, party: str, title: str, pairs: Iterable[tuple[Words | str, str]], own: dict[str, Any]) -> None:
+    """What is kept of a thing, ``own`` for programs, and every step recorded under ``party`` in the order they came."""
+    from ledger.index import lookup
+
+    found = lookup.by_client(at.book.index.db, party)
+    if at.call.json:
+        emit_json({**own, "records": [one.id for one in found]})
+        return
+    emit("\n".join([title, facts(pairs), *(line for one in found for line in at.told_short(one))]))
 
 
 # -- a client ------------------------------------------------------------------------------------------------------------

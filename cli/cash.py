@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import SECOND, Desk, amount, desk, free_text, paper_number, second_counter, short_id
+from cli.entry import SECOND, Desk, amount, desk, free_text, paper_number, second_counter
 from cli.lang import _t, lang, say
 from cli.options import KindOption, LimitOption, MonthOption
+from cli.told import short_id
 from ledger.core.errors import Usage
 from ledger.core.words import Words
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, desk, free_text, short_id
+from cli.entry import Desk, desk, free_text
 from cli.lang import _t, say
 from cli.render import emit, emit_json
+from cli.told import short_id
 from ledger.core.words import Words, many
 
 if TYPE_CHECKING:

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cli.lang import say
 from cli.render import emit, emit_json, note, progress
 from cli.shared import Call, current
+from cli.told import figures, short_id
 from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.findings import Finding
-from ledger.core.forms import Field, Lines, Record, Reversal, lines_of, sheets_of, show_lines, value_of
+from ledger.core.forms import Field, Lines, Record, Reversal, lines_of, value_of
 from ledger.core.judge import short
 from ledger.core.money import grouped, parse_amount, yuan
 from ledger.core.parties import Client, Operator, Terminal, active_managers
-from ledger.core.personal import is_sealed, masked_all
+from ledger.core.personal import masked_all
 from ledger.core.records import journal as journal_named
 from ledger.core.rules import Confirm
-from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed
 from ledger.core.text import clean_text, fold, shown
@@ -33,7 +33,6 @@ from ledger.core.words import Words, many
 if TYPE_CHECKING:
     from ledger.core.cheques import Cheque
     from ledger.core.dates import Month
-    from ledger.core.targets import Aims
     from ledger.disk import Disk
     from ledger.index.lookup import Found
 
@@ -331,7 +330,7 @@ class Desk:
         code = getattr(record, "client", "")
         if code and client:
             parts.append(self.named("client", code))
-        parts += _figures(record)
+        parts += figures(record)
         if record.ref and ref:
             parts.append(f"→ {record.ref}")
         if getattr(record, "signature", ""):
@@ -441,97 +440,6 @@ def reading(disk: Disk, words: Words) -> Iterator[None]:
 def desk() -> Desk:
     """The desk of the running command."""
     return Desk(current())
-
-
-def _figures(record: Record) -> list[str]:
-    """Sheets, serials, amount, and the codes that a record is about, as far as its kind has them."""
-    parts = []
-    spans: SpanSet | None = getattr(record, "spans", None) or getattr(record, "freed", None)
-    lines = getattr(record, "lines", ())
-    if spans:
-        parts.append(f"{_sheets(spans.count)}  {ends(spans)}")
-    if lines:
-        parts.append(show_lines(lines_of(lines)))
-        if not spans:
-            parts.append(_sheets(sheets_of(lines)))
-    if out := getattr(record, "out", None):
-        parts.append(say(Words(f"出 {_sheets(out.count)} {ends(out)}", f"out: {_sheets(out.count)} {ends(out)}")))
-    names = (
-        "code", "title", "member", "card", "award_no", "goods", "contract", "channel", "department", "period", "reward",
-        "subject", "items", "name", "unit", "alias", "staff", "purpose", "stamp", "control_no", "month", "how", "slip", "cheque",
-        "new_cheque", "method", "festival", "summary", "gift",
-    )  # fmt: skip
-    own = {field.name for field in record.fields()}
-    held = {name: value for name in names if name in own and isinstance(value := getattr(record, name), str)}
-    parts.extend(_said(name, value) for name, value in held.items() if value and not is_sealed(value))
-    if "points" in own:
-        points: int = getattr(record, "points")  # noqa: B009 - only some kinds have it
-        parts.append(say(Words(f"{points} 分", many(points, "point"))))
-    if aims := getattr(record, "aims", ()):
-        parts += _aims(aims)
-    amount: int | None = getattr(record, "amount", None)
-    parts.extend(str(day) for day in getattr(record, "days", ()))
-    said = hasattr(record, "payments") or hasattr(record, "book")  # a refund of nothing, an empty drawer
-    if amount or (amount is not None and said):
-        parts.append(f"¥{grouped(amount)}")
-    return parts
-
-
-def _aims(aims: Aims) -> list[str]:
-    """One target, or the first and the last of several with what all come to."""
-    told = [f"{one.of} ¥{grouped(one.amount)}" for one in aims]
-    if len(told) < 3:
-        return told
-    total = grouped(sum(one.amount for one in aims))
-    return [f"{told[0]} … {told[-1]}", say(Words(f"{len(told)} 项共 ¥{total}", f"{len(told)} targets, ¥{total}"))]
-
-
-def _sheets(count: int) -> str:
-    return say(Words(f"{count} 张", many(count, "sheet")))
-
-
-def _said(name: str, value: str) -> str:
-    """A field's word for people: a purpose, a stamp or a method by its name, a cheque by its number, a code as it is."""
-    if name in ("cheque", "new_cheque"):
-        new = name == "new_cheque"
-        return say(
-            Words(f"换成支票 {value}", f"by cheque {value}") if new else Words(f"支票 {value}", f"cheque {value}")
-        )
-    if name == "method":
-        return say(method_words(value))
-    if name == "festival":
-        from ledger.core.festivals import name_words
-
-        return say(name_words(value)) if value else ""
-    if name == "items":
-        from ledger.core.personal import ITEMS
-
-        return " ".join(say(ITEMS[item].words) for item in value.split(" "))
-    if name not in {"purpose", "stamp", "how"}:
-        return value
-    from ledger.book.choices import STAMPS, USES, named
-    from ledger.core.approvals import PURPOSES
-
-    known = {**USES, **PURPOSES} if name == "purpose" else STAMPS if name == "stamp" else {}
-    if value not in known:
-        from ledger.core import drawer
-        from ledger.core.calls import HOW
-
-        known = {**HOW, **drawer.WAYS} if name == "how" else drawer.PURPOSES
-    return say(named(known, value))
-
-
-def ends(spans: SpanSet) -> str:
-    """First and last serial, for comparing with the packet; the number of gaps between them when there are any."""
-    first, last = spans.spans[0].first_serial, spans.spans[-1].last_serial
-    gaps = f" ({len(spans.spans)} {say(Words('段', 'spans'))})" if len(spans.spans) > 1 else ""
-    return f"{first} … {last}{gaps}" if first != last else first
-
-
-def short_id(record_id: str) -> str:
-    """``SA1008-1`` of ``SA20261008-K1-0001``."""
-    code, _, rest = record_id.partition("-")
-    return f"{code[:2]}{code[6:]}-{int(rest.rpartition('-')[2])}"
 
 
 def as_json(done: Recorded) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from cli.entry import Desk, desk, short_id, tell_torn
+from cli.entry import Desk, desk, tell_torn
 from cli.lang import _t, lang, say
 from cli.options import EncodingOption, MapOption
 from cli.render import emit, emit_json, note, progress, write_file
+from cli.told import short_id
 from ledger.core.errors import GbError, Refused, Usage, Where
 from ledger.core.words import Words
 
@@ -22,6 +23,35 @@ app = typer.Typer()
 SHOWN = 20
 """Refused rows shown; all are counted."""
 
+JournalArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="JOURNAL",
+        help=_t(
+            "导入到哪个台账：sales clients finance bank redemptions members points",
+            "the journal: sales clients finance bank redemptions members points",
+        ),
+    ),
+]
+FileArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="FILE|-", help=_t("CSV 或 xlsx 文件，- 为标准输入", "the CSV or xlsx file; - is stdin")),
+]
+TemplateOption = Annotated[
+    bool, typer.Option("--template", help=_t("输出空白 CSV 供填写", "print an empty CSV to fill in"))
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option("--format", metavar="csv|xlsx", help=_t("空白表的格式，默认 csv", "of the template; csv by default")),
+]
+OutputOption = Annotated[
+    str | None, typer.Option("--output", metavar="FILE", help=_t("空白表写到文件", "write the template to a file"))
+]
+MapTemplateOption = Annotated[
+    bool,
+    typer.Option("--map-template", help=_t("输出带说明的 MAP.yaml 样例", "print an annotated sample of MAP.yaml")),
+]
+
 
 @app.command(
     help=_t(
@@ -33,38 +63,14 @@ SHOWN = 20
 )
 def import_(
     *,
-    journal: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="JOURNAL",
-            help=_t(
-                "导入到哪个台账：sales clients finance bank redemptions members points",
-                "the journal: sales clients finance bank redemptions members points",
-            ),
-        ),
-    ] = None,
-    file: Annotated[
-        str | None,
-        typer.Argument(metavar="FILE|-", help=_t("CSV 或 xlsx 文件，- 为标准输入", "the CSV or xlsx file; - is stdin")),
-    ] = None,
+    journal: JournalArgument = None,
+    file: FileArgument = None,
     mapping: MapOption = None,
     encoding: EncodingOption = None,
-    template: Annotated[
-        bool, typer.Option("--template", help=_t("输出空白 CSV 供填写", "print an empty CSV to fill in"))
-    ] = False,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="csv|xlsx", help=_t("空白表的格式，默认 csv", "of the template; csv by default")
-        ),
-    ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", metavar="FILE", help=_t("空白表写到文件", "write the template to a file"))
-    ] = None,
-    map_template: Annotated[
-        bool,
-        typer.Option("--map-template", help=_t("输出带说明的 MAP.yaml 样例", "print an annotated sample of MAP.yaml")),
-    ] = False,
+    template: TemplateOption = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
+    map_template: MapTemplateOption = False,
 ) -> None:
     """Validate every row, then append in order (contract, section 5)."""
     from cli.shared import current

@@ -227,10 +227,9 @@ def restore(file: FileArgument = None, passphrase: PassphraseOption = None) -> N
     content = unpack(at.book, path, _passphrase(at, passphrase))
     done = put_back(at.book, content, erased_subjects(at.book.state()), at.terminal, dry_run=at.call.dry_run)
     if at.call.json:
-        emit_json({**done._asdict(), "let_in": done.let_in or None, **({"dry_run": True} if at.call.dry_run else {})})
+        emit_json({**done._asdict(), "let_in": done.let_in or None, **_tried(at)})
         return
-    dry = say(Words("（试算）", "(dry run) ")) if at.call.dry_run else ""
-    emit(dry + say(Words(f"恢复 {done.done} 个，已有 {done.there} 个，重新包 {done.anew} 个，已删除的人的 {done.erased} 个不恢复",
+    emit(_dry(at) + say(Words(f"恢复 {done.done} 个，已有 {done.there} 个，重新包 {done.anew} 个，已删除的人的 {done.erased} 个不恢复",
                          f"put back {done.done}, there already {done.there}, wrapped anew {done.anew}, "
                          f"of erased people and left out {done.erased}")))  # fmt: skip
     if done.let_in:
@@ -266,7 +265,7 @@ def sync(
     at = desk()
     done = exchange(at.book, folder or "", erased_subjects(at.book.state()), dry_run=at.call.dry_run)
     if at.call.json:
-        emit_json({**done._asdict(), **({"dry_run": True} if at.call.dry_run else {})})
+        emit_json({**done._asdict(), **_tried(at)})
         return
     emit(say(Words(f"取来 {done.taken} 个密钥，给出 {done.given} 个，重新包 {done.anew} 个，销毁 {done.deleted} 个文件",
                    f"took {done.taken}, gave {done.given}, wrapped anew {done.anew}, destroyed {done.deleted}")))  # fmt: skip
@@ -292,6 +291,16 @@ def _keeper() -> Desk:
     at = desk()
     may(at.book, at.by, at.today())
     return at
+
+
+def _tried(at: Desk) -> dict[str, bool]:
+    """What the JSON of a dry run has besides."""
+    return {"dry_run": True} if at.call.dry_run else {}
+
+
+def _dry(at: Desk) -> str:
+    """What a line of a dry run begins with."""
+    return say(Words("（试算）", "(dry run) ")) if at.call.dry_run else ""
 
 
 def _path(typed: str | None) -> Path | None:
@@ -339,11 +348,9 @@ def _tell_wrapped(at: Desk, name: str, done: Wrapped) -> None:
 
     if at.call.json:
         closed = [one.code for one in done.closed]
-        dry_run = {"dry_run": True} if at.call.dry_run else {}
-        emit_json({"name": name, "wrapped": done.done, "closed": closed, **dry_run})
+        emit_json({"name": name, "wrapped": done.done, "closed": closed, **_tried(at)})
         return
-    dry = say(Words("（试算）", "(dry run) ")) if at.call.dry_run else ""
-    emit(dry + say(Words(f"{name}  重新包了 {done.done} 个密钥", f"{name}  keys wrapped anew: {done.done}")))
+    emit(_dry(at) + say(Words(f"{name}  重新包了 {done.done} 个密钥", f"{name}  keys wrapped anew: {done.done}")))
     if done.closed:
         names = " ".join(one.code for one in done.closed[:5])
         note(Words(f"{len(done.closed)} 人的密钥本机打不开，没有动：{names}；在打得开的机器上 gb keys sync",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.entry import Desk, short_id
+from cli.entry import Desk
 from cli.render import emit, emit_json, note, table
+from cli.told import short_id
 from ledger.core.errors import Usage
 from ledger.core.personal import masked_all
 from ledger.core.text import fold, shown

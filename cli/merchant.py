@@ -60,29 +60,22 @@ def due() -> None:
 @app.command(help=_t("查看一家商户", "show a merchant"))
 def show(merchant: Annotated[str | None, typer.Argument(metavar="CODE", help=_t(*MERCHANT))] = None) -> None:
     """Its entries and every step."""
-    from cli.cards import facts
+    from cli.cards import thing_card
     from cli.entry import code as as_code
-    from cli.render import emit, emit_json
     from ledger.core.errors import Unknown
-    from ledger.core.records.merchants import STAGES, Merchant
-    from ledger.index import lookup
+    from ledger.core.records.merchants import STAGES, Merchant, merchant_party
 
     at = desk()
     code = at.call.ask(merchant, words=MERCHANT, name="CODE", parse=lambda typed: as_code(typed, MERCHANT))
     one = at.book.state().thing(Merchant, code)
     if one is None:
         raise Unknown(Words(f"没有商户 {code}", f"there is no merchant {code}"), next=("gb merchant list",))
-    found = lookup.by_client(at.book.index.db, f"MT/{code}")
-    if at.call.json:
-        emit_json({**_json(code, one), "records": [each.id for each in found]})
-        return
     pairs: list[tuple[Words | str, str]] = [
         (Words("行业", "trade"), one.trade), (Words("进度", "stage"), say(STAGES[one.stage])),
         (Words("合作条件", "terms"), one.terms), (Words("合同", "contract"), one.contract),
         (Words("合同止", "last day"), one.ends),
     ]  # fmt: skip
-    lines = [f"{code}  {one.title}", facts(pairs)]
-    emit("\n".join([*lines, *(line for each in found for line in at.told_short(each))]))
+    thing_card(at, merchant_party(code), f"{code}  {one.title}", pairs, _json(code, one))
 
 
 def _json(code: str, one: Merchant) -> dict[str, Any]:

@@ -1,19 +1,40 @@
-"""What is open about money, the same in `gb status`, `gb cash list --open` and at the end of the day."""
+"""What is open, each line with what to type; about money the same in `gb status`, `gb cash list --open` and at the day's end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from cli.lang import say
-from cli.render import emit, emit_json
+from cli.render import columns, emit, emit_json, width
 from ledger.core.money import grouped, yuan
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.entry import Desk
     from ledger.book.openmoney import OpenMoney
+
+
+def todo(what: Words, how: str) -> str:
+    """A line of what is to be done, the command behind its colon."""
+    return say(Words(f"{what.zh}：{how}", f"{what.en}: {how}"))
+
+
+def complaints(count: int) -> str:
+    """How many complaints wait for an answer."""
+    return todo(Words(f"{count} 件投诉待答复", f"{many(count, 'complaint')} to answer"), "gb client complaints")
+
+
+def fitting(line: str) -> list[str]:
+    """A line of the page; where it is too long its command stands below it, whole."""
+    from ledger.reports.table import wrap
+
+    if width(line) + 2 <= columns():
+        return [f"  {line}"]
+    said, _, how = line.rpartition(say(Words("：gb ", ": gb ")))
+    told = wrap(said, columns(), indent=2, hang=2, cut=False)
+    return [*told, *wrap(f"gb {how}", columns(), indent=4, hang=4, cut=False)]
 
 
 def show_open_items(at: Desk) -> None:
@@ -24,8 +45,6 @@ def show_open_items(at: Desk) -> None:
     if at.call.json:
         emit_json(as_json(found))
         return
-    from cli.status import fitting
-
     shown = [part for line in lines(at, found) for part in fitting(line)]
     emit("\n".join(shown) or say(Words("没有未了的款项。", "No money is open.")))
 
@@ -67,7 +86,7 @@ def _ious(at: Desk, found: OpenMoney) -> Iterator[str]:
 
 
 def _line(what: Words, fen: int, how: str) -> str:
-    return say(Words(f"{what.zh} ¥{grouped(fen)}：{how}", f"{what.en} ¥{grouped(fen)}: {how}"))
+    return todo(Words(f"{what.zh} ¥{grouped(fen)}", f"{what.en} ¥{grouped(fen)}"), how)
 
 
 def as_json(found: OpenMoney) -> dict[str, Any]:

@@ -349,8 +349,8 @@ def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
 
 
 def _statement_text(found: Statement, tier: str) -> None:
-    from cli.entry import short_id
     from cli.render import columns, emit, table, wrap
+    from cli.told import short_id
     from ledger.core.points import TIERS
 
     lines = [f"{say(Words('会员', 'member'))} {found.member}  {say(TIERS[tier])} ({found.account.valid})"]

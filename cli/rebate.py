@@ -199,7 +199,7 @@ def step(at: Desk, kind: str, slip: str, values: dict[str, Any]) -> None:
 
 
 def _control(typed: str) -> str:
-    from ledger.core.records.rebates import parse_control
+    from ledger.core.records.slipsteps import parse_control
     from ledger.core.text import fold, shown
 
     try:

@@ -17,10 +17,34 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.book.imports import Import
+    from ledger.core.dates import Month
     from ledger.core.state import Sourced
     from ledger.reports.reconcile import ReconcileReport
 
 app = typer.Typer()
+
+RegisterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--register",
+        metavar="FILE",
+        help=_t(
+            "财务登记的 CSV：只对照，不登记（登记用 gb import finance）",
+            "finance's register as CSV: compared only, not recorded (gb import finance records it)",
+        ),
+    ),
+]
+WorkbookOption = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        metavar="FILE.xlsx",
+        help=_t(
+            "把财务的表逐行标色写到工作簿：相符、不符、只有财务、只有团购部",
+            "with --register: their sheet as a workbook, each line coloured (matched, different, theirs only, ours only)",
+        ),
+    ),
+]
 
 
 @app.command(
@@ -34,41 +58,16 @@ def reconcile(
     *,
     typed: MonthArgument = None,
     month: MonthOption = None,
-    register: Annotated[
-        str | None,
-        typer.Option(
-            "--register",
-            metavar="FILE",
-            help=_t(
-                "财务登记的 CSV：只对照，不登记（登记用 gb import finance）",
-                "finance's register as CSV: compared only, not recorded (gb import finance records it)",
-            ),
-        ),
-    ] = None,
+    register: RegisterOption = None,
     mapping: MapOption = None,
     encoding: EncodingOption = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            metavar="FILE.xlsx",
-            help=_t(
-                "把财务的表逐行标色写到工作簿：相符、不符、只有财务、只有团购部",
-                "with --register: their sheet as a workbook, each line coloured (matched, different, theirs only, ours only)",
-            ),
-        ),
-    ] = None,
+    output: WorkbookOption = None,
 ) -> int:
     """Print the sheet (R1–R7)."""
     from ledger.book.month import reconcile as reconciled
 
     at = desk()
-    found = at.month(month if month is not None else typed)
-    if found.first > at.today():
-        words = Words(
-            f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
-        )
-        raise Refused(words, code="DAT-01", next=("gb reconcile",))
+    found = _begun(at, month if month is not None else typed)
     run = _opened(at, register, mapping, encoding) if register is not None else None
     if output is not None and run is None:
         raise Usage(
@@ -87,6 +86,17 @@ def reconcile(
 
         emit(as_text(report, lang()))
     return int(report.failed)
+
+
+def _begun(at: Desk, typed: str | None) -> Month:
+    """The month that is meant; raises :class:`Refused` (DAT-01) for one that has not begun."""
+    found = at.month(typed)
+    if found.first > at.today():
+        words = Words(
+            f"{found.text} 还没有开始（今天 {at.today()}）", f"{found.text} has not begun: today is {at.today()}"
+        )
+        raise Refused(words, code="DAT-01", next=("gb reconcile",))
+    return found
 
 
 def _opened(at: Desk, register: str, mapping: str | None, encoding: str | None) -> Import:

@@ -286,8 +286,8 @@ def lowest_on_hand(at: Desk, sheets: int, face: int = 0) -> SpanSet:
 
 def compare_with_packet(at: Desk, found: SpanSet) -> None:
     """Tell the sheets that the program chose; on a terminal the clerk says that they are those in hand."""
-    from cli.entry import ends
     from cli.render import note
+    from cli.told import ends
 
     shown = ends(found)
     note(

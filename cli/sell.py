@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.entry import Desk, amount, desk, ends
+from cli.entry import Desk, amount, desk
 from cli.lang import _t
 from cli.sale import (
     CLIENT,
@@ -22,6 +22,7 @@ from cli.sale import (
     refuse_other_total,
 )
 from cli.shared import keep
+from cli.told import ends
 from ledger.core.errors import Refused
 from ledger.core.text import fold
 from ledger.core.words import Words

@@ -8,7 +8,8 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, say
-from cli.render import columns, emit, emit_json, table, width
+from cli.openitems import complaints, fitting, todo
+from cli.render import emit, emit_json, table
 from ledger.core.settings import method_words
 from ledger.core.words import Words, many
 
@@ -151,37 +152,30 @@ def _notices(found: Notices | None) -> Iterable[str]:
     if found is None:
         return
     if found.due:
-        yield say(Words("今天的券号通知还没有发：gb notice", "today's notice of serials is due: gb notice"))
+        yield todo(Words("今天的券号通知还没有发", "today's notice of serials is due"), "gb notice")
     if found.last and found.untold:
-        yield say(
+        yield todo(
             Words(
-                f"{found.last} 之后又有 {found.untold} 笔要补充通知：gb notice",
-                f"{many(found.untold, 'record')} after {found.last}, a supplement is due: gb notice",
-            )
+                f"{found.last} 之后又有 {found.untold} 笔要补充通知",
+                f"{many(found.untold, 'record')} after {found.last}, a supplement is due",
+            ),
+            "gb notice",
         )
     if found.missed:
         days = len(found.missed)
-        yield say(
-            Words(
-                f"缺 {days} 天的券号通知：gb notice --catch-up",
-                f"{many(days, 'day')} without a notice: gb notice --catch-up",
-            )
-        )
+        yield todo(Words(f"缺 {days} 天的券号通知", f"{many(days, 'day')} without a notice"), "gb notice --catch-up")
     for number, routes in found.undelivered:
-        how, said = "gb notice --catch-up --deliver", [_route(route) for route in routes]
-        yield say(
+        said = [_route(route) for route in routes]
+        yield todo(
             Words(
-                f"通知没有送到 {number} {'；'.join(one.zh for one in said)}：{how}",
-                f"not delivered: {number} {'; '.join(one.en for one in said)}: {how}",
-            )
+                f"通知没有送到 {number} {'；'.join(one.zh for one in said)}",
+                f"not delivered: {number} {'; '.join(one.en for one in said)}",
+            ),
+            "gb notice --catch-up --deliver",
         )
     if found.unsigned:
         count = len(found.unsigned)
-        yield say(
-            Words(
-                f"{count} 张券号通知待签收：gb notice list", f"{many(count, 'notice')} not signed for: gb notice list"
-            )
-        )
+        yield todo(Words(f"{count} 张券号通知待签收", f"{many(count, 'notice')} not signed for"), "gb notice list")
 
 
 def _notice_json(found: Notices | None) -> dict[str, Any] | None:
@@ -193,36 +187,21 @@ def _notice_json(found: Notices | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def fitting(line: str) -> list[str]:
-    """A line of the page; where it is too long its command stands below it, whole."""
-    from ledger.reports.table import wrap
-
-    if width(line) + 2 <= columns():
-        return [f"  {line}"]
-    said, _, how = line.rpartition(say(Words("：gb ", ": gb ")))
-    told = wrap(said, columns(), indent=2, hang=2, cut=False)
-    return [*told, *wrap(f"gb {how}", columns(), indent=4, hang=4, cut=False)]
-
-
 def _requests(at: Desk, found: Open) -> Iterable[str]:
     from ledger.core.forms import show_lines
     from ledger.core.money import grouped
 
     for record_id, request in found.waiting:
         who, what = at.named("by", request.by), show_lines(request.lines) or f"¥{grouped(request.amount)}"
-        yield say(
-            Words(
-                f"待批准 {record_id} {who} {what}：gb request approve {record_id}",
-                f"to approve: {record_id} {who} {what}: gb request approve {record_id}",
-            )
+        yield todo(
+            Words(f"待批准 {record_id} {who} {what}", f"to approve: {record_id} {who} {what}"),
+            f"gb request approve {record_id}",
         )
     for record_id, request in found.undrawn:
         left = show_lines(request.left)
-        yield say(
-            Words(
-                f"已批准未领完 {record_id} 还可领 {left}：gb voucher receive … --request {record_id}",
-                f"approved, not drawn: {record_id} {left} left: gb voucher receive … --request {record_id}",
-            )
+        yield todo(
+            Words(f"已批准未领完 {record_id} 还可领 {left}", f"approved, not drawn: {record_id} {left} left"),
+            f"gb voucher receive … --request {record_id}",
         )
 
 
@@ -232,29 +211,25 @@ def _cheques(at: Desk, found: Open) -> Iterable[str]:
     due = found.cheques
     for _, one in due.deposit:
         told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.amount)}"
-        how = f"gb cheque deposit {one.number} --slip …"
-        yield say(Words(f"支票待送存 {told}：{how}", f"cheque to deposit: {told}: {how}"))
+        yield todo(
+            Words(f"支票待送存 {told}", f"cheque to deposit: {told}"), f"gb cheque deposit {one.number} --slip …"
+        )
     for _, one, usual in due.arriving:
         told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.amount)}"
         since = Words(f"{usual} 应到帐", f"due on {usual}") if usual else Words("到帐日不详", "day of arrival unknown")
-        how = f"gb cheque clear {one.number}"
-        yield say(Words(f"支票待到帐 {told} {since.zh}：{how}", f"cheque to arrive: {told} {since.en}: {how}"))
+        words = Words(f"支票待到帐 {told} {since.zh}", f"cheque to arrive: {told} {since.en}")
+        yield todo(words, f"gb cheque clear {one.number}")
     for key, reserved in due.ready:
         count = reserved.sheets.count
-        how = f"gb sale handover {key}"
-        yield say(
-            Words(
-                f"已到帐待交券 {key} {count} 张：{how}", f"arrived, to hand over: {key} {many(count, 'sheet')}: {how}"
-            )
-        )
+        words = Words(f"已到帐待交券 {key} {count} 张", f"arrived, to hand over: {key} {many(count, 'sheet')}")
+        yield todo(words, f"gb sale handover {key}")
     for key, reserved in due.left:
         told = f"{key} {at.named('client', reserved.client)} ¥{grouped(reserved.amount)}"
-        how = f"gb sale release {key} --reason …"
-        yield say(Words(f"预留已无券、待退款 {told}：{how}", f"no sheets left, to refund: {told}: {how}"))
+        words = Words(f"预留已无券、待退款 {told}", f"no sheets left, to refund: {told}")
+        yield todo(words, f"gb sale release {key} --reason …")
     for _, one in due.owed:
         told = f"{one.number} {at.named('client', one.client)} ¥{grouped(one.due)}"
-        how = f"gb cheque made-good {one.number}"
-        yield say(Words(f"退票欠款 {told}：{how}", f"owed for a bounced cheque: {told}: {how}"))
+        yield todo(Words(f"退票欠款 {told}", f"owed for a bounced cheque: {told}"), f"gb cheque made-good {one.number}")
 
 
 _SLIP_STEPS = {
@@ -272,8 +247,7 @@ def _slips(at: Desk, found: Open) -> Iterable[str]:
         what, how = _SLIP_STEPS[slip.stage]
         name = slip.control_no or key
         who = f"{name} {at.named('client', slip.client)} ¥{grouped(slip.uncollected or slip.amount)}"
-        step = f"gb rebate {how.format(name)}"
-        yield say(Words(f"{what.zh} {who}：{step}", f"{what.en}: {who}: {step}"))
+        yield todo(Words(f"{what.zh} {who}", f"{what.en}: {who}"), f"gb rebate {how.format(name)}")
 
 
 def _sheets(found: Open) -> Iterable[str]:
@@ -299,11 +273,9 @@ def _few(spans: SpanSet) -> str:
 def _named(spans: SpanSet, what: Words, how: str) -> str:
     from ledger.core.judge import short
 
-    return say(
-        Words(
-            f"{what.zh} {spans.count} 张 {short(spans)}：{how}",
-            f"{what.en}: {many(spans.count, 'sheet')} {short(spans)}: {how}",
-        )
+    return todo(
+        Words(f"{what.zh} {spans.count} 张 {short(spans)}", f"{what.en}: {many(spans.count, 'sheet')} {short(spans)}"),
+        how,
     )
 
 
@@ -322,66 +294,45 @@ def _calls(found: Due) -> Iterable[str]:
     count = len(found.planned) + len(found.owed)
     if count:
         overdue = Words(f"（已过期 {late} 个）", f" ({late} overdue)") if late else Words("", "")
-        yield say(
-            Words(
-                f"要回访的客户 {count} 个{overdue.zh}：gb visit due",
-                f"{many(count, 'call')} due{overdue.en}: gb visit due",
-            )
+        yield todo(
+            Words(f"要回访的客户 {count} 个{overdue.zh}", f"{many(count, 'call')} due{overdue.en}"), "gb visit due"
         )
     if found.outreach:
         count = len(found.outreach)
-        yield say(
-            Words(
-                f"外联 {count} 家待登记结果：gb outreach list",
-                f"outreach, {many(count, 'result')} to log: gb outreach list",
-            )
-        )
+        words = Words(f"外联 {count} 家待登记结果", f"outreach, {many(count, 'result')} to log")
+        yield todo(words, "gb outreach list")
     if found.complaints:
-        count = len(found.complaints)
-        yield say(
-            Words(
-                f"{count} 件投诉待答复：gb client complaints",
-                f"{many(count, 'complaint')} to answer: gb client complaints",
-            )
-        )
+        yield complaints(len(found.complaints))
     for one in found.campaigns:
-        words, left = name_words(one.window.name), one.listed - one.called
+        name, left = name_words(one.window.name), one.listed - one.called
         how = f"gb visit festival {one.window.festival} --year {one.window.day.year}"
         if left:
-            yield say(
-                Words(
-                    f"{words.zh}回访到 {one.window.last}，还有 {left} 家：{how}",
-                    f"{words.en}, calls until {one.window.last}, {left} to go: {how}",
-                )
+            words = Words(
+                f"{name.zh}回访到 {one.window.last}，还有 {left} 家",
+                f"{name.en}, calls until {one.window.last}, {left} to go",
             )
+            yield todo(words, how)
 
 
 def _month(found: Open) -> Iterable[str]:
     for month in found.closing:
-        how = f"gb preclose --month {month.text}"
-        yield say(
-            Words(f"{month.text} 月末，封账前要办的事：{how}", f"{month.text} is to be closed, what blocks it: {how}")
-        )
+        words = Words(f"{month.text} 月末，封账前要办的事", f"{month.text} is to be closed, what blocks it")
+        yield todo(words, f"gb preclose --month {month.text}")
     if found.keys is not None:
         from ledger.book.keybackup import HINT
 
-        yield say(Words(f"{found.keys.zh}：{HINT}", f"{found.keys.en}: {HINT}"))
+        yield todo(found.keys, HINT)
     if found.uncounted:
-        yield say(Words("本月还没有盘点：gb voucher count", "not counted this month: gb voucher count"))
+        yield todo(Words("本月还没有盘点", "not counted this month"), "gb voucher count")
     if found.broken:
-        yield say(
-            Words(
-                f"校验链断开 {found.broken} 处（JRN-01），台账文件被改动过：gb check",
-                f"the chain is broken in {many(found.broken, 'place')} (JRN-01), a journal was changed: gb check",
-            )
+        words = Words(
+            f"校验链断开 {found.broken} 处（JRN-01），台账文件被改动过",
+            f"the chain is broken in {many(found.broken, 'place')} (JRN-01), a journal was changed",
         )
+        yield todo(words, "gb check")
     if found.damage:
-        yield say(
-            Words(
-                f"台账文件有 {found.damage} 处损坏：gb check",
-                f"{many(found.damage, 'place')} of damage in the journals: gb check",
-            )
-        )
+        words = Words(f"台账文件有 {found.damage} 处损坏", f"{many(found.damage, 'place')} of damage in the journals")
+        yield todo(words, "gb check")
 
 
 def _json(at: Desk, today: Today) -> dict[str, Any]:

@@ -36,11 +36,11 @@ def sync(
     ] = None,
 ) -> int:
     """Never a textual conflict: each terminal writes files of its own."""
-    from cli.render import emit, emit_json
+    from cli.render import emit_json
     from cli.sealing import note_shallow
     from ledger.book.sync import sync as synchronised
     from ledger.core.findings import open_errors
-    from ledger.reports.findings import as_json, as_text
+    from ledger.reports.findings import as_json
 
     at = desk()
     month = at.month(give_up).text if give_up else ""
@@ -54,25 +54,25 @@ def sync(
             {**_figures(done), "errors": errors, "new": as_json(done.new, lang()), "findings": len(done.findings)}
         )
     else:
-        emit(say(_line(done)))
-        for path, place in done.kept.items():
-            emit(say(Words(f"放弃 {path} → {place}", f"gave up {path} → {place}")))
-        for path in done.restored:
-            emit(say(Words(f"已按提交的内容找回 {path}", f"got back as it was committed: {path}")))
-        if done.new:
-            emit(
-                say(Words(f"合并带来 {len(done.new)} 个问题：", f"the merge brought {many(len(done.new), 'finding')}:"))
-            )
-            emit(as_text(done.new, lang()))
-        if older := len(done.findings) - len(done.new):
-            emit(
-                say(
-                    Words(
-                        f"另有 {older} 个原有的问题：gb check", f"{many(older, 'more finding')} from before: gb check"
-                    )
-                )
-            )
+        _tell(done)
     return int(errors > 0)
+
+
+def _tell(done: Synced) -> None:
+    """What went both ways, the files given up or got back, and the findings that the merge brought."""
+    from cli.render import emit
+    from ledger.reports.findings import as_text
+
+    emit(say(_line(done)))
+    for path, place in done.kept.items():
+        emit(say(Words(f"放弃 {path} → {place}", f"gave up {path} → {place}")))
+    for path in done.restored:
+        emit(say(Words(f"已按提交的内容找回 {path}", f"got back as it was committed: {path}")))
+    if done.new:
+        emit(say(Words(f"合并带来 {len(done.new)} 个问题：", f"the merge brought {many(len(done.new), 'finding')}:")))
+        emit(as_text(done.new, lang()))
+    if older := len(done.findings) - len(done.new):
+        emit(say(Words(f"另有 {older} 个原有的问题：gb check", f"{many(older, 'more finding')} from before: gb check")))
 
 
 def _terminal(at: Desk) -> str:

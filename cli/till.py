@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cli.entry import Desk, is_large, short_id, tell
+from cli.entry import Desk, is_large, tell
 from cli.lang import say
 from cli.render import note
 from cli.sale import how_paid, lowest_on_hand
 from cli.sell import paid_for, some_amount
 from cli.shared import YES
+from cli.told import short_id
 from ledger.book.draft import RefusedBy
 from ledger.book.open import RULES, SETTINGS
 from ledger.core.errors import GbError, Refused, Usage

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.entry import Desk, amount, desk, free_text, some_text
+from cli.festivals import festival_name, plan_targets, show_festivals, show_targets, window_of, year_of
 from cli.lang import _t, say
 from cli.personal import PersonalOption, given
 from cli.render import note
@@ -14,13 +15,9 @@ from cli.sale import CLIENT
 from ledger.core.calls import HOW, WANTS
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.personal import masked_all
-from ledger.core.words import Words, many
+from ledger.core.words import Words
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from ledger.book.visits import Due, Target
-    from ledger.core.festivals import Window
     from ledger.core.records.visits import Contacted
 
 app = typer.Typer()
@@ -41,6 +38,32 @@ VisitorOption = Annotated[
 ]
 FestivalOption = Annotated[
     str | None, typer.Option("--festival", metavar="NAME", help=_t("为哪个节日，如 中秋", "for which festival"))
+]
+PlanOption = Annotated[
+    str | None,
+    typer.Option(
+        "--plan",
+        metavar="ID",
+        help=_t(
+            "完成哪个计划；默认自己对这个客户的那一个，或当天该做的",
+            "the plan it does; by default the visitor's own, or one for that day",
+        ),
+    ),
+]
+WelfareOption = Annotated[
+    str | None,
+    typer.Option("--welfare", metavar="yes|no|undecided", help=_t("节前是否发放福利", "welfare gifts planned")),
+]
+BudgetOption = Annotated[
+    str | None, typer.Option("--budget", metavar="AMOUNT", help=_t("预算金额", "the amount planned"))
+]
+GiftOption = Annotated[str | None, typer.Option("--gift", metavar="TEXT", help=_t("上门送的礼品", "the gift given"))]
+GiftValueOption = Annotated[
+    str | None, typer.Option("--gift-value", metavar="AMOUNT", help=_t("礼品价值", "the gift's value"))
+]
+FollowUpOption = Annotated[
+    str | None,
+    typer.Option("--next", metavar="DATE", help=_t("下次跟进", "the follow-up, which is planned by this")),
 ]
 
 
@@ -70,7 +93,7 @@ def plan(
     day = at.call.ask(due, words=Words("最迟日期", "due"), name="--due", parse=at.day)
     values = {
         "client": code, "due": day, "how": _way(how), "visitor": _operator(at, visitor),
-        "festival": _festival(festival, day), "topic": free_text(topic, TOPIC) or None,
+        "festival": festival_name(festival, day), "topic": free_text(topic, TOPIC) or None,
     }  # fmt: skip
     at.record("visits", "plan", values)
 
@@ -84,40 +107,18 @@ def plan(
 def log(
     *,
     client: ClientArgument = None,
-    planned: Annotated[
-        str | None,
-        typer.Option(
-            "--plan",
-            metavar="ID",
-            help=_t(
-                "完成哪个计划；默认自己对这个客户的那一个，或当天该做的",
-                "the plan it does; by default the visitor's own, or one for that day",
-            ),
-        ),
-    ] = None,
+    planned: PlanOption = None,
     unplanned: Annotated[bool, typer.Option("--unplanned", help=_t("不算完成任何计划", "it does no plan"))] = False,
     how: HowOption = None,
     visitor: VisitorOption = None,
     festival: FestivalOption = None,
     summary: Annotated[str | None, typer.Option("--summary", metavar="TEXT", help=_t(*SUMMARY))] = None,
-    welfare: Annotated[
-        str | None,
-        typer.Option("--welfare", metavar="yes|no|undecided", help=_t("节前是否发放福利", "welfare gifts planned")),
-    ] = None,
+    welfare: WelfareOption = None,
     goods: Annotated[str | None, typer.Option("--goods", metavar="TEXT", help=_t(*GOODS))] = None,
-    budget: Annotated[
-        str | None, typer.Option("--budget", metavar="AMOUNT", help=_t("预算金额", "the amount planned"))
-    ] = None,
-    gift: Annotated[
-        str | None, typer.Option("--gift", metavar="TEXT", help=_t("上门送的礼品", "the gift given"))
-    ] = None,
-    gift_value: Annotated[
-        str | None, typer.Option("--gift-value", metavar="AMOUNT", help=_t("礼品价值", "the gift's value"))
-    ] = None,
-    follow: Annotated[
-        str | None,
-        typer.Option("--next", metavar="DATE", help=_t("下次跟进", "the follow-up, which is planned by this")),
-    ] = None,
+    budget: BudgetOption = None,
+    gift: GiftOption = None,
+    gift_value: GiftValueOption = None,
+    follow: FollowUpOption = None,
     personal: PersonalOption = None,
 ) -> None:
     """Time, client, summary, visitor; what was asked before a festival; the gift; the follow-up (C3–C5)."""
@@ -129,7 +130,7 @@ def log(
     if gift is not None or gift_value is not None:
         kind = _with_gift(kind, how, gift, gift_value)
     text = at.call.ask(summary, words=SUMMARY, name="--summary", parse=lambda typed: some_text(typed, SUMMARY))
-    about = _festival(festival, at.date() or at.today())
+    about = festival_name(festival, at.date() or at.today())
     asked = bool(about or (doing and doing.festival))
     values: dict[str, Any] = {
         "client": code, "visitor": who, "festival": about, "summary": text,
@@ -206,46 +207,6 @@ def _operator(at: Desk, typed: str | None) -> str | None:
     return known(at, typed)[0] if typed is not None else None
 
 
-def _festival(typed: str | None, day: dt.date) -> str | None:
-    """The next festival of that name from ``day`` on, as a record calls it; a year may be typed before it."""
-    if typed is None:
-        return None
-    from ledger.core.festivals import festival_day
-
-    key, year = _named_festival(typed)
-    years = (year,) if year else (day.year, day.year + 1)
-    for one in years:
-        found = festival_day(key, one)
-        if found is not None and (year or found >= day):
-            return f"{one}-{key}"
-    raise _no_date(key, years[0])
-
-
-def _named_festival(typed: str) -> tuple[str, int]:
-    """The festival and its year, 0 where none is typed; raises :class:`Usage`."""
-    import re
-
-    from ledger.core.festivals import FESTIVALS, named
-    from ledger.core.text import fold, shown
-
-    found = re.fullmatch(r"(?:([0-9]{4})\s*年?[-\s]*)?(.+)", fold(typed))
-    key = named(found[2]) if found else ""
-    if not found or not key:
-        known = " ".join(f"{name} {words.zh}" for name, words in FESTIVALS.items())
-        words = Words(
-            f"没有“{shown(typed)}”这个节日：{known}", f"there is no festival “{shown(typed)}”: {' '.join(FESTIVALS)}"
-        )
-        raise Usage(words, next=("gb visit festival",))
-    return key, int(found[1] or 0)
-
-
-def _no_date(key: str, year: int) -> Refused:
-    from ledger.core.festivals import FESTIVALS
-
-    words = Words(f"{year} 年{FESTIVALS[key].zh}的日期不知道", f"the date of {FESTIVALS[key].en} {year} is not known")
-    return Refused(words, code="DAT-01", next=("gb visit festival --year 2026",))
-
-
 def _want(at: Desk, typed: str | None, *, asked: bool) -> str | None:
     from ledger.book.choices import asked as label
     from ledger.book.choices import one_of
@@ -283,6 +244,7 @@ def due(
     ] = None,
 ) -> None:
     """Plans due or overdue, new clients within 7 days, calls after service within 3, open festivals (C3, C5, C7)."""
+    from cli.due import due_json, due_text
     from cli.render import emit, emit_json
     from ledger.book.visits import due as look
 
@@ -291,8 +253,7 @@ def due(
     if at.call.json:
         emit_json(due_json(found))
         return
-    lines = [*_planned(at, found), *_owed(at, found), *_outreach(at, found), *_campaigns(found), *_complaints(found)]
-    emit("\n".join(lines) or say(Words("没有要回访的。", "Nobody is to be called.")))
+    emit(due_text(at, found) or say(Words("没有要回访的。", "Nobody is to be called.")))
 
 
 def _days(typed: str | None) -> int:
@@ -302,100 +263,6 @@ def _days(typed: str | None) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 3):
         raise Usage(Words(f"“{shown(text)}”不是天数", f"“{shown(text)}” is no number of days"), next=("--ahead 7",))
     return int(text)
-
-
-OWED = {"new": Words("新客户首次联系", "first contact"), "service": Words("服务后回访", "call after service")}
-
-
-def due_json(found: Due) -> dict[str, Any]:
-    """What is due for programs."""
-    return {
-        "date": found.day,
-        "planned": [
-            {"id": one.id, "client": one.plan.client, "due": one.plan.due, "how": one.plan.how,
-             "visitor": one.plan.visitor, "festival": one.plan.festival or None, "topic": one.plan.topic or None,
-             "overdue": one.overdue}
-            for one in found.planned
-        ],
-        "owed": [
-            {"client": one.client, "why": one.why, "since": one.since, "due": one.due, "overdue": one.overdue,
-             "id": one.record}
-            for one in found.owed
-        ],
-        "outreach": [
-            {"id": key, "unit": one.unit, "client": one.client or None, "scope": one.scope, "visitor": one.visitor,
-             "day": one.day}
-            for key, one in found.outreach
-        ],
-        "festivals": [
-            {"festival": one.window.name, "date": one.window.day, "from": one.window.start, "to": one.window.last,
-             "listed": one.listed, "called": one.called}
-            for one in found.campaigns
-        ],
-        "complaints": [key for key, _ in found.complaints],
-    }  # fmt: skip
-
-
-def _planned(at: Desk, found: Due) -> list[str]:
-    from cli.listing import id_with_terminal
-    from cli.render import table
-    from ledger.core.festivals import name_words
-
-    heads = (
-        Words("最迟", "due"), Words("编号", "plan"), Words("方式", "how"), Words("客户", "client"),
-        Words("回访人", "visitor"), Words("事由", "about"),
-    )  # fmt: skip
-    rows = [
-        (
-            f"{one.plan.due}{' !' if one.overdue else ''}", id_with_terminal(one.id), say(HOW[one.plan.how]),
-            at.named("client", one.plan.client), one.plan.visitor,
-            " ".join(filter(None, (say(name_words(one.plan.festival)) if one.plan.festival else "", one.plan.topic))),
-        )
-        for one in found.planned
-    ]  # fmt: skip
-    return [say(Words("计划的回访（! 已过期）", "Planned (! overdue)")), table(heads, rows), ""] if rows else []
-
-
-def _owed(at: Desk, found: Due) -> list[str]:
-    from cli.render import table
-
-    heads = (Words("最迟", "due"), Words("客户", "client"), Words("为什么", "why"), Words("自", "since"))
-    rows = [
-        (f"{one.due}{' !' if one.overdue else ''}", at.named("client", one.client), OWED[one.why], one.since)
-        for one in found.owed
-    ]
-    return [say(Words("按规则要联系的（! 已过期）", "By rule (! overdue)")), table(heads, rows), ""] if rows else []
-
-
-def _outreach(at: Desk, found: Due) -> list[str]:
-    from cli.outreach import plan_table
-
-    if not found.outreach:
-        return []
-    return [say(Words("外联计划", "Outreach")), plan_table(at, found.outreach), ""]
-
-
-def _campaigns(found: Due) -> list[str]:
-    from ledger.core.festivals import name_words
-
-    return [
-        say(
-            Words(
-                f"{name_words(one.window.name).zh}回访 {one.window.start} 至 {one.window.last}：{one.listed} 家，已回访 {one.called} 家",
-                f"{name_words(one.window.name).en}, calls {one.window.start} to {one.window.last}: "
-                f"{many(one.listed, 'client')}, {one.called} called",
-            )
-        )
-        for one in found.campaigns
-    ]
-
-
-def _complaints(found: Due) -> list[str]:
-    count = len(found.complaints)
-    words = Words(
-        f"{count} 件投诉待答复：gb client complaints", f"{many(count, 'complaint')} to answer: gb client complaints"
-    )
-    return [say(words)] if count else []
 
 
 # -- festivals -----------------------------------------------------------------------------------------------------------
@@ -417,135 +284,13 @@ def festival(
     if name is None:
         if plan:
             raise Usage(Words("给哪个节日登记计划？", "plan the calls of which festival?"), next=("gb visit festival",))
-        _all_festivals(at, _year(at, year))
+        show_festivals(at, year_of(at, year))
         return
-    asked = _asked(at, name, year)
+    asked = window_of(at, name, year)
     if plan:
-        _plan_all(at, asked)
+        plan_targets(at, asked)
     else:
-        _show_targets(at, asked)
-
-
-def _year(at: Desk, typed: str | None) -> int:
-    from ledger.core.dates import resolve_period
-
-    return resolve_period(typed, at.today())[0].year if typed is not None else (at.date() or at.today()).year
-
-
-def _asked(at: Desk, name: str, year: str | None) -> Window:
-    """The days of the festival that is meant: of the year typed, else the one whose calls are not over yet."""
-    from ledger.book.visits import campaign
-
-    key, typed = _named_festival(name)
-    today = at.date() or at.today()
-    years = [typed or _year(at, year)] if typed or year is not None else [today.year, today.year + 1]
-    found = [one for each in years if (one := campaign(at.book.rules, key, each, today)) is not None]
-    open_ = [one for one in found if one.day >= today] or found
-    if not open_:
-        raise _no_date(key, years[0])
-    return open_[0]
-
-
-def _all_festivals(at: Desk, year: int) -> None:
-    from cli.render import emit, emit_json, table
-    from ledger.book.visits import campaign, targets
-    from ledger.core.festivals import FESTIVALS
-
-    found = [campaign(at.book.rules, key, year, at.date() or at.today()) for key in FESTIVALS]
-    known = sorted((one for one in found if one is not None), key=lambda one: one.day)
-    lists = {one.festival: targets(at.book, one) for one in known}
-    if at.call.json:
-        emit_json({"year": year, "festivals": [_window_json(one, lists[one.festival]) for one in known]})
-        return
-    heads = (
-        Words("节日", "festival"), Words("日期", "date"), Words("回访开始", "calls from"), Words("到", "to"),
-        Words("对象", "listed"), Words("已回访", "called"),
-    )  # fmt: skip
-    rows = [
-        (FESTIVALS[one.festival], one.day, one.start, one.last, len(lists[one.festival]),
-         sum(1 for target in lists[one.festival] if target.done))
-        for one in known
-    ]  # fmt: skip
-    emit(table(heads, rows, align="llllrr"))
-
-
-def _window_json(one: Window, listed: list[Target]) -> dict[str, Any]:
-    return {
-        "festival": one.festival, "name": one.name, "date": one.day, "from": one.start, "to": one.last,
-        "targets": [_target_json(target) for target in listed],
-    }  # fmt: skip
-
-
-def _target_json(one: Target) -> dict[str, Any]:
-    from ledger.core.money import yuan
-
-    return {
-        "client": one.client, "why": one.why, "amount": yuan(one.bought.amount), "purchases": one.bought.times,
-        "last": one.bought.last, "gift": one.gift, "called": one.done or None, "plan": one.plan or None,
-    }  # fmt: skip
-
-
-def _show_targets(at: Desk, asked: Window) -> None:
-    from cli.render import emit, emit_json, table
-    from ledger.book.visits import targets
-    from ledger.core.festivals import name_words
-    from ledger.core.money import grouped
-    from ledger.core.records.visits import WHY
-
-    found = targets(at.book, asked)
-    if at.call.json:
-        emit_json(_window_json(asked, found))
-        return
-    title = name_words(asked.name)
-    emit(
-        say(
-            Words(
-                f"{title.zh} {asked.day}，回访 {asked.start} 至 {asked.last}：{len(found)} 家",
-                f"{title.en}, {asked.day}; calls {asked.start} to {asked.last}: {many(len(found), 'client')}",
-            )
-        )
-    )
-    heads = (
-        Words("客户", "client"), Words("原因", "why"), Words("金额", "amount"), Words("次数", "times"),
-        Words("礼品", "gift"), Words("回访", "called"),
-    )  # fmt: skip
-    rows = [
-        (at.named("client", one.client), WHY[one.why], grouped(one.bought.amount), one.bought.times,
-         Words("送", "yes") if one.gift else None, one.done or (Words("已计划", "planned") if one.plan else None))
-        for one in found
-    ]  # fmt: skip
-    if rows:
-        emit(table(heads, rows, align="llrrll"))
-
-
-def _plan_all(at: Desk, asked: Window) -> None:
-    """One target record for every client on the list that is neither called nor planned; all or none."""
-    from cli.render import emit, emit_json
-    from ledger.book.batch import record_drafts
-    from ledger.book.visits import targets
-
-    todo = [one for one in targets(at.book, asked) if not one.done and not one.plan]
-    drafts = [at.draft("visits", "target", _target_values(at, asked, one)) for one in todo]
-    done = record_drafts(at.book, drafts, terminal=at.terminal, dry_run=at.call.dry_run)
-    if at.call.json:
-        emit_json({"festival": asked.name, "planned": [masked_all(one.record.encode()) for one in done]})
-        return
-    for recorded in done:
-        at.echo(recorded)
-    if not done:
-        emit(say(Words("没有要新登记的计划", "nothing is left to plan")))
-
-
-def _target_values(at: Desk, asked: Window, one: Target) -> dict[str, Any]:
-    """The client's owner calls; a long-term client is visited before the festivals of gifts (C4)."""
-    from ledger.core.parties import Client
-
-    client = at.book.state().thing(Client, one.client)
-    return {
-        "client": one.client, "visitor": (client.owner if client else "") or None, "festival": asked.name,
-        "due": asked.last, "start": asked.start, "how": "visit" if one.gift else "call", "why": one.why,
-        "purchases": one.bought.amount, "times": one.bought.times,
-    }  # fmt: skip
+        show_targets(at, asked)
 
 
 # -- the book of calls ---------------------------------------------------------------------------------------------------

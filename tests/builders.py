@@ -22,6 +22,7 @@ from ledger.core.memory import FullState
 from ledger.core.money import parse_amount
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
+from ledger.core.records.collecting import Collection
 from ledger.core.records.custody import (
     Count,
     Found,
@@ -37,7 +38,7 @@ from ledger.core.records.custody import (
 from ledger.core.records.exchange import Iou
 from ledger.core.records.openings import Opening, OpeningSheets
 from ledger.core.records.rebates import Approval as SlipApproval
-from ledger.core.records.rebates import Cancellation, Collection, Notification, Proposal
+from ledger.core.records.rebates import Cancellation, Notification, Proposal
 from ledger.core.records.rebates import Rejection as SlipRejection
 from ledger.core.records.receipts import Receipt
 from ledger.core.records.requests import Approval, Rejection, Request

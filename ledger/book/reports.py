@@ -103,7 +103,7 @@ def _sales(book: Book, asked: Asked) -> Report:
 
 def _rebates(book: Book, asked: Asked) -> Report:
     from ledger.book.sealed import settings_of
-    from ledger.core.records.rebates import Collection
+    from ledger.core.records.collecting import Collection
     from ledger.folds.audit import register_lines
     from ledger.reports.lists import ListReport
 

@@ -12,7 +12,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from ledger.core.errors import Usage
 from ledger.core.findings import Finding, trouble
@@ -181,6 +181,16 @@ ITEMS: Final[Mapping[str, Item]] = {
     "signer": Item(Words("签字人", "signer"), _line, _SOME),
 }
 """Every personal item by the name it has in records and in a ``--personal`` mapping."""
+
+# What a kind of record declares such a field as, under the item's own name.
+Name = Annotated[str, PERSONAL, ITEMS["name"].words]
+Contact = Annotated[str, PERSONAL, ITEMS["contact"].words]
+Phone = Annotated[str, PERSONAL, ITEMS["phone"].words]
+Address = Annotated[str, PERSONAL, ITEMS["address"].words]
+IdNumber = Annotated[str, PERSONAL, ITEMS["id_number"].words]
+Birthday = Annotated[str, PERSONAL, ITEMS["birthday"].words]
+Email = Annotated[str, PERSONAL, ITEMS["email"].words]
+Signer = Annotated[str, PERSONAL, ITEMS["signer"].words]
 
 
 def clear(name: str, typed: str) -> Clear:

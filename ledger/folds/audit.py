@@ -26,10 +26,11 @@ from ledger.core.postings import (
     RESERVED,
 )
 from ledger.core.records.cheques import ChequeStep
+from ledger.core.records.collecting import Collection
 from ledger.core.records.corrections import ReceiptCorrection
 from ledger.core.records.drawer import Deposit
 from ledger.core.records.notices import Acknowledged, Issued
-from ledger.core.records.rebates import Approval, Cancellation, Collection
+from ledger.core.records.rebates import Approval, Cancellation
 from ledger.core.records.receipts import Receipt
 from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import Offer, Priced

@@ -16,7 +16,7 @@ from ledger.core.dates import Month, Period
 from ledger.core.forms import Record, Reversal, sheets_of
 from ledger.core.order import in_order
 from ledger.core.records.clients import Classified
-from ledger.core.records.rebates import Collection
+from ledger.core.records.collecting import Collection
 from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import Offer
 from ledger.core.records.visits import CONTACTS, Contacted, OutreachDone

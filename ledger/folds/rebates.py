@@ -16,7 +16,8 @@ import msgspec
 from ledger.core.dates import Month
 from ledger.core.forms import Record, sheets_of
 from ledger.core.postings import REBATES_DUE
-from ledger.core.records.rebates import Approval, Cancellation, Collection
+from ledger.core.records.collecting import Collection
+from ledger.core.records.rebates import Approval, Cancellation
 from ledger.core.records.taken_over import OpeningRebate
 from ledger.core.slips import Slip, sheets_due
 from ledger.core.state import State

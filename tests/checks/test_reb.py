@@ -10,8 +10,8 @@ import pytest
 
 from ledger.checks.run import check
 from ledger.core.forms import lines_of
+from ledger.core.records.collecting import CollectionCorrection
 from ledger.core.records.exchange import Exchange
-from ledger.core.records.rebates import CollectionCorrection
 from tests.builders import RULES, ready, rules_with, spans
 from tests.builders import Book as Memory
 from tests.checks.faults import counted

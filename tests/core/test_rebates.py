@@ -12,7 +12,8 @@ from ledger.core.errors import Refused, Unreadable
 from ledger.core.records.arrivals import Arrived
 from ledger.core.records.exchange import Exchange, Iou
 from ledger.core.records.ious import IouPayment
-from ledger.core.records.rebates import parse_bases, parse_control, parse_percent
+from ledger.core.records.rebates import parse_bases, parse_percent
+from ledger.core.records.slipsteps import parse_control
 from ledger.core.rules import Rebates, parse_rules
 from ledger.core.slips import SELLING, RebateAccount, Share, Slip, account_of, bought, overdrawn, reckon
 from tests.builders import RULES, Book, fen, ready, rules_with, spans

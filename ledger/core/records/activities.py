@@ -72,6 +72,11 @@ class Activity(Thing, frozen=True, kw_only=True):
     rounds: tuple[str, ...] = ()
 
 
+def activity_party(code: str) -> str:
+    """How the index finds what was recorded of an activity."""
+    return f"AC/{code}"
+
+
 class ActivityStep(Record, frozen=True, kw_only=True):
     """A step of one activity.  ``STAGE`` is what it brings it to, ``AFTER`` the stages it may follow."""
 
@@ -86,7 +91,7 @@ class ActivityStep(Record, frozen=True, kw_only=True):
     @property
     def party(self) -> str:
         """The activity."""
-        return f"AC/{self.code}"
+        return activity_party(self.code)
 
     def touches(self) -> Touch:
         """The activity."""

@@ -13,7 +13,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, SHEETS, TEXT, YES, YUAN, Journal, Record, Touch, Whose, word
 from ledger.core.judge import taken
 from ledger.core.parties import Client, Complaint
-from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
+from ledger.core.personal import Address, Birthday, Contact, Email, IdNumber, Name, Phone, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -73,13 +73,13 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
     preferences: Annotated[str, TEXT, Words("偏好", "preferences")] = ""
     contracts: Annotated[str, TEXT, Words("合同", "contracts")] = ""
-    name: Annotated[str, PERSONAL, ITEMS["name"].words] = ""
-    contact: Annotated[str, PERSONAL, ITEMS["contact"].words] = ""
-    phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
-    address: Annotated[str, PERSONAL, ITEMS["address"].words] = ""
-    id_number: Annotated[str, PERSONAL, ITEMS["id_number"].words] = ""
-    birthday: Annotated[str, PERSONAL, ITEMS["birthday"].words] = ""
-    email: Annotated[str, PERSONAL, ITEMS["email"].words] = ""
+    name: Name = ""
+    contact: Contact = ""
+    phone: Phone = ""
+    address: Address = ""
+    id_number: IdNumber = ""
+    birthday: Birthday = ""
+    email: Email = ""
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 the code is another's already; PRV-03 personal values of a client whose key was destroyed."""

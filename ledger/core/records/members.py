@@ -13,7 +13,7 @@ from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, Whose
 from ledger.core.judge import taken
 from ledger.core.members import STATUSES, Card, Member, judge_open, party_of
 from ledger.core.paper import Later, Paper
-from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
+from ledger.core.personal import Address, Birthday, Email, IdNumber, Name, Phone, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -96,12 +96,12 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
     receipt: Annotated[str, TEXT, Words("购物单据", "receipt shown")] = ""
     recruiter: Annotated[str, CODE, Words("招募人", "recruited by")] = ""
-    name: Annotated[str, PERSONAL, ITEMS["name"].words] = ""
-    phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
-    address: Annotated[str, PERSONAL, ITEMS["address"].words] = ""
-    id_number: Annotated[str, PERSONAL, ITEMS["id_number"].words] = ""
-    birthday: Annotated[str, PERSONAL, ITEMS["birthday"].words] = ""
-    email: Annotated[str, PERSONAL, ITEMS["email"].words] = ""
+    name: Name = ""
+    phone: Phone = ""
+    address: Address = ""
+    id_number: IdNumber = ""
+    birthday: Birthday = ""
+    email: Email = ""
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -138,12 +138,12 @@ class Changed(MemberRecord, frozen=True, kw_only=True):
 
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
     recruiter: Annotated[str, CODE, Words("招募人", "recruited by")] = ""
-    name: Annotated[str, PERSONAL, ITEMS["name"].words] = ""
-    phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
-    address: Annotated[str, PERSONAL, ITEMS["address"].words] = ""
-    id_number: Annotated[str, PERSONAL, ITEMS["id_number"].words] = ""
-    birthday: Annotated[str, PERSONAL, ITEMS["birthday"].words] = ""
-    email: Annotated[str, PERSONAL, ITEMS["email"].words] = ""
+    name: Name = ""
+    phone: Phone = ""
+    address: Address = ""
+    id_number: IdNumber = ""
+    birthday: Birthday = ""
+    email: Email = ""
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REG-01 not filed; PTS-05 erased."""

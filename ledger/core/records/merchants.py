@@ -42,6 +42,11 @@ class Merchant(Thing, frozen=True, kw_only=True):
     seen: str = ""
 
 
+def merchant_party(code: str) -> str:
+    """How the index finds what was recorded of a merchant."""
+    return f"MT/{code}"
+
+
 class MerchantStep(Record, frozen=True, kw_only=True):
     """A step with one merchant.  ``STAGE`` is what it brings the merchant to, ``AFTER`` the stages it may follow; a visit has none."""
 
@@ -56,7 +61,7 @@ class MerchantStep(Record, frozen=True, kw_only=True):
     @property
     def party(self) -> str:
         """The merchant."""
-        return f"MT/{self.code}"
+        return merchant_party(self.code)
 
     def touches(self) -> Touch:
         """The merchant."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -249,48 +249,47 @@ def judge_balance(record: Record, points: int, account: PointsAccount) -> Iterat
 # -- awards ------------------------------------------------------------------------------------------------------------
 
 
-class Notified(PointsRecord, frozen=True, kw_only=True):
+class AwardStep(PointsRecord, frozen=True, kw_only=True):
+    """What comes before an award; ``STEP`` is the entry of :class:`AwardSteps` that keeps its day."""
+
+    STEP: ClassVar[str]
+
+    def touches(self) -> Touch:
+        """How far the member's award has come; no points."""
+        return Touch(things=((AwardSteps.__name__, self.member),))
+
+    def apply(self, state: State) -> None:
+        """Remember the day."""
+        steps = state.thing(AwardSteps, self.member) or AwardSteps()
+        state.put(self.member, msgspec.structs.replace(steps, **{self.STEP: str(self.date)}))
+
+
+class Notified(AwardStep, frozen=True, kw_only=True):
     """通知会员领奖: a member whose points suffice was told, how the record itself says (M3)."""
 
     KIND = "notified"
     WORDS = Words("通知领奖", "told of an award")
     HELP = Words("登记已通知会员领奖", "record that a member was told of an award")
     RANK = 62
+    STEP = "notified"
 
     how: Annotated[str, TEXT, Words("通知方式", "how")]
 
-    def touches(self) -> Touch:
-        """How far the member's award has come; no points."""
-        return Touch(things=((AwardSteps.__name__, self.member),))
 
-    def apply(self, state: State) -> None:
-        """Remember the day."""
-        steps = state.thing(AwardSteps, self.member) or AwardSteps()
-        state.put(self.member, msgspec.structs.replace(steps, notified=str(self.date)))
-
-
-class IdChecked(PointsRecord, frozen=True, kw_only=True):
+class IdChecked(AwardStep, frozen=True, kw_only=True):
     """核对会员有效证件: the document of the member who comes for an award was seen; its number is not kept (M3)."""
 
     KIND = "id-checked"
     WORDS = Words("核对证件", "identity checked")
     HELP = Words("登记已核对领奖会员的证件", "record that the identity document of a member was seen")
     RANK = 63
+    STEP = "checked"
 
     document: Annotated[str, TEXT, Words("证件种类", "kind of document")]
-
-    def touches(self) -> Touch:
-        """How far the member's award has come; no points."""
-        return Touch(things=((AwardSteps.__name__, self.member),))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """PTS-05 the member is disabled."""
         yield from judge_open(self, self.member, state)
-
-    def apply(self, state: State) -> None:
-        """Remember the day."""
-        steps = state.thing(AwardSteps, self.member) or AwardSteps()
-        state.put(self.member, msgspec.structs.replace(steps, checked=str(self.date)))
 
 
 class Award(PointsRecord, frozen=True, kw_only=True):

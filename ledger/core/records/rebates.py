@@ -11,46 +11,30 @@ import msgspec
 
 from ledger.core.approvals import judge_approver, judge_limit
 from ledger.core.dates import Month
-from ledger.core.errors import Refused, Unknown
+from ledger.core.errors import Refused
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import (
     CODE,
-    DAY,
     LINES,
     RECORD,
-    SERIALS,
     TEXT,
-    YES,
     YUAN,
     Codec,
     Journal,
     Lines,
     Record,
     Touch,
-    Whose,
-    lines_of,
     show_lines,
     value_of,
-)  # fmt: skip
-from ledger.core.judge import (
-    change_legal,
-    faces_of,
-    judge_expiry,
-    judge_lines,
-    judge_marks,
-    judge_sheets,
-    short,
-    typed,
 )  # fmt: skip
 from ledger.core.money import parse_yuan, yuan
 from ledger.core.paper import FINANCE, KEPT, Later, Paper
 from ledger.core.parties import Client, first_terminal
-from ledger.core.personal import ITEMS, PERSONAL
-from ledger.core.postings import LIABILITY, REBATES, REBATES_DUE, Posting, money_moved, safe_out
-from ledger.core.records.corrections import Corrected, Correction
-from ledger.core.records.selling import SaleThing, expiry_of
-from ledger.core.registers import enter, entered, line_of
-from ledger.core.rules import Rebates, Rules
+from ledger.core.postings import REBATES, REBATES_DUE, Posting, money_moved
+from ledger.core.records.collecting import Collection, CollectionCorrection
+from ledger.core.records.selling import SaleThing
+from ledger.core.records.slipsteps import CONTROL, ApprovalId, SlipStep, known_slip, no_slip, unfit_slip
+from ledger.core.rules import Rules
 from ledger.core.slips import (
     Base,
     Bases,
@@ -71,7 +55,6 @@ from ledger.core.slips import (
     shared,
     whole_vouchers,
 )
-from ledger.core.spans import SpanSet
 from ledger.core.state import Reversed, State
 from ledger.core.words import Words
 
@@ -103,12 +86,6 @@ def parse_percent(text: str) -> str:
     return text
 
 
-def parse_control(text: str) -> str:
-    """A control number in canonical form."""
-    control_parts(text)
-    return text
-
-
 BASES = Codec(
     "purchases", parse_bases, show_bases,
     r"^[A-Z]{2}[0-9]{8}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,}:(0|[1-9][0-9]{0,14})\.[0-9]{2}"
@@ -117,17 +94,6 @@ BASES = Codec(
 )  # fmt: skip
 MONTH = Codec("month", parse_month, str, r"^[0-9]{4}-[0-9]{2}$", Words("月份", "month"))
 PERCENT = Codec("percent", parse_percent, str, r"^[0-9]+(\.[0-9]+)?$", Words("百分比", "percent"))
-ApprovalId = Annotated[str, RECORD, Words("批准记录", "the slip's approval")]
-"""What a step on an approved slip names, so that an approval that is gone is missed."""
-CONTROL = Codec("control", parse_control, str, r"^DZ-[0-9]{4}-[0-9]{4,}$", Words("对帐编号", "control number"))
-
-_STATUS = {
-    "proposed": Words("还没有批准", "is not approved yet"),
-    "approved": Words("已经批准", "is approved already"),
-    "rejected": Words("已被驳回", "was rejected"),
-    "cancelled": Words("已作废", "is cancelled"),
-    "carried": Words("只结转余额，没有券可发", "carries a remainder over and gives no voucher"),
-}
 
 
 class Proposal(Record, frozen=True, kw_only=True):
@@ -320,55 +286,6 @@ def _nothing(values: dict[str, Any], found: Reckoning) -> Refused:
     return Refused(words, code="REB-03", next=(*carry, f"gb rebate due --month {month}"))
 
 
-class SlipStep(Record, frozen=True, kw_only=True):
-    """What happens to the slip named by ``ref``."""
-
-    client: Annotated[str, CODE, Words("客户", "client")]
-
-    def touches(self) -> Touch:
-        """The slip."""
-        return Touch(things=((Slip.__name__, self.ref),))
-
-    def slip(self, state: State) -> Slip | None:
-        """The slip it acts on."""
-        return state.thing(Slip, self.ref)
-
-    @classmethod
-    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """The slip's client; raises :class:`Unknown` where there is no such slip."""
-        return {**values, "client": _known(values, state).client}
-
-    def judge_payee(self, slip: Slip) -> Iterator[Finding]:
-        """REB-07: the client named here is not the slip's."""
-        if slip.client != self.client:
-            words = Words(
-                f"返扣单 {self.ref} 是 {slip.client} 的，不是 {self.client}",
-                f"slip {self.ref} is {slip.client}'s, not {self.client}'s",
-            )
-            yield trouble("REB-07", words, subject=self.id, next=(f"gb rebate show {self.ref}",))
-
-
-def _known(values: dict[str, Any], state: State) -> Slip:
-    slip = state.thing(Slip, values.get("ref", ""))
-    if slip is None:
-        words = Words(f"没有 {values.get('ref')} 这张返扣单", f"there is no rebate slip {values.get('ref')}")
-        raise Unknown(words, next=("gb rebate list",))
-    return slip
-
-
-def _unknown(record: Record) -> Finding:
-    words = Words(f"没有 {record.ref} 这张返扣单", f"there is no rebate slip {record.ref}")
-    return trouble("REB-01", words, subject=record.id, next=("gb rebate list",))
-
-
-def _not(record: Record, slip: Slip, code: str) -> Finding:
-    """The slip is not in the state that the step needs."""
-    said = _STATUS[slip.status]
-    words = Words(f"返扣单 {record.ref} {said.zh}", f"slip {record.ref} {said.en}")
-    first = f"gb rebate approve {record.ref}" if slip.status == "proposed" else f"gb rebate show {record.ref}"
-    return trouble(code, words, subject=record.id, next=(first,))
-
-
 class Approval(SlipStep, frozen=True, kw_only=True):
     """返扣批准: a manager who is not the proposer approves; the slip gets its 对帐编号 control number (B2)."""
 
@@ -389,17 +306,17 @@ class Approval(SlipStep, frozen=True, kw_only=True):
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """The slip's amount, and the next control number where none is typed."""
         values.setdefault("control_no", _next_number(state, values["date"]))
-        return {**super().resolve(values, state, rules), "amount": _known(values, state).amount}
+        return {**super().resolve(values, state, rules), "amount": known_slip(values, state).amount}
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """APR-02 the proposer approves; APR-03 decided already; APR-01 above a manager's limit; REB-04 the number."""
         slip = self.slip(state)
         if slip is None:
-            yield _unknown(self)
+            yield no_slip(self)
             return
         yield from judge_approver(self, slip.by, Words("返扣单", "slip"))
         if slip.status != "proposed":
-            yield _not(self, slip, "APR-03")
+            yield unfit_slip(self, slip, "APR-03")
         yield from self.judge_payee(slip)
         yield from judge_limit(self, slip.lines, state, rules)
         if slip.amount != self.amount:
@@ -501,9 +418,9 @@ class Rejection(Withdrawal, frozen=True, kw_only=True):
         """REB-01 no such proposal; APR-03 decided already; REB-03 later slips rely on it."""
         slip = self.slip(state)
         if slip is None:
-            yield _unknown(self)
+            yield no_slip(self)
         elif slip.status != "proposed":
-            yield _not(self, slip, "APR-03")
+            yield unfit_slip(self, slip, "APR-03")
         else:
             yield from self.judge_payee(slip)
             yield from self.judge_later(state, rules)
@@ -530,7 +447,7 @@ class Cancellation(Withdrawal, frozen=True, kw_only=True):
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """What is not collected yet."""
-        slip = _known(values, state)
+        slip = known_slip(values, state)
         values = super().resolve(values, state, rules)
         return {**values, "amount": max(0, slip.uncollected), "approval": slip.approval}
 
@@ -538,7 +455,7 @@ class Cancellation(Withdrawal, frozen=True, kw_only=True):
         """REB-01 nothing approved to cancel; REB-03 another amount than what is left, or later slips rely on it."""
         slip = self.slip(state)
         if slip is None:
-            yield _unknown(self)
+            yield no_slip(self)
             return
         if slip.status == "proposed":
             words = Words(
@@ -559,7 +476,7 @@ class Cancellation(Withdrawal, frozen=True, kw_only=True):
 
     def _nothing_left(self, slip: Slip) -> Finding:
         if slip.status != "approved":
-            return _not(self, slip, "APR-03")
+            return unfit_slip(self, slip, "APR-03")
         words = Words(f"返扣单 {self.ref} 已经领完", f"slip {self.ref} is collected")
         return trouble("APR-03", words, subject=self.id, next=(f"gb rebate show {self.ref}",))
 
@@ -588,160 +505,21 @@ class Notification(SlipStep, frozen=True, kw_only=True):
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """The approval that there is to tell of."""
-        return {**super().resolve(values, state, rules), "approval": _known(values, state).approval}
+        return {**super().resolve(values, state, rules), "approval": known_slip(values, state).approval}
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REB-01 nothing approved to tell."""
         slip = self.slip(state)
         if slip is None:
-            yield _unknown(self)
+            yield no_slip(self)
         elif slip.status != "approved":
-            yield _not(self, slip, "REB-01")
+            yield unfit_slip(self, slip, "REB-01")
 
     def apply(self, state: State) -> None:
         """Remembered on the slip."""
         slip = self.slip(state)
         if slip is not None and slip.status == "approved":
             state.put(self.ref, msgspec.structs.replace(slip, notified=str(self.date)))
-
-
-class Collection(SlipStep, frozen=True, kw_only=True):
-    """返扣领取表: sheets are handed to the buying unit on its slip, all or in part (B3).
-
-    ``purchases`` is the slip's, ``amount`` the face value collected now; it asserts the date stamp as a sale does (V4).
-    ``approval`` is the record that gave the slip its number; ``signed`` that the client signed, ``signer`` who, sealed.
-    """
-
-    KIND = "collection"
-    WORDS = Words("返扣领取", "rebate collection")
-    RANK = 54
-    ACT = "rebate"
-    NOTICE = "rebated"
-    WHOSE = Whose("Client", "client")
-    PAPERS = (
-        Paper(
-            name="rebate-collection", title=Words("返扣领取表", "Register of rebates collected"), confidential=True, at_once=True,
-            fields=(
-                "date", "control_no", "ref", "client", "purchases", "expires", "signer", "lines", "spans", "amount", "reason", "note",
-            ),
-            totals=("amount",), signs=(Words("客户签字", "signed by the client"), Words("经办人", "handed over by")),
-        ),
-    )  # fmt: skip
-
-    spans: Annotated[SpanSet, SERIALS, Words("券号", "serials")]
-    lines: Annotated[Lines, LINES, Words("面值*张数", "face × sheets")]
-    amount: Annotated[int, YUAN, Words("返扣金额", "rebate collected")]
-    purchases: Annotated[int, YUAN, Words("购券金额", "purchase amount")]
-    signed: Annotated[str, YES, Words("客户已签字", "signed by the client")]
-    control_no: Annotated[str, CONTROL, Words("对帐编号", "control number")] = ""
-    approval: ApprovalId = ""
-    expires: Annotated[dt.date | None, DAY, Words("截止日期", "expiry date")] = None
-    signer: Annotated[str, PERSONAL, ITEMS["signer"].words] = ""
-
-    def touches(self) -> Touch:
-        """The sheets, the slip, and the line of the register."""
-        return Touch(self.spans, ((Slip.__name__, self.ref), entered(self)))
-
-    @classmethod
-    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Faces, the value, what the slip says, the expiry by rule."""
-        values = super().resolve(values, state, rules)
-        slip = _known(values, state)
-        lines = tuple(line for line in faces_of(values["spans"], state) if line.face)
-        values.setdefault("lines", lines)
-        return {
-            **values, "amount": value_of(values["lines"]), "purchases": slip.purchases, "control_no": slip.control_no,
-            "approval": slip.approval, "expires": expiry_of(values, state, rules),
-        }  # fmt: skip
-
-    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """STA-01…04, NUM-02 the sheets; REB-01 no approved slip; REB-02, REB-03 more than it says; REB-07 another's slip."""
-        illegal = list(judge_sheets(self.KIND, self.spans, state, self.id))
-        yield from illegal
-        yield from judge_marks(self.spans, state, self)
-        yield from judge_expiry(self.spans, self.expires, state, self)
-        if not illegal:
-            yield from judge_lines(self.spans, self.lines, state, self)
-            yield from self._judge_purpose(state, rules)
-        if self.amount != value_of(self.lines):
-            words = Words(
-                f"返扣金额 {yuan(self.amount)}，券面合计 {yuan(value_of(self.lines))}",
-                f"the rebate is {yuan(self.amount)}, the sheets are {yuan(value_of(self.lines))}",
-            )
-            yield trouble("REC-03", words, subject=self.id, next=(f"gb show {self.id}",))
-        yield from self._judge_slip(state)
-
-    def _judge_purpose(self, state: State, rules: Rules) -> Iterator[Finding]:
-        """STA-01: sheets drawn for sale, where the store's rule keeps the two apart (V3)."""
-        if rules.on(Rebates, self.date).sale_sheets == "yes":
-            return
-        sale = SpanSet.of(p.span for p in state.pieces(self.spans) if p.sheet.purpose != "rebate")
-        if sale:
-            words = Words(
-                f"{short(sale)} 是为销售领的券，不能作返扣", f"{short(sale)}: drawn for sale, not for rebates"
-            )
-            draw = f"gb voucher trace {next(iter(sale)).first_serial}"
-            yield trouble("STA-01", words, subject=self.id, serials=typed(sale).replace(",", " "), next=(draw,))
-
-    def _judge_slip(self, state: State) -> Iterator[Finding]:
-        slip = self.slip(state)
-        if slip is None:
-            yield _unknown(self)
-        elif slip.status != "approved":
-            yield _not(self, slip, "REB-01")
-        elif slip.client != self.client:
-            yield from self.judge_payee(slip)
-        elif not slip.covers(self.lines):
-            yield self._too_much(slip)
-        elif slip.purchases != self.purchases:
-            words = Words(
-                f"领取表上购券 {yuan(self.purchases)}，返扣单是 {yuan(slip.purchases)}",
-                f"the form says purchases of {yuan(self.purchases)}, the slip is for {yuan(slip.purchases)}",
-            )
-            yield trouble("REB-03", words, subject=self.id, next=(f"gb rebate show {self.ref}",))
-        elif slip.control_no != self.control_no:
-            words = Words(
-                f"领取表上对帐编号是 {self.control_no or '—'}，返扣单是 {slip.control_no}",
-                f"the form says control number {self.control_no or '—'}, the slip's is {slip.control_no}",
-            )
-            yield trouble("REB-04", words, subject=self.id, next=(f"gb rebate show {self.ref}",))
-
-    def _too_much(self, slip: Slip) -> Finding:
-        """REB-02 on a slip that is collected already, else REB-03."""
-        left = show_lines(lines_of((face, sheets) for face, sheets in slip.left if sheets > 0)) or "0"
-        words = Words(
-            f"返扣单 {self.ref}（{slip.control_no}）还可领 {left}，不是 {show_lines(self.lines)}",
-            f"slip {self.ref} ({slip.control_no}) leaves {left}, not {show_lines(self.lines)}",
-        )
-        code = "REB-02" if slip.uncollected <= 0 else "REB-03"
-        return trouble(
-            code, words, subject=self.id, serials=self.spans.text, next=(f"gb rebate show {self.ref}",)
-        )  # fmt: skip
-
-    def apply(self, state: State) -> None:
-        """The sheets are with the client; what is handed out beyond the slip is recorded too and is the finding."""
-        change_legal(self.KIND, self.spans, state, expires=self.expires)
-        slip = self.slip(state)
-        if slip is not None:
-            taken = lines_of([*slip.taken, *self.lines])
-            state.put(self.ref, msgspec.structs.replace(slip, taken=taken))
-        enter(self, "rebate", state, spans=self.spans, lines=self.lines, numbers=(self.control_no, self.ref))
-
-    def postings(self) -> Sequence[Posting]:
-        """Sheets out of the safe; what was owed becomes the liability to honour them."""
-        return (*safe_out(self.lines, "vouchers:rebated"), *money_moved(LIABILITY, REBATES_DUE, self.amount))
-
-
-class CollectionCorrection(Correction, frozen=True, kw_only=True):
-    """更正返扣领取: the client took other sheets of the same faces than the collection names (V9)."""
-
-    RANK = 56
-    ENTERED = True
-
-    def touches(self) -> Touch:
-        """All sheets, that they are corrected, the register's line, and the request drawn upon; the slip is as it was."""
-        request = (("Request", self.approval),) if self.approval else ()
-        return Touch(self.out | self.spans, ((Corrected.__name__, self.id), line_of(self.ref), *request))
 
 
 KINDS = (Proposal, Approval, Rejection, Cancellation, Notification, Collection, CollectionCorrection)

@@ -19,8 +19,9 @@ from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.payments import AT_ONCE, Payment, take_payment
 from ledger.core.postings import REBATES_DUE, Posting, money_in, money_moved
-from ledger.core.records.rebates import CONTROL, MONTH
+from ledger.core.records.rebates import MONTH
 from ledger.core.records.reservations import Reservation
+from ledger.core.records.slipsteps import CONTROL
 from ledger.core.rules import Rules
 from ledger.core.slips import Base, ControlNumbers, Slip, control_parts
 from ledger.core.state import State, Thing

@@ -28,7 +28,7 @@ from ledger.core.forms import CODE, DAY, SHEETS, TEXT, YUAN, Codec, Journal, Rec
 from ledger.core.money import yuan
 from ledger.core.paper import Paper
 from ledger.core.parties import Client
-from ledger.core.personal import ITEMS, PERSONAL, erased, personal_of
+from ledger.core.personal import Contact, Phone, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -133,7 +133,7 @@ class Contacted(ClientCall, frozen=True, kw_only=True):
     goods: Annotated[str, TEXT, Words("意向商品", "goods wanted")] = ""
     budget: Annotated[int, YUAN, Words("预算金额", "amount planned")] = 0
     next: Annotated[dt.date | None, DAY, Words("下次跟进", "follow-up")] = None
-    contact: Annotated[str, PERSONAL, ITEMS["contact"].words] = ""
+    contact: Contact = ""
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -274,8 +274,8 @@ class Outreach(Record, frozen=True, kw_only=True):
     unit: Annotated[str, TEXT, Words("拜访单位", "unit to visit")]
     client: Annotated[str, CODE, Words("客户", "client")] = ""
     visitor: Annotated[str, CODE, Words("外联人", "visitor")] = ""
-    contact: Annotated[str, PERSONAL, ITEMS["contact"].words] = ""
-    phone: Annotated[str, PERSONAL, ITEMS["phone"].words] = ""
+    contact: Contact = ""
+    phone: Phone = ""
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
