@@ -90,7 +90,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Words("通知、日终与封账", "Notice, day end and closing"),
         {
-            "notice": _noun("notice", "17:00 券号通知：发出、送出、签收、查看", "the 17:00 notice: issue, send, sign for, look up"),
+            "notice": _noun(
+                "notice", "17:00 券号通知：发出、送出、签收、查看", "the 17:00 notice: issue, send, sign for, look up"
+            ),
             "day": _verb("day", "日终：当天已记完", "end of day: this terminal's day is complete"),
             "handover": _verb("handover", "保管交接：打交接表", "hand over to the next custodian"),
             "preclose": _verb("preclose", "封账前要办的事", "what keeps the month open, and who must act"),
