@@ -75,8 +75,8 @@ SECTIONS: tuple[Section, ...] = (
             "reconcile": _verb("reconcile", "月度对账六项表", "the month's six-point reconciliation sheet"),
             "report": _verb(
                 "report",
-                "报表：财务审计表、销售、返扣、银行调节表、未消费的券",
-                "reports: audit sheet, sales, rebates, bank, outstanding",
+                "报表：月报、周报、财务审计表、会员、银行调节表等",
+                "reports: month, week, audit sheet, members, bank …",
             ),
             "target": _noun("target", "销售目标：定、分、看完成", "sales targets: set, split, actual against them"),
             "print": _verb(
@@ -90,7 +90,9 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         Words("通知、日终与封账", "Notice, day end and closing"),
         {
-            "notice": _noun("notice", "17:00 券号通知：发出、签收、查看", "the 17:00 notice: issue, sign for, look up"),
+            "notice": _noun(
+                "notice", "17:00 券号通知：发出、送出、签收、查看", "the 17:00 notice: issue, send, sign for, look up"
+            ),
             "day": _verb("day", "日终：当天已记完", "end of day: this terminal's day is complete"),
             "handover": _verb("handover", "保管交接：打交接表", "hand over to the next custodian"),
             "preclose": _verb("preclose", "封账前要办的事", "what keeps the month open, and who must act"),
@@ -113,7 +115,7 @@ SECTIONS: tuple[Section, ...] = (
             "opening": _verb("opening", "登记期初", "record the opening balances"),
             "waive": _verb("waive", "接受一处手工改动", "accept a hand edit"),
             "sync": _verb("sync", "与其他终端同步（git）", "synchronise with the other terminals (git)"),
-            "import": _verb("import_", "从 CSV 导入", "import from CSV"),
+            "import": _verb("import_", "从 CSV 或工作簿导入", "import from CSV or a workbook"),
             "export": _noun(
                 "export",
                 "导出：hledger、beancount、datapackage、csv",

@@ -175,7 +175,7 @@ def content(page: str) -> list[list[str]]:
     return [commands, re.findall(r"^#+ ", text, re.MULTILINE), KEYS.findall(text), links]
 
 
-@pytest.mark.parametrize("page", ["README.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/chain.md", "docs/interop.md"])
 def test_both_languages_say_the_same(page: str) -> None:
     """The words are each language's own; the rest is one list."""
     assert content(page) == content(page.replace(".md", ".zh-CN.md"))
