@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from ledger.checks.apr import asked_by
 from ledger.checks.explained import Explained
+from ledger.checks.lead import Past
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
 from ledger.core.records.notices import Issued
-from ledger.core.state import Sourced
+from ledger.core.state import Earlier, Sourced
 from ledger.core.words import Words
 
 CODES: dict[str, Explained] = {
@@ -154,9 +155,14 @@ def two_of_one_number(first: Sourced, again: Sourced) -> Finding:
     )  # fmt: skip
 
 
-def repeated_keys(records: Iterable[Sourced]) -> Iterator[Finding]:
-    """NUM-01 for a foreign id or retry token that stands on two records of one journal."""
+def repeated_keys(records: Iterable[Sourced], past: Past | None = None) -> Iterator[Finding]:
+    """NUM-01 for a foreign id or retry token that stands on two records of one journal; raises :class:`Earlier`."""
     seen: dict[tuple[str, str], Sourced] = {}
+    if past is not None:
+        records = list(records)
+        keys = {(one.record.id[:2], one.record.key) for one in records if one.record.key}
+        if keys and past.history.uses(keys):
+            raise Earlier
     for one in records:
         record = one.record
         if not record.key:

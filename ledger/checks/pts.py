@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ledger.checks.explained import Explained
 from ledger.core.findings import trouble
 from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
-from ledger.core.records.dispositions import effective
+from ledger.core.records.dispositions import Adoption, effective
 from ledger.core.records.points import Award
 from ledger.core.rules import Awards
 from ledger.core.text import paper_number
@@ -110,8 +110,10 @@ def _numbers(whole: Whole) -> Iterator[Seen]:
     """NUM-01: a number of an award slip that is there twice, or missing; one that damage may hide is not told again."""
     from ledger.checks.whole import Seen
 
+    if whole.past is not None and not any(isinstance(effective(one.record), Award) for one in whole.records):
+        return
     series: dict[str, dict[int, str]] = {}
-    for one in whole.records:
+    for one in whole.also(Award, Adoption):
         award = effective(one.record)
         if isinstance(award, Award):
             name, number = award_parts(award.award_no)

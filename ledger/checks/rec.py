@@ -170,8 +170,10 @@ def misnamed(whole: Whole) -> Iterator[Seen]:
 
     Of a sale the judge sees it, since the sheets lead back to their sale.
     """
+    if whole.past is not None and not any(isinstance(_done(one.record), ReceiptCorrection) for one in whole.records):
+        return
     named: dict[str, SpanSet] = {}
-    for one in whole.records:
+    for one in whole.also(Receipt, ReceiptCorrection):
         record = one.record
         if isinstance(record, Receipt):
             named[record.id] = record.spans
@@ -181,6 +183,11 @@ def misnamed(whole: Whole) -> Iterator[Seen]:
                 found = trouble("STA-01", words, subject=record.id, serials=other.text, next=(f"gb show {record.ref}",))
                 yield Seen(found, record.id)
             named[record.ref] = (named.get(record.ref, SpanSet()) - record.out) | record.spans
+
+
+def _done(record: Record) -> Record:
+    """What a record does, or undoes."""
+    return record.original if isinstance(record, Reversal) else record
 
 
 def untied(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:
