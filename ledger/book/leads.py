@@ -18,7 +18,7 @@ from ledger.audit.seal import seal_path
 from ledger.audit.sealed import sealed_damage
 from ledger.book.sealed import SealedRules, closings_apart
 from ledger.book.sealedtext import SealedText
-from ledger.book.text import Text, text_without, whole_text
+from ledger.book.text import Text, text_of, text_without, whole_text
 from ledger.checks.lead import Lead, Past, parse_lead, show_lead
 from ledger.checks.run import CheckFold
 from ledger.core.dates import Month
@@ -101,16 +101,14 @@ class Leads:
         body = show_lead(made) if made else _NONE
         if not self._book.throw_away:
             with suppress(GbError):  # a book that is only read: it is made anew each time
+                self._book.disk.make_private()
                 self._book.disk.replace(f"{FOLDER}/{name}.json", self._head(name, body) + body)
         return made
 
     def _closed_text(self, lead: Lead | None, name: str) -> Text:
         covered = [one for one in self._months if lead is not None and one <= lead.month]
-        unread = [*covered, *(one for one in self._months if one > name)]
-        text = text_without(self._book, unread)
-        after = Month.parse(name).after
-        closed = [one for one in text.entries if one.record.date < after]
-        return Text(closed, [], [], self._past(lead, covered) if lead else None)
+        entries = text_of(self._book, lead.first if lead else None, Month.parse(name))
+        return Text(entries, [], [], self._past(lead, covered) if lead else None)
 
     def _made(self, month: Month, text: Text) -> Lead | None:
         fold = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, (), past=text.past)

@@ -43,6 +43,7 @@ from ledger.core.order import in_order
 from ledger.core.records.dispositions import Adoption, Disposition
 from ledger.core.rules import Reconciled, Registers, Rules
 from ledger.core.state import Sourced, apply
+from ledger.core.unswept import unswept
 from ledger.folds.closing import Carried
 from ledger.folds.reconcile import MonthSheet, fold_month
 from ledger.folds.registers import RegisterSheet
@@ -69,11 +70,13 @@ def reconcile(
     ``register``: lines of finance's that are compared as if they had been imported, and stay outside the book.
     ``today``: the day as at which it is seen; the clock's unless given.
     """
-    today = today or book.today()
-    return asked(book, month, lambda text: _reconciled(book, text, month, register, today))
+    day = today or book.today()
+    with unswept():
+        return asked(book, month, lambda text: reconciled(book, text, month, register, day))
 
 
-def _reconciled(book: Book, text: Text, month: Month, register: Sequence[Sourced], today: dt.date) -> ReconcileReport:
+def reconciled(book: Book, text: Text, month: Month, register: Sequence[Sourced], today: dt.date) -> ReconcileReport:
+    """The answer of :func:`reconcile` to a text; raises :class:`~ledger.core.state.Earlier` where it begins too late."""
     sheet, _ = folded(book, text, month, register)
     found = month_findings(book, text, month, today, sheet, register=register)
     since = _since_closing(found, month) if is_closed(book, month) else []
@@ -179,6 +182,7 @@ def usual_month(today: dt.date) -> Month:
     return month.previous() if today.day <= LAST_DUE else month
 
 
+@unswept()
 def check(
     book: Book, codes: Collection[str] = (), month: Month | None = None, today: dt.date | None = None
 ) -> list[Finding]:
@@ -236,6 +240,7 @@ def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Fi
                 yield from untied(sheet, found)
 
 
+@unswept()
 def book_findings(
     book: Book, text: Text, month: Month, today: dt.date, *, until: dt.date | None = None
 ) -> list[Finding]:

@@ -57,13 +57,10 @@ class SealedRules(Rules):
         self._copies: dict[str, Rules | None] = {}
         self._parsed: dict[bytes, Rules] = {}
 
-    def find(self, kind: type[R], day: dt.date) -> R | None:
-        """The rule of ``kind`` in force on ``day``, or ``None``."""
-        if not self._closed:
-            return super().find(kind, day)
+    def _find(self, kind: type[R], day: dt.date) -> R | None:
         month = f"{day:%Y-%m}"
         copy = self.copy_of(month) if month in self._closed else None
-        return copy.find(kind, day) if copy is not None else super().find(kind, day)
+        return copy.find(kind, day) if copy is not None else super()._find(kind, day)
 
     def copy_of(self, month: str) -> Rules | None:
         """The sealed copy; None for one that is not as it was sealed (CLS-01): then the book's own rules stand."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from ledger.core.forms import Record, Reversal
@@ -25,6 +25,7 @@ _KEYS = {
     "csv": re.compile(rb",([^,\n]+),[0-9a-f]{16}$", re.MULTILINE),
     "yaml": re.compile(rb'^  key: "([^\n]*)"$', re.MULTILINE),
 }
+_AT_ONCE = 20
 
 
 class SealedText:
@@ -39,16 +40,23 @@ class SealedText:
                 self._files.setdefault(name.journal, []).append(name)
         self._places: dict[str, dict[bytes, int]] = {}
         self._kinds: dict[type[Record], list[Entry]] = {}
+        self._found: dict[str, Entry] = {}
 
     def find(self, record_id: str) -> Entry | None:
         """See :class:`ledger.checks.lead.History`."""
-        for path, offset in self._standing(record_id):
-            line = self._read(path)[:offset].count(b"\n")
-            for item in scan(
-                self._book.disk, path, self._book.settings.book, offset=offset, previous_h="", line=line, typed=True
-            ):
-                return item if isinstance(item, Entry) else None
-        return None
+        place = next(self._standing(record_id), None)
+        if place is not None and record_id not in self._found:
+            self._read_on(*place)
+        return self._found.get(record_id)
+
+    def _read_on(self, path: str, offset: int) -> None:
+        """Read a record and some behind it, since who asks for one asks for the next."""
+        line = self._read(path)[:offset].count(b"\n")
+        behind = scan(
+            self._book.disk, path, self._book.settings.book, offset=offset, previous_h="", line=line, typed=True
+        )
+        read = [item for item in islice(behind, _AT_ONCE) if isinstance(item, Entry)]
+        self._found.update((one.id, one) for one in reversed(read) if one.id not in self._found)
 
     def has(self, record_id: str) -> bool:
         """See :class:`ledger.checks.lead.History`."""

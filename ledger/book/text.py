@@ -8,12 +8,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.audit.seal import sealed_months
-from ledger.checks.lead import Past
 from ledger.core.dates import Month
 from ledger.core.findings import Finding
-from ledger.core.forms import Record
 from ledger.core.spans import Span, SpanSet
-from ledger.core.state import Sourced
 from ledger.index import lookup
 from ledger.journal.entry import Entry
 from ledger.journal.paths import FOLDER, parse_path
@@ -21,6 +18,9 @@ from ledger.journal.reader import Resume, scan, scan_all
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.checks.lead import Past
+    from ledger.core.forms import Record
+    from ledger.core.state import Sourced
 
 
 class Text(NamedTuple):

@@ -162,14 +162,20 @@ def _touched(state: FullState, since: dt.date) -> list[str]:
 def _groups(whole: Whole, open_parts: _Open) -> Iterator[Seen]:
     from ledger.checks.whole import Seen
 
+    limits: dict[dt.date, list[tuple[_Measure, int]]] = {}
     for one in whole.records:
         sale = one.record
-        if not (isinstance(sale, Offer) and sale.SELLS) or whole.state.thing(Reversed, sale.id) is not None:
+        if not (isinstance(sale, Offer) and sale.SELLS):
+            continue
+        day = limits.get(sale.date)
+        if day is None:
+            day = limits[sale.date] = list(_limits(whole.rules, sale.date))
+        if not day or whole.state.thing(Reversed, sale.id) is not None:
             continue
         client = whole.state.thing(Client, sale.client)
-        for measure in _MEASURES:
-            fen, limit = measure.of(sale, client), _limit(measure, whole.rules, sale.date)
-            if limit is None or not fen or fen >= limit:
+        for measure, limit in day:
+            fen = measure.of(sale, client)
+            if not fen or fen >= limit:
                 continue
             found = _within(open_parts.get((sale.client, measure.rule), ()), sale.date, whole.rules)
             found = [*found, Part(sale.client, measure.rule.__name__, sale.id, sale.date, fen)]
@@ -179,10 +185,13 @@ def _groups(whole: Whole, open_parts: _Open) -> Iterator[Seen]:
                 yield Seen(_split(found, measure, limit, whole.by_id), sale.id)
 
 
-def _limit(measure: _Measure, rules: Rules, day: dt.date) -> int | None:
-    rule = rules.find(measure.rule, day)
+def _limits(rules: Rules, day: dt.date) -> Iterator[tuple[_Measure, int]]:
+    """What is added up on a day, each with its limit in fen."""
     days = rules.find(Splitting, day)
-    return rule.limit if rule and days and days.days > 1 else None
+    for measure in _MEASURES if days and days.days > 1 else ():
+        rule = rules.find(measure.rule, day)
+        if rule is not None and rule.limit is not None:
+            yield measure, rule.limit
 
 
 def _within(parts: Iterable[Part], day: dt.date, rules: Rules) -> list[Part]:

@@ -115,7 +115,7 @@ def _read_on(whole: Whole) -> None:
         return
     spaces = {SaleThing.__name__, Payment.__name__}
     for one in whole.records:
-        for space, key in () if isinstance(one.record, Arrived) else one.record.touches().things:
+        for space, key in () if isinstance(one.record, Arrived) else one.record.touched.things:
             if space in spaces and key not in whole.by_id and whole.by_id.has(key):
                 month = month_of_id(key)
                 raise Earlier(f"{month[:4]}-{month[4:]}")

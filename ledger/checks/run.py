@@ -218,7 +218,7 @@ class CheckFold:
         for one in self._records:
             while months and one.record.date >= months[0].after:
                 self._held[months.pop(0)] = safe_faces(self.state) if moved else {}
-            moved = moved or (bool(one.record.touches().spans) and not one.record.id.startswith("OP"))
+            moved = moved or (bool(one.record.touched.spans) and not one.record.id.startswith("OP"))
             if isinstance(one.record, Count) and one.record.id not in undone:
                 self._count(one, one.record)
             self._step(one)
@@ -241,22 +241,27 @@ class CheckFold:
     def _judge(self, one: Sourced) -> None:
         record = one.record
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
-        wrong = any(USUAL[one.code] == "error" for one in found)
-        if wrong:
-            self._illegal.add(record.id)
-        if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
-            self._wrong.add(record.id)
+        wrong = bool(found) and self._weigh(record, found)
         for finding in found:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
                     self._late[len(self._noted)] = apr.asked_by(record)
                 self._note(self._with_others(finding, one), one)
-        spans = record.touches().spans
+        spans = record.touched.spans
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
         faces = rec.apart(before, rec.in_safe(self.state, spans), record)
         if faces and not wrong and not (isinstance(record, Reversal) and record.ref in self._illegal):
             self._note(rec.unexplained(faces, one), one)
+
+    def _weigh(self, record: Record, found: Sequence[Finding]) -> bool:
+        """Note a record about which something is found; whether that is an error by its usual severity."""
+        wrong = any(USUAL[one.code] == "error" for one in found)
+        if wrong:
+            self._illegal.add(record.id)
+        if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
+            self._wrong.add(record.id)
+        return wrong
 
     def _proof(self, record: Record) -> Iterator[Finding]:
         if isinstance(record, Reversal):
@@ -423,7 +428,7 @@ def _with_sheets(one: Noted) -> Noted:
     """What is found about a record that moves sheets names them, where it does not name some of them already."""
     if one.finding.serials or one.about is None or one.finding.subject != one.about.record.id:
         return one
-    serials = one.about.record.touches().spans.text
+    serials = one.about.record.touched.spans.text
     return one._replace(finding=msgspec.structs.replace(one.finding, serials=serials))
 
 

@@ -86,10 +86,16 @@ class FullState(ThingStore):
         super().__init__()
         self._sheets: SpanMap[Track] = SpanMap()
         self._light: SpanMap[Sheet] = SpanMap()
+        self._pieces: tuple[SpanSet, list[Piece]] | None = None
 
     def pieces(self, spans: SpanSet) -> list[Piece]:
         """See :class:`ledger.core.state.State`."""
-        return [Piece(span, t.sheet, t) if t else Piece(span, UNKNOWN) for span, t in self._sheets.get(spans)]
+        asked = self._pieces
+        if asked is None or asked[0] is not spans:  # one record asks for its sheets again and again
+            found = self._sheets.get(spans)
+            asked = spans, [Piece(span, t.sheet, t) if t else Piece(span, UNKNOWN) for span, t in found]
+            self._pieces = asked
+        return asked[1]
 
     def on_hand(self) -> Iterator[tuple[Span, Sheet]]:
         """See :class:`ledger.core.state.State`."""
@@ -101,18 +107,25 @@ class FullState(ThingStore):
 
     def load_track(self, spans: SpanSet, track: Track) -> None:
         """Take over sheets as another state held them."""
+        self._pieces = None
         self._sheets.set(spans, track)
         self._light.set(spans, track.sheet)
 
     def change(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> None:
         """See :class:`ledger.core.state.State`."""
+        for span, track in self._stepped(spans, step):
+            self._sheets.write(span, track)
+            self._light.write(span, track.sheet)
 
-        def push(track: Track | None) -> Track:
-            old = track or NO_TRACK
-            return Track(self._order, (*old.layers, Layer(self._event, step(old.sheet))))
-
-        self._sheets.update(spans, push)
-        self._light.update(spans, lambda sheet: step(sheet or UNKNOWN))
+    def _stepped(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> list[tuple[Span, Track]]:
+        """The sheets of ``spans`` with what the present event makes of them, which is then to be written."""
+        order, event = self._order, self._event
+        self._pieces = None
+        return [
+            (span, Track(order, (*old.layers, Layer(event, step(old.sheet)))))
+            for span, track in self._sheets.get(spans)
+            for old in (track or NO_TRACK,)
+        ]
 
     def undo(self, event: str, touch: Touch, restores: tuple[tuple[SpanSet, Sheet], ...]) -> None:
         """See :class:`ledger.core.state.State`.  Where ``event`` is not the last event, nothing changes."""
@@ -122,6 +135,7 @@ class FullState(ThingStore):
                 return track
             return Track(self._order, track.layers[:-1])
 
+        self._pieces = None
         self._sheets.update(touch.spans, pop)
         for span, track in self._sheets.get(touch.spans):
             self._light.set(SpanSet.of((span,)), track.sheet if track else UNKNOWN)

@@ -111,11 +111,11 @@ def apply(record: Record, state: State) -> None:
     """Let ``record`` change ``state``; the one way in which any state changes."""
     state.begin(record.id, record.order)
     if isinstance(record, Reversal):
-        state.undo(record.ref, record.touches(), parse_restores(record.restores))
+        state.undo(record.ref, record.touched, parse_restores(record.restores))
         state.put(record.ref, Reversed(by=record.id))
     else:
         record.apply(state)
-        state.mark(record.touches().things)
+        state.mark(record.touched.things)
 
 
 SEALED = "sealed"
