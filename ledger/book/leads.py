@@ -8,7 +8,7 @@ anew.  A question that it does not answer is asked again from an earlier seal on
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
@@ -20,9 +20,13 @@ from ledger.book.sealed import SealedRules, closings_apart
 from ledger.book.sealedtext import SealedText
 from ledger.book.text import Text, text_of, text_without, whole_text
 from ledger.checks.lead import Lead, Past, parse_lead, show_lead
+from ledger.checks.reg import FILING
 from ledger.checks.run import CheckFold
 from ledger.core.dates import Month
 from ledger.core.errors import GbError
+from ledger.core.findings import Finding
+from ledger.core.forms import Reversal
+from ledger.core.records.dispositions import effective
 from ledger.core.state import Earlier
 
 if TYPE_CHECKING:
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FOLDER = ".gb/leads"
-_FORM = 1
+_FORM = 2
 """Counts up when what a lead holds changes; a lead of another form or version is made anew."""
 _NONE = b"none"
 _LIMIT = 1 << 30
@@ -74,7 +78,27 @@ class Leads:
         if lead is None:
             return whole_text(self._book)
         unread = [name for name in self._months if name <= lead.month or name > month.text]
-        return text_without(self._book, unread)._replace(past=self._past(lead, unread))
+        text = text_without(self._book, unread)._replace(past=self._past(lead, unread))
+        return text._replace(found=self._found(month, text))
+
+    def _found(self, month: Month, text: Text) -> Sequence[Finding] | None:
+        """What the checks of a closed month found; None where anything since may have changed it.
+
+        That is damage, which explains what is found elsewhere, and parties filed or undone later.
+        """
+        own = self.lead(month.text) if month.text in self._months and not text.damage else None
+        if own is None or any(one.code == "REG-01" for one in own.found):
+            return None
+        filed = (one.record for one in text.also(*FILING) if one.record.date >= month.after)
+        undone = any(isinstance(one, Reversal) and isinstance(effective(one.original), FILING) for one in filed)
+        return None if undone else own.found
+
+    def lead(self, name: str) -> Lead | None:
+        """What the checks of one closed month left."""
+        stored = self._stored(name)
+        if stored is None:
+            return self._kept(name)
+        return None if stored == _NONE else parse_lead(stored)
 
     def newest(self, before: str) -> Lead | None:
         """The lead of the last month before ``before`` that has one; those that are not kept yet are made."""
@@ -111,7 +135,7 @@ class Leads:
         return Text(entries, [], [], self._past(lead, covered) if lead else None)
 
     def _made(self, month: Month, text: Text) -> Lead | None:
-        fold = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, (), past=text.past)
+        fold = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, (month,), past=text.past)
         lead = fold.lead(month)
         apart = closings_apart(self._book, text, month.next().text) if lead else ()
         return None if any(True for _ in apart) else lead

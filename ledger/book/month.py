@@ -135,7 +135,7 @@ def month_findings(
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(
+    found = text.found if text.found is not None and not register else check_records(
         [*text.entries, *register],
         text.damage,
         rules,
@@ -145,7 +145,7 @@ def month_findings(
         earlier=True,
         today=today,
         past=text.past,
-    )
+    )  # fmt: skip
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
     more = [one.finding for one in unsealed(book.disk)]

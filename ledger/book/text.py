@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 class Text(NamedTuple):
     """What the journals hold: records that count, in file order; those that came late into a sealed month; damage.
 
-    ``past`` stands for the months before, where they were not read.
+    ``past`` stands for the months before, where they were not read; ``found`` is what the checks of the month asked for found
+    when it was closed, where that still holds.
     """
 
     entries: list[Entry]
     late: list[Entry]
     damage: list[Finding]
     past: Past | None = None
+    found: Sequence[Finding] | None = None
 
     def also(self, *kinds: type[Record]) -> list[Sourced]:
         """The records that count; of the months that were not read those of these kinds alone, and their reversals."""

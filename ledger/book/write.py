@@ -115,7 +115,7 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
     book.disk.append(path, data, create_with=head)
     start = tail.end or len(head)
     entry = Entry(
-        kind=made.KIND, id=made.id, values={**made.encode(), "h": h}, file=path, line=line + 1, offset=start, h=h,
+        kind=made.KIND, id=made.id, texts={**made.encode(), "h": h}, file=path, line=line + 1, offset=start, h=h,
         raw=data, journal=journal,
     )  # fmt: skip
     _tell_index(book, entry, state, line + lines)

@@ -82,11 +82,8 @@ def check(
     :class:`~ledger.core.state.Earlier` where those months must be read after all.
     """
     fold = CheckFold(sourced, damage, rules, until, months, today=today, past=past)
-    found = [
-        one
-        for one in fold.noted()
-        if _asked(one, month, earlier=earlier) and (not codes or wanted(one.finding.code, codes))
-    ]
+    noted = (one for one in fold.noted() if _asked(one, month, earlier=earlier))
+    found = [one for one in noted if not codes or wanted(one.finding.code, codes)]
     hurt = [
         finding
         for finding in damage
@@ -161,6 +158,7 @@ class CheckFold:
         return Lead(
             month=month.text, sheets=sheets, tracks=tracks, things=rows_of_things(self.state, month.first),
             drawer=csh.drawer(self._seen), parts=law.parts(self._seen), notices=notices.highest(self._seen),
+            found=tuple(sorted((one.finding for one in self.noted() if _asked(one, month, earlier=True)), key=place)),
         )  # fmt: skip
 
     def _has_begun(self, found: Sequence[Noted]) -> bool:

@@ -357,11 +357,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict
         """:meth:`touches`, reckoned once."""
         return self.touches()
 
-    @once
-    def posted(self) -> Sequence[Posting]:
-        """:meth:`postings`, reckoned once."""
-        return self.postings()
-
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """The rules this record breaks in ``state``, the state just before it."""
         return ()

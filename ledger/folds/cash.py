@@ -85,7 +85,7 @@ def drawer_move(record: Record, accounts: Sequence[str] = DRAWER) -> int:
     """By how much a record changes the drawer, or one pot of it, in fen."""
     if type(record) is Sale:
         return _paid_in_cash(record) if CASH in accounts else 0
-    return _in_drawer(record.posted, accounts)
+    return _in_drawer(record.postings(), accounts)
 
 
 def _in_drawer(postings: Iterable[Posting], accounts: Sequence[str] = DRAWER) -> int:

@@ -71,7 +71,7 @@ def carried_before(sourced: Iterable[Sourced], day: dt.date, start: Carried | No
 def take(carried: Carried, record: Record) -> None:
     """Let one record change state and balance.  The only thing here that changes its argument."""
     apply(record, carried.state)
-    for account, commodity, quantity in record.posted:
+    for account, commodity, quantity in record.postings():
         if account == SAFE:
             face = face_of(commodity)
             carried.safe[face] = carried.safe.get(face, 0) + quantity

@@ -8,7 +8,8 @@ edit is reported once.  A record with damaged form gives no entry; one whose cha
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -166,6 +167,7 @@ class FileScan(Iterable[Entry | Finding]):
         self._kinds = frozenset(kind.KIND for kind in journal.kinds)
         self._wide = wide_fields(journal)
         self._stems: dict[str, str] = {}
+        self._again: Callable[[bytes], dict[str, str]] | None = None
         self._told = Told(name.path)
         self._run = ""
         self._bad_from = self._bad_until = 0
@@ -190,6 +192,7 @@ class FileScan(Iterable[Entry | Finding]):
         yield from self._told.take()
         if not columns:
             return
+        self._again = partial(csvtext.parse, columns=columns, wide=self._wide)
         start = self._start.offset or body_at
         if not self._start.offset:
             self.end, self.line = body_at, 1
@@ -278,6 +281,7 @@ class FileScan(Iterable[Entry | Finding]):
 
     def _read_yaml(self) -> Iterator[Entry | Finding]:
         self.last_h = self._previous("")
+        self._again = partial(yamltext.parse, journal=self.journal, wide=self._wide)
         for piece, last in self._pieces():
             entry = self._yaml_entry(piece, last)
             if self._told:
@@ -348,7 +352,8 @@ class FileScan(Iterable[Entry | Finding]):
             misplaced = self._misplaced(name, day)
         expected = link(self.last_h, body)
         fits = expected == h or self._follows(body, h)
-        entry = Entry(kind, name, values, self.path, line, offset, h, raw, self.journal)
+        again = self._again if raw[-2:] != b"\r\n" else None  # healed bytes are not in form by themselves
+        entry = Entry(kind, name, values, self.path, line, offset, h, raw, self.journal, again)
         if self._typed:
             _decode(entry)
         self.last_h = h
@@ -509,3 +514,4 @@ def _decode(entry: Entry) -> None:
         entry.decode()
     except FieldError as error:
         raise of_field(error) from None
+    entry.slim()
