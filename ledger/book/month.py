@@ -135,17 +135,19 @@ def month_findings(
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = text.found if text.found is not None and not register else check_records(
-        [*text.entries, *register],
-        text.damage,
-        rules,
-        until=end,
-        months=(month,),
-        month=month,
-        earlier=True,
-        today=today,
-        past=text.past,
-    )  # fmt: skip
+    found = text.found
+    if found is None or register or today < month.after:
+        found = check_records(
+            [*text.entries, *register],
+            text.damage,
+            rules,
+            until=end,
+            months=(month,),
+            month=month,
+            earlier=True,
+            today=today,
+            past=text.past,
+        )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
     more = [one.finding for one in unsealed(book.disk)]

@@ -130,7 +130,9 @@ def in_safe(state: State, spans: SpanSet) -> dict[int, int]:
 
 def apart(before: Mapping[int, int], after: Mapping[int, int], record: Record) -> dict[int, int]:
     """Per face, by how many sheets a record's effect on custody exceeds its postings to the safe; empty when equal."""
-    moved = {face: after.get(face, 0) - before.get(face, 0) for face in {*before, *after}}
+    moved = dict(after)
+    for face, sheets in before.items():
+        moved[face] = moved.get(face, 0) - sheets
     for account, commodity, quantity in record.postings():
         if account == SAFE:
             face = face_of(commodity)

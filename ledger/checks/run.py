@@ -140,8 +140,7 @@ class CheckFold:
 
     def noted(self) -> list[Noted]:
         """Every finding beyond the damage itself."""
-        found = (*self._of_records(), *(self._severe(one) for one in (*self._whole(), *self._of_families())))
-        return [_with_sheets(one) for one in found]
+        return [_with_sheets(one) for one in (*self._own, *self._shown)]
 
     def lead(self, month: Month) -> Lead | None:
         """What a fold of the months after ``month``, the last one here, begins with; both have all records up to its end.
@@ -149,10 +148,9 @@ class CheckFold:
         None where that fold would not find what this one finds: where an error stands that no state shows again, a count
         whose differences are gone may still come back, or trade has not begun.
         """
-        own = [*self._of_records(), *map(self._severe, self._whole())]
-        lasting = [one for one in map(self._severe, self._of_families()) if one.finding.code not in _SHOWN_AGAIN]
-        wrong = any(one.finding.severity == "error" for one in (*own, *lasting))
-        if wrong or self._hurt_ids or self._tally.may_differ or not (self._past or self._has_begun(own)):
+        lasting = [one for one in self._shown if one.finding.code not in _SHOWN_AGAIN]
+        wrong = any(one.finding.severity == "error" for one in (*self._own, *lasting))
+        if wrong or self._hurt_ids or self._tally.may_differ or not (self._past or self._has_begun()):
             return None
         sheets, tracks = rows_of_sheets(self.state)
         return Lead(
@@ -161,16 +159,23 @@ class CheckFold:
             found=tuple(sorted((one.finding for one in self.noted() if _asked(one, month, earlier=True)), key=place)),
         )  # fmt: skip
 
-    def _has_begun(self, found: Sequence[Noted]) -> bool:
+    def _has_begun(self) -> bool:
         """Whether sheets have moved, and there was business about which nothing is found."""
-        told = {one.about.record.id for one in found if one.about}
+        told = {one.about.record.id for one in self._own if one.about}
         return self._moved and any(
             one.record.id[:2] not in NO_BUSINESS and one.record.id not in told for one in self._records
         )
 
-    def _of_records(self) -> Iterator[Noted]:
+    @cached_property
+    def _own(self) -> list[Noted]:
+        """What was found record by record, and what the whole book says of them."""
         found = (self._settled(index, one) for index, one in enumerate(self._noted))
-        return (one for one in found if one is not None)
+        return [*(one for one in found if one is not None), *map(self._severe, self._whole())]
+
+    @cached_property
+    def _shown(self) -> list[Noted]:
+        """What the families find."""
+        return [self._severe(one) for one in self._of_families()]
 
     # -- before the fold ---------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import msgspec
 
 from ledger.core.custody import MOVES, OUT_USES, RESTAMP, STATE_WORDS, Sheet, legal, moved, reserved_for, tied_to
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import Lines, Record, Reversal, lines_of, show_lines
+from ledger.core.forms import Line, Lines, Record, Reversal, lines_of, show_lines
 from ledger.core.money import yuan
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
@@ -32,6 +32,8 @@ def judge(record: Record, state: State, rules: Rules) -> list[Finding]:
 def judge_head(record: Record) -> Iterator[Finding]:
     """REG-01 for what entry asks of every form: a reason where one is due, a date that is not after the entry."""
     day = record.at.date()
+    if day == record.date and (record.reason or not record.NEEDS_REASON):  # nearly every record
+        return
     missing = []
     own_day = record.GENERATED or record.THEIRS
     if not record.reason and (record.NEEDS_REASON or (record.date < day and not own_day)):
@@ -52,7 +54,10 @@ def with_severity(finding: Finding, rules: Rules, record: Record) -> Finding:
 
 def faces_of(spans: SpanSet, state: State) -> Lines:
     """Sheets per face value of ``spans`` as the state has them."""
-    return lines_of([(piece.sheet.face, piece.span.count) for piece in state.pieces(spans)])
+    pieces = state.pieces(spans)
+    if len(pieces) == 1:
+        return (Line(pieces[0].sheet.face, pieces[0].span.count),)
+    return lines_of([(piece.sheet.face, piece.span.count) for piece in pieces])
 
 
 def judge_sheets(step: str, spans: SpanSet, state: State, subject: str) -> Iterator[Finding]:
@@ -101,8 +106,10 @@ def typed(spans: SpanSet) -> str:
 def judge_marks(spans: SpanSet, state: State, record: Record) -> Iterator[Finding]:
     """Marks at handover: issued to another terminal (STA-01), a new date stamp due on a sheet that came back (STA-04), an expired sheet (STA-03)."""
     due, expired = [], []
-    yield from judge_tied(spans, state, record)
-    for piece in state.pieces(spans):
+    pieces = state.pieces(spans)
+    if any(piece.sheet.tied for piece in pieces):
+        yield from judge_tied(spans, state, record)
+    for piece in pieces:
         if RESTAMP in piece.sheet.stamps:
             due.append(piece.span)
         if piece.sheet.expires and piece.sheet.expires < record.date:

@@ -39,7 +39,11 @@ class ThingStore:
     def put(self, key: str, thing: Thing) -> None:
         """See :class:`ledger.core.state.State`."""
         space = self._things.setdefault(type(thing).__name__, {})
-        space[key] = space.get(key, NO_THING).plus(self._order, self._event, thing)
+        track = space.get(key)
+        if track is None:
+            space[key] = ThingTrack(self._order, ((self._event, thing),))
+        else:
+            space[key] = track.plus(self._order, self._event, thing)
 
     def mark(self, things: tuple[tuple[str, str], ...]) -> None:
         """See :class:`ledger.core.state.State`."""

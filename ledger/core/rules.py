@@ -631,6 +631,7 @@ class Severities(Rule, frozen=True, kw_only=True):
 
 
 R = TypeVar("R", bound=Rule)
+T = TypeVar("T")
 
 TYPES: dict[str, type[Rule]] = {
     "roles": Roles,
@@ -683,6 +684,7 @@ class Rules:
     ) -> None:
         self._dated = dated
         self._found: dict[tuple[type[Rule], dt.date], Rule | None] = {}
+        self._reckoned: dict[tuple[Callable[[Rules, dt.date], object], dt.date], object] = {}
         self.calendar = calendar or BankDays()
         self._trades_on = trades_on
 
@@ -723,6 +725,13 @@ class Rules:
         if found is None:
             raise _missing(_name(kind), day)
         return found
+
+    def reckoned(self, reckon: Callable[[Rules, dt.date], T], day: dt.date) -> T:
+        """What ``reckon`` makes of the rules of a day, made once: a month asks it for each of thousands of records."""
+        key = (reckon, day)
+        if key not in self._reckoned:
+            self._reckoned[key] = reckon(self, day)
+        return self._reckoned[key]  # type: ignore[return-value]  # keyed by what made it
 
     def severity(self, code: str, usual: Severity, day: dt.date) -> Severity:
         """The severity of a finding on ``day``: the store's own, or the usual one."""

@@ -116,7 +116,8 @@ class Sale(Priced, frozen=True, kw_only=True):
         self.take_cheque(state, handed=True, slip=self.bank_slip)
         if self.bank_slip:
             use_slip(slip_key(self.bank_slip, self.bank), self, state)
-        use_request(self.approval, self.lines, state, abs(self.difference))
+        if self.approval:
+            use_request(self.approval, self.lines, state, abs(self.difference))
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; money against the liability to honour them."""

@@ -259,7 +259,8 @@ class Priced(Offer, frozen=True, kw_only=True):
 
     def _judge_amount(self, state: State, rules: Rules) -> Iterator[Finding]:
         """REC-03 an amount that is no price, is not paid, or differs from face value without reason or approval (S7)."""
-        value, paid = value_of(self.lines), sum(pay.amount for pay in self.payments)
+        value, paid = value_of(self.lines), sum([pay.amount for pay in self.payments])
+        difference = self.amount - value
         if self.amount <= 0:
             words = Words(
                 "售券金额要大于零；赠券用 gb voucher give", "a sale has an amount; what is given is `gb voucher give`"
@@ -277,19 +278,19 @@ class Priced(Offer, frozen=True, kw_only=True):
                 state,
                 self.id,
                 client=self.client,
-                amount=abs(self.difference),
+                amount=abs(difference),
             )
-        if self.difference and not self.reason:
+        if difference and not self.reason:
             words = Words(
-                f"金额 {yuan(self.amount)} ≠ 面值合计 {yuan(value)}，差 {yuan(self.difference)}，没有写原因",
-                f"amount {yuan(self.amount)} ≠ face value {yuan(value)}, difference {yuan(self.difference)}, no reason",
+                f"金额 {yuan(self.amount)} ≠ 面值合计 {yuan(value)}，差 {yuan(difference)}，没有写原因",
+                f"amount {yuan(self.amount)} ≠ face value {yuan(value)}, difference {yuan(difference)}, no reason",
             )
             yield trouble("REC-03", words, subject=self.id, next=("--reason '…'",))
         percent = rules.on(Discount, self.date).by_reason_percent
-        if not self.approval and abs(self.difference) * 100 > percent * value:
+        if not self.approval and abs(difference) * 100 > percent * value:
             words = Words(
-                f"差额 {yuan(self.difference)} 超过面值 {yuan(value)} 的 {percent}%，要有“优惠”批准单",
-                f"difference {yuan(self.difference)} is beyond {percent} % of {yuan(value)}: it needs an approval",
+                f"差额 {yuan(difference)} 超过面值 {yuan(value)} 的 {percent}%，要有“优惠”批准单",
+                f"difference {yuan(difference)} is beyond {percent} % of {yuan(value)}: it needs an approval",
             )
             ask = " ".join(f"{sheets}x{yuan(face)}" for face, sheets in self.lines)
             yield trouble("REC-03", words, subject=self.id, next=(f"gb request discount {ask} --reason '…'",))
