@@ -6,13 +6,17 @@ The book's own files are read by :class:`~ledger.disk.Disk`, which follows no li
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from ledger.core.errors import Unreadable, Usage, Where
 from ledger.core.words import Words
 from ledger.disk.appending import Disk
 from ledger.disk.reading import READ_LIMIT
+
+_FOLDER = Words("是目录，要写一个文件", "is a folder; a file is needed")
+_PIPE = Words(
+    "是管道或设备，不是文件；要从标准输入读，写 -", "is a pipe or a device, no file; to read standard input write -"
+)
 
 
 def read_named(path: str | Path, limit: int = READ_LIMIT, *, stdin: str = "") -> bytes:
@@ -21,9 +25,9 @@ def read_named(path: str | Path, limit: int = READ_LIMIT, *, stdin: str = "") ->
     ``stdin`` are the options that have the same read from standard input, as the way out for a pipe such as ``<(…)``.
     """
     whole = Path(os.path.realpath(path))
-    next_ = (stdin,) if stdin else ()
     if why := _no_file(str(path)):
-        raise Usage(Words(f"{path} {why.zh}", f"{path} {why.en}"), where=(Where(str(path)),), next=next_)
+        way = (stdin,) if stdin and why is _PIPE else ()
+        raise Usage(Words(f"{path} {why.zh}", f"{path} {why.en}"), where=(Where(str(path)),), next=way)
     try:
         return Disk(whole.parent).read(whole.name, limit)
     except Unreadable as error:
@@ -32,14 +36,6 @@ def read_named(path: str | Path, limit: int = READ_LIMIT, *, stdin: str = "") ->
 
 def _no_file(path: str) -> Words | None:
     """Why a path leads to something else than a file; ``None`` for a file, and for what is not there or not to be looked at."""
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
-        return None
-    if stat.S_ISREG(mode):
-        return None
-    if stat.S_ISDIR(mode):
-        return Words("是目录，要写一个文件", "is a folder; a file is needed")
-    return Words(
-        "是管道或设备，不是文件；要从标准输入读，写 -", "is a pipe or a device, no file; to read standard input write -"
-    )
+    if os.path.isdir(path):
+        return _FOLDER
+    return _PIPE if os.path.exists(path) and not os.path.isfile(path) else None

@@ -82,6 +82,8 @@ def test_each_has_a_card_and_nothing_is_lost(store: Store, lang: str) -> None:
     assert (looked["ref"], looked["subject"], looked["items"]) == (second, "client/C011", "contact phone")
     one.ok(f"client refile {second}", lang=lang)
     assert (card(one, "C011"), card(one, "C012")) == (UNIT, SECOND)
+    texts = [text.encode() for text in (*UNIT.values(), *SECOND.values())]
+    assert [name for name, data in one.files().items() if any(text in data for text in texts)] == []
     one.ok("keys sync", by="li")
     one("sync")
     two("sync")
