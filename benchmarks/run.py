@@ -101,7 +101,7 @@ def dossiers(folder: Path, clients: int, visits: int, typer: Cost) -> None:
     shared = ["--book", str(folder / "dossiers"), "--terminal", "K1", "--by", "ZM", "--at", "2026-10-05 10:00"]
     cost([GB, "index", "rebuild", *shared])
     for words in DOSSIER_COMMANDS:
-        row(f"gb {' '.join(words)}, {clients:,} clients, {visits:,} visits", cost([GB, *words, *shared], 3), typer)
+        row(f"gb {' '.join(words)}, {clients:,} clients, {visits:,} visits", cost([GB, *words, *shared], RUNS), typer)
 
 
 def _sale(book: str, minute: int) -> Cost:
