@@ -96,6 +96,26 @@ def return_points(
     at.record("points", "returned", {"member": code, **values, "original": _original(at, original)})
 
 
+@app.command(
+    help=_t(
+        "扣回多记的一笔积分，其后已有别的登记也可以", "take back points that were never due, whatever came after them"
+    )
+)
+def takeback(
+    record: Annotated[
+        str | None, typer.Argument(metavar="ID", help=_t("多记的那一笔", "the record that gave them"))
+    ] = None,
+) -> None:
+    """What is missing then is told, and to be answered (PTS-03)."""
+    from ledger.book.members import wrongly_given
+
+    at = desk()
+    ref = at.call.ask(record, words=Words("多记的那一笔", "the record that gave them"), name="ID", parse=at.record_id)
+    values = wrongly_given(at.book, ref)
+    at.need_reason()
+    at.record("points", "taken-back", values, ref=ref)
+
+
 def _original(at: Desk, typed: str | None) -> str | None:
     """The slip of the purchase; a record's id leads to its slip.  Raises :class:`Unknown` for one not in the book."""
     from ledger.core.errors import Unknown
@@ -338,6 +358,7 @@ def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
     return {
         "member": found.member, "tier": tier, "balance": found.account.balance, "earned": found.earned + found.topped_up,
         "spent": found.spent, "expired": found.expired, "returned": found.returned, "topped_up": found.topped_up,
+        "taken_back": found.taken_back,
         "valid": found.account.valid,
         "lots": [{"expires": expires, "points": points} for expires, points in found.account.lots],
         "lines": [
@@ -376,10 +397,13 @@ def _statement_text(found: Statement, tier: str) -> None:
 
 def _sum(found: Statement) -> str:
     earned = found.earned + found.topped_up
+    back = Words("", "")
+    if found.taken_back:
+        back = Words(f" - 扣回 {found.taken_back}", f" - taken back {found.taken_back}")
     return say(
         Words(
-            f"积分 {earned} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
-            f"given {earned} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
+            f"积分 {earned}{back.zh} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
+            f"given {earned}{back.en} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
             f"= balance {found.account.balance}",
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.core.members import CLOSED, Member, party_of
 from ledger.core.parties import next_code as free_code
@@ -52,6 +52,22 @@ def records_of(book: Book, member: str) -> list[Entry]:
 def statement(book: Book, member: str, until: dt.date) -> Statement:
     """The member's points up to the end of ``until``."""
     return fold_statement(member, records_of(book, member), until)
+
+
+def wrongly_given(book: Book, record_id: str) -> dict[str, Any]:
+    """What takes back the points of a record (M2): its member, points, slip and lot.
+
+    Raises :class:`Unknown` for a record that gave no points.
+    """
+    from ledger.core.errors import Unknown
+    from ledger.core.records.points import Given
+    from ledger.core.words import Words
+
+    given = effective(book.find(record_id).record)
+    if not isinstance(given, Given):
+        words = Words(f"{record_id} 没有给过积分", f"{record_id} gave no points")
+        raise Unknown(words, next=(f"gb show {record_id}",))
+    return {"member": given.member, "points": given.points, "slip": given.slip, "expires": given.expires}
 
 
 def state_at(book: Book, day: dt.date) -> State:

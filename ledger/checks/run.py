@@ -181,7 +181,7 @@ class CheckFold:
         """Judge a record, apply it, and see that custody moved as the postings say."""
         record = one.record
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
-        wrong = any(USUAL[one.code] == "error" for one in found)
+        wrong = any(USUAL[one.code] == "error" and one.code not in record.TOLD for one in found)
         if wrong:
             self._illegal.add(record.id)
         if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):

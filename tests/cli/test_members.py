@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from ledger.reports.table import width
-from tests.cli.counter import Counter, begin, gb
+from tests.cli.counter import Counter, begin, filled, gb
 
 DAY = "2026-10-08"
 
@@ -202,6 +203,41 @@ def test_points_of_an_amount_and_returns(at: Counter) -> None:
     assert at("points", "earn", "M0001", "--points", "5").code == 2
     once = at("points", "topup", "M0001", "--points", "5", "--slip", "X1")
     assert (once.code, once.error) == (3, "PTS-01")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_points_never_due_are_taken_back_by_the_command_that_the_refusal_names(at: Counter, language: str) -> None:
+    """300 on B1 should have been on nobody's card; 100 earned since and 350 awarded: 400 - 350 = 50, less the 300: -250.
+
+    What is printed is typed as it stands; the shortfall is an error until it is answered, and the statement foots.
+    """
+    at.language = language
+    joined(at)
+    wrong = at.done("points", "topup", "M0001", "--points", "300", "--slip", "B1", "--json").json["id"]
+    at.done("points", "earn", "M0001", "--points", "100", "--slip", "X1")
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    slip = at.done("points", "award", "M0001", "--points", "350", "--goods", "电水壶", "--json").json
+    at.done("points", "handover", slip["id"])
+    refused = at("reverse", wrong, "--reason", "登错", by="li")
+    assert (refused.code, refused.error) == (3, "STA-01")
+    assert refused.next[0].startswith(f"gb points takeback {wrong} --reason '…' --book")
+    assert at("points", "takeback", wrong, "--reason", "登错").error == "ROL-01"
+    done = gb(*shlex.split(filled(refused.next[0]))[1:], "--lang", language)
+    assert done.code == 0
+    assert "PTS-03" in done.err
+    assert ("扣回多记积分" if language == "zh" else "points taken back") in done.out
+    found = at.done("points", "statement", "M0001", "--json").json
+    assert (found["balance"], found["taken_back"], found["valid"]) == (-250, 300, 100)
+    told = at.done("points", "statement", "M0001").out
+    assert ("积分 400 - 扣回 300 - 退货 0 - 领奖 350 - 过期 0 = 余额 -250" if language == "zh" else
+            "given 400 - taken back 300 - returned 0 - awards 350 - expired 0 = balance -250") in told  # fmt: skip
+    assert max(map(width, told.splitlines())) <= 80
+    check = at("check", "PTS", "--json")
+    (short,) = check.json["findings"]
+    assert (check.code, short["code"]) == (1, "PTS-03")
+    at.done("accept", "PTS-03", short["subject"], "--reason", "下次消费补上", by="li")
+    assert at("check", "PTS").code == 0
+    assert at("points", "takeback", wrong, "--reason", "再来", by="li").error == "PTS-04"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
