@@ -42,11 +42,18 @@ _FOLLOWS = frozenset(
 
 
 class Noted(NamedTuple):
-    """A finding, the record it is about if any, and the business date it belongs to."""
+    """A finding, the record it is about if any, the business date it belongs to, and whether the judge of the record found it."""
 
     finding: Finding
     about: Sourced | None
     day: dt.date
+    judged: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether a reversal of the record is no answer: its text is wrong, or its id, or two parties have one code."""
+        own = self.judged and self.about is not None and not self.about.record.ALONE
+        return self.finding.code.startswith("JRN") or (self.finding.code == "NUM-01" and not own)
 
 
 def check(
@@ -190,7 +197,7 @@ class CheckFold:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
                     self._late[len(self._noted)] = apr.asked_by(record)
-                self._note(self._with_others(finding, one), one)
+                self._note(self._with_others(finding, one), one, judged=True)
         spans = record.touches().spans
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
@@ -240,10 +247,10 @@ class CheckFold:
         known = [self._by_id[name] for name in ids if name in self._by_id]
         return [one.where() for one in known[:_MOST_PLACES]]
 
-    def _note(self, finding: Finding, about: Sourced) -> None:
+    def _note(self, finding: Finding, about: Sourced, *, judged: bool = False) -> None:
         if not finding.where:
             finding = msgspec.structs.replace(finding, where=(about.where(),))
-        self._noted.append(self._severe(Noted(finding, about, about.record.date)))
+        self._noted.append(self._severe(Noted(finding, about, about.record.date, judged)))
 
     # -- at the end --------------------------------------------------------------------------------------------------
 
@@ -252,7 +259,7 @@ class CheckFold:
         if one.about is None:
             return one
         undone = self.state.thing(Reversed, one.about.record.id)
-        if undone is not None and undone.by not in self._illegal and not one.finding.code.startswith(("JRN", "NUM-01")):
+        if undone is not None and undone.by not in self._illegal and not one.stays:
             return None
         approval = self._approvals.get(self._late.get(index, ""))
         if approval is None:

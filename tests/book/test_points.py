@@ -283,6 +283,36 @@ def test_points_taken_back_in_a_later_month_are_a_line_of_prior_periods(centre: 
     assert (november.opening, november.taken_back, november.prior, november.closing) == (101, 0, -100, 1)
 
 
+def test_a_contract_number_used_on_two_terminals_is_found_after_the_merge(tmp_path: Path) -> None:
+    """K1 signs T01 on HT-1, K2 T02 on HT-1, before they meet: NUM-01 names the later; reversed and signed anew it is gone."""
+    clones = Clones(tmp_path / "clones", 7, 2)
+    day = clones.time.date()
+    signed = {"starts": day, "ends": day}
+    try:
+        for name, code in (("K1", "T01"), ("K2", "T02")):
+            for kind, more in (
+                ("screened", {"title": code}), ("contacted", {"how": "电话"}), ("talked", {"summary": "九折"}),
+                ("agreed", {"terms": "九折"}), ("contracted", {"contract": "HT-1", **signed}),
+            ):  # fmt: skip
+                made = clones.must("merchants", kind, {"code": code, **more}, terminal=name)
+        for name in ("K1", "K2", "K1"):
+            clones.sync(name)
+        book = clones.books["K2"]
+        (found,) = check(book, ["NUM"], today=day)
+        assert (found.code, found.severity) == ("NUM-01", "error")
+        assert "HT-1" in found.words.zh
+        wrong = book.find(found.subject).record
+        assert made.KIND == "contracted"
+        record(book, reversal_draft(book, wrong.id, by="li", terminal="K2", reason="重号", today=day))
+        clones.must(
+            "merchants", "contracted", {"code": getattr(wrong, "code", ""), "contract": "HT-2", **signed}, terminal="K2"
+        )
+        assert check(book, ["NUM"], today=day) == []
+        assert index_findings(book) == []
+    finally:
+        clones.close()
+
+
 # -- never below zero, never cut off ---------------------------------------------------------------------------------------
 
 

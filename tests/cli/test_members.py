@@ -354,6 +354,29 @@ def test_a_merchant_from_the_first_look_to_the_renewal(at: Counter) -> None:
     assert at("merchant", "screen", "T01", "--title", "别家").error == "NUM-01"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "合同编号 ht-1 已用于"), ("en", "contract number ht-1 was used for")]
+)
+def test_a_contract_number_is_one_contract(at: Counter, language: str, said: str) -> None:
+    """HT-1 is T01's: neither T02 nor a renewal of T01 may have it, however it is written; undone, it is free (M7)."""
+    at.language = language
+    for code in ("T01", "T02"):
+        at.done("merchant", "screen", code, "--title", f"照相馆{code}")
+        at.done("merchant", "contact", code, "--how", "电话")
+        at.done("merchant", "talk", code, "--summary", "九折")
+        at.done("merchant", "agree", code, "--terms", "九折")
+    dates = ("--starts", "2026-10-08", "--ends", "2027-10-07")
+    at.done("merchant", "contract", "T01", "--contract", "HT-1", *dates)
+    for code in ("T02", "T01"):
+        refused = at("merchant", "contract", code, "--contract", "ht-1", *dates)
+        assert (refused.code, refused.error) == (3, "NUM-01")
+        assert said in refused.err
+        assert refused.next[0].startswith("gb merchant show T01")
+    at.done("undo", "--reason", "错")
+    at.done("merchant", "contract", "T02", "--contract", "ht-1", *dates)
+    assert at("check", "NUM").code == 0
+
+
 def test_an_activity_its_places_and_its_rewards(at: Counter) -> None:
     """Two places: the first two have them.  A quarter's rewards are given once.  The planner does not approve (M8)."""
     for number in (1, 2, 3):
