@@ -351,14 +351,14 @@ def _emit_statement(at: Desk, typed: str | None, as_of: str | None) -> None:
 
         emit_json(_statement_json(found, tier))
     else:
-        _statement_text(found, tier)
+        _statement_text(at, found, tier)
 
 
 def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
     return {
         "member": found.member, "tier": tier, "balance": found.account.balance, "earned": found.earned + found.topped_up,
         "spent": found.spent, "expired": found.expired, "returned": found.returned, "topped_up": found.topped_up,
-        "taken_back": found.taken_back,
+        "taken_back": found.taken_back, "taken_over": found.taken_over,
         "valid": found.account.valid,
         "lots": [{"expires": expires, "points": points} for expires, points in found.account.lots],
         "lines": [
@@ -369,9 +369,8 @@ def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _statement_text(found: Statement, tier: str) -> None:
+def _statement_text(at: Desk, found: Statement, tier: str) -> None:
     from cli.render import columns, emit, table, wrap
-    from cli.told import short_id
     from ledger.core.points import TIERS
 
     lines = [f"{say(Words('会员', 'member'))} {found.member}  {say(TIERS[tier])} ({found.account.valid})"]
@@ -385,7 +384,7 @@ def _statement_text(found: Statement, tier: str) -> None:
             Words("余额", "balance"),
         )
         rows = [
-            (one.date, one.id and short_id(one.id), _kind(one.kind), one.slip, one.points, one.balance)
+            (one.date, one.id and at.listed_id(one.id), _kind(one.kind), one.slip, one.points, one.balance)
             for one in found.lines
         ]
         lines.append(table(heads, rows, align="llllrr"))
@@ -397,13 +396,16 @@ def _statement_text(found: Statement, tier: str) -> None:
 
 def _sum(found: Statement) -> str:
     earned = found.earned + found.topped_up
+    over = Words("", "")
+    if found.taken_over:
+        over = Words(f"期初 {found.taken_over} + ", f"taken over {found.taken_over} + ")
     back = Words("", "")
     if found.taken_back:
         back = Words(f" - 扣回 {found.taken_back}", f" - taken back {found.taken_back}")
     return say(
         Words(
-            f"积分 {earned}{back.zh} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
-            f"given {earned}{back.en} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
+            f"{over.zh}积分 {earned}{back.zh} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
+            f"{over.en}given {earned}{back.en} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
             f"= balance {found.account.balance}",
         )
     )
@@ -421,7 +423,7 @@ def _kind(kind: str) -> Words:
         return Words("过期", "expired")
     if kind == Reversal.KIND:
         return Reversal.WORDS
-    known = {one.KIND: one.WORDS for one in journal("points").kinds}
+    known = {one.KIND: one.WORDS for name in ("points", "openings") for one in journal(name).kinds}
     return known.get(kind, Words(kind, kind))
 
 

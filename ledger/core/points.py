@@ -154,12 +154,18 @@ class AwardNumbers(Thing, frozen=True, kw_only=True):
 
 
 class AwardSteps(Thing, frozen=True, kw_only=True):
-    """The days on which a member, the key, was last told of an award and had an identity document seen (M3)."""
+    """The days on which a member, the key, was last told of an award, had an identity document seen, and had an award (M3)."""
 
     CARRY = False
 
     notified: str = ""
     checked: str = ""
+    awarded: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody waits for the member: not told, or an award has followed."""
+        return not self.notified or self.awarded >= self.notified
 
 
 def award_number(year: int, terminal: str, number: int) -> str:

@@ -17,12 +17,11 @@ import msgspec
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal
-from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.spans import EMPTY
 from ledger.core.state import Reversed, apply
 from ledger.disk import Disk, FileStamp
-from ledger.index.hydrated import Hydrated, save_sheets, save_things
+from ledger.index.hydrated import Building, Hydrated
 from ledger.index.store import Store, is_busy
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
@@ -290,12 +289,12 @@ class Index:
         return self._rebuild()
 
     def _rebuild(self, tick: Tick = _silent) -> int:
+        with suppress(_Misplaced), self._writing():
+            stamps = _stamps(self._disk)
+            return self._build(stamps, _by_month(stamps), tick)
         with self._writing():
             stamps = _stamps(self._disk)
-            try:
-                return self._build(stamps, _by_month(stamps), tick)
-            except _Misplaced:
-                return self._build(stamps, [stamps])
+            return self._build(stamps, [stamps])
 
     def _build(
         self, stamps: Mapping[str, FileStamp], groups: Sequence[Mapping[str, FileStamp]], tick: Tick = _silent
@@ -308,7 +307,11 @@ class Index:
             self.db.execute(f"DELETE FROM {table}")
         for month, stamp in self._sealing.stamps(_months(stamps)).items():
             self.db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
-        state, count, last = FullState(), 0, ""
+        with self._indexed_after():
+            return self._fold(groups, tick)
+
+    def _fold(self, groups: Sequence[Mapping[str, FileStamp]], tick: Tick) -> int:
+        state, count, last = Building(self.db), 0, ""
         for group in groups:
             entries = in_order(self._read_all(group))
             if entries and entries[0].record.order < last:
@@ -319,9 +322,21 @@ class Index:
                 tick(1)
             count += len(entries)
             last = entries[-1].record.order if entries else last
-        save_sheets(self.db, state)
-        save_things(self.db, state)
+            state.put_away()
+        state.finish()
         return count
+
+    @contextmanager
+    def _indexed_after(self) -> Iterator[None]:
+        """The table of records without its indexes while it is filled: made at once, each is written but once."""
+        made = self.db.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'record'"
+        ).fetchall()
+        for name, _ in made:
+            self.db.execute(f"DROP INDEX {name}")
+        yield
+        for _, statement in made:
+            self.db.execute(statement)
 
     def _read_all(self, stamps: Mapping[str, FileStamp]) -> Iterator[Entry]:
         for path, stamp in stamps.items():
@@ -337,12 +352,16 @@ class Index:
 
     def _read_file(self, path: str) -> Generator[Entry, None, Reached]:
         found = scan(self._disk, path, self._book_id, typed=True)
+        yield from self._in_time(path, self._sound(found))
+        return Reached(found.end, found.line, found.last_h)
+
+    def _sound(self, found: Iterable[Entry | Finding]) -> Iterator[Entry]:
+        """The records; damage is only noted."""
         for item in found:
             if isinstance(item, Finding):
                 self._save_damage(item)
             else:
-                yield from self._in_time(path, (item,))
-        return Reached(found.end, found.line, found.last_h)
+                yield item
 
     def damage(self) -> list[Finding]:
         """What could not be read, as the last reading found it."""

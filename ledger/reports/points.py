@@ -18,6 +18,7 @@ _HEAD = Words("{title}    门店：{store}    月份：{month}", "{title}    sto
 _NONE = Words("还没有会员积分", "no points yet")
 _LINES: tuple[tuple[str, Words], ...] = (
     ("opening", Words("期初", "opening")),
+    ("taken_over", Words("期初接收", "taken over")),
     ("earned", Words("消费积分", "earned")),
     ("topped_up", Words("补积分", "topped up")),
     ("taken_back", Words("扣回多记", "taken back")),
@@ -28,7 +29,7 @@ _LINES: tuple[tuple[str, Words], ...] = (
     ("closing", Words("期末", "closing")),
 )
 """The roll-forward in the order of the form."""
-_AT_TIMES = frozenset({"taken_back", "prior"})
+_AT_TIMES = frozenset({"taken_over", "taken_back", "prior"})
 """What a month seldom has: no column where there is nothing in it."""
 _TAKES = frozenset({"taken_back", "returned", "awarded", "expired"})
 _COUNTS = Words(

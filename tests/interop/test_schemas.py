@@ -308,6 +308,10 @@ def keep_members(desk: Desk) -> None:
     day = START.date()
     for code in ("M0001", "M0002", "M0003"):
         put("members", "registered", code=code, identified="yes", receipt='小票 "1", 2', recruiter="WL")
+    header = put("openings", "opening", finance="陈会计", points=300).id
+    over: dict[str, Any] = {"expires": dt.date(2026, 12, 31), "valid": 5200, "bought": dt.date(2026, 9, 20)}
+    desk.undo(put("openings", "opening-points", ref=header, member="M0001", points=300, **over).id)
+    put("openings", "opening-points", ref=header, member="M0001", points=300, **over)
     put("members", "changed", code="M0001", recruiter="ZM")
     desk.undo(put("members", "activated", code="M0001", card="80010001").id)
     put("members", "activated", code="M0001", card="80010002")

@@ -381,8 +381,9 @@ class Award(PointsRecord, frozen=True, kw_only=True):
     cost: Annotated[int | None, YUAN, Words("奖品成本", "cost of the goods")] = None
 
     def touches(self) -> Touch:
-        """The account and the award itself."""
-        return Touch(things=((PointsAccount.__name__, self.member), (AwardThing.__name__, self.id)))
+        """The account, the award itself, and how far the member's awards have come."""
+        own = (PointsAccount.__name__, self.member), (AwardThing.__name__, self.id)
+        return Touch(things=(*own, (AwardSteps.__name__, self.member)))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -421,6 +422,8 @@ class Award(PointsRecord, frozen=True, kw_only=True):
             member=self.member, points=self.points, goods=self.goods, number=self.award_no, date=str(self.date)
         )
         state.put(self.id, award)
+        steps = state.thing(AwardSteps, self.member) or AwardSteps()
+        state.put(self.member, msgspec.structs.replace(steps, awarded=str(self.date)))
         series, number = award_parts(self.award_no)
         used = state.thing(AwardNumbers, series)
         state.put(series, AwardNumbers(last=max(number, used.last if used else 0)))
