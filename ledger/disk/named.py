@@ -15,7 +15,6 @@ from ledger.disk.appending import Disk
 from ledger.disk.reading import READ_LIMIT
 from ledger.disk.system import REAL
 
-
 _PIPE = Words(
     "是管道或设备，不是文件；要从标准输入读，写 -", "is a pipe or a device, no file; to read standard input write -"
 )
