@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cli.lang import say
 from cli.render import emit, emit_json, note, progress
 from cli.shared import Call, current
-from cli.told import figures, short_id
+from cli.told import figures, listed_id, short_id
 from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Refused, Unknown, Usage
@@ -336,6 +336,10 @@ class Desk:
         if getattr(record, "signature", ""):
             parts.append(say(Words("已签名", "signed")))
         return "  ".join(parts)
+
+    def listed_id(self, record_id: str) -> str:
+        """A record's id in a list: short, and of one meaning wherever it is typed (:func:`cli.told.listed_id`)."""
+        return listed_id(record_id, self.today().year)
 
     def told_short(self, found: Found, *, client: bool = True) -> list[str]:
         """A record that the index names, as the lines of a list's entry; ``client``: whether to name whose it is."""

@@ -324,7 +324,6 @@ def list_plans() -> None:
 
 def plan_table(at: Desk, found: Sequence[tuple[str, OutreachPlan]]) -> str:
     """Units on the list."""
-    from cli.listing import id_with_terminal
     from cli.render import table
 
     heads = (
@@ -335,7 +334,7 @@ def plan_table(at: Desk, found: Sequence[tuple[str, OutreachPlan]]) -> str:
         Words("外联人", "who"),
     )
     rows = [
-        (one.day, id_with_terminal(key), one.unit, SCOPES[one.scope], at.named("by", one.visitor)) for key, one in found
+        (one.day, at.listed_id(key), one.unit, SCOPES[one.scope], at.named("by", one.visitor)) for key, one in found
     ]
     return table(heads, rows)
 

@@ -131,7 +131,7 @@ def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     from cli.openitems import lines as money
 
     due = [*_notices(notices), *_requests(at, found), *_cheques(at, found), *_slips(at, found)]
-    lines = [*due, *_sheets(found), *money(at, found.money), *_calls(found.calls), *_month(found)]
+    lines = [*due, *_sheets(found), *money(at, found.money), *_calls(found.calls), *_awards(found), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in fitting(line))]
@@ -314,6 +314,34 @@ def _calls(found: Due) -> Iterable[str]:
             yield todo(words, how)
 
 
+_FEW = 3
+
+
+def _awards(found: Open) -> Iterable[str]:
+    """Goods that are owed for a slip, and members who were told and have not come, each with the age of the oldest."""
+    for one in found.awards[:_FEW] if len(found.awards) <= _FEW else ():
+        told = f"{one.award.number} {one.award.member} {one.award.goods}"
+        days = Words(f"已 {one.days} 天", many(one.days, "day"))
+        yield todo(
+            Words(f"领奖单待发奖品 {told} {days.zh}", f"goods to hand over: {told}, {days.en}"),
+            f"gb points handover {one.award.number}",
+        )
+    if len(found.awards) > _FEW:
+        count, days_ = len(found.awards), found.awards[0].days
+        words = Words(
+            f"{count} 张领奖单待发奖品，最早的已 {days_} 天",
+            f"{count} award slips without their goods, the oldest {many(days_, 'day')}",
+        )
+        yield todo(words, "gb points awards")
+    if found.told:
+        count, days_ = len(found.told), found.told[0].days
+        words = Words(
+            f"已通知未来领奖的会员 {count} 人，最早的已 {days_} 天",
+            f"{many(count, 'member')} told of an award, not come, the first {many(days_, 'day')} ago",
+        )
+        yield todo(words, "gb points due")
+
+
 def _month(found: Open) -> Iterable[str]:
     for month in found.closing:
         words = Words(f"{month.text} 月末，封账前要办的事", f"{month.text} is to be closed, what blocks it")
@@ -366,6 +394,12 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
                 "festivals": [one.window.name for one in found.calls.campaigns],
                 "complaints": len(found.calls.complaints),
             },
+            "awards": [
+                {"number": one.award.number, "id": one.id, "member": one.award.member, "points": one.award.points,
+                 "goods": one.award.goods, "date": one.award.date, "days": one.days}
+                for one in found.awards
+            ],
+            "told_of_awards": [{"member": one.member, "date": one.told, "days": one.days} for one in found.told],
             **money(found.money),
         },
     }  # fmt: skip

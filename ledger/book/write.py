@@ -512,6 +512,8 @@ def _acted_on(made: Record, last: str, state: State) -> str:
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
     """The warnings of the judge; its errors refuse, but for what another side says: that is recorded and found.
 
+    So is what a record that puts something right is only told (``TOLD``).
+
     A finding about the record itself names no id yet to be given.
     """
     findings = judge(made, state, book.rules)
@@ -519,7 +521,7 @@ def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
         from ledger.book.signed import judge_signature
 
         findings += judge_signature(book, made)
-    errors = [finding for finding in findings if finding.severity == "error" and not made.theirs]
+    errors = [one for one in findings if one.severity == "error" and not made.theirs and one.code not in made.TOLD]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

@@ -25,7 +25,8 @@ CODES: dict[str, Explained] = {
         Words("同一单据积分两次", "the same slip twice"),
         Words("一个单据号只能积分或扣分一次，永远有效", "a slip number gives or takes points once, for ever"),
         Words("两个终端各登了一次；补积分时没有查以前的", "two terminals each entered it; a top-up was made without looking"),
-        Words("核对小票，冲销多登的一笔", "look at the slip and reverse the entry too many"),
+        Words("核对小票，冲销多登的一笔；其后已有别的登记，用 gb points takeback 扣回",
+              "look at the slip and reverse the entry too many; where others came after it, gb points takeback"),
     ),
     "PTS-02": Explained(
         Words("领奖单与奖品不符", "award slip and goods do not match"),
@@ -36,8 +37,8 @@ CODES: dict[str, Explained] = {
     "PTS-03": Explained(
         Words("积分余额为负", "balance below zero"),
         Words("扣的积分多于会员账上有的", "more points were taken than the member had"),
-        Words("退的是期初以前的消费；两个终端同时领奖", "the purchase taken back was before the book began; two terminals gave an award at once"),
-        Words("查对账单 gb points statement；补积分或写处理意见", "look at gb points statement; top up, or answer the finding"),
+        Words("退的是期初以前的消费；两个终端同时领奖；扣回多记的积分时已经领了奖", "the purchase taken back was before the book began; two terminals gave an award at once; points never due were spent before they were taken back"),
+        Words("查对账单 gb points statement；补积分，或用 gb accept 写处理意见：以后的积分先补上差额", "look at gb points statement; top up, or answer it with gb accept: the next points fill what is missing"),
     ),
     "PTS-04": Explained(
         Words("退分与原消费不符", "a return beyond its purchase"),

@@ -43,11 +43,18 @@ _FOLLOWS = frozenset(
 
 
 class Noted(NamedTuple):
-    """A finding, the record it is about if any, and the business date it belongs to."""
+    """A finding, the record it is about if any, the business date it belongs to, and whether the judge of the record found it."""
 
     finding: Finding
     about: Sourced | None
     day: dt.date
+    judged: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether a reversal of the record is no answer: its text is wrong, or its id, or two parties have one code."""
+        own = self.judged and self.about is not None and not self.about.record.ALONE
+        return self.finding.code.startswith("JRN") or (self.finding.code == "NUM-01" and not own)
 
 
 def check(
@@ -183,7 +190,7 @@ class CheckFold:
         """Judge a record, apply it, and see that custody moved as the postings say."""
         record = one.record
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
-        wrong = any(USUAL[one.code] == "error" for one in found)
+        wrong = any(USUAL[one.code] == "error" and one.code not in record.TOLD for one in found)
         if wrong:
             self._illegal.add(record.id)
         if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
@@ -194,7 +201,7 @@ class CheckFold:
                     self._late[len(self._noted)] = apr.asked_by(record)
                 if finding.code == "NUM-01" and isinstance(record, Added):
                     self._twice.add(len(self._noted))
-                self._note(self._with_others(finding, one), one)
+                self._note(self._with_others(finding, one), one, judged=True)
         spans = record.touches().spans
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
@@ -244,10 +251,10 @@ class CheckFold:
         known = [self._by_id[name] for name in ids if name in self._by_id]
         return [one.where() for one in known[:_MOST_PLACES]]
 
-    def _note(self, finding: Finding, about: Sourced) -> None:
+    def _note(self, finding: Finding, about: Sourced, *, judged: bool = False) -> None:
         if not finding.where:
             finding = msgspec.structs.replace(finding, where=(about.where(),))
-        self._noted.append(self._severe(Noted(finding, about, about.record.date)))
+        self._noted.append(self._severe(Noted(finding, about, about.record.date, judged)))
 
     # -- at the end --------------------------------------------------------------------------------------------------
 
@@ -256,7 +263,7 @@ class CheckFold:
         if one.about is None:
             return one
         undone = self.state.thing(Reversed, one.about.record.id)
-        if undone is not None and undone.by not in self._illegal and not one.finding.code.startswith(("JRN", "NUM-01")):
+        if undone is not None and undone.by not in self._illegal and not one.stays:
             return None
         if index in self._twice:
             return (

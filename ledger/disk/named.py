@@ -6,14 +6,15 @@ The book's own files are read by :class:`~ledger.disk.Disk`, which follows no li
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from ledger.core.errors import Unreadable, Usage, Where
 from ledger.core.words import Words
 from ledger.disk.appending import Disk
 from ledger.disk.reading import READ_LIMIT
+from ledger.disk.system import REAL
 
-_FOLDER = Words("是目录，要写一个文件", "is a folder; a file is needed")
 _PIPE = Words(
     "是管道或设备，不是文件；要从标准输入读，写 -", "is a pipe or a device, no file; to read standard input write -"
 )
@@ -26,8 +27,8 @@ def read_named(path: str | Path, limit: int = READ_LIMIT, *, stdin: str = "") ->
     """
     whole = Path(os.path.realpath(path))
     if why := _no_file(str(path)):
-        way = (stdin,) if stdin and why is _PIPE else ()
-        raise Usage(Words(f"{path} {why.zh}", f"{path} {why.en}"), where=(Where(str(path)),), next=way)
+        next_ = (stdin,) if stdin and why is _PIPE else ()
+        raise Usage(Words(f"{path} {why.zh}", f"{path} {why.en}"), where=(Where(str(path)),), next=next_)
     try:
         return Disk(whole.parent).read(whole.name, limit)
     except Unreadable as error:
@@ -36,6 +37,12 @@ def read_named(path: str | Path, limit: int = READ_LIMIT, *, stdin: str = "") ->
 
 def _no_file(path: str) -> Words | None:
     """Why a path leads to something else than a file; ``None`` for a file, and for what is not there or not to be looked at."""
-    if os.path.isdir(path):
-        return _FOLDER
-    return _PIPE if os.path.exists(path) and not os.path.isfile(path) else None
+    try:
+        mode = REAL.stat(path).mode
+    except OSError:
+        return None
+    if stat.S_ISREG(mode):
+        return None
+    if stat.S_ISDIR(mode):
+        return Words("是目录，要写一个文件", "is a folder; a file is needed")
+    return _PIPE

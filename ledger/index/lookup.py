@@ -71,8 +71,8 @@ def between(db: sqlite3.Connection, start: str, end: str, journals: Collection[s
     return _all(db, f"day >= ? AND day < ?{only}", start, end, *journals)
 
 
-_STANDS = "NOT EXISTS (SELECT 1 FROM thing WHERE space = 'Reversed' AND key = id)"
-"""A reversal is not reversed: a record named by one is out of force for good."""
+_STANDS = "NOT EXISTS (SELECT 1 FROM thing WHERE space = 'Reversed' AND key = id AND layers <> '[]')"
+"""Reversed and not in force again: what is taken back by a record of its own kind may be undone itself."""
 
 
 def things_between(

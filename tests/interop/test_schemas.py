@@ -320,6 +320,10 @@ def keep_members(desk: Desk) -> None:
     day = START.date()
     for code in ("M0001", "M0002", "M0003"):
         put("members", "registered", code=code, identified="yes", receipt='小票 "1", 2', recruiter="WL")
+    header = put("openings", "opening", finance="陈会计", points=300).id
+    over: dict[str, Any] = {"expires": dt.date(2026, 12, 31), "valid": 5200, "bought": dt.date(2026, 9, 20)}
+    desk.undo(put("openings", "opening-points", ref=header, member="M0001", points=300, **over).id)
+    put("openings", "opening-points", ref=header, member="M0001", points=300, **over)
     put("members", "changed", code="M0001", recruiter="ZM")
     desk.undo(put("members", "activated", code="M0001", card="80010001").id)
     put("members", "activated", code="M0001", card="80010002")
@@ -330,6 +334,10 @@ def keep_members(desk: Desk) -> None:
     put("points", "earned", member="M0001", points=5000, slip='X "1"', amount=500050, purchased=day)
     desk.undo(put("points", "topped-up", member="M0001", points=300, slip="B, 1", expires=dt.date(2027, 1, 31)).id)
     put("points", "topped-up", member="M0001", points=300, slip="B-2")
+    back: dict[str, Any] = {"member": "M0001", "points": 7, "slip": 'B "3"', "expires": dt.date(2027, 1, 31)}
+    back["ref"] = put("points", "topped-up", **back).id
+    desk.undo(put("points", "taken-back", reason="重复, 两次", **back).id)
+    put("points", "taken-back", reason="重复", **back)
     put("points", "returned", member="M0001", points=10, slip="T-1", original='X "1"', amount=1000)
     put("points", "notified", member="M0001", how="电话")
     put("points", "id-checked", member="M0001", document="身份证")
