@@ -540,14 +540,13 @@ def stdin_text() -> str:
     return sys.stdin.read()
 
 
-def read_file(typed: str, limit: int) -> bytes:
-    """A file that a person named, or stdin for ``-``; raises Unreadable beyond ``limit`` bytes."""
-    from ledger.disk import Disk
+def read_file(typed: str, limit: int, option: str = "") -> bytes:
+    """A file that a person named, as the value of ``option`` or as a word, or stdin for ``-``; raises :class:`Usage`."""
+    from ledger.disk import read_named
 
     if typed == "-":
         return stdin_text().encode("utf-8", "surrogateescape")
-    path = Path(typed).absolute()
-    return Disk(path.parent).read(path.name, limit)
+    return read_named(typed, limit, stdin=f"{option} -" if option else "")
 
 
 def some_text(typed: str, what: Words) -> str:

@@ -22,6 +22,7 @@ from ledger.core.forms import Record, Reversal, Touch
 from ledger.core.judge import judge
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
+from ledger.core.records.clients import Added
 from ledger.core.records.custody import Count
 from ledger.core.records.dispositions import Adoption
 from ledger.core.records.openings import judge_totals
@@ -119,6 +120,7 @@ class CheckFold:
         self._hurt_places = {(where.file, where.line) for finding in damage for where in finding.where}
         self._by_id: dict[str, Sourced] = {}
         self._late: dict[int, str] = {}
+        self._twice: set[int] = set()
         self._illegal: set[str] = set()
         self._wrong: set[str] = set()
         self._held: dict[Month, dict[int, int]] = {}
@@ -197,6 +199,8 @@ class CheckFold:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
                     self._late[len(self._noted)] = apr.asked_by(record)
+                if finding.code == "NUM-01" and isinstance(record, Added):
+                    self._twice.add(len(self._noted))
                 self._note(self._with_others(finding, one), one, judged=True)
         spans = record.touches().spans
         before = rec.in_safe(self.state, spans)
@@ -261,10 +265,24 @@ class CheckFold:
         undone = self.state.thing(Reversed, one.about.record.id)
         if undone is not None and undone.by not in self._illegal and not one.stays:
             return None
+        if index in self._twice:
+            return (
+                None if undone is not None else self._severe(one._replace(finding=self._parted(one.finding, one.about)))
+            )
         approval = self._approvals.get(self._late.get(index, ""))
         if approval is None:
             return one
         return self._severe(one._replace(finding=apr.approved_late(one.finding, one.about.record, approval)))
+
+    def _parted(self, finding: Finding, about: Sourced) -> Finding:
+        """Two clients of one code: what the later one's terminal has recorded under it, and the way out."""
+        theirs = [
+            one for one in num.under_one_code(about, self._records) if not self.state.thing(Reversed, one.record.id)
+        ]
+        filings = (one.record for one in self._records if isinstance(one.record, Added))
+        first = next(one.id for one in filings if one.party == about.record.party)
+        found = num.two_of_one_code(finding, first, about.record, [one.record.id for one in theirs], self.state)
+        return msgspec.structs.replace(found, where=(*finding.where, *(one.where() for one in theirs[:_MOST_PLACES])))
 
     @cached_property
     def _approvals(self) -> dict[str, Sourced]:

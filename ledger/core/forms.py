@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -115,6 +115,7 @@ def show_lines(lines: Lines) -> str:
     return " ".join(f"{yuan(face)}*{sheets}" for face, sheets in lines)
 
 
+@lru_cache(maxsize=4096)
 def parse_lines(text: str) -> Lines:
     """The canonical form of :func:`show_lines` only."""
     pairs = [part.split("*") for part in text.split(" ")]
@@ -127,6 +128,7 @@ def show_pays(pays: Pays) -> str:
     return " ".join(f"{method}:{yuan(amount)}" for method, amount in pays)
 
 
+@lru_cache(maxsize=4096)
 def parse_pays(text: str) -> Pays:
     """The canonical form of :func:`show_pays` only."""
     pairs = [part.split(":") for part in text.split(" ")]

@@ -28,7 +28,9 @@ from ledger.journal.paths import parse_path
 from ledger.journal.reader import foreign, scan
 
 MANY = 2000
-"""So many new records at once are folded from the beginning: cheaper than one by one through SQLite."""
+"""More new records at once than this, and than a part of the book, are folded from the beginning with all others: cheaper
+than one by one through SQLite."""
+_PART = 4
 WAIVER = "waiver"
 _FIRST_LINES = 2
 """A file's first record stands on its first line, or behind the header."""
@@ -140,11 +142,14 @@ class Index:
             self._take_seals(self._seals_moved(stamps))
             grown = {path: self._grown(path, known) for path, known in behind.items()}
             entries = [entry for path, (_, new) in grown.items() for entry in self._in_time(path, new)]
-            if len(entries) > MANY:
+            if len(entries) > MANY and len(entries) > self._count() // _PART:
                 raise Stale
             self._continue(entries)
             for path, (reached, _) in grown.items():
                 self._save_file(path, stamps[path], reached)
+
+    def _count(self) -> int:
+        return int(self.db.execute("SELECT count(*) FROM record").fetchone()[0])
 
     def _behind(self, stamps: Mapping[str, FileStamp]) -> dict[str, Reached]:
         """The files that are not as the index knows them, and how far it has read each."""

@@ -15,7 +15,7 @@ from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, TEXT, YUAN, Codec, Journal, Record, Touch
 from ledger.core.members import judge_open, party_of
-from ledger.core.paper import Paper
+from ledger.core.paper import NAME, Paper
 from ledger.core.points import (
     EMPTY_ACCOUNT,
     AwardNumbers,
@@ -370,7 +370,7 @@ class Award(PointsRecord, frozen=True, kw_only=True):
     PAPERS = (
         Paper(
             name="award", title=Words("会员领奖单", "Award slip"), at_once=True,
-            fields=("date", "award_no", "member", "points", "goods", "reason", "note"),
+            fields=("date", "award_no", "member", "points", "goods", "reason", "note"), personal=(NAME,),
             steps=Words("领取", "Collection"), signs=(Words("会员签字", "member"), Words("发放人", "handed over by"), Words("经办人", "made by")),
         ),
     )  # fmt: skip
