@@ -319,27 +319,28 @@ _FEW = 3
 
 def _awards(found: Open) -> Iterable[str]:
     """Goods that are owed for a slip, and members who were told and have not come, each with the age of the oldest."""
-    for one in found.awards[:_FEW] if len(found.awards) <= _FEW else ():
-        told = f"{one.award.number} {one.award.member} {one.award.goods}"
-        days = Words(f"已 {one.days} 天", many(one.days, "day"))
-        yield todo(
-            Words(f"领奖单待发奖品 {told} {days.zh}", f"goods to hand over: {told}, {days.en}"),
-            f"gb points handover {one.award.number}",
-        )
+    for one in found.awards if len(found.awards) <= _FEW else ():
+        told, days = f"{one.award.number} {one.award.member} {one.award.goods}", _since(one.days)
+        words = Words(f"领奖单待发奖品 {told} {days.zh}", f"goods to hand over: {told}, {days.en}")
+        yield todo(words, f"gb points handover {one.award.number}")
     if len(found.awards) > _FEW:
-        count, days_ = len(found.awards), found.awards[0].days
+        count, days = len(found.awards), _since(found.awards[0].days)
         words = Words(
-            f"{count} 张领奖单待发奖品，最早的已 {days_} 天",
-            f"{count} award slips without their goods, the oldest {many(days_, 'day')}",
+            f"{count} 张领奖单待发奖品，最早的{days.zh}",
+            f"{count} award slips without their goods, the oldest {days.en}",
         )
         yield todo(words, "gb points awards")
     if found.told:
-        count, days_ = len(found.told), found.told[0].days
+        count, days = len(found.told), _since(found.told[0].days)
         words = Words(
-            f"已通知未来领奖的会员 {count} 人，最早的已 {days_} 天",
-            f"{many(count, 'member')} told of an award, not come, the first {many(days_, 'day')} ago",
+            f"已通知未来领奖的会员 {count} 人，最早的{days.zh}",
+            f"{many(count, 'member')} told of an award and not come, the first {days.en}",
         )
         yield todo(words, "gb points due")
+
+
+def _since(days: int) -> Words:
+    return Words(f"已 {days} 天", f"{many(days, 'day')} ago") if days else Words("今天", "today")
 
 
 def _month(found: Open) -> Iterable[str]:

@@ -203,6 +203,13 @@ class _Batch:
         """Make the record of what a row says, unless the book has it."""
         draft = row.draft(self._state)
         known = self._known.get((draft.journal, draft.key)) if draft.key else None
+        if (
+            known is not None
+            and known[0].ALONE
+            and row.complete is not None
+            and row.complete(draft, self._state) is None
+        ):
+            return  # a party's key is its code: what the book says of it by now is what counts
         if known is not None:
             refuse_other_content(self._book, draft, *known)
             return

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.core.members import CLOSED, Member, party_of
 from ledger.core.parties import next_code as free_code
 from ledger.core.points import EMPTY_ACCOUNT, AwardSteps, AwardThing, PointsAccount, standing, tier_of
-from ledger.core.records.dispositions import effective
 from ledger.core.rules import Awards, MemberCare, Tiers, months_after
 from ledger.core.state import Reversed, State
-from ledger.folds.points import Statement
-from ledger.folds.points import statement as fold_statement
 from ledger.index import lookup
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.folds.points import Statement
     from ledger.journal.entry import Entry
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -51,6 +49,8 @@ def records_of(book: Book, member: str) -> list[Entry]:
 
 def statement(book: Book, member: str, until: dt.date) -> Statement:
     """The member's points up to the end of ``until``."""
+    from ledger.folds.points import statement as fold_statement
+
     return fold_statement(member, records_of(book, member), until)
 
 
@@ -60,6 +60,7 @@ def wrongly_given(book: Book, record_id: str) -> dict[str, Any]:
     Raises :class:`Unknown` for a record that gave no points.
     """
     from ledger.core.errors import Unknown
+    from ledger.core.records.dispositions import effective
     from ledger.core.records.points import Given
     from ledger.core.words import Words
 
@@ -78,6 +79,7 @@ def state_at(book: Book, day: dt.date) -> State:
     from ledger.core.forms import Reversal
     from ledger.core.memory import FullState
     from ledger.core.order import in_order
+    from ledger.core.records.dispositions import effective
     from ledger.core.records.members import MemberRecord
     from ledger.core.records.points import PointsRecord
     from ledger.core.state import apply

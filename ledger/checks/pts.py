@@ -6,17 +6,21 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ledger.checks.explained import Explained
 from ledger.core.findings import trouble
 from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
 from ledger.core.records.dispositions import effective
-from ledger.core.records.points import Award
+from ledger.core.records.points import Award, GoodsHandedOver
 from ledger.core.rules import Awards
+from ledger.core.state import Reversed
 from ledger.core.text import paper_number
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.checks.whole import Seen, Whole
+    from ledger.core.findings import Finding
     from ledger.core.forms import Record
     from ledger.core.state import State
 
@@ -79,11 +83,19 @@ def other_use(record: Record, state: State) -> list[str]:
     return [found.id] if found is not None and found.id != record.id else []
 
 
+def aged(finding: Finding, record: Record, on: dt.date) -> Finding:
+    """The finding about goods that went out, with their age on the day ``on``."""
+    days = (on - record.date).days
+    words = Words(f"{finding.words.zh}，已 {days} 天", f"{finding.words.en}, {many(days, 'day')} ago")
+    return msgspec.structs.replace(finding, words=words)
+
+
 def family(whole: Whole) -> Iterator[Seen]:
     """Slips whose goods are not out, and the numbers of the slips."""
     awards = list(whole.state.things(AwardThing))
     if awards:
         yield from _without_goods(whole, awards)
+        yield from _without_slip(whole)
     yield from _numbers(whole)
 
 
@@ -105,6 +117,23 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
         yield Seen(
             trouble("PTS-02", words, subject=award_id, next=(f"gb points handover {award_id}",)), award_id
         )  # fmt: skip
+
+
+def _without_slip(whole: Whole) -> Iterator[Seen]:
+    """PTS-02 with its age: goods that went out against a slip which another terminal reversed not knowing it."""
+    from ledger.checks.whole import Seen
+
+    for one in whole.records:
+        record = effective(one.record)
+        if isinstance(record, GoodsHandedOver) and record.id not in whole.unsure:
+            undone = whole.state.thing(Reversed, record.ref)
+            if undone is not None:
+                words = Words(
+                    f"发放了奖品“{record.goods}”（{record.member}），领奖单 {record.ref} 已由 {undone.by} 冲销",
+                    f"goods “{record.goods}” were handed over to {record.member}, slip {record.ref} was reversed by {undone.by}",
+                )
+                found = trouble("PTS-02", words, subject=record.id, next=(f"gb show {record.ref}",))
+                yield Seen(aged(found, record, whole.on), record.id)
 
 
 def _numbers(whole: Whole) -> Iterator[Seen]:

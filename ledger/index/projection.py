@@ -140,12 +140,14 @@ class Index:
             stamps = _stamps(self._disk)
             behind = self._behind(stamps)
             self._take_seals(self._seals_moved(stamps))
-            grown = {path: self._grown(path, known) for path, known in behind.items()}
-            entries = [entry for path, (_, new) in grown.items() for entry in self._in_time(path, new)]
-            if len(entries) > MANY and len(entries) > self._count() // _PART:
-                raise Stale
+            most = max(MANY, self._count() // _PART)
+            entries: list[Entry] = []
+            ends: dict[str, Reached] = {}
+            for path, known in behind.items():
+                ends[path], new = self._grown(path, known, most - len(entries))
+                entries += self._in_time(path, new)
             self._continue(entries)
-            for path, (reached, _) in grown.items():
+            for path, reached in ends.items():
                 self._save_file(path, stamps[path], reached)
 
     def _count(self) -> int:
@@ -213,8 +215,8 @@ class Index:
                 self.db.execute("ROLLBACK")
             raise
 
-    def _grown(self, path: str, known: Reached) -> tuple[Reached, list[Entry]]:
-        """The new entries of a file; :class:`Stale` when it did more than grow, or does not read without a finding.
+    def _grown(self, path: str, known: Reached, most: int) -> tuple[Reached, list[Entry]]:
+        """The new entries of a file, ``most`` of them; :class:`Stale` for more, or when it did more than grow, or has a finding.
 
         The chain is followed from the start: an edit above the place where the index stopped changes the ``h`` there.
         """
@@ -229,6 +231,8 @@ class Index:
                     raise Stale
                 if item.offset >= known.stop:
                     new.append(item)
+                    if len(new) > most:  # so many are not held: the rebuild reads them month by month
+                        raise Stale
                 else:
                     h = item.h
         except GbError:

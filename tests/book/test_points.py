@@ -399,6 +399,42 @@ def test_an_award_without_goods_and_goods_without_award_are_found_with_their_age
     assert refused(centre, "goods-handed-over", ref=award) == ["PTS-02"]
 
 
+@pytest.mark.parametrize("first", ["K1", "K2"])
+def test_goods_without_an_award_are_found_with_their_age_after_a_merge(tmp_path: Path, first: str) -> None:
+    """K1 reverses the slip of 400, K2 hands the goods out against it, neither knowing of the other, in either order.
+
+    Four days later PTS-02 names the handing over with its 4 days.  It is undone: the goods are back, and it is gone.
+    """
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
+        clones.must("members", "activated", {"code": "M0001", "card": "80010001"})
+        clones.must("points", "earned", {"member": "M0001", "points": 1000, "slip": "X1"})
+        clones.must("points", "id-checked", {"member": "M0001", "document": "身份证"})
+        slip = clones.must("points", "award", {"member": "M0001", "points": 400, "goods": "电水壶"})
+        for name in ("K1", "K2"):
+            clones.sync(name)
+        for name in (first, *({"K1", "K2"} - {first})):
+            clones.time += dt.timedelta(minutes=10)
+            if name == "K1":
+                draft = reversal_draft(clones.books[name], slip.id, by="li", terminal=name, reason="没有来")
+                record(clones.books[name], draft)
+            else:
+                handed = clones.must("points", "goods-handed-over", {}, terminal=name, ref=slip.id)
+        for name in ("K1", "K2", "K1"):
+            clones.sync(name)
+        book, today = clones.books["K2"], clones.time.date()
+        later = today + dt.timedelta(days=4)
+        (found,) = check(book, ["PTS"], today=later)
+        assert (found.code, found.subject, found.severity) == ("PTS-02", handed.id, "error")
+        assert found.words.zh.endswith("已 4 天")
+        assert found.words.en.endswith("4 days ago")
+        record(book, reversal_draft(book, handed.id, by="li", terminal="K2", reason="收回", today=today))
+        assert [one.subject for one in check(book, ["PTS"], today=later)] == []
+    finally:
+        clones.close()
+
+
 def test_goods_that_differ_from_their_slip_are_refused(centre: Centre) -> None:
     centre.earn(1000, "X1")
     award = centre.award(400)

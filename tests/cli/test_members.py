@@ -425,7 +425,7 @@ def test_status_tells_who_has_not_come_and_what_was_not_handed_over(at: Counter,
     assert shown["told_of_awards"] == [{"member": "M0002", "date": "2026-10-08", "days": 4}]
     told = at.done("status").out
     assert ("已通知未来领奖的会员 1 人，最早的已 4 天：gb points due" if language == "zh" else
-            "1 member told of an award, not come, the first 4 days ago: gb points due") in told  # fmt: skip
+            "1 member told of an award and not come, the first 4 days ago: gb points due") in told  # fmt: skip
     assert "gb points handover LJ2026-K1-0001" in told
     assert max(map(width, told.splitlines())) <= 80
     at.done("points", "handover", "LJ2026-K1-0001")
@@ -631,6 +631,36 @@ def test_a_list_with_everything_in_one_row_registers_and_activates(
     assert at.done(*give("M0001,80010001,,13811112222,是\n"), "--json").json["recorded"] == 1
     assert at.done("member", "show", "M0001", "--json").json["card"] == "80010001"
     assert at(*give("M0009,80010009,,,vielleicht\n")).error == "IMP-01"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_list_with_another_name_says_which_member_and_what_to_do(
+    at: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """张三 came by a list; another list has 张三丰: refused by the member's code and the entry's name, with the commands that look
+    and change.  Once the member is changed so, that list brings nothing new, and the older one is the one that is refused.
+    """
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    at.language = language
+    at.done("keys", "init", by="li")
+    file = tmp_path / "members.csv"
+
+    def give(name: str) -> tuple[str, ...]:
+        file.write_text(f"code,name,identified\nM0003,{name},是\n", encoding="utf-8")
+        return "import", "members", str(file)
+
+    at.done(*give("张三"))
+    refused = at(*give("张三丰"))
+    assert (refused.code, "KEY-01" in refused.err) == (3, True)
+    assert ("会员 M0003 已登记，账上不同的：姓名" if language == "zh" else
+            "member M0003 is registered, and the book has otherwise: name") in refused.err  # fmt: skip
+    assert "张三" not in refused.err
+    assert [one.split(" --")[0] for one in refused.next] == ["gb member show M0003", "gb member change M0003"]
+    personal = tmp_path / "name.yaml"
+    personal.write_text("name: 张三丰\n", encoding="utf-8")
+    at.done("member", "change", "M0003", "--personal", str(personal))
+    assert at.done(*give("张三丰"), "--json").json["already"] == 1
+    assert at(*give("张三")).code == 3
 
 
 def test_a_card_that_cannot_be_activated_leaves_its_member_unregistered(at: Counter, tmp_path: Path) -> None:
