@@ -100,6 +100,31 @@ def test_october_is_the_month_worked_out_by_hand(copy: Path) -> None:
     assert sales["returns"] == {"count": 1, "amount": "100.00", "sheets": 1, "reasons": []}
 
 
+def test_october_against_its_targets_added_up_from_the_text(copy: Path) -> None:
+    """600 a day: 31 × 600 = 18,600; weeks of 4, 7, 7, 7 and 6 days; 9,300 for each clerk.
+
+    What was sold, from the text alone: the amounts of sales, handovers and paid IOUs by salesperson, without reversed ones.
+    """
+    rows = [row for path in sorted(copy.glob("journals/2026-10/sales.*.csv")) for row in csv.DictReader(path.open())]
+    undone = {row["ref"] for row in rows if row["kind"] == "reversal"}
+    sold: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row["kind"] in ("sale", "handover", "iou-payment") and row["id"] not in undone:
+            sold[row["salesperson"]] += Decimal(row["amount"])
+    shown = gb(copy, "target", "show", "2026-10", "--json", "--at", "2026-10-31 18:00")
+    found = msgspec.json.decode(shown.stdout)
+    assert [(one["person"], one["target"], one["sold"], one["percent"]) for one in found["lines"]] == [
+        (None, "18600.00", str(sum(sold.values())), "104.6"),
+        ("chen", "9300.00", str(sold["chen"]), "90.9"),
+        ("zhou", "9300.00", str(sold["zhou"]), "118.2"),
+    ]
+    assert sum(sold.values()) == Decimal("19460.00")
+    assert [one["target"] for one in found["parts"]] == ["2400.00", "4200.00", "4200.00", "4200.00", "3600.00"]
+    assert sum(Decimal(one["sold"]) for one in found["parts"]) == sum(sold.values())
+    page = gb(copy, "report", "month", "--month", "2026-10", "--lang", "en", "--at", "2026-10-31 18:00")
+    assert "104.6" in page.stdout
+
+
 def test_october_s_money_ties_to_the_yuan(copy: Path) -> None:
     """Cash 1,000 + 500 + 1,000 (the IOU) = 2,500.00, handed to finance on three slips; the float of 500.00 stays.
 
