@@ -13,12 +13,13 @@ import msgspec
 
 from ledger.checks.apr import asked_by
 from ledger.checks.explained import Explained
+from ledger.checks.lead import Past
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
 from ledger.core.parties import Client
 from ledger.core.records.notices import Issued
-from ledger.core.state import Sourced, State
+from ledger.core.state import Earlier, Sourced, State
 from ledger.core.words import Words
 
 CODES: dict[str, Explained] = {
@@ -195,9 +196,14 @@ def two_of_one_code(finding: Finding, first: str, second: Record, theirs: Sequen
     return msgspec.structs.replace(finding, words=words, next=way)
 
 
-def repeated_keys(records: Iterable[Sourced]) -> Iterator[Finding]:
-    """NUM-01 for a foreign id or retry token that stands on two records of one journal."""
+def repeated_keys(records: Iterable[Sourced], past: Past | None = None) -> Iterator[Finding]:
+    """NUM-01 for a foreign id or retry token that stands on two records of one journal; raises :class:`Earlier`."""
     seen: dict[tuple[str, str], Sourced] = {}
+    if past is not None:
+        records = list(records)
+        keys = {(one.record.id[:2], one.record.key) for one in records if one.record.key}
+        if keys and past.history.uses(keys):
+            raise Earlier
     for one in records:
         record = one.record
         if not record.key:

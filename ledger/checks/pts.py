@@ -11,7 +11,7 @@ import msgspec
 from ledger.checks.explained import Explained
 from ledger.core.findings import trouble
 from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
-from ledger.core.records.dispositions import effective
+from ledger.core.records.dispositions import Adoption, effective
 from ledger.core.records.points import Award, GoodsHandedOver
 from ledger.core.rules import Awards
 from ledger.core.state import Reversed
@@ -123,7 +123,7 @@ def _without_slip(whole: Whole) -> Iterator[Seen]:
     """PTS-02 with its age: goods that went out against a slip which another terminal reversed not knowing it."""
     from ledger.checks.whole import Seen
 
-    for one in whole.records:
+    for one in whole.also(GoodsHandedOver, Adoption):
         record = effective(one.record)
         if isinstance(record, GoodsHandedOver) and record.id not in whole.unsure:
             undone = whole.state.thing(Reversed, record.ref)
@@ -140,8 +140,10 @@ def _numbers(whole: Whole) -> Iterator[Seen]:
     """NUM-01: a number of an award slip that is there twice, or missing; one that damage may hide is not told again."""
     from ledger.checks.whole import Seen
 
+    if whole.past is not None and not any(isinstance(effective(one.record), Award) for one in whole.records):
+        return
     series: dict[str, dict[int, str]] = {}
-    for one in whole.records:
+    for one in whole.also(Award, Adoption):
         award = effective(one.record)
         if isinstance(award, Award):
             name, number = award_parts(award.award_no)

@@ -37,8 +37,9 @@ class Entry(msgspec.Struct):
     @property
     def record(self) -> Record:
         """The typed record, decoded once.  Raises :class:`Unreadable` (JRN-03, JRN-05) for a field not in its form."""
-        if self._record is not None:
-            return self._record
+        found = self._record
+        if found is not None:
+            return found
         try:
             return self.decode()
         except FieldError as error:
