@@ -432,13 +432,18 @@ def list_clients(
     if at.call.json:
         emit_json({"clients": [_json(key, one) for key, one in found]})
     elif found:
-        heads = [Words("代码", "code"), Words("名称", "name"), KIND, CLASS, INITIALS, Words("业务员", "owner"), ALIAS]
+        heads = [
+            Words("代码", "code"), Words("名称", "name"), Words("单位性质", "kind"), Words("客户分类", "class"),
+            Words("助记码", "initials"), Words("业务员", "owner"), Words("别名", "aliases"),
+        ]  # fmt: skip
         rows = [
             [key, one.shown, KIND_WORDS[one.unit_kind], CLASS_WORDS[one.client_class or "potential"], one.initials,
              one.owner, " ".join(one.names)]
             for key, one in found
         ]  # fmt: skip
         emit(table(heads, rows))
+    else:
+        note(Words("没有符合的客户", "no client fits"))
 
 
 @app.command(help=_t("查看一个客户", "show a client"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli.lang import say
 from cli.render import emit, emit_json, note, progress
-from cli.shared import Call, current
+from cli.shared import Call, current, recorded
 from cli.told import figures, listed_id, short_id
 from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
@@ -308,6 +308,8 @@ class Desk:
 
         ``more`` are keys that the JSON has beside the record's.
         """
+        if not done.dry and not done.again:
+            recorded(done.record.id)
         tell(done.warnings)
         tell_torn(done.torn)
         if done.bumped:

@@ -28,6 +28,9 @@ _given: ContextVar[Given | None] = ContextVar("given", default=None)
 _answers: list[tuple[str, str]] = []
 """What was typed at the prompts of this run, by name: a command to type again must not lose it."""
 
+_recorded: list[str] = []
+"""What this run has recorded so far: a command that asks on after it must not say that nothing was written."""
+
 AMBIGUOUS = "REF-02"
 YES = frozenset({"y", "yes", "是", "好", "对", "1"})
 
@@ -120,7 +123,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         answer = _read(f"{say(words)} {'[Y/n]' if default else '[y/N]'} ").strip().lower()
         if (answer in YES) if answer else default:
             return
-        raise Declined(Words("已取消，没有写入任何内容", "declined, nothing was written"))
+        raise _left(Words("已取消", "declined"))
 
 
 def current() -> Call:
@@ -158,6 +161,7 @@ def running(given: Given) -> Iterator[None]:
     """Make ``given`` the shared options of the command that runs inside."""
     token = _given.set(given)
     _answers.clear()
+    _recorded.clear()
     try:
         yield
     finally:
@@ -205,6 +209,19 @@ def _read(label: str) -> str:
     return answer
 
 
+def recorded(record_id: str) -> None:
+    """Remember that this run has recorded something."""
+    _recorded.append(record_id)
+
+
 def interrupted() -> GbError:
-    """Return the error for an interrupt while nothing has been written yet."""
-    return Declined(Words("已中断，没有写入任何内容", "interrupted, nothing was written"))
+    """Return the error for an interrupt at a question: what was recorded before it stands, and is named."""
+    return _left(Words("已中断", "interrupted"))
+
+
+def _left(how: Words) -> Declined:
+    if not _recorded:
+        return Declined(Words(f"{how.zh}，没有写入任何内容", f"{how.en}, nothing was written"))
+    ids = " ".join(_recorded)
+    words = Words(f"{how.zh}；前面已登记 {ids}，此后没有写入", f"{how.en}; {ids} was recorded before it, nothing since")
+    return Declined(words, next=tuple(f"gb show {one}" for one in _recorded))

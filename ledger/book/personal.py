@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.book.draft import Draft, Recorded
     from ledger.book.open import Book
     from ledger.core.forms import Record
-    from ledger.core.state import State
+    from ledger.core.state import State, Thing
     from ledger.privacy.keyring import Keyring
     from ledger.privacy.wrapping import Identity
 
@@ -98,16 +98,24 @@ def _held(subject: Subject, state: State, ring: Keyring) -> tuple[Mapping[str, s
     Whoever is filed now has none yet: a key that is there came from a terminal that gave somebody the same code.  Raises
     :class:`Refused` for one that was erased.
     """
-    from ledger.core.records import thing_class
-
-    thing = state.thing(thing_class(subject.space), subject.code)
-    if getattr(thing, "erased", False):
-        words = Words(f"{subject.code} 的个人资料已删除", f"the personal data of {subject.code} were erased")
-        raise Refused(words, code="PRV-03", next=("gb explain PRV-03",))
+    thing = _thing_of(subject, state)
+    _refuse_erased(subject, thing)
     if thing is None:
         return {}, frozenset(file.id for file in ring.files(subject))
     held: Mapping[str, str] = getattr(thing, "personal", {})
     return held, getattr(thing, "theirs", ())
+
+
+def _thing_of(subject: Subject, state: State) -> Thing | None:
+    from ledger.core.records import thing_class
+
+    return state.thing(thing_class(subject.space), subject.code)
+
+
+def _refuse_erased(subject: Subject, thing: Thing | None) -> None:
+    if getattr(thing, "erased", False):
+        words = Words(f"{subject.code} 的个人资料已删除", f"the personal data of {subject.code} were erased")
+        raise Refused(words, code="PRV-03", next=("gb explain PRV-03",))
 
 
 def same_value(book: Book, old: Record, name: str, value: Clear) -> bool:
@@ -157,6 +165,7 @@ def reveal(book: Book, draft: Draft, subject: Subject, texts: Mapping[str, str])
     found = opened(book, subject, sealed)
     shown = [name for name, text in found.items() if text != MASK]
     if sealed and not shown:
+        _refuse_erased(subject, _thing_of(subject, book.state()))
         raise no_key(subject)
     told = msgspec.structs.replace(draft, values={**draft.values, "items": item_names(shown)})
     return record(book, told), {**texts, **found}

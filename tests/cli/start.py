@@ -32,5 +32,5 @@ def press_ctrl_c(child: Any, pid: int = 0) -> None:
     stat = Path(f"/proc/{pid or child.pid}/stat")
     deadline = time.monotonic() + 10
     while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "S" and time.monotonic() < deadline:
-        pass
+        os.sched_yield()
     child.sendintr()

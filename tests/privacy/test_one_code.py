@@ -82,6 +82,8 @@ def test_each_has_a_card_and_nothing_is_lost(store: Store, lang: str) -> None:
     assert (looked["ref"], looked["subject"], looked["items"]) == (second, "client/C011", "contact phone")
     one.ok(f"client refile {second}", lang=lang)
     assert (card(one, "C011"), card(one, "C012")) == (UNIT, SECOND)
+    texts = [text.encode() for text in (*UNIT.values(), *SECOND.values())]
+    assert [name for name, data in one.files().items() if any(text in data for text in texts)] == []
     one.ok("keys sync", by="li")
     one("sync")
     two("sync")
@@ -119,6 +121,20 @@ def test_the_first_one_is_erased_when_the_other_is_safe(store: Store, lang: str)
     one.ok("client erase C011 --reason 本人要求", by="li", lang=lang)
     assert card(one, "C300") == SECOND
     assert set(opened(one)).isdisjoint(UNIT.values())
+
+
+def test_filed_anew_by_mistake(store: Store) -> None:
+    """Undone at once, both are as before: C011 has the twin's name again, and it can be filed anew under another code."""
+    one, _, second = merged(store)
+    one.ok(f"client refile {second}")
+    one.ok("undo")
+    assert one.ok("client show 丁四院 --json").json["code"] == "C011"
+    one.ok(f"client refile {second} --code C300")
+    assert one.ok("client show 丁四院 --json").json["code"] == "C300"
+    assert (card(one, "C011"), card(one, "C300")) == (UNIT, SECOND)
+    one.ok("index verify")
+    found = one("check NUM-01 --json", by="li").json["findings"]
+    assert ["C300" in item["message"] for item in found] == [True]
 
 
 def test_without_its_key_a_client_is_not_filed_anew(store: Store) -> None:

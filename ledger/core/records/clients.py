@@ -114,13 +114,15 @@ class Added(ClientRecord, frozen=True, kw_only=True):
             state.put(self.code, self._beside(old))
             return
         gone = old is not None and old.erased  # once erased, for good: a terminal may have recorded before it knew
-        client = Client(
+        state.put(self.code, self._card(erased=gone))
+
+    def _card(self, *, erased: bool) -> Client:
+        return Client(
             unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=(self.alias,) if self.alias else (),
             owner=self.owner, state_owned=bool(self.state_owned), identified=bool(self.identified),
             preferences=self.preferences, contracts=self.contracts,
-            personal={} if gone else personal_of(self), erased=gone,
+            personal={} if erased else personal_of(self), erased=erased,
         )  # fmt: skip
-        state.put(self.code, client)
 
     def _beside(self, first: Client) -> Client:
         """The client that has the code, with this one as its twin."""
@@ -162,16 +164,16 @@ class Refiled(Added, frozen=True, kw_only=True):
 
     def apply(self, state: State) -> None:
         """The client has its own card; the other one is found by its own names alone."""
-        free = state.thing(Client, self.code) is None
         super().apply(state)
-        new = state.thing(Client, self.code)
-        if free and new is not None:
-            state.put(self.code, msgspec.structs.replace(new, was=self.was, keys=tuple(self.keys.split())))
         first = state.thing(Client, self.was)
         if first is not None and first.twins.get(self.ref) == "":
             names = tuple(name for name in first.names if name not in (self.unit, self.alias))
             twins = {**first.twins, self.ref: self.code}
             state.put(self.was, msgspec.structs.replace(first, names=names, twins=twins))
+
+    def _card(self, *, erased: bool) -> Client:
+        card = super()._card(erased=erased)
+        return msgspec.structs.replace(card, was=self.was, keys=tuple(self.keys.split()))
 
 
 class Changed(Added, frozen=True, kw_only=True):
