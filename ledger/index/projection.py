@@ -58,14 +58,6 @@ class NothingSealed:
         return {}
 
 
-Tick = Callable[[int], None]
-"""Told of so many more records, for a bar of progress."""
-
-
-def _silent(_: int) -> None:
-    """Tell nobody."""
-
-
 class Stale(Exception):
     """The index cannot be continued from where it is; build it anew."""
 
@@ -285,10 +277,10 @@ class Index:
 
     # -- building anew ---------------------------------------------------------------------------------------------------
 
-    def rebuild(self, tick: Tick = _silent) -> int:
-        """Fold all text from the beginning; returns the number of records.  ``tick`` is told of each."""
+    def rebuild(self) -> int:
+        """Fold all text from the beginning; returns the number of records."""
         try:
-            return self._rebuild(tick)
+            return self._rebuild()
         except sqlite3.Error as error:
             self._store.start_over(in_memory=is_busy(error))
         try:
@@ -297,17 +289,15 @@ class Index:
             self._store.start_over(in_memory=True)
         return self._rebuild()
 
-    def _rebuild(self, tick: Tick = _silent) -> int:
+    def _rebuild(self) -> int:
         with suppress(_Misplaced), self._writing():
             stamps = _stamps(self._disk)
-            return self._build(stamps, _by_month(stamps), tick)
+            return self._build(stamps, _by_month(stamps))
         with self._writing():
             stamps = _stamps(self._disk)
             return self._build(stamps, [stamps])
 
-    def _build(
-        self, stamps: Mapping[str, FileStamp], groups: Sequence[Mapping[str, FileStamp]], tick: Tick = _silent
-    ) -> int:
+    def _build(self, stamps: Mapping[str, FileStamp], groups: Sequence[Mapping[str, FileStamp]]) -> int:
         """Fold the files, a group of them at a time: only so many records are in memory at once.
 
         ``groups`` lie one after the other in time; raises :class:`_Misplaced` where a record does not, as in a wrong month's file.
@@ -317,9 +307,9 @@ class Index:
         for month, stamp in self._sealing.stamps(_months(stamps)).items():
             self.db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
         with self._indexed_after():
-            return self._fold(groups, tick)
+            return self._fold(groups)
 
-    def _fold(self, groups: Sequence[Mapping[str, FileStamp]], tick: Tick) -> int:
+    def _fold(self, groups: Sequence[Mapping[str, FileStamp]]) -> int:
         state, count, last = Building(self.db), 0, ""
         for group in groups:
             entries = in_order(self._read_all(group))
@@ -328,7 +318,6 @@ class Index:
             for entry in entries:
                 apply(entry.record, state)
                 self._save_record(entry)
-                tick(1)
             count += len(entries)
             last = entries[-1].record.order if entries else last
             state.put_away()

@@ -29,9 +29,15 @@ _LINES: tuple[tuple[str, Words], ...] = (
     ("closing", Words("期末", "closing")),
 )
 """The roll-forward in the order of the form."""
+MOVES = tuple(
+    (name, -1 if name in ("taken_back", "returned", "awarded", "expired") else 1, words)
+    for name, words in _LINES
+    if name not in ("opening", "closing")
+)
+"""What happens to points between opening and closing, with its sign."""
 _AT_TIMES = frozenset({"taken_over", "taken_back", "prior"})
 """What a month seldom has: no column where there is nothing in it."""
-_TAKES = frozenset({"taken_back", "returned", "awarded", "expired"})
+_TAKES = frozenset(name for name, sign, _ in MOVES if sign < 0)
 _COUNTS = Words(
     "会员 {members} 人（余额为负 {below} 人），消费 {purchases} 笔，退货 {returns} 笔",
     "{members} members ({below} below zero), {purchases} purchases, {returns} returns",

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from ledger.reports.table import width
 from tests.cli.counter import Counter, Result, begin, filled, gb, open_counter
@@ -318,6 +319,36 @@ def test_the_months_figures(at: Counter) -> None:
     assert {name: sheet["points"][name] for name in ("earned", "closing")} == {"earned": 9000, "closing": 8000}
     rows = at.done("report", "points", "--month", "2026-10", "--format", "csv").out.splitlines()
     assert [row.rstrip(",") for row in rows if row.startswith("earned")] == ["earned,9000"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sheet", "word"), [("zh", "会员积分", "期末"), ("en", "member points", "closing")]
+)
+def test_the_points_stand_in_the_audit_sheets_annex(
+    at: Counter, tmp_path: Path, language: str, sheet: str, word: str
+) -> None:
+    """3,000 earned, 1,000 for an award: 2,000, the same as text, JSON and CSV, and reckoned in the workbook's own sheet."""
+    at.language = language
+    joined(at)
+    at.done("points", "earn", "M0001", "--points", "3000", "--slip", "X1")
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    at.done("points", "award", "M0001", "--points", "1000", "--goods", "电水壶")
+
+    def report(form: str) -> tuple[str, ...]:
+        return "report", "audit-sheet", "--month", "2026-10", "--format", form
+
+    told = at(*report("text")).out
+    assert word in told
+    assert "2,000" in told
+    block = json.loads(at(*report("json")).out)["points"]
+    assert (block["earned"], block["awarded"], block["closing"], block["difference"]) == (3000, 1000, 2000, 0)
+    rows = [row.rstrip(",") for row in at(*report("csv")).out.splitlines()]
+    assert "points,closing,,,,,,,2000" in rows
+    file = tmp_path / "audit.xlsx"
+    at(*report("xlsx"), "--output", str(file))
+    cells = [[cell.value for cell in row] for row in load_workbook(file)[sheet].iter_rows()]
+    figures = [row[2] for row in cells if isinstance(row[2], int)]
+    assert (3000 in figures, 1000 in figures, 2000 in figures) == (True, True, True)
 
 
 POINTS = """\
