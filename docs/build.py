@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,11 @@ def picture() -> Pages:
             readme = f"README{suffix(language)}.md"
             runs = "\n".join(_typed(book, command, last.say(language), language) for command, last in SHOWN)
             held = _held(readme) or ""
-            yield readme, PICTURE.sub(lambda _, shown=runs: f"```text\n{shown}```\n", held)
+            yield readme, PICTURE.sub(partial(_block, runs), held)
+
+
+def _block(shown: str, _: re.Match[str]) -> str:
+    return f"```text\n{shown}```\n"
 
 
 def _typed(book: Path, command: str, last: str, language: Lang) -> str:

@@ -200,7 +200,12 @@ def _beyond(deposit: str, fen: int) -> Finding:
     words = Words(
         f"{deposit} 交款比账上货款多 {yuan(fen)}", f"{deposit} hands over {yuan(fen)} more than the takings in the book"
     )
-    return trouble("REC-05", words, subject=deposit, next=(f"gb show {deposit}", "gb cash book"))
+    return trouble(
+        "REC-05",
+        words,
+        subject=deposit,
+        next=(f"gb show {deposit}", f"gb cash book --month {deposit[2:6]}-{deposit[6:8]}"),
+    )
 
 
 # -- CSH-01 --------------------------------------------------------------------------------------------------------------
@@ -228,7 +233,11 @@ def _not_deposited(takings: Takings, rules: Rules) -> Finding:
         f"{takings.day} 现金 {yuan(fen)} 到 {ends} 没有交财务（{now.zh}）",
         f"cash of {takings.day}: {yuan(fen)} not deposited by {ends} ({now.en})",
     )
-    next_ = f"gb cash deposit --amount {yuan(open_)} --covers {takings.day} --slip '…'" if open_ else "gb cash book"
+    next_ = (
+        f"gb cash deposit --amount {yuan(open_)} --covers {takings.day} --slip '…'"
+        if open_
+        else f"gb cash book --date {takings.day}"
+    )
     return trouble("CSH-01", words, subject=str(takings.day), where=_places(takings.records), next=(next_,))
 
 

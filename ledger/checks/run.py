@@ -51,11 +51,18 @@ _SHOWN_AGAIN = frozenset({"TIE-01", "CHQ-02", "REC-01", "PTS-02"})
 
 
 class Noted(NamedTuple):
-    """A finding, the record it is about if any, and the business date it belongs to."""
+    """A finding, the record it is about if any, the business date it belongs to, and whether the judge of the record found it."""
 
     finding: Finding
     about: Sourced | None
     day: dt.date
+    judged: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether a reversal of the record is no answer: its text is wrong, or its id, or two parties have one code."""
+        own = self.judged and self.about is not None and not self.about.record.ALONE
+        return self.finding.code.startswith("JRN") or (self.finding.code == "NUM-01" and not own)
 
 
 def check(
@@ -123,6 +130,7 @@ class CheckFold:
         self._hurt_places = {(where.file, where.line) for finding in damage for where in finding.where}
         self._by_id = Known((), past)
         self._late: dict[int, str] = {}
+        self._twice: set[int] = set()
         self._illegal: set[str] = set()
         self._wrong: set[str] = set()
         self._held: dict[Month, dict[int, int]] = {}
@@ -249,7 +257,9 @@ class CheckFold:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
                     self._late[len(self._noted)] = apr.asked_by(record)
-                self._note(self._with_others(finding, one), one)
+                if finding.code == "NUM-01" and isinstance(record, Added):
+                    self._twice.add(len(self._noted))
+                self._note(self._with_others(finding, one), one, judged=True)
         spans = record.touched.spans
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
@@ -259,7 +269,7 @@ class CheckFold:
 
     def _weigh(self, record: Record, found: Sequence[Finding]) -> bool:
         """Note a record about which something is found; whether that is an error by its usual severity."""
-        wrong = any(USUAL[one.code] == "error" for one in found)
+        wrong = any(USUAL[one.code] == "error" and one.code not in record.TOLD for one in found)
         if wrong:
             self._illegal.add(record.id)
         if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
@@ -302,16 +312,18 @@ class CheckFold:
             where += self._places(name for name in others if name != one.record.id)
         elif finding.code == "PTS-01":
             where += self._places(pts.other_use(one.record, self.state))
+        elif finding.code == "PTS-02":
+            finding = pts.aged(finding, one.record, self._on)
         return msgspec.structs.replace(finding, where=tuple(where))
 
     def _places(self, ids: Iterable[str]) -> list[Where]:
         known = (one for name in ids if (one := self._by_id.fetch(name)) is not None)
         return [one.where() for one in islice(known, _MOST_PLACES)]
 
-    def _note(self, finding: Finding, about: Sourced) -> None:
+    def _note(self, finding: Finding, about: Sourced, *, judged: bool = False) -> None:
         if not finding.where:
             finding = msgspec.structs.replace(finding, where=(about.where(),))
-        self._noted.append(self._severe(Noted(finding, about, about.record.date)))
+        self._noted.append(self._severe(Noted(finding, about, about.record.date, judged)))
 
     # -- at the end --------------------------------------------------------------------------------------------------
 
@@ -320,12 +332,26 @@ class CheckFold:
         if one.about is None:
             return one
         undone = self.state.thing(Reversed, one.about.record.id)
-        if undone is not None and undone.by not in self._illegal and not one.finding.code.startswith(("JRN", "NUM-01")):
+        if undone is not None and undone.by not in self._illegal and not one.stays:
             return None
+        if index in self._twice:
+            return (
+                None if undone is not None else self._severe(one._replace(finding=self._parted(one.finding, one.about)))
+            )
         approval = self._approvals.get(self._late.get(index, ""))
         if approval is None:
             return one
         return self._severe(one._replace(finding=apr.approved_late(one.finding, one.about.record, approval)))
+
+    def _parted(self, finding: Finding, about: Sourced) -> Finding:
+        """Two clients of one code: what the later one's terminal has recorded under it, and the way out."""
+        theirs = [
+            one for one in num.under_one_code(about, self._records) if not self.state.thing(Reversed, one.record.id)
+        ]
+        filings = (one.record for one in self._also(Added) if isinstance(one.record, Added))
+        first = next(one.id for one in filings if one.party == about.record.party)
+        found = num.two_of_one_code(finding, first, about.record, [one.record.id for one in theirs], self.state)
+        return msgspec.structs.replace(found, where=(*finding.where, *(one.where() for one in theirs[:_MOST_PLACES])))
 
     @cached_property
     def _approvals(self) -> dict[str, Sourced]:

@@ -141,6 +141,7 @@ def show_lines(lines: Lines) -> str:
     return " ".join(f"{yuan(face)}*{sheets}" for face, sheets in lines)
 
 
+@lru_cache(maxsize=4096)
 def parse_lines(text: str) -> Lines:
     """The canonical form of :func:`show_lines` only."""
     pairs = [part.split("*") for part in text.split(" ")]
@@ -153,6 +154,7 @@ def show_pays(pays: Pays) -> str:
     return " ".join(f"{method}:{yuan(amount)}" for method, amount in pays)
 
 
+@lru_cache(maxsize=4096)
 def parse_pays(text: str) -> Pays:
     """The canonical form of :func:`show_pays` only."""
     pairs = [part.split(":") for part in text.split(" ")]
@@ -284,7 +286,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict
     ``NEEDS_REASON`` whether the form is void without a reason, ``ONE_OF`` fields of which the form has at least one,
     ``PURPOSES`` the request purposes that can approve it (whether one is needed is a rule of the store, V5, V6),
     ``INSTEAD`` the command that ends its effect where it cannot be reversed, because other records rely on it without
-    touching it, ``ALONE`` whether it may be reversed all the same on its own day, as long as no other names its party,
+    touching it, ``ANYWAY`` the command that takes it back although others came after it (``{}`` is its id), ``TOLD`` the codes of
+    errors that do not refuse it: what is put right is found and answered, whatever it lays bare, ``ALONE`` whether it may be reversed all the same on its own day, as long as no other names its party,
     ``TAKINGS`` whether its money is what clients paid for vouchers (R8), not what the house moves about,
     ``THEIRS`` whether it says what another side says: taken in as it stands, never refused for what it says nor for an
     early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its serials, empty for none (N1), ``GENERATED``
@@ -303,6 +306,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict
     ONE_OF: ClassVar[tuple[str, ...]] = ()
     PURPOSES: ClassVar[tuple[str, ...]] = ()
     INSTEAD: ClassVar[str] = ""
+    ANYWAY: ClassVar[str] = ""
+    TOLD: ClassVar[frozenset[str]] = frozenset()
     ALONE: ClassVar[bool] = False
     TAKINGS: ClassVar[bool] = False
     THEIRS: ClassVar[bool] = False

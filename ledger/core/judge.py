@@ -176,7 +176,7 @@ def taken(record: Record, code: str, show: str, *, first: str = "", anew: str = 
     """NUM-01: a code that must be unique in the store is filed a second time (format: identity).
 
     Of a party, ``first`` is the last record of the one that has the code, and ``anew`` the command that gives this one another:
-    two terminals have mixed what belongs to two, and people must part it.
+    two terminals have mixed what belongs to two, and people must part it.  Of clients ``check`` knows more and says so (NUM).
     """
     words = Words(f"代码 {code} 已经有了", f"the code {code} is taken already")
     if not anew:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.counter import Counter, english_again, open_counter
-from tests.cli.start import START, environment
+from tests.cli.start import START, environment, press_ctrl_c
 
 pexpect = pytest.importorskip("pexpect", reason="a terminal needs a Unix")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a terminal needs a Unix")
@@ -189,10 +189,10 @@ def test_ctrl_c_drops_the_sale_in_hand_whole(at: Counter, lang: str, answered: i
         clerk.sees(label)
         clerk.types(text)
     clerk.sees((AMOUNT, SERIAL, ANSWER)[answered - 1])
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     clerk.sees({"zh": "已放弃这一笔，没有登记", "en": "this sale is dropped, nothing was recorded"})
     clerk.sees(CLIENT)
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     assert clerk.leaves() == 0
     assert at.files() == before
 
@@ -261,11 +261,11 @@ def test_rules_changed_at_noon_hold_in_the_afternoon(at: Counter) -> None:
     rules.write_text(rules.read_text("utf-8").replace('"20000.00"', '"100.00"'), "utf-8")
     clerk.types("dfc")
     clerk.sees(AMOUNT)
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     clerk.sees(CLIENT)
     clerk.types("dfc 100 A0010002")
     clerk.sees("金额较大")
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     clerk.sees(CLIENT)
     clerk.types("q")
     assert clerk.leaves() == 0

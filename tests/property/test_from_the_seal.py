@@ -133,7 +133,7 @@ def test_a_month_asked_from_the_seal_is_the_month_asked_of_the_whole_text(chunk:
 
 # -- where it may not begin at the seal ------------------------------------------------------------------------------------
 
-TIDY = 1
+TIDY = 15
 """A history whose months are both closed without an error."""
 
 
