@@ -26,7 +26,8 @@ GB = str(Path(sys.executable).with_name("gb"))
 MONTH = "2026-10"
 DOSSIERS = Path(__file__).with_name("dossiers.py")
 DOSSIER_COMMANDS = (
-    ("client", "list", "机械"), ("client", "show", "C00500"), ("visit", "due"), ("visit", "festival", "国庆"), ("status",),
+    ("client", "list", "机械"), ("client", "show", "团结第499食品"), ("visit", "due"), ("visit", "festival", "国庆"), ("status",),
+    ("client", "classify", "--dry-run"),
 )  # fmt: skip
 REGISTER = (10_000, 50_000)
 """Clients, and records of visits."""
@@ -97,10 +98,10 @@ def month(folder: Path, sales: int, typer: Cost) -> None:
 def dossiers(folder: Path, clients: int, visits: int, typer: Cost) -> None:
     """A register of clients with a year of calls: what a person waits for."""
     subprocess.run([sys.executable, str(DOSSIERS), str(folder), str(clients), str(visits)], check=True)
-    shared = ["--book", str(folder / "dossiers"), "--terminal", "K1", "--by", "S01", "--at", "2026-10-05 10:00"]
+    shared = ["--book", str(folder / "dossiers"), "--terminal", "K1", "--by", "ZM", "--at", "2026-10-05 10:00"]
     cost([GB, "index", "rebuild", *shared])
     for words in DOSSIER_COMMANDS:
-        row(f"gb {' '.join(words)}, {clients:,} clients, {visits:,} visits", cost([GB, *words, *shared], 3), typer)
+        row(f"gb {' '.join(words)}, {clients:,} clients, {visits:,} visits", cost([GB, *words, *shared], RUNS), typer)
 
 
 def _sale(book: str, minute: int) -> Cost:

@@ -324,7 +324,7 @@ def _passphrase(at: Desk, typed: str | None, *, twice: bool = False) -> str:
     if typed is not None:
         from cli.entry import read_file
 
-        text = read_file(typed, 4096).decode("utf-8", "replace").rstrip("\r\n")
+        text = read_file(typed, 4096, "--passphrase").decode("utf-8", "replace").rstrip("\r\n")
     elif at.call.interactive:
         text = _typed_hidden(twice=twice)
     else:

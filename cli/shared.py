@@ -104,11 +104,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return candidates[self._number(len(candidates)) - 1][0]
 
     def _number(self, last: int) -> int:
-        """Read a number from 1 to ``last``, asking again until it is one."""
+        """Read a number from 1 to ``last``, also in full-width digits, asking again until it is one."""
+        from ledger.core.text import fold, shown
+
         while True:
-            answer = _read(say(Words(f"序号 1-{last}: ", f"number 1-{last}: "))).strip()
+            typed = _read(say(Words(f"序号 1-{last}: ", f"number 1-{last}: "))).strip()
+            answer = fold(typed)
             if answer.isascii() and answer.isdigit() and 1 <= int(answer[:9]) <= last:
                 return int(answer)
+            _write(
+                f"  {say(Words(f'“{shown(typed)}”不是 1 到 {last} 的序号', f'“{shown(typed)}” is no number from 1 to {last}'))}\n"
+            )
 
     def confirm(self, words: Words, *, default: bool = True) -> None:
         """Ask yes or no on a terminal and raise Declined on no; a script has said what it wants and is not asked."""

@@ -180,7 +180,7 @@ class Book:
         read = {
             (item.file, item.offset): item
             for path in dict.fromkeys(one.path for one in found)
-            for item in scan(self.disk, path, self.settings.book, typed=True)
+            for item in scan(self.disk, path, self.settings.book)
             if isinstance(item, Entry) and (item.file, item.offset) in wanted
         }
         return (read.get((one.path, one.start)) or self.entry(one) for one in found)

@@ -85,7 +85,7 @@ def drawer_move(record: Record, accounts: Sequence[str] = DRAWER) -> int:
     """By how much a record changes the drawer, or one pot of it, in fen."""
     if type(record) is Sale:
         return _paid_in_cash(record) if CASH in accounts else 0
-    return _in_drawer(record.postings(), accounts)
+    return _in_drawer(record.posted, accounts)
 
 
 def _in_drawer(postings: Iterable[Posting], accounts: Sequence[str] = DRAWER) -> int:
@@ -254,6 +254,8 @@ def in_force(sourced: Sequence[Sourced]) -> list[Sourced]:
         for one in sourced
         if isinstance(one.record, Reversal) and one.record.same_month and one.record.ref in ids
     }
+    if not undoing:
+        return list(sourced)
     undone = set(undoing.values())
     return [one for one in sourced if one.record.id not in undone and one.record.id not in undoing]
 

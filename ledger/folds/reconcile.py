@@ -285,7 +285,7 @@ class _Pass:
         if isinstance(record, Reversal):
             self._reverse(record)
         else:
-            postings = record.postings()
+            postings = record.posted
             self._tell(record, 1, postings, prior=False)
             self._add(record, postings, 1)
         apply(record, self._state)
@@ -300,10 +300,10 @@ class _Pass:
             part.take(Entry(record, sign, prior, postings))
 
     def _reverse(self, record: Reversal) -> None:
-        postings = record.postings()
+        postings = record.posted
         self._tell(record.original, -1, postings, prior=not record.same_month)
         if record.same_month:
-            self._add(record.original, record.original.postings(), -1)
+            self._add(record.original, record.original.posted, -1)
             self._prior = [one for one in self._prior if one.id != record.ref]
             return
         self._post(postings, 1)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from ledger.core.custody import Sheet
 from ledger.core.forms import Touch
 from ledger.core.memory import FullState
+from ledger.core.records import thing_class
 from ledger.core.spans import Span, SpanSet
 from ledger.core.state import Piece, Thing, ThingTrack
 from ledger.index.codec import parse_thing, parse_track, show_thing, show_track
@@ -158,6 +159,37 @@ class Hydrated(FullState):
         tracks = {(space, key): track for space, key, track in self.thing_tracks() if (space, key) in self._changed}
         rows = [_thing_row(space, key, track) for (space, key), track in tracks.items()]
         self._db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?)", rows)
+
+
+class Building(Hydrated):
+    """The state of a rebuild, in which no sheet is in the tables yet.
+
+    What only histories need (no ``CARRY``), such as a million slips, is put into the tables from time to time and read again
+    where a record asks for it; so it does not fill the memory.
+    """
+
+    def _need(self, spans: SpanSet) -> None:
+        """Every sheet is here."""
+
+    def put_away(self) -> None:
+        """Write what only histories need, and let go of it."""
+        away = {space for space in self._things if not thing_class(space).CARRY}
+        changed = sorted(one for one in self._changed if one[0] in away)
+        rows = (
+            _thing_row(space, key, self._things[space][key]) for space, key in changed if key in self._things[space]
+        )
+        self._db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?)", rows)
+        for space in away:
+            self._things[space].clear()
+        self._spaces -= away
+        self._changed = {one for one in self._changed if one[0] not in away}
+        self._asked = {one for one in self._asked if one[0] not in away}
+
+    def finish(self) -> None:
+        """Write all that is left; the caller commits."""
+        self.put_away()
+        save_sheets(self._db, self)
+        save_things(self._db, self)
 
 
 def save_sheets(db: sqlite3.Connection, state: FullState) -> None:

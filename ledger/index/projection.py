@@ -8,7 +8,7 @@ a record that sorts before what it touches (a merge): states must be folded in o
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import NamedTuple, Protocol
 
@@ -17,19 +17,20 @@ import msgspec
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal
-from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.spans import EMPTY
 from ledger.core.state import Reversed, apply
 from ledger.disk import Disk, FileStamp
-from ledger.index.hydrated import Hydrated, save_sheets, save_things
+from ledger.index.hydrated import Building, Hydrated
 from ledger.index.store import Store, is_busy
 from ledger.journal.entry import Entry
 from ledger.journal.paths import parse_path
 from ledger.journal.reader import foreign, scan
 
 MANY = 2000
-"""So many new records at once are folded from the beginning: cheaper than one by one through SQLite."""
+"""More new records at once than this, and than a part of the book, are folded from the beginning with all others: cheaper
+than one by one through SQLite."""
+_PART = 4
 WAIVER = "waiver"
 _FIRST_LINES = 2
 """A file's first record stands on its first line, or behind the header."""
@@ -67,6 +68,10 @@ def _silent(_: int) -> None:
 
 class Stale(Exception):
     """The index cannot be continued from where it is; build it anew."""
+
+
+class _Misplaced(Exception):
+    """A record does not lie in the month of its file; the whole text must be brought into order at once."""
 
 
 class Reached(NamedTuple):
@@ -135,13 +140,18 @@ class Index:
             stamps = _stamps(self._disk)
             behind = self._behind(stamps)
             self._take_seals(self._seals_moved(stamps))
-            grown = {path: self._grown(path, known) for path, known in behind.items()}
-            entries = [entry for path, (_, new) in grown.items() for entry in self._in_time(path, new)]
-            if len(entries) > MANY:
-                raise Stale
+            most = max(MANY, self._count() // _PART)
+            entries: list[Entry] = []
+            ends: dict[str, Reached] = {}
+            for path, known in behind.items():
+                ends[path], new = self._grown(path, known, most - len(entries))
+                entries += self._in_time(path, new)
             self._continue(entries)
-            for path, (reached, _) in grown.items():
+            for path, reached in ends.items():
                 self._save_file(path, stamps[path], reached)
+
+    def _count(self) -> int:
+        return int(self.db.execute("SELECT count(*) FROM record").fetchone()[0])
 
     def _behind(self, stamps: Mapping[str, FileStamp]) -> dict[str, Reached]:
         """The files that are not as the index knows them, and how far it has read each."""
@@ -205,8 +215,8 @@ class Index:
                 self.db.execute("ROLLBACK")
             raise
 
-    def _grown(self, path: str, known: Reached) -> tuple[Reached, list[Entry]]:
-        """The new entries of a file; :class:`Stale` when it did more than grow, or does not read without a finding.
+    def _grown(self, path: str, known: Reached, most: int) -> tuple[Reached, list[Entry]]:
+        """The new entries of a file, ``most`` of them; :class:`Stale` for more, or when it did more than grow, or has a finding.
 
         The chain is followed from the start: an edit above the place where the index stopped changes the ``h`` there.
         """
@@ -221,6 +231,8 @@ class Index:
                     raise Stale
                 if item.offset >= known.stop:
                     new.append(item)
+                    if len(new) > most:  # so many are not held: the rebuild reads them month by month
+                        raise Stale
                 else:
                     h = item.h
         except GbError:
@@ -286,21 +298,54 @@ class Index:
         return self._rebuild()
 
     def _rebuild(self, tick: Tick = _silent) -> int:
-        with self._writing():
-            for table in ("file", "damage", "record", "sheet", "event", "thing", "late", "seal"):
-                self.db.execute(f"DELETE FROM {table}")
+        with suppress(_Misplaced), self._writing():
             stamps = _stamps(self._disk)
-            for month, stamp in self._sealing.stamps(_months(stamps)).items():
-                self.db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
-            entries = in_order(self._read_all(stamps))
-            state = FullState()
+            return self._build(stamps, _by_month(stamps), tick)
+        with self._writing():
+            stamps = _stamps(self._disk)
+            return self._build(stamps, [stamps])
+
+    def _build(
+        self, stamps: Mapping[str, FileStamp], groups: Sequence[Mapping[str, FileStamp]], tick: Tick = _silent
+    ) -> int:
+        """Fold the files, a group of them at a time: only so many records are in memory at once.
+
+        ``groups`` lie one after the other in time; raises :class:`_Misplaced` where a record does not, as in a wrong month's file.
+        """
+        for table in ("file", "damage", "record", "sheet", "event", "thing", "late", "seal"):
+            self.db.execute(f"DELETE FROM {table}")
+        for month, stamp in self._sealing.stamps(_months(stamps)).items():
+            self.db.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
+        with self._indexed_after():
+            return self._fold(groups, tick)
+
+    def _fold(self, groups: Sequence[Mapping[str, FileStamp]], tick: Tick) -> int:
+        state, count, last = Building(self.db), 0, ""
+        for group in groups:
+            entries = in_order(self._read_all(group))
+            if entries and entries[0].record.order < last:
+                raise _Misplaced
             for entry in entries:
                 apply(entry.record, state)
                 self._save_record(entry)
                 tick(1)
-            save_sheets(self.db, state)
-            save_things(self.db, state)
-        return len(entries)
+            count += len(entries)
+            last = entries[-1].record.order if entries else last
+            state.put_away()
+        state.finish()
+        return count
+
+    @contextmanager
+    def _indexed_after(self) -> Iterator[None]:
+        """The table of records without its indexes while it is filled: made at once, each is written but once."""
+        made = self.db.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'record'"
+        ).fetchall()
+        for name, _ in made:
+            self.db.execute(f"DROP INDEX {name}")
+        yield
+        for _, statement in made:
+            self.db.execute(statement)
 
     def _read_all(self, stamps: Mapping[str, FileStamp]) -> Iterator[Entry]:
         for path, stamp in stamps.items():
@@ -316,12 +361,16 @@ class Index:
 
     def _read_file(self, path: str) -> Generator[Entry, None, Reached]:
         found = scan(self._disk, path, self._book_id, typed=True)
+        yield from self._in_time(path, self._sound(found))
+        return Reached(found.end, found.line, found.last_h)
+
+    def _sound(self, found: Iterable[Entry | Finding]) -> Iterator[Entry]:
+        """The records; damage is only noted."""
         for item in found:
             if isinstance(item, Finding):
                 self._save_damage(item)
             else:
-                yield from self._in_time(path, (item,))
-        return Reached(found.end, found.line, found.last_h)
+                yield item
 
     def damage(self) -> list[Finding]:
         """What could not be read, as the last reading found it."""
@@ -369,6 +418,14 @@ def _is_waiver(entry: Entry) -> bool:
 def _months(paths: Iterable[str]) -> list[str]:
     """The months that journal files lie in; only a month with files has a seal."""
     return sorted({path.split("/")[1] for path in paths if parse_path(path) is not None})
+
+
+def _by_month(stamps: Mapping[str, FileStamp]) -> list[dict[str, FileStamp]]:
+    """The files month by month, in time; what is no journal file is anywhere among them."""
+    found: dict[str, dict[str, FileStamp]] = {}
+    for path, stamp in stamps.items():
+        found.setdefault(path.split("/")[1], {})[path] = stamp
+    return [found[month] for month in sorted(found)]
 
 
 def _of_error(error: GbError, path: str) -> Finding:

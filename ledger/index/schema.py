@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = "9"
+VERSION = "10"
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

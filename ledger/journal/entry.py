@@ -37,13 +37,14 @@ class Entry(msgspec.Struct):
     @property
     def record(self) -> Record:
         """The typed record, decoded once.  Raises :class:`Unreadable` (JRN-03, JRN-05) for a field not in its form."""
-        if self._record is None:
-            try:
-                self.decode()
-            except FieldError as error:
-                damage = of_field(error)
-                raise Unreadable(damage.words, code=damage.code, where=(self.where(),)) from None
-        return self.decode()
+        found = self._record
+        if found is not None:
+            return found
+        try:
+            return self.decode()
+        except FieldError as error:
+            damage = of_field(error)
+            raise Unreadable(damage.words, code=damage.code, where=(self.where(),)) from None
 
     def decode(self) -> Record:
         """As :attr:`record`, but raises :class:`FieldError`."""

@@ -60,6 +60,21 @@ _RUN = Words("（相连的同类只列第一条）", " (of several in a row the 
 _H_END = len(yamltext.H_LINE) + SIZE + len(b'"\n\n')
 
 
+class Resume(NamedTuple):
+    """Where to read from: a record's first byte, the ``h`` before it and the number of lines before it.
+
+    None for the ``h`` stands for the genesis, the empty text for one that is not known.
+    """
+
+    offset: int = 0
+    previous_h: str | None = None
+    line: int = 0
+
+
+_FROM_THE_START = Resume()
+NOWHERE: Mapping[str, Resume | None] = {}
+
+
 def scan(
     disk: Disk, path: str, book_id: str, *, offset: int = 0, previous_h: str | None = None, line: int = 0,
     typed: bool = False,
@@ -77,8 +92,13 @@ def scan(
     return FileScan(disk, name, journal(name.journal), book_id, place, typed=typed)
 
 
-def scan_all(disk: Disk, book_id: str, *, typed: bool = False) -> Iterator[Entry | Finding]:
-    """All journal files by month, journal, terminal and part; what else lies among them is JRN-06."""
+def scan_all(
+    disk: Disk, book_id: str, *, typed: bool = False, resume: Mapping[str, Resume | None] = NOWHERE
+) -> Iterator[Entry | Finding]:
+    """All journal files by month, journal, terminal and part; what else lies among them is JRN-06.
+
+    ``resume``: files that are read from somewhere on only, or with None not at all.
+    """
     try:
         paths, strangers = disk.walk(FOLDER), disk.strangers(FOLDER)
     except GbError as error:
@@ -94,8 +114,10 @@ def scan_all(disk: Disk, book_id: str, *, typed: bool = False) -> Iterator[Entry
     for path in sorted(strangers):
         yield foreign(path)
     for name in sorted(known):
+        place = resume.get(name.path, _FROM_THE_START)
         try:
-            yield from scan(disk, name.path, book_id, typed=typed)
+            if place is not None:
+                yield from FileScan(disk, name, journal(name.journal), book_id, place, typed=typed)
         except GbError as error:
             yield _of_error(error, name.path)
 
@@ -112,20 +134,6 @@ def foreign(path: str) -> Finding:
 def _of_error(error: GbError, path: str) -> Finding:
     where = error.where or (Where(path),)
     return Finding(code=error.code, severity="error", words=error.words, subject=path, where=where, next=error.next)
-
-
-class Resume(NamedTuple):
-    """Where to read from: a record's first byte, the ``h`` before it and the number of lines before it.
-
-    None for the ``h`` stands for the genesis, the empty text for one that is not known.
-    """
-
-    offset: int = 0
-    previous_h: str | None = None
-    line: int = 0
-
-
-_FROM_THE_START = Resume()
 
 
 class FileScan(Iterable[Entry | Finding]):

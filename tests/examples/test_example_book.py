@@ -204,3 +204,24 @@ def test_the_demonstration_fits_forty_lines_and_names_what_is_wrong(copy: Path, 
     assert len(done.stdout.splitlines()) <= 40
     for named in ("965", "73,050.00", "STK-01", "A0010600", "CLS-01", "journals/2026-09/sales.K1.csv:3", "SA20260915-K1-0001"):
         assert named in done.stdout
+
+
+def test_the_clients_are_called_before_mid_autumn(copy: Path) -> None:
+    """中秋 2026: C001 bought 5,000.00 by 10 September and is on the list, called; C002 was visited with mooncakes for 120.00.
+
+    In the week from 31 August two units of outreach: one discussed with an agreement in view, one not met.
+    """
+
+    def told(*words: str) -> Any:
+        done = gb(copy, *words, "--json", "--at", "2026-10-31 18:00")
+        assert done.returncode == 0, done.stderr
+        return msgspec.json.decode(done.stdout)
+
+    found = told("visit", "festival", "中秋", "--year", "2026")
+    assert [(one["client"], one["amount"], bool(one["called"])) for one in found["targets"]] == [("C001", "5000.00", True)]
+    calls = told("visit", "book", "--month", "2026-09")["visits"]
+    assert {one["client"] for one in calls} == {"C001", "C002", "C003", "C004"}
+    assert [(one["client"], one["gift_value"]) for one in calls if one.get("gift")] == [("C002", "120.00")]
+    week = told("outreach", "week", "2026-09-04")["people"]
+    assert (sum(one["done"] for one in week), sum(one["met"] for one in week)) == (2, 1)
+    assert {one["class"] for one in told("client", "list")["clients"]} == {"core", "general"}

@@ -118,6 +118,11 @@ class SalesRecord(Record, frozen=True, kw_only=True):
     payments: Annotated[Pays, PAYS, Words("付款", "payments")] = ()
 
 
+_NO_SELLER = Words("没有业务员", "no salesperson")
+_NO_EXPIRY = Words("没有截止日期", "no expiry date")
+_NO_PAYMENT = Words("没有付款方式", "no payment method")
+
+
 class Offer(SalesRecord, frozen=True, kw_only=True):
     """Sheets for a client at a price: who sold them, until when they are valid, why the price is not their face value."""
 
@@ -151,9 +156,9 @@ class Offer(SalesRecord, frozen=True, kw_only=True):
         """REG-01: what the register of clients 客户资料登记表 lacks (S2)."""
         missing = [
             words for there, words in (
-                (self.salesperson, Words("没有业务员", "no salesperson")),
-                (self.expires or not (self.SELLS and self.handed_out), Words("没有截止日期", "no expiry date")),
-                (self.payments, Words("没有付款方式", "no payment method")),
+                (self.salesperson, _NO_SELLER),
+                (self.expires or not (self.SELLS and self.handed_out), _NO_EXPIRY),
+                (self.payments, _NO_PAYMENT),
                 *self.not_written(),
             ) if not there
         ]  # fmt: skip
@@ -178,7 +183,11 @@ class Priced(Offer, frozen=True, kw_only=True):
     @property
     def by_cheque(self) -> int:
         """What the cheque pays, in fen."""
-        return dict(self.payments).get(CHEQUE, 0)
+        fen = 0
+        for pay in self.payments:
+            if pay.method == CHEQUE:
+                fen = pay.amount
+        return fen
 
     @property
     def cheque_key(self) -> str:
