@@ -118,19 +118,19 @@ def voucher(face: int) -> str:
 
 def safe_in(lines: Lines, source: str) -> tuple[Posting, ...]:
     """Sheets into the safe out of account ``source``."""
-    return _sheets(lines, SAFE, source)
+    return _sheets(lines, source, 1)
 
 
 def safe_out(lines: Lines, target: str) -> tuple[Posting, ...]:
     """Sheets out of the safe into account ``target``."""
-    return _sheets(lines, target, SAFE)
+    return _sheets(lines, target, -1)
 
 
-def _sheets(lines: Lines, target: str, source: str) -> tuple[Posting, ...]:
+def _sheets(lines: Lines, other: str, sign: int) -> tuple[Posting, ...]:
     found: list[Posting] = []
     for face, sheets in lines:
         commodity = voucher(face)
-        found += (Posting(target, commodity, sheets), Posting(source, commodity, -sheets))
+        found += (Posting(SAFE, commodity, sign * sheets), Posting(other, commodity, -sign * sheets))
     return tuple(found)
 
 
