@@ -334,6 +334,8 @@ class CheckFold:
         undone = self.state.thing(Reversed, one.about.record.id)
         if undone is not None and undone.by not in self._illegal and not one.stays:
             return None
+        if reg.identified_since(one.finding, one.about.record, self.state):
+            return None
         if index in self._twice:
             return (
                 None if undone is not None else self._severe(one._replace(finding=self._parted(one.finding, one.about)))

@@ -183,7 +183,7 @@ def _expiries(account: PointsAccount, day: dt.date) -> Iterator[StatementLine]:
 
 
 class OpenAward(NamedTuple):
-    """An award slip whose goods are not out; ``days`` from the slip to the month's last day."""
+    """An award slip whose goods are not out; ``days`` from the slip to the month's last day, or :meth:`PointsBlock.seen`'s."""
 
     id: str
     number: str
@@ -223,6 +223,11 @@ class PointsBlock(msgspec.Struct, frozen=True, kw_only=True):
         came = self.taken_over + self.earned + self.topped_up + self.cancelled + self.prior
         went = self.taken_back + self.returned + self.awarded + self.expired
         return self.opening + came - went - self.closing
+
+    def seen(self, until: dt.date) -> PointsBlock:
+        """As at the end of ``until``, how far a month that is not over has come: no award is older than that."""
+        ages = ((one, (until - dt.date.fromisoformat(one.date)).days) for one in self.open)
+        return msgspec.structs.replace(self, open=tuple(one._replace(days=min(one.days, days)) for one, days in ages))
 
 
 class _Sum(NamedTuple):
