@@ -127,10 +127,11 @@ def safe_out(lines: Lines, target: str) -> tuple[Posting, ...]:
 
 
 def _sheets(lines: Lines, other: str, sign: int) -> tuple[Posting, ...]:
+    """The safe's posting first, as people read it in an export; ``sign`` is 1 for sheets that come in."""
     found: list[Posting] = []
     for face, sheets in lines:
-        commodity = voucher(face)
-        found += (Posting(SAFE, commodity, sign * sheets), Posting(other, commodity, -sign * sheets))
+        commodity, moved = voucher(face), sign * sheets
+        found += (Posting(SAFE, commodity, moved), Posting(other, commodity, -moved))
     return tuple(found)
 
 
