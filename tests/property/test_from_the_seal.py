@@ -133,17 +133,17 @@ def test_a_month_asked_from_the_seal_is_the_month_asked_of_the_whole_text(chunk:
 
 # -- where it may not begin at the seal ------------------------------------------------------------------------------------
 
-TIDY = 15
-"""A history whose months are both closed without an error."""
-
 
 @pytest.fixture
 def tidy(tmp_path: Path) -> Path:
-    """A book whose sheet of the open month begins at the last seal."""
-    root = played(tmp_path / "tidy", TIDY, Tidy).root
-    began, quick, slow = both_ways(root, MONTHS[2])
-    assert (began, quick) == (MONTHS[1].text, slow)
-    return root
+    """A book whose sheet of the open month begins at the last seal: the first history that leaves no error in its closed months."""
+    for seed in range(40):
+        root = played(tmp_path / str(seed), seed, Tidy).root
+        began, quick, slow = both_ways(root, MONTHS[2])
+        if began == MONTHS[1].text:
+            assert quick == slow
+            return root
+    raise AssertionError("every history left an error in a closed month")
 
 
 def test_what_a_fold_from_the_seal_reads_is_the_open_month_alone(tidy: Path) -> None:
