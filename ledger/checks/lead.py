@@ -16,7 +16,6 @@ import msgspec
 
 from ledger.core.custody import Sheet, parse_sheet
 from ledger.core.dates import Month
-from ledger.core.findings import Finding
 from ledger.core.forms import Record
 from ledger.core.memory import ON_HAND, FullState, Resumed, forgets, month_of_id
 from ledger.core.records import thing_class
@@ -49,8 +48,7 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the checks at the end of ``month`` (``2026-10``), its sheets and things as texts.
 
     ``sheets`` are those of which only the state is known, ``tracks`` those on hand with the events in force on them;
-    ``things`` in the order in which they came up; ``notices`` the highest number of each series of notices; ``found`` what the
-    month's own sheet shows of these checks.
+    ``things`` in the order in which they came up; ``notices`` the highest number of each series of notices.
     """
 
     month: str
@@ -60,7 +58,6 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     drawer: Drawer
     parts: tuple[Part, ...]
     notices: tuple[str, ...]
-    found: tuple[Finding, ...]
 
     @property
     def first(self) -> dt.date:

@@ -164,7 +164,6 @@ class CheckFold:
         return Lead(
             month=month.text, sheets=sheets, tracks=tracks, things=rows_of_things(self.state, month.first),
             drawer=csh.drawer(self._seen), parts=law.parts(self._seen), notices=notices.highest(self._seen),
-            found=tuple(sorted((one.finding for one in self.noted() if _asked(one, month, earlier=True)), key=place)),
         )  # fmt: skip
 
     def _has_begun(self) -> bool:
