@@ -42,6 +42,8 @@ _FORM = 3
 _NONE = b"none"
 _LEAD, _FINDINGS = "lead", "findings"
 _LIMIT = 1 << 30
+_TRIES = 3
+"""So many months in a row are tried behind one that leaves nothing: what stands in its way, an answered error, rarely goes away."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -123,10 +125,11 @@ class Leads:
                 kept[name] = found = parse_lead(stored) if stored != _NONE else None
                 if found is not None:
                     break
+        in_vain = 0
         for name in months:
             if found is None or name > found.month:
-                made = kept[name] if name in kept else self._kept(name)
-                found = made or found
+                made = kept[name] if name in kept else self._kept(name) if in_vain < _TRIES else None
+                found, in_vain = (made, 0) if made is not None else (found, in_vain + 1)
         return found
 
     # -- making ------------------------------------------------------------------------------------------------------
