@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FOLDER = ".gb/leads"
-_FORM = 3
+_FORM = 4
 """Counts up when what a lead holds changes; a lead of another form or version is made anew."""
 _NONE = b"none"
 _LEAD, _FINDINGS = "lead", "findings"
