@@ -25,12 +25,12 @@ from ledger.book.month import reconciled
 from ledger.book.open import Book
 from ledger.book.text import Text, whole_text
 from ledger.core.dates import Month
-from ledger.core.forms import Record
+from ledger.core.forms import Pay, Record
 from ledger.core.records.sales import Sale
 from ledger.reports.reconcile import ReconcileReport
 from tests.forge import Forge
 from tests.property.histories import Later, World
-from tests.property.test_closed_equals_open import MONTHS, played
+from tests.property.test_closed_equals_open import MONTHS, STEPS, played, shut
 
 HISTORIES = 120 if os.environ.get("GB_STRESS") else 8
 CHUNKS = 4
@@ -204,3 +204,28 @@ def test_a_closing_that_carries_something_else_is_told_though_its_seal_fits(tidy
     assert quick == slow
     assert [one.subject for one in slow.findings if one.code == "REC-02"] == [MONTHS[1].text]
     assert began == MONTHS[0].text
+
+
+def test_an_answered_error_of_a_closed_month_is_shown_from_the_seal_on(tmp_path: Path) -> None:
+    """September sells sheets twice, by transfer; it is answered and closed, and the sheets of October and November show it."""
+    shown = []
+    for seed in range(1, 12):
+        world = Tidy(tmp_path / str(seed), seed).run(STEPS)
+        sold = [one for one in sold_in(world.root, MONTHS[:1]) if one[11:13] == "K1"]
+        if not sold:
+            continue
+        forge = Forge(world.root, world.books["K1"].settings.book)
+        again = forge.add(sold[0], "K1", dt.datetime(2026, 9, 30, 9, 0, tzinfo=dt.UTC), approval="")
+        amount = forge.record(again).amount
+        forge.change(again, payments=(Pay("transfer", amount),))
+        for month in MONTHS[:2]:
+            shut(world, month)
+            world.time += dt.timedelta(days=1)
+            world.run(STEPS)
+        world.close()
+        for month, day in product(MONTHS, (None, AFTER)):
+            began, quick, slow = both_ways(world.root, month, day)
+            assert quick == slow, (seed, month, day)
+            if began != ALL:
+                shown += [one.code for one in quick.findings if one.subject == again and one.severity == "error"]
+    assert "NUM-02" in shown
