@@ -25,6 +25,7 @@ from ledger.book.open import RULES, SETTINGS
 from ledger.core.cheques import CHEQUE
 from ledger.core.errors import GbError, Refused, Usage
 from ledger.core.judge import judge_sheets
+from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.settings import method_words
 from ledger.core.spans import EMPTY, SpanSet
@@ -32,6 +33,8 @@ from ledger.core.text import fold, shown
 from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.book.draft import Recorded
     from ledger.core.findings import Finding
 
@@ -42,6 +45,8 @@ STEPS = (CLIENT, AMOUNT, *PARTS, SERIAL, ANSWER)
 UNDO = frozenset({"undo", "撤销"})
 NO = frozenset({"n", "no", "不", "否", "0"})
 _SERIAL = re.compile(r"[A-Z0-9]*/?[A-Z]{0,8}[0-9]{4,18}")
+_PAID = re.compile(r"(-?[\d.,．，]+元?)\s*(\D*)")
+"""An amount, and how it is paid: ``500 wechat``, ``５００微信``."""
 _TWICE = Words("同一号扫了两次，只算一次", "scanned twice, counted once")
 _MISTAKE = Words("登记有误", "entered by mistake")
 
@@ -217,7 +222,8 @@ class Till:
         if (scanned := self._scanned(typed)) is not None:
             self._keep(scanned)
             return
-        digits, _, method = typed.partition(" ")
+        found = _PAID.fullmatch(typed)
+        digits, method = (found[1], found[2]) if found else (typed, "")
         amount = some_amount(digits)
         self.method = _method(self.at, method) if method.strip() else self.usual
         self.amount = amount
@@ -246,11 +252,25 @@ class Till:
     # -- the serial ------------------------------------------------------------------------------------------------
 
     def _ask_serial(self) -> Words:
+        if len(self._faces()) > 1:
+            return Words("扫或输入首号: ", "scan or type the first serial: ")
         return Words("扫或输入首号（回车取最小号）: ", "scan or type the first serial (Enter: lowest on hand): ")
+
+    def _faces(self) -> Sequence[int]:
+        """The face values (fen) that can be sold: of one, Enter takes the lowest serials."""
+        from ledger.book.resolve import sellable_faces
+
+        return sellable_faces(self.at.book.state())
 
     def _take_serial(self, typed: str) -> None:
         if typed == "-":  # the command line's word for stdin, which is the scanner itself here
             raise Usage(Words("请扫首号", "scan the first serial"))
+        if not typed and len(faces := self._faces()) > 1:
+            known = " ".join(map(yuan, faces))
+            words = Words(
+                f"有几种面值（{known}），请扫或输入首号", f"several faces ({known}): scan or type the first serial"
+            )
+            raise Usage(words)
         self._try(self.at.spans(typed) if typed else EMPTY)
 
     def _try(self, first: SpanSet) -> None:
