@@ -22,10 +22,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from books import records
-
-from ledger.book import batch
-from ledger.book.create import create
+import books
 
 MONTH = "2026-10"
 STORES, SALES = 200, 200
@@ -53,14 +50,7 @@ class Run(NamedTuple):
 def build(folder: Path, stores: int, sales: int) -> None:
     """So many books, each of its own seed and id; the last digits of a folder's name are the store's number."""
     for number in range(stores):
-        made = list(records(sales, seed=number))
-        at = made[0].at
-        book, _ = create(
-            folder / f"s{number:05d}", store=f"第{number}店", terminal="K1", book_id=f"{number:032x}", git=False, at=at
-        )  # fmt: skip
-        with book.disk.lock(who="benchmark"):
-            batch._write_all(book, made)
-        book.close()
+        books.build(folder / f"s{number:05d}", sales, seed=number, store=f"第{number}店", book_id=f"{number:032x}")
 
 
 def consolidate(pattern: str, workers: int) -> Run:
