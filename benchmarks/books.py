@@ -62,7 +62,7 @@ BEGUN = 10
 FACE = 10000
 PACKETS = (1, 2, 5, 10, 20)
 CLIENTS = 100
-SPARE = 100
+SPARE = 1000
 """Sheets on hand at a month's end: the benchmark sells some."""
 SEED = 20261008
 _TRANSFERS = 0.1
@@ -138,7 +138,7 @@ class Store:
 
     def found(self, day: dt.date) -> None:
         """The people and the clients."""
-        at = _at(day, 8)
+        at = moment(day, 8)
         for code, (name, role) in STAFF.items():
             by = "init" if code == MANAGER else MANAGER
             self._pen.write(OperatorAdded(**self._pen.head("ST", by, at), code=code, name=name, roles=role))
@@ -158,13 +158,13 @@ class Store:
             self._sales(day, packets[sales * number // count : sales * (number + 1) // count])
             if day == last:
                 spans = _run(self._sold + 1, self._drawn)
-                self._pen.write(Count(**self._pen.head("CU", CLERK, _at(day, 16, 50)), spans=spans, second=SECOND))
-            self._pen.write(DayEnd(**self._pen.head("CA", CLERK, _at(day, 17, 30)), files=self._pen.marks()))
+                self._pen.write(Count(**self._pen.head("CU", CLERK, moment(day, 16, 50)), spans=spans, second=SECOND))
+            self._pen.write(DayEnd(**self._pen.head("CA", CLERK, moment(day, 17, 30)), files=self._pen.marks()))
         self._pen.flush()
 
     def _draw(self, day: dt.date, sheets: int) -> None:
         """Sheets of finance, on a request (V1, V3)."""
-        pen, at, lines = self._pen, _at(day, 8, 30), (Line(FACE, sheets),)
+        pen, at, lines = self._pen, moment(day, 8, 30), (Line(FACE, sheets),)
         asked = Request(**pen.head("RQ", CLERK, at), purpose="voucher", lines=lines, reason="备券")
         pen.write(asked)
         pen.write(Approval(**pen.head("RQ", MANAGER, at + _STEP), ref=asked.id))
@@ -178,13 +178,13 @@ class Store:
     def _arrivals(self, day: dt.date) -> None:
         """The transfers of the day before are in the bank (N4)."""
         for sale in self._pending:
-            head = self._pen.head("CA", CLERK, _at(day, 8, 45))
+            head = self._pen.head("CA", CLERK, moment(day, 8, 45))
             self._pen.write(Arrived(**head, ref=sale.id, method="transfer", amount=sale.amount))
         self._pending = []
 
     def _sales(self, day: dt.date, packets: list[int]) -> None:
         """A day's sales of small packets, one in ten paid by transfer; their cash to finance, their notice at 17:00."""
-        opened, sales = _at(day, 9), []
+        opened, sales = moment(day, 9), []
         expires = Month(day.year + 3, day.month).after - dt.timedelta(days=1)
         for place, sheets in enumerate(packets):
             method = "transfer" if self._chance.random() < _TRANSFERS else "cash"
@@ -198,7 +198,7 @@ class Store:
             self._pen.write(sales[-1])
         self._pending = [one for one in sales if one.payments[0].method == "transfer"]
         if cash := sum(one.amount for one in sales if one.payments[0].method == "cash"):
-            head = self._pen.head("CA", CLERK, _at(day, 16, 45))
+            head = self._pen.head("CA", CLERK, moment(day, 16, 45))
             self._pen.write(Deposit(**head, amount=cash, slip=f"JZ{day:%Y%m%d}", days=(day,)))
         self._notice(contents(day, [item for one in sales for item in told(one)], supplement=False))
 
@@ -207,7 +207,7 @@ class Store:
         year = inside.day.year
         self._notices[year] = self._notices.get(year, 0) + 1
         number = Series(year, TERMINAL).number(self._notices[year])
-        head = self._pen.head("NT", CLERK, _at(inside.day, 17))
+        head = self._pen.head("NT", CLERK, moment(inside.day, 17))
         text = as_text(
             NoticeReport(
                 store=self._book.settings.store, number=number, id=head["id"], at=head["at"], terminal=TERMINAL,
@@ -227,7 +227,8 @@ def _one_face(spans: SpanSet) -> Iterator[tuple[int, SpanSet]]:
     yield FACE, spans
 
 
-def _at(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
+def moment(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
+    """A time of day in the store."""
     return dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
 
 
@@ -247,7 +248,7 @@ def build(
     for _ in range(closed):
         months.insert(0, months[0].previous())
     since = months[0].first
-    book, _ = create(folder, store=store, terminal=TERMINAL, book_id=book_id, git=False, at=_at(since, 8))
+    book, _ = create(folder, store=store, terminal=TERMINAL, book_id=book_id, git=False, at=moment(since, 8))
     shop = Store(book, since, seed)
     with book.disk.lock(who="benchmark"):
         shop.found(since)
@@ -263,7 +264,7 @@ def _seal(book: Book, month: Month) -> None:
     """Seal as the program's close does, once it has found that nothing blocks; on the month's own text."""
     draft = Draft(journal="", kind="", values={}, by=MANAGER, terminal=TERMINAL)
     text = Text([*_entries(book, month)], [], [])
-    closing._seal(book, month, draft, _at(month.after, 9), text, dry_run=False)
+    closing._seal(book, month, draft, moment(month.after, 9), text, dry_run=False)
 
 
 def _entries(book: Book, month: Month) -> Iterator[Entry]:
