@@ -65,6 +65,8 @@ CLIENTS = 100
 SPARE = 1000
 """Sheets on hand at a month's end: the benchmark sells some."""
 SEED = 20261008
+TOKEN = "first"
+"""The retry token of the book's first sale."""
 _TRANSFERS = 0.1
 CLERK, MANAGER, SECOND = "WL", "ZM", "LM"
 STAFF = {MANAGER: ("赵明", "manager"), CLERK: ("王玲", "clerk"), SECOND: ("李梅", "clerk")}
@@ -192,7 +194,7 @@ class Store:
                 **self._pen.head("SA", CLERK, opened + dt.timedelta(seconds=SHOP * place // len(packets))),
                 client=f"C{self._chance.randrange(1, CLIENTS + 1):03d}", amount=sheets * FACE,
                 spans=_run(self._sold + 1, self._sold + sheets), lines=(Line(FACE, sheets),),
-                payments=(Pay(method, sheets * FACE),), salesperson=CLERK, expires=expires,
+                payments=(Pay(method, sheets * FACE),), key="" if self._sold else TOKEN, salesperson=CLERK, expires=expires,
             ))  # fmt: skip
             self._sold += sheets
             self._pen.write(sales[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -27,6 +28,7 @@ from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
 
 if TYPE_CHECKING:
+    from ledger.index.ground import Ground
     from ledger.privacy.keyring import Keyring
 
 SETTINGS, RULES = "gb.yaml", "rules.yaml"
@@ -97,7 +99,8 @@ class Book:
         """The index, opened and caught up with the text at first use."""
         if self._index is None:
             # Bound to the disk, not to the book: in a circle the index would not be let go of with the book.
-            self._index = Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk))
+            ground = partial(_ground_of, weakref.ref(self))
+            self._index = Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk), ground)
             self._index.catch_up()
             if self._warn and (damage := self._index.damage()):
                 self._warn(damage)
@@ -108,7 +111,9 @@ class Book:
 
         No journal is read, and what others wrote since is not in it.
         """
-        return Index(self.disk, self.settings.book, self.seals) if self.disk.stat(FILE) is not None else None
+        if self.disk.stat(FILE) is None:
+            return None
+        return Index(self.disk, self.settings.book, self.seals, as_left=True)
 
     @property
     def keyring(self) -> Keyring:
@@ -155,7 +160,7 @@ class Book:
 
     def find(self, record_id: str) -> Entry:
         """The record of that full id; raises :class:`Unknown`."""
-        found = lookup.by_id(self.index.db, record_id)
+        found = lookup.by_id(self.index.of_id(record_id), record_id)
         if not found:
             self.refuse_late(record_id)
             words = Words(f"没有 {record_id} 这张单据", f"there is no record {record_id}")
@@ -164,7 +169,7 @@ class Book:
 
     def refuse_late(self, record_id: str) -> None:
         """A record that arrived late in a closed month is in no figure, and nothing can be done on it (CLS-03)."""
-        for path, line, _ in lookup.late_by_id(self.index.db, record_id):
+        for path, line, _ in lookup.late_by_id(self.index.here, record_id):
             words = Words(
                 f"{record_id} 在封账之后才合并进来，不计入任何数字",
                 f"{record_id} arrived after its month was closed; it is in no figure",
@@ -190,6 +195,13 @@ class Book:
         if self._index is not None:
             self._index.close()
             self._index = None
+
+
+def _ground_of(known: weakref.ref[Book]) -> Ground | None:
+    from ledger.book.ground import ground_of
+
+    book = known()
+    return ground_of(book) if book is not None else None
 
 
 def zone_of(name: str) -> dt.tzinfo:

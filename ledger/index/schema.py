@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = "9"
+VERSION = "10"
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -12,6 +12,8 @@ CREATE TABLE file (
 ) WITHOUT ROWID;
 CREATE TABLE seal (month TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER) WITHOUT ROWID;
 CREATE TABLE late (id TEXT, path TEXT, line INTEGER, start INTEGER);
+CREATE TABLE hole (space TEXT, key TEXT, PRIMARY KEY (space, key)) WITHOUT ROWID;
+CREATE TABLE doubt (prefix TEXT, width INTEGER, first INTEGER, last INTEGER);
 CREATE TABLE damage (path TEXT, code TEXT, finding TEXT);
 CREATE TABLE record (
   seq INTEGER PRIMARY KEY, id TEXT, journal TEXT, terminal TEXT, day TEXT, number INTEGER, kind TEXT, at TEXT,
@@ -19,6 +21,7 @@ CREATE TABLE record (
   clock TEXT
 );
 CREATE INDEX record_clock ON record (substr(ord, 12, 15), ord) WHERE clock = '';
+CREATE INDEX record_time ON record (substr(ord, 12, 15), ord);
 CREATE INDEX record_id ON record (id);
 CREATE INDEX record_number ON record (journal, terminal, day, number);
 CREATE INDEX record_instant ON record (terminal, substr(ord, 12, 15), ord);

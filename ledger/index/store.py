@@ -47,11 +47,15 @@ class Store:
         """Let go of the file."""
         self._leave()
 
-    def start_over(self, *, in_memory: bool = False) -> None:
-        """An empty database, after an error that the old one gave; ``in_memory`` when its file is of no use at all."""
+    def start_over(self, *, in_memory: bool = False, still_read: bool = False) -> None:
+        """An empty database, after an error that the old one gave; ``in_memory`` when its file is of no use at all.
+
+        ``still_read``: there was no error, and who has asked the old one something may ask on.
+        """
         self._leave.detach()
-        with suppress(sqlite3.Error):
-            self._db.close()
+        if not still_read:
+            with suppress(sqlite3.Error):
+                self._db.close()
         if not in_memory:
             self._discard()
         self._db = self._connect(MEMORY) if in_memory else self._open()

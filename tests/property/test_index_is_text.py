@@ -53,7 +53,7 @@ def answers(book: Book) -> dict[str, Any]:
         "clients": sorted(key for key, _ in state.things(Client)),
         "last": [lookup.last_of(db, name) for name in TERMINALS],
         "newest": [[one.id for one in lookup.newest_of(db, name)] for name in TERMINALS],
-        "latest": [lookup.latest(db, name) for name in TERMINALS],
+        "latest": [book.index.latest(name) for name in TERMINALS],
         "next": [lookup.next_number(db, "sales", name, "2026-09-28") for name in TERMINALS],
         "touching": [[one.id for one in lookup.touching(db, Span("A", 7, n, n + 7))] for n in range(1, 400, 23)],
         "client": resolve.client(book.state(), "第2中学"),
