@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from typing import Protocol
 
 import msgspec
@@ -66,6 +66,10 @@ class NothingSealed:
     def stamps(self, months: Iterable[str]) -> dict[str, FileStamp]:  # noqa: ARG002 - the protocol's
         """No month."""
         return {}
+
+
+class Strayed(Exception):
+    """A record lies in another month's folder."""
 
 
 Tick = Callable[[int], None]
@@ -366,6 +370,12 @@ class Index:
         return self._rebuild(ground)
 
     def _rebuild(self, ground: Ground | None, tick: Tick = _silent) -> int:
+        try:
+            return self._refill(ground, tick, at_once=False)
+        except Strayed:
+            return self._refill(ground, tick, at_once=True)
+
+    def _refill(self, ground: Ground | None, tick: Tick, *, at_once: bool) -> int:
         with self._writing():
             for table in _FILLED:
                 self.here.execute(f"DELETE FROM {table}")
@@ -375,16 +385,30 @@ class Index:
             self._stand_on(ground, stamps)
             behind = {path: stamp for path, stamp in stamps.items() if ground is None or path not in ground.files}
             state = Later(ground) if ground else FullState()
-            entries = in_order(self._read_all(behind))
-            for entry in entries:
+            count = 0
+            for entry in self._all_in_order(behind, at_once=at_once):
                 apply(entry.record, state)
                 self._save_record(entry)
                 tick(1)
+                count += 1
             save_sheets(self.here, state)
             save_things(self.here, state)
             if isinstance(state, Later):
                 save_doubts(self.here, state)
-        return len(entries)
+        return count
+
+    def _all_in_order(self, stamps: Mapping[str, FileStamp], *, at_once: bool) -> Iterator[Entry]:
+        """The records in order: a month at a time, since those of ten years fill a small machine, or ``at_once``.
+
+        Raises :class:`Strayed` for a record in another month's folder: it may belong before what is told already.
+        """
+        for month, paths in groupby(stamps, key=lambda path: "" if at_once else path.split("/")[1]):
+            entries = in_order(self._read_all({path: stamps[path] for path in paths}))
+            if not at_once and any(
+                str(entry.record.date)[:7] != month for entry in entries[:: max(1, len(entries) - 1)]
+            ):
+                raise Strayed
+            yield from entries
 
     def _stand_on(self, ground: Ground | None, stamps: Mapping[str, FileStamp]) -> None:
         """Remember how far back the index goes, and that the files before are read."""

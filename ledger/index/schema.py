@@ -20,15 +20,15 @@ CREATE TABLE record (
   ord TEXT, ref TEXT, key TEXT, client TEXT, path TEXT, line INTEGER, start INTEGER, size INTEGER,
   clock TEXT
 );
-CREATE INDEX record_clock ON record (substr(ord, 12, 15), ord) WHERE clock = '';
-CREATE INDEX record_time ON record (substr(ord, 12, 15), ord);
+CREATE INDEX record_clock ON record (substr(ord, 12, 15)) WHERE clock = '';
+CREATE INDEX record_time ON record (substr(ord, 12, 15));
 CREATE INDEX record_id ON record (id);
 CREATE INDEX record_number ON record (journal, terminal, day, number);
-CREATE INDEX record_instant ON record (terminal, substr(ord, 12, 15), ord);
-CREATE INDEX record_day ON record (day, ord);
+CREATE INDEX record_instant ON record (terminal, substr(ord, 12, 15));
+CREATE INDEX record_day ON record (day);
 CREATE INDEX record_ref ON record (ref) WHERE ref <> '';
 CREATE INDEX record_key ON record (journal, key) WHERE key <> '';
-CREATE INDEX record_client ON record (client, ord) WHERE client <> '';
+CREATE INDEX record_client ON record (client) WHERE client <> '';
 CREATE TABLE sheet (
   prefix TEXT, width INTEGER, first INTEGER, last INTEGER, ord TEXT, layers TEXT, place TEXT, face INTEGER,
   PRIMARY KEY (prefix, width, first)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ledger.book.month import index_findings
 from ledger.book.open import Book
 from ledger.core.custody import Sheet
 from ledger.core.errors import GbError
@@ -182,4 +183,17 @@ def test_the_layer_for_history_is_no_record(tmp_path: Path) -> None:
     with suppress(GbError):
         book.state().top(Touch(SpanSet.of([Span("A", 7, 1, 400)])))
     assert not book.index.since, "the last events of sheets of history were not asked for"
+    book.close()
+
+
+def test_a_record_in_another_months_folder_is_folded_in_its_place(tmp_path: Path) -> None:
+    """September's sales lie in December's folder (JRN-08): their sheets are sold in September all the same."""
+    world = played(tmp_path / "book", 7)
+    journals = world.root / "journals"
+    (journals / "2026-12").mkdir()
+    for file in list((journals / "2026-09").glob("sales.*")):
+        file.rename(journals / "2026-12" / file.name)
+    book = world.open("K1")
+    assert "JRN-08" in {one.code for one in book.damage()}
+    assert index_findings(book) == []
     book.close()
