@@ -71,12 +71,17 @@ def environment() -> dict[str, str]:
     return {**kept, "BEANCOUNT_DISABLE_LOAD_CACHE": "1"}
 
 
+LONG = 30.0
+"""Seconds from which on a job is run once."""
+
+
 def in_turn(jobs: Mapping[str, Job], runs: int) -> dict[str, Cost]:
     """The median cost of each job; they take turns, so that what else runs on the machine meets all of them."""
     costs: dict[str, list[Cost]] = {name: [] for name in jobs}
     for _ in range(runs):
         for name, job in jobs.items():
-            costs[name].append(job())
+            if not costs[name] or costs[name][0].wall < LONG:
+                costs[name].append(job())
     return {
         name: Cost(
             median(one.wall for one in all_), median(one.cpu for one in all_), max(one.megabytes for one in all_)

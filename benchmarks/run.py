@@ -28,9 +28,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 import books
+import chain
 from measure import GB, Cost, Job, in_turn, run, said
 from peers import PEERS, Peer, Sums, agree, export
-from store import kept_book, scratch
+from store import kept_book, kept_stores, scratch
 
 from ledger import __version__
 
@@ -38,6 +39,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 CLOSED = 34
 SLOW = 100_000
 """So many sales at most for the peers that take minutes, or more memory than a desk's machine has, for more."""
+STORES = 1000
 LAST = books.OPEN.previous().text
 NOW = books.OPEN.text
 RESULTS = Path(__file__).with_name("results")
@@ -63,6 +65,21 @@ def rows(sizes: tuple[int, ...], folder: Path) -> Iterator[Row]:
         yield from months(book, size, folder)
         yield from counter(scratch(book, folder / "sold"), empty, size)
         shutil.rmtree(folder / "sold")
+    if chain.installed() and max(sizes) >= STORES:
+        yield from stores()
+
+
+def stores() -> Iterator[Row]:
+    """One month of many stores, with one folding process and with two; memory is the head office's."""
+    for (count, workers), run_ in chain.measured(kept_stores(STORES, chain.SALES), STORES).items():
+        what = f"gb chain reconcile, {workers} process{'es' if workers > 1 else ''}"
+        yield Row(
+            "chain",
+            what,
+            count,
+            Cost(run_.seconds, 0.0, run_.megabytes),
+            "" if workers == 1 else "gb chain reconcile, 1 process",
+        )
 
 
 # -- the counter -------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 import books
+import chain
 
 from ledger.book.open import Book
 from ledger.core.records import journal
@@ -62,6 +63,17 @@ def kept_book(sales: int, closed: int = 0) -> Path:
         _build(part, sales, closed)
         (part / book.name).rename(book)
     return book
+
+
+def kept_stores(count: int, sales: int) -> Path:
+    """The folder of so many generated stores of one month each."""
+    folder = shelf() / f"stores{count}x{sales}"
+    if not folder.exists():
+        part = folder.parent / "part"
+        shutil.rmtree(part, ignore_errors=True)
+        chain.build(part, count, sales)
+        part.rename(folder)
+    return folder
 
 
 def _build(folder: Path, sales: int, closed: int) -> None:
