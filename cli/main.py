@@ -65,7 +65,7 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        from cli.errors import not_shown
+        from cli.render import not_shown
 
         with not_shown():
             raise

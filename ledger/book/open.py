@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.audit.seal import Seals
-from ledger.book.yamlfile import LIMIT, read_mapping
+from ledger.book.kept import kept_mapping
+from ledger.book.yamlfile import LIMIT
 from ledger.core.bankdays import BankDays
 from ledger.core.errors import Unknown, Unreadable, Where
 from ledger.core.findings import Finding
@@ -64,9 +65,9 @@ class Book:
         self.throw_away = False  # of a copy that is thrown away this machine remembers nothing
         self._warn = warn
         self.disk = Disk(root)
-        self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
+        self.settings: Settings = parse_settings(kept_mapping(self.disk, self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(
-            read_mapping(self._rules_text(), RULES),
+            kept_mapping(self.disk, self._rules_text(), RULES),
             BankDays(self.settings.bank_days),
             self.settings.trades_on,
         )
