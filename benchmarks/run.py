@@ -61,10 +61,10 @@ def rows(sizes: tuple[int, ...], folder: Path) -> Iterator[Row]:
     empty = scratch(kept_book(0), folder / "empty")
     yield from start_up(empty)
     for size in sizes:
-        book = kept_book(size, CLOSED)
-        yield from months(book, size, folder)
-        yield from counter(scratch(book, folder / "sold"), empty, size)
+        yield from counter(scratch(kept_book(size, CLOSED), folder / "sold"), empty, size)
         shutil.rmtree(folder / "sold")
+    for size in sizes:
+        yield from months(kept_book(size, CLOSED), size, folder)
     if chain.installed() and max(sizes) >= STORES:
         yield from stores()
 
@@ -255,10 +255,11 @@ def as_json(found: list[Row], on: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main(argv: list[str]) -> None:
-    """Measure, print as it goes, keep what a full run found."""
+    """Measure and print; what a run of all sizes finds is kept as it comes, so that one that is cut short leaves what it has."""
     sizes = tuple(int(text) for text in argv) or SIZES
     os.environ.setdefault("XDG_STATE_HOME", tempfile.mkdtemp())  # this machine's memory of its books is left alone
     found: list[Row] = []
+    on = machine()
     print(f"{'':<52}{'sales':>10}{'wall s':>9}{'cpu s':>9}{'MB':>8}")
     with tempfile.TemporaryDirectory() as name:
         for one in rows(sizes, Path(name)):
@@ -267,13 +268,13 @@ def main(argv: list[str]) -> None:
                 flush=True,
             )
             found.append(one)
+            if not argv:
+                RESULTS.mkdir(exist_ok=True)
+                text = json.dumps(as_json(found, on), indent=1, ensure_ascii=False)
+                (RESULTS / f"{__version__}.json").write_text(text + "\n")
     for peer in PEERS:
         if not peer.found:
             print(f"{peer.name} is not installed: not compared")
-    if not argv:
-        RESULTS.mkdir(exist_ok=True)
-        text = json.dumps(as_json(found, machine()), indent=1, ensure_ascii=False)
-        (RESULTS / f"{__version__}.json").write_text(text + "\n")
 
 
 if __name__ == "__main__":

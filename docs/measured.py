@@ -76,10 +76,13 @@ class Run(NamedTuple):
         """The first line of that name and so many sales, or of no sales."""
         return next((one for one in self.lines if one.what == what and one.sales in (sales, 0)), None)
 
-    @property
-    def largest(self) -> int:
-        """The sales of the largest book."""
-        return max(one.sales for one in self.lines if one.group == "month")
+    def at_most(self, *names: str) -> list[Cost]:
+        """The costs of these lines, of the largest book that has them all; empty where none has."""
+        for sales in sorted({one.sales for one in self.lines}, reverse=True):
+            found = [self.find(name, sales) for name in names]
+            if all(found):
+                return [one.cost for one in found if one]
+        return []
 
 
 def newest() -> Run | None:
@@ -131,11 +134,10 @@ def bars(run: Run, language: Lang) -> Iterator[str]:
     """The table of the bars, of the largest book."""
     yield from (_BAR_HEAD.say(language), "|---|---|---|---|---|---|---|")
     for bar in BARS:
-        over, under = _timed(run, bar.over), _timed(run, bar.under)
-        if over and under:
-            yield _bar(bar, over, under, language)
+        if costs := run.at_most(bar.over, bar.under):
+            yield _bar(bar, *costs, language)
     for words, what, most, aim in MEMORY:
-        if found := _timed(run, what):
+        for found in run.at_most(what):
             held = found.megabytes
             yield f"| B6 | {words.say(language)} | ≤ {most} MB | {aim} MB | {held:.0f} MB | | {_met(held <= most, language)} |"
 
@@ -149,11 +151,6 @@ def _bar(bar: Bar, over: Cost, under: Cost, language: Lang) -> str:
 
 def _met(met: bool, language: Lang) -> str:
     return (Words("达到", "met") if met else Words("未达到", "missed")).say(language)
-
-
-def _timed(run: Run, what: str) -> Cost | None:
-    found = run.find(what, run.largest)
-    return found.cost if found else None
 
 
 # -- the pages -----------------------------------------------------------------------------------------------------------
