@@ -61,8 +61,11 @@ def rows(sizes: tuple[int, ...], folder: Path) -> Iterator[Row]:
     empty = scratch(kept_book(0), folder / "empty")
     yield from start_up(empty)
     for size in sizes:
-        yield from counter(scratch(kept_book(size, CLOSED), folder / "sold"), empty, size)
-        shutil.rmtree(folder / "sold")
+        sold = scratch(
+            kept_book(size, CLOSED), folder / f"sold{size}"
+        )  # this machine remembers what it wrote, and where
+        yield from counter(sold, empty, size)
+        shutil.rmtree(sold)
     for size in sizes:
         yield from months(kept_book(size, CLOSED), size, folder)
     if chain.installed() and max(sizes) >= STORES:

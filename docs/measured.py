@@ -134,8 +134,9 @@ def bars(run: Run, language: Lang) -> Iterator[str]:
     """The table of the bars, of the largest book."""
     yield from (_BAR_HEAD.say(language), "|---|---|---|---|---|---|---|")
     for bar in BARS:
-        if costs := run.at_most(bar.over, bar.under):
-            yield _bar(bar, *costs, language)
+        costs = run.at_most(bar.over, bar.under)
+        if costs:
+            yield _bar(bar, costs[0], costs[1], language)
     for words, what, most, aim in MEMORY:
         for found in run.at_most(what):
             held = found.megabytes
