@@ -66,10 +66,10 @@ def rows(sizes: tuple[int, ...], folder: Path) -> Iterator[Row]:
         )  # this machine remembers what it wrote, and where
         yield from counter(sold, empty, size)
         shutil.rmtree(sold)
-    for size in sizes:
-        yield from months(kept_book(size, CLOSED), size, folder)
     if chain.installed() and max(sizes) >= STORES:
         yield from stores()
+    for size in sizes:
+        yield from months(kept_book(size, CLOSED), size, folder)
 
 
 def stores() -> Iterator[Row]:
