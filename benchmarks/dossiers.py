@@ -33,7 +33,8 @@ from ledger.core.spans import Span, SpanSet
 REGISTER = (10_000, 50_000)
 """Clients, and records of visits."""
 COMMANDS = (
-    ("client", "list", "机械"), ("client", "show", "C00100"), ("visit", "due"), ("visit", "festival", "国庆"), ("status",),
+    ("client", "list", "机械"), ("client", "show", "第99"), ("visit", "due"), ("visit", "festival", "国庆"), ("status",),
+    ("client", "classify", "--dry-run"),
 )  # fmt: skip
 ZONE = dt.timezone(dt.timedelta(hours=8))
 FIRST = dt.date(2025, 10, 1)
@@ -148,7 +149,7 @@ def build(folder: Path, clients: int, visits: int) -> Path:
 
 def measured(book: str) -> dict[str, Job]:
     """What a person waits for: whole commands."""
-    shared = ["--book", book, "--terminal", "K1", "--by", "S01", "--at", "2026-10-05 10:00"]
+    shared = ["--book", book, "--terminal", "K1", "--by", "ZM", "--at", "2026-10-05 10:00"]
 
     def gb(*words: str) -> Job:
         return lambda: run([*GB, *words, *shared])

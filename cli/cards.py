@@ -36,19 +36,23 @@ def facts(pairs: Iterable[tuple[Words | str, str]], indent: int = 2) -> str:
 # -- a record ------------------------------------------------------------------------------------------------------------
 
 
-def record_card(at: Desk, record_id: str) -> None:
-    """A record's form, fields, place in the text, and what refers to it; of a late one that it is in no figure."""
+def record_card(at: Desk, record_id: str, *, reveal: bool = False) -> None:
+    """A record's form, fields, place in the text, and what refers to it; of a late one that it is in no figure.
+
+    With ``reveal`` its own personal values, whatever the person's card says since (C8).
+    """
     from ledger.book.following import following
 
     entry, late = _looked_up(at, record_id)
+    own = _own_texts(at, entry, reveal=reveal)
     after = following(at.book, entry.record)
     if at.call.json:
         refs = [{"id": one.id, "kind": one.kind, "date": one.day, "file": one.path, "line": one.line} for one in after]
-        texts = {**masked_all(entry.record.encode()), "h": entry.h}
+        texts = {**own, "h": entry.h}
         place = {"short": short_id(record_id), "file": entry.file, "line": entry.line, "referred_by": refs}
         emit_json({**texts, **place, **({"late": True} if late else {})})
         return
-    lines = [f"{say(entry.record.WORDS)}  {record_id}", facts(_fields(at, entry)), f"  {entry.file}:{entry.line}"]
+    lines = [f"{say(entry.record.WORDS)}  {record_id}", facts(_fields(at, entry, own)), f"  {entry.file}:{entry.line}"]
     if after:
         lines.append(say(Words("之后引用它的：", "What refers to it:")))
         lines += [line for one in after for line in at.told_short(one)]
@@ -69,14 +73,25 @@ def _looked_up(at: Desk, record_id: str) -> tuple[Entry, Unknown | None]:
         return late_record(at.book, record_id), error
 
 
-def _fields(at: Desk, entry: Entry) -> list[tuple[Words | str, str]]:
+def _own_texts(at: Desk, entry: Entry, *, reveal: bool) -> dict[str, str]:
+    """A record's texts: what is personal masked, or in the clear and on record."""
+    texts = entry.record.encode()
+    if not reveal:
+        return masked_all(texts)
+    from cli.personal import seen, subject_in
+
+    subject = subject_in(entry.journal, texts)
+    return seen(at, subject, texts, reveal=True, ref=entry.id) if subject is not None else masked_all(texts)
+
+
+def _fields(at: Desk, entry: Entry, own: dict[str, str]) -> list[tuple[Words | str, str]]:
     from ledger.core.forms import HEAD_WORDS, Reversal
 
     record = entry.record
     kind = type(record.original) if isinstance(record, Reversal) else type(record)
     labels = {**HEAD_WORDS, **{field.name: field.words for field in kind.fields()}}
     hidden = {"id", "kind", "h", "restores"}
-    texts = {name: text for name, text in masked_all(record.encode()).items() if name not in hidden}
+    texts = {name: text for name, text in own.items() if name not in hidden}
     named = {name: at.named(name, text) for name, text in texts.items()}
     return [(labels.get(name, name), text) for name, text in named.items()]
 
@@ -182,7 +197,14 @@ def _entries(at: Desk, client: Client) -> list[tuple[Words | str, str]]:
         (Words("归属业务员", "owner"), at.named("owner", client.owner)),
         (Words("偏好", "preferences"), client.preferences),
         (Words("合同", "contracts"), client.contracts),
+        (Words("原代码", "code before"), client.was),
+        (Words("同代码另一家", "same code"), _twins(client)),
     ]
+
+
+def _twins(client: Client) -> str:
+    """The parties that were given this one's code too (NUM-01): the code of each by now, or how it gets one."""
+    return "  ".join(f"{one} {now}" if now else f"gb client refile {one}" for one, now in client.twins.items())
 
 
 def _erased(client: Client) -> list[tuple[Words | str, str]]:

@@ -400,7 +400,7 @@ def book(
     if at.call.json:
         emit_json(book_as_json(found, at.told))
     else:
-        emit("\n".join(book_as_text(found, at.told, short_id, lang())))
+        emit("\n".join(book_as_text(found, at.told, at.listed_id, lang())))
 
 
 @app.command("list", help=_t("列出现金登记；--open 只列未了的", "list cash records; --open lists what is open"))

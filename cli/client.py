@@ -16,6 +16,7 @@ from ledger.core.words import Words, many
 if TYPE_CHECKING:
     from ledger.book.classes import Reckoned
     from ledger.core.parties import Client
+    from ledger.core.records.clients import Added
 
 app = typer.Typer()
 
@@ -30,6 +31,7 @@ OWNER = Words("归属业务员", "the owner among the salespeople")
 PREFERENCES = Words("偏好，如常买的商品、喜欢的联系时间", "preferences: what is bought, when to call")
 CONTRACTS = Words("合同：编号、期限", "contracts: number, until when")
 CLASS = Words("客户分类", "the class")
+SECOND = Words("后建档的那张单据", "the record that gave the code a second time")
 INDIVIDUAL = "individual"
 
 ClientArgument = Annotated[str | None, typer.Argument(metavar="CLIENT", help=_t(*CLIENT))]
@@ -42,6 +44,10 @@ KindOption = Annotated[
                 "enterprise, institution, government, collective or individual"),
     ),
 ]  # fmt: skip
+CodeOption = Annotated[
+    str | None,
+    typer.Option("--code", metavar="CODE", help=_t("客户代码，不写则取下一个", "default: the next free one")),
+]
 AliasOption = Annotated[
     str | None,
     typer.Option(
@@ -71,10 +77,7 @@ def add(
     *,
     unit: UnitOption = None,
     kind: KindOption = None,
-    code: Annotated[
-        str | None,
-        typer.Option("--code", metavar="CODE", help=_t("客户代码，不写则取下一个", "default: the next free one")),
-    ] = None,
+    code: CodeOption = None,
     state_owned: OwnedOption = None,
     alias: AliasOption = None,
     initials: InitialsOption = None,
@@ -164,6 +167,51 @@ def alias(
     at.record("clients", "alias", {"code": code, "alias": text})
 
 
+@app.command(
+    help=_t(
+        "两家用了同一个代码（NUM-01）：后建档的一家改用自己的代码\n例：gb client refile CL20261008-K2-0001",
+        "two parties have one code (NUM-01): the one filed later gets a code of its own\n"
+        "Example: gb client refile CL20261008-K2-0001",
+    )
+)
+def refile(
+    record: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*SECOND))] = None,
+    *,
+    code: CodeOption = None,
+) -> None:
+    """Its entries, the personal ones too, stand on a card of its own; its records stay as they are and are listed."""
+    from ledger.book.clients import filed_anew, next_code, second_filing
+
+    at = desk()
+    found = at.call.ask(record, words=SECOND, name="ID", parse=at.record_id)
+    old = second_filing(at.book, found)
+    new = next_code(at.book.state(), at.terminal) if code is None else _new_code(at, code)
+    at.derived = () if code is not None else ("code",)
+    done = at.record("clients", "refiled", {"code": new, **filed_anew(at.book, old)}, ref=found)
+    if not done.dry and not at.call.json:
+        _tell_theirs(at, old, new)
+
+
+def _tell_theirs(at: Desk, old: Added, new: str) -> None:
+    """The records of the terminal that gave the code a second time: money on the wrong card is reversed by hand."""
+    from cli.render import emit, note
+    from ledger.index import lookup
+
+    found = [
+        one for one in lookup.by_client(at.book.index.db, old.code)
+        if old.terminal in one.id.split("-") and one.order > old.order and one.kind != "reversal"
+    ]  # fmt: skip
+    if not found:
+        return
+    note(
+        Words(
+            f"{old.terminal} 记在 {old.code} 下的单据，属于 {new} 的冲销后用 {new} 重登：",
+            f"what {old.terminal} recorded under {old.code}; what is {new}'s is reversed and recorded anew under {new}:",
+        )
+    )
+    emit("\n".join(line for one in found for line in at.told_short(one, client=False)))
+
+
 # -- owner, class, complaints --------------------------------------------------------------------------------------------
 
 
@@ -235,13 +283,13 @@ def _record_classes(at: Desk, found: list[Reckoned]) -> None:
     from cli.render import emit, emit_json
     from ledger.book.batch import record_drafts
 
-    drafts = [
-        at.draft(
+    drafts = {
+        one.client: at.draft(
             "clients", "classified",
             {"code": one.client, "client_class": one.now, "purchases": one.bought.amount, "times": one.bought.times},
         )
         for one in found
-    ]  # fmt: skip
+    }  # fmt: skip
     done = record_drafts(at.book, drafts, terminal=at.terminal, dry_run=at.call.dry_run)
     if at.call.json:
         emit_json({"classified": [_class_json(one) for one in found]})
@@ -384,13 +432,18 @@ def list_clients(
     if at.call.json:
         emit_json({"clients": [_json(key, one) for key, one in found]})
     elif found:
-        heads = [Words("代码", "code"), Words("名称", "name"), KIND, CLASS, INITIALS, Words("业务员", "owner"), ALIAS]
+        heads = [
+            Words("代码", "code"), Words("名称", "name"), Words("单位性质", "kind"), Words("客户分类", "class"),
+            Words("助记码", "initials"), Words("业务员", "owner"), Words("别名", "aliases"),
+        ]  # fmt: skip
         rows = [
             [key, one.shown, KIND_WORDS[one.unit_kind], CLASS_WORDS[one.client_class or "potential"], one.initials,
              one.owner, " ".join(one.names)]
             for key, one in found
         ]  # fmt: skip
         emit(table(heads, rows))
+    else:
+        note(Words("没有符合的客户", "no client fits"))
 
 
 @app.command(help=_t("查看一个客户", "show a client"))

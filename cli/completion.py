@@ -17,6 +17,8 @@ from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.core.forms import Record
+    from ledger.index.lookup import Found
     from ledger.index.projection import Index
 
 app = typer.Typer()
@@ -225,13 +227,63 @@ def _methods(book: Book, _: Index) -> Iterator[Pair]:
 
 
 def _records(_: Book, index: Index) -> Iterator[Pair]:
+    return ((found.id, f"{found.day} {say(kind.WORDS)}") for found, kind in islice(_newest(index), _MANY))
+
+
+def _newest(index: Index) -> Iterator[tuple[Found, type[Record]]]:
+    """The records, the last one first, each with its kind."""
     from ledger.core.forms import Reversal
     from ledger.core.records import journal_of
     from ledger.index.lookup import newest
 
-    for found in islice(newest(index.db), _MANY):
-        kind = Reversal if found.kind == Reversal.KIND else journal_of(found.id).kind(found.kind)
-        yield found.id, f"{found.day} {say(kind.WORDS)}"
+    for found in newest(index.db):
+        yield found, Reversal if found.kind == Reversal.KIND else journal_of(found.id).kind(found.kind)
+
+
+def _printable(_: Book, index: Index) -> Iterator[Pair]:
+    """The forms that are made by name, then the records that have one."""
+    from ledger.book.printing import SHEETS
+
+    yield from ((name, say(one.words)) for name, one in SHEETS.items())
+    forms = ((found, kind.PAPERS) for found, kind in _newest(index) if kind.PAPERS)
+    yield from ((found.id, f"{found.day} {say(papers[0].title)}") for found, papers in islice(forms, _MANY))
+
+
+def _forms(_: dict[str, Any]) -> list[Pair]:
+    from ledger.core.records import JOURNALS, journal
+
+    papers = [paper for one in JOURNALS for kind in journal(one.name).kinds for paper in kind.PAPERS]
+    return [*{paper.name: say(paper.title) for paper in papers}.items()]
+
+
+def _reports(_: dict[str, Any]) -> list[Pair]:
+    from ledger.book.reports import REPORTS
+
+    return [(name, say(one.words)) for name, one in REPORTS.items()]
+
+
+def _imported(_: dict[str, Any]) -> list[Pair]:
+    from ledger.book.imports import FIELDS
+
+    return [(name, "") for name in FIELDS]
+
+
+def _journals(_: dict[str, Any]) -> list[Pair]:
+    from ledger.core.records import JOURNALS
+
+    return [(one.name, "") for one in JOURNALS]
+
+
+def _unit_kinds(_: dict[str, Any]) -> list[Pair]:
+    from ledger.core.records.clients import KIND_WORDS
+
+    return [(kind, say(words)) for kind, words in KIND_WORDS.items()]
+
+
+def _classes(_: dict[str, Any]) -> list[Pair]:
+    from ledger.core.records.clients import CLASS_WORDS
+
+    return [(name, say(words)) for name, words in CLASS_WORDS.items()]
 
 
 def _codes(_: dict[str, Any]) -> list[Pair]:
@@ -264,6 +316,13 @@ OF_NOUN: dict[tuple[str, str], Source] = {
     ("check", "CODE"): _codes,
     ("terminal", "CODE"): OF_OPTION["--terminal"],
     ("cheque", "NO"): _CHEQUE,
+    ("report", "NAME"): _reports,
+    ("print", "ID"): _of_index(_printable),
+    ("print", "NAME"): _forms,
+    ("import", "JOURNAL"): _imported,
+    ("export", "JOURNAL"): _journals,
+    ("client", "KIND"): _unit_kinds,
+    ("client", "CLASS"): _classes,
 }
 """By the name behind ``gb`` and the word for the value."""
 OF_METAVAR: dict[str, Source] = {

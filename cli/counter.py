@@ -22,16 +22,19 @@ LEAVE = frozenset({"q", "quit", "exit", "退出"})
 HELP = Words(
     """\
 客户：代码、名称的一部分或拼音首字母；回车为上一位。先扫券号也可以。
-金额：券数由面值算出；后面可写付款方式（500 微信）。
+金额：券数由面值算出；后面可写付款方式（500 微信）。写支票（500 支票）就接着问号码、银行、出票日期；
+有银行进帐单号即当场交券，否则预留到支票到帐（gb sale handover）。
 券号：扫首号；回车取库存最小号。核对读回的内容，回车登记，或扫末号核对并登记。
 一行写完也行：dfc 500 A0010001
-Ctrl-C 放弃这一笔；undo 撤销最后一笔；q 结束。支票、优惠、分几种方式付：gb sell、gb sale。""",
+Ctrl-C 放弃这一笔；undo 撤销最后一笔；q 结束。优惠、分几种方式付、别人出的支票：gb sale。""",
     """\
 client: code, part of the name or initials; Enter for the one before. A serial may be scanned first.
 amount: the sheets follow from the face; a payment method may follow (500 wechat).
+500 cheque then asks for its number, bank and date; with the bank's slip the sheets are handed over, else they are reserved until it
+has arrived (gb sale handover).
 serial: scan the first; Enter for the lowest on hand. Compare what is read back: Enter records, or scan the last serial.
 All on one line is fine: dfc 500 A0010001
-Ctrl-C drops this sale; undo takes the last one back; q ends. Cheques, discounts, parts: gb sell, gb sale.""",
+Ctrl-C drops this sale; undo takes the last one back; q ends. Discounts, parts, another's cheque: gb sale.""",
 )
 
 

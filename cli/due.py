@@ -54,7 +54,6 @@ def due_text(at: Desk, found: Due) -> str:
 
 
 def _planned(at: Desk, found: Due) -> list[str]:
-    from cli.listing import id_with_terminal
     from cli.render import table
     from ledger.core.festivals import name_words
 
@@ -64,7 +63,7 @@ def _planned(at: Desk, found: Due) -> list[str]:
     )  # fmt: skip
     rows = [
         (
-            f"{one.plan.due}{' !' if one.overdue else ''}", id_with_terminal(one.id), say(HOW[one.plan.how]),
+            f"{one.plan.due}{' !' if one.overdue else ''}", at.listed_id(one.id), say(HOW[one.plan.how]),
             at.named("client", one.plan.client), one.plan.visitor,
             " ".join(filter(None, (say(name_words(one.plan.festival)) if one.plan.festival else "", one.plan.topic))),
         )

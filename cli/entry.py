@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli.lang import say
 from cli.render import emit, emit_json, note, progress
-from cli.shared import Call, current
-from cli.told import figures, short_id
+from cli.shared import Call, current, recorded
+from cli.told import figures, listed_id, short_id
 from ledger.book.draft import Ambiguous, Draft, Recorded
 from ledger.book.open import Book, find_book
 from ledger.core.errors import Refused, Unknown, Usage
@@ -308,6 +308,8 @@ class Desk:
 
         ``more`` are keys that the JSON has beside the record's.
         """
+        if not done.dry and not done.again:
+            recorded(done.record.id)
         tell(done.warnings)
         tell_torn(done.torn)
         if done.bumped:
@@ -336,6 +338,10 @@ class Desk:
         if getattr(record, "signature", ""):
             parts.append(say(Words("已签名", "signed")))
         return "  ".join(parts)
+
+    def listed_id(self, record_id: str) -> str:
+        """A record's id in a list: short, and of one meaning wherever it is typed (:func:`cli.told.listed_id`)."""
+        return listed_id(record_id, self.today().year)
 
     def told_short(self, found: Found, *, client: bool = True) -> list[str]:
         """A record that the index names, as the lines of a list's entry; ``client``: whether to name whose it is."""
@@ -536,14 +542,13 @@ def stdin_text() -> str:
     return sys.stdin.read()
 
 
-def read_file(typed: str, limit: int) -> bytes:
-    """A file that a person named, or stdin for ``-``; raises Unreadable beyond ``limit`` bytes."""
-    from ledger.disk import Disk
+def read_file(typed: str, limit: int, option: str = "") -> bytes:
+    """A file that a person named, as the value of ``option`` or as a word, or stdin for ``-``; raises :class:`Usage`."""
+    from ledger.disk import read_named
 
     if typed == "-":
         return stdin_text().encode("utf-8", "surrogateescape")
-    path = Path(typed).absolute()
-    return Disk(path.parent).read(path.name, limit)
+    return read_named(typed, limit, stdin=f"{option} -" if option else "")
 
 
 def some_text(typed: str, what: Words) -> str:

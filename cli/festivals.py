@@ -159,7 +159,7 @@ def plan_targets(at: Desk, asked: Window) -> None:
     from ledger.book.visits import targets
 
     todo = [one for one in targets(at.book, asked) if not one.done and not one.plan]
-    drafts = [at.draft("visits", "target", _target_values(at, asked, one)) for one in todo]
+    drafts = {one.client: at.draft("visits", "target", _target_values(at, asked, one)) for one in todo}
     done = record_drafts(at.book, drafts, terminal=at.terminal, dry_run=at.call.dry_run)
     if at.call.json:
         emit_json({"festival": asked.name, "planned": [masked_all(one.record.encode()) for one in done]})

@@ -1,8 +1,9 @@
 """The commands behind ``next:``, made whole: what is printed must work when it is pasted.
 
-A rule does not know what was typed.  It says ``--reason '…'`` for "the same command with this added", and ``gb …`` for
-another command; here the first becomes the command line again with the option put in, and the second gets the book,
-terminal, operator and clock that the command line named.
+A rule does not know what was typed.  It says ``--reason '…'`` for "the same command with this added", ``gb …`` for
+another command, and :func:`instead` for "the same command of another thing"; here the first becomes the command line again with
+the option put in, the second gets the book, terminal, operator and clock that the command line named, and in the third the
+thing takes the place of what was typed for it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ _OTHER_BY = ["cheque", "replace"]  # its --by is the new cheque
 _NOBODY = ("gb operator list", "gb terminal list")  # wanted where the operator or the terminal is what failed
 
 
+_INSTEAD = "@"
+
+
+def instead(typed: str, thing: str) -> str:
+    """Return the hint for the same command of ``thing``, where ``typed`` was not clear, or nothing was typed for it."""
+    return f"{_INSTEAD}{thing} {typed}"
+
+
 def ready(hints: Sequence[str], argv: Sequence[str]) -> tuple[str, ...]:
     """Return the hints as commands to paste after ``argv`` failed; what means the same is named once."""
     return tuple(dict.fromkeys(_ready(hint, argv) for hint in hints if not _LINELESS.match(hint)))
@@ -55,6 +64,8 @@ def help_for(argv: Sequence[str]) -> str:
 def _ready(hint: str, argv: Sequence[str]) -> str:
     if hint.startswith("--"):
         return _again(hint, argv)
+    if hint.startswith(_INSTEAD):
+        return _of_another(hint, argv)
     if not hint.startswith("gb ") or hint.startswith(_ALONE) or "--help" in hint:
         return hint
     return hint + "".join(f" {name} {shlex.quote(value)}" for name, value in _carried(hint, argv))
@@ -80,6 +91,18 @@ def _again(hint: str, argv: Sequence[str]) -> str:
         kept = _without(kept, name, valued=valued)
     typed = [shlex.quote(word) for word in kept]
     return " ".join(["gb", *typed, hint, *(shlex.quote(word) for word in rest)])
+
+
+def _of_another(hint: str, argv: Sequence[str]) -> str:
+    """The command line again, with the thing of the hint where the other was typed, or behind what names what is done."""
+    thing, _, typed = hint.removeprefix(_INSTEAD).partition(" ")
+    words = list(argv)
+    verb = words.index(_words(argv)[1]) + 1
+    if typed in words[verb:]:
+        words[words.index(typed, verb)] = thing
+    else:
+        words.insert(verb, thing)
+    return " ".join(["gb", *map(shlex.quote, words)])
 
 
 def _options(hint: str) -> list[tuple[str, bool]]:

@@ -161,24 +161,11 @@ def _given(at: Desk) -> Given:
 
 def file_bytes(path: str) -> bytes:
     """The bytes of a file outside the book, or of stdin."""
-    import os
     import sys
-    from pathlib import Path
 
-    from ledger.core.errors import Unreadable
-    from ledger.disk import Disk
+    from ledger.disk import read_named
 
-    if path == "-":
-        return sys.stdin.buffer.read()
-    if os.path.isdir(path):
-        words = Words(f"{path} 是目录，要写一个文件", f"{path} is a folder; a file is needed")
-        raise Usage(words, where=(Where(path),))
-    whole = Path(os.path.realpath(path))
-    try:
-        return Disk(whole.parent).read(whole.name)
-    except Unreadable as error:
-        words = Words(f"读不了 {path}：{error.words.zh}", f"cannot read {path}: {error.words.en}")
-        raise Usage(words, where=(Where(path),)) from None
+    return sys.stdin.buffer.read() if path == "-" else read_named(path)
 
 
 def refuse_rows(run: Import, refused: BatchRefused) -> NoReturn:

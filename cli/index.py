@@ -6,7 +6,7 @@ import typer
 
 from cli.entry import desk, reading
 from cli.lang import _t, say
-from cli.render import emit, emit_json, note, progress
+from cli.render import emit, emit_json, note
 from ledger.core.words import Words, many
 
 app = typer.Typer()
@@ -15,11 +15,8 @@ app = typer.Typer()
 @app.command(help=_t("从台账文件重建索引", "build the index anew from the journals"))
 def rebuild() -> None:
     """Fold all text from the beginning."""
-    from ledger.index.lookup import count
-
     at = desk()
-    with progress(count(at.book.index.db), Words("重建索引", "building the index")) as advance:
-        records = at.book.index.rebuild(advance)
+    records = at.book.rebuild()
     kept = at.book.index.kept
     if at.call.json:
         emit_json({"records": records, "damage": len(at.book.damage()), "kept": kept})

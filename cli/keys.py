@@ -324,7 +324,7 @@ def _passphrase(at: Desk, typed: str | None, *, twice: bool = False) -> str:
     if typed is not None:
         from cli.entry import read_file
 
-        text = read_file(typed, 4096).decode("utf-8", "replace").rstrip("\r\n")
+        text = read_file(typed, 4096, "--passphrase").decode("utf-8", "replace").rstrip("\r\n")
     elif at.call.interactive:
         text = _typed_hidden(twice=twice)
     else:
@@ -335,12 +335,22 @@ def _passphrase(at: Desk, typed: str | None, *, twice: bool = False) -> str:
 
 
 def _typed_hidden(*, twice: bool) -> str:
-    from getpass import getpass
-
-    text = getpass(f"{say(PASSPHRASE)}: ")
-    if twice and getpass(f"{say(Words('再输一次', 'once more'))}: ") != text:
+    text = _hidden(PASSPHRASE)
+    if twice and _hidden(Words("再输一次", "once more")) != text:
         raise Usage(Words("两次输入的口令不同", "the two passphrases differ"))
     return text
+
+
+def _hidden(words: Words) -> str:
+    """Ask without an echo; an interrupt or the end of input declines, as at any question."""
+    from getpass import getpass
+
+    from cli.shared import interrupted
+
+    try:
+        return getpass(f"{say(words)}: ")
+    except (KeyboardInterrupt, EOFError):
+        raise interrupted() from None
 
 
 def _tell_wrapped(at: Desk, name: str, done: Wrapped) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.entry import Desk
 from cli.render import emit, emit_json, note, table
-from cli.told import short_id
 from ledger.core.errors import Usage
 from ledger.core.personal import masked_all
 from ledger.core.text import fold, shown
@@ -67,14 +66,7 @@ def _row(at: Desk, entry: Entry) -> tuple[Any, ...]:
     time = f"{record.at:%m-%d %H:%M}" if back else f"{record.at:%H:%M}"
     mark = " *" if record.clock else ""
     told = "\n".join(filter(None, (at.told(record, ref=False), at.reversed_mark(record.id))))  # the mark stays whole
-    return record.date, time + mark, id_with_terminal(record.id), record.by, told
-
-
-def id_with_terminal(record_id: str) -> str:
-    """The short form with the terminal, which a list of several terminals needs: ``SA1008-K1-1``."""
-    terminal = record_id.split("-")[1]
-    code, number = short_id(record_id).split("-")
-    return f"{code}-{terminal}-{number}"
+    return record.date, time + mark, at.listed_id(record.id), record.by, told
 
 
 def matching(at: Desk, wanted: Wanted) -> Iterator[Entry]:

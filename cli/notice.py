@@ -232,7 +232,7 @@ def ack(
 @app.command(
     "list",
     help=_t(
-        "列出通知和签收。例：gb notice list --month 2026-10月",
+        "列出通知和签收。例：gb notice list --month 2026-10",
         "list the notices and who signed for them. Example: gb notice list --month 2026-10",
     ),
 )

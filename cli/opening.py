@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -49,6 +49,17 @@ def opening(
     petty: Annotated[
         str | None, typer.Option("--float", metavar="AMOUNT", help=_t("备用金（CSV 用）", "the float, for a CSV"))
     ] = None,
+    points: Annotated[
+        str | None,
+        typer.Option(
+            "--points",
+            metavar="FILE",
+            help=_t(
+                "会员积分的 CSV：member,points,expires,valid,bought",
+                "members' points, a CSV: member,points,expires,valid,bought",
+            ),
+        ),
+    ] = None,
 ) -> None:
     """A header with the totals and both names, and its lines."""
     from cli.render import emit
@@ -65,16 +76,18 @@ def opening(
         raise Usage(at.call.missing("--from", words).words, next=("gb opening --template",))
     file = at.call.ask(file, words=words, name="--from", parse=str)
     given = {"finance": finance, "cash": cash, "float": petty}
-    _record(at, file, {name: text for name, text in given.items() if text is not None})
+    _record(at, file, {name: text for name, text in given.items() if text is not None}, points)
 
 
-def _record(at: Desk, file: str, given: dict[str, str]) -> None:
+def _record(at: Desk, file: str, given: dict[str, Any], points: str | None) -> None:
     import os
 
     from ledger.book.batch import BatchRefused, record_all
-    from ledger.book.opening import read_plan, rows
+    from ledger.book.opening import read_plan, read_points, rows
 
     name = os.path.basename(file) if file != "-" else "stdin.yaml"
+    if points is not None:
+        given["points"] = read_points(read_file(points, LIMIT), os.path.basename(points))
     plan = read_plan(at.book, read_file(file, LIMIT), name, given, at.today())
     draft = at.draft("openings", "opening", {})
     try:

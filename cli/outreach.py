@@ -141,14 +141,34 @@ def _client_or_unit(at: Desk, typed: str) -> tuple[str, str]:
     from ledger.book.resolve import named_client
 
     code = at.pick(lambda: named_client(at.book.state(), typed))
-    return (at.client(code), "") if code else ("", some_text(typed, UNIT))
+    return (at.client(code), "") if code else ("", _unit(at, typed))
+
+
+def _unit(at: Desk, typed: str) -> str:
+    """The name of a unit that is not filed; what has the form of a client's code is one that was mistyped, and is refused."""
+    from ledger.book.resolve import client, has_form_of_code
+
+    if has_form_of_code(at.book.state(), typed):
+        client(at.book.state(), typed)
+    return some_text(typed, UNIT)
 
 
 def _of_client(at: Desk, code: str) -> _Visited:
     """The client's one open plan, or the client without one; several are a choice."""
+    return _Visited(_plan(at, "", client=code), code)
+
+
+def _plan(at: Desk, typed: str, *, unit: str = "", client: str = "") -> str:
+    """The one open plan of a unit or client, or empty; of several, each is the same command again with its id."""
+    from cli import hints
+    from ledger.book.draft import Ambiguous
     from ledger.book.visits import outreach_of
 
-    return _Visited(at.pick(lambda: outreach_of(at.book, client=code)), code)
+    try:
+        return at.pick(lambda: outreach_of(at.book, unit=unit, client=client))
+    except Ambiguous as several:
+        several.next = tuple(hints.instead(typed, key) for key, _ in several.candidates)
+        raise
 
 
 def _visited(at: Desk, typed: str, of: str) -> _Visited:
@@ -156,19 +176,17 @@ def _visited(at: Desk, typed: str, of: str) -> _Visited:
 
     ``of`` is the client that ``--client`` names, or empty.
     """
+    from cli.show import is_record
     from ledger.book.resolve import named_client
-    from ledger.book.visits import outreach_of
 
+    if is_record(typed):
+        return _of_plan(at, at.record_id(typed), of)
     code = of or at.pick(lambda: named_client(at.book.state(), typed))
-    if found := at.pick(lambda: outreach_of(at.book, unit=typed, client=code)):
+    if found := _plan(at, typed, unit=typed, client=code):
         return _of_plan(at, found, of)
     if code and not of:
         return _Visited("", at.client(code))
-    try:
-        found = at.record_id(typed)
-    except Unknown:
-        return _Visited("", of, some_text(typed, UNIT))
-    return _of_plan(at, found, of)
+    return _Visited("", of, _unit(at, typed))
 
 
 def _of_plan(at: Desk, found: str, of: str) -> _Visited:
@@ -306,7 +324,6 @@ def list_plans() -> None:
 
 def plan_table(at: Desk, found: Sequence[tuple[str, OutreachPlan]]) -> str:
     """Units on the list."""
-    from cli.listing import id_with_terminal
     from cli.render import table
 
     heads = (
@@ -317,7 +334,7 @@ def plan_table(at: Desk, found: Sequence[tuple[str, OutreachPlan]]) -> str:
         Words("外联人", "who"),
     )
     rows = [
-        (one.day, id_with_terminal(key), one.unit, SCOPES[one.scope], at.named("by", one.visitor)) for key, one in found
+        (one.day, at.listed_id(key), one.unit, SCOPES[one.scope], at.named("by", one.visitor)) for key, one in found
     ]
     return table(heads, rows)
 

@@ -64,10 +64,8 @@ def _mapping(names: Sequence[str], typed: str) -> dict[str, Clear]:
     from ledger.core.errors import Unreadable
 
     try:
-        found = read_mapping(read_file(typed, LIMIT), "--personal")
-    except Unreadable as error:
-        if not error.where or error.where[0].file != "--personal":  # the file itself is not there, or too large
-            raise
+        found = read_mapping(read_file(typed, LIMIT, "--personal"), "--personal")
+    except Unreadable:
         words = Words(
             "--personal 要的是 JSON 或 YAML 的“名称: 值”", "--personal is a JSON or YAML mapping of names to values"
         )
@@ -90,10 +88,10 @@ def facts(texts: Mapping[str, str]) -> list[tuple[Words | str, str]]:
     return [(item.words, texts[name]) for name, item in ITEMS.items() if texts.get(name)]
 
 
-def seen(at: Desk, subject: Subject, texts: Mapping[str, str], *, reveal: bool) -> dict[str, str]:
+def seen(at: Desk, subject: Subject, texts: Mapping[str, str], *, reveal: bool, ref: str = "") -> dict[str, str]:
     """``texts`` as this command may show them: masked, or with ``--reveal`` in the clear and on record.
 
-    Asks for the reason; raises :class:`NotAllowed` naming who may, :class:`Refused` where no key is here.
+    ``ref`` is the record whose own values they are, where it is not the person's card.  Asks for the reason; raises :class:`NotAllowed` naming who may, :class:`Refused` where no key is here.
     """
     sealed = [name for name, text in texts.items() if is_sealed(text)]
     if not reveal or not sealed:
@@ -101,9 +99,9 @@ def seen(at: Desk, subject: Subject, texts: Mapping[str, str], *, reveal: bool) 
     from ledger.book.personal import reveal as revealed
 
     at.need_reason()
-    draft = at.draft("access", "reveal", {"subject": subject.text, "items": item_names(sealed)})
+    draft = at.draft("access", "reveal", {"subject": subject.text, "items": item_names(sealed)}, ref=ref)
     if at.call.dry_run:
-        at.write("access", "reveal", draft.values, try_only=True)
+        at.write("access", "reveal", draft.values, ref=ref, try_only=True)
         return masked_all(texts)
     return at.refusing(draft, lambda: revealed(at.book, draft, subject, texts))[1]
 
@@ -162,7 +160,7 @@ def revealed_rows(at: Desk, journal: Journal, entries: Iterable[Entry]) -> list[
     """
     from ledger.book.personal import opened
 
-    rows = [(_subject(journal, one.values), dict(one.values)) for one in entries]
+    rows = [(subject_in(journal, one.values), dict(one.values)) for one in entries]
     sealed = [(whose, [name for name in texts if is_sealed(texts[name])]) for whose, texts in rows]
     persons = {whose for whose, names in sealed if names}
     if not persons:
@@ -173,7 +171,7 @@ def revealed_rows(at: Desk, journal: Journal, entries: Iterable[Entry]) -> list[
     return [opened(at.book, whose, texts) if whose is not None else texts for whose, texts in rows]
 
 
-def _subject(journal: Journal, values: Mapping[str, str]) -> Subject | None:
+def subject_in(journal: Journal, values: Mapping[str, str]) -> Subject | None:
     """Whose a record's personal values are; a reversal repeats the original's."""
     return subject_of(journal.kind(values.get("of") or values["kind"]).WHOSE, values)
 

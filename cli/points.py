@@ -96,6 +96,26 @@ def return_points(
     at.record("points", "returned", {"member": code, **values, "original": _original(at, original)})
 
 
+@app.command(
+    help=_t(
+        "扣回多记的一笔积分，其后已有别的登记也可以", "take back points that were never due, whatever came after them"
+    )
+)
+def takeback(
+    record: Annotated[
+        str | None, typer.Argument(metavar="ID", help=_t("多记的那一笔", "the record that gave them"))
+    ] = None,
+) -> None:
+    """What is missing then is told, and to be answered (PTS-03)."""
+    from ledger.book.members import wrongly_given
+
+    at = desk()
+    ref = at.call.ask(record, words=Words("多记的那一笔", "the record that gave them"), name="ID", parse=at.record_id)
+    values = wrongly_given(at.book, ref)
+    at.need_reason()
+    at.record("points", "taken-back", values, ref=ref)
+
+
 def _original(at: Desk, typed: str | None) -> str | None:
     """The slip of the purchase; a record's id leads to its slip.  Raises :class:`Unknown` for one not in the book."""
     from ledger.core.errors import Unknown
@@ -331,13 +351,14 @@ def _emit_statement(at: Desk, typed: str | None, as_of: str | None) -> None:
 
         emit_json(_statement_json(found, tier))
     else:
-        _statement_text(found, tier)
+        _statement_text(at, found, tier)
 
 
 def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
     return {
         "member": found.member, "tier": tier, "balance": found.account.balance, "earned": found.earned + found.topped_up,
         "spent": found.spent, "expired": found.expired, "returned": found.returned, "topped_up": found.topped_up,
+        "taken_back": found.taken_back, "taken_over": found.taken_over,
         "valid": found.account.valid,
         "lots": [{"expires": expires, "points": points} for expires, points in found.account.lots],
         "lines": [
@@ -348,9 +369,8 @@ def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _statement_text(found: Statement, tier: str) -> None:
+def _statement_text(at: Desk, found: Statement, tier: str) -> None:
     from cli.render import columns, emit, table, wrap
-    from cli.told import short_id
     from ledger.core.points import TIERS
 
     lines = [f"{say(Words('会员', 'member'))} {found.member}  {say(TIERS[tier])} ({found.account.valid})"]
@@ -364,7 +384,7 @@ def _statement_text(found: Statement, tier: str) -> None:
             Words("余额", "balance"),
         )
         rows = [
-            (one.date, one.id and short_id(one.id), _kind(one.kind), one.slip, one.points, one.balance)
+            (one.date, one.id and at.listed_id(one.id), _kind(one.kind), one.slip, one.points, one.balance)
             for one in found.lines
         ]
         lines.append(table(heads, rows, align="llllrr"))
@@ -376,10 +396,16 @@ def _statement_text(found: Statement, tier: str) -> None:
 
 def _sum(found: Statement) -> str:
     earned = found.earned + found.topped_up
+    over = Words("", "")
+    if found.taken_over:
+        over = Words(f"期初 {found.taken_over} + ", f"taken over {found.taken_over} + ")
+    back = Words("", "")
+    if found.taken_back:
+        back = Words(f" - 扣回 {found.taken_back}", f" - taken back {found.taken_back}")
     return say(
         Words(
-            f"积分 {earned} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
-            f"given {earned} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
+            f"{over.zh}积分 {earned}{back.zh} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
+            f"{over.en}given {earned}{back.en} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
             f"= balance {found.account.balance}",
         )
     )
@@ -397,7 +423,7 @@ def _kind(kind: str) -> Words:
         return Words("过期", "expired")
     if kind == Reversal.KIND:
         return Reversal.WORDS
-    known = {one.KIND: one.WORDS for one in journal("points").kinds}
+    known = {one.KIND: one.WORDS for name in ("points", "openings") for one in journal(name).kinds}
     return known.get(kind, Words(kind, kind))
 
 

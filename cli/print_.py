@@ -8,6 +8,7 @@ import typer
 
 from cli.entry import Desk, amount, desk
 from cli.lang import _t, known
+from cli.personal import RevealOption
 from cli.render import emit, emit_json, note
 from ledger.core.errors import Usage
 from ledger.core.words import Words
@@ -26,10 +27,11 @@ THING = Words("单据编号，或 month、bank、blind", "a record's id, or mont
 @app.command(
     help=_t(
         "打印一笔单据的表单，或 month 月对账表、bank 银行存款余额调节表、blind 空白盘点表；用浏览器打开即可打印。"
-        "默认中文，--lang en 为英文；再打印时注明“补打”。\n"
+        "默认中文，--lang en 为英文；再打印时注明“补打”。个人资料以 *** 代替；--reveal 显示，要写 --reason 和 --output。\n"
         "例：gb print last；gb print RQ1008-1 --open；gb print month --month 2026-10",
         "print the form of a record, or month (the month's reconciliation), bank (bank reconciliation), blind (blank count "
-        "sheet), as a file that a browser prints. In the book's language unless --lang says else; printed again it says so.\n"
+        "sheet), as a file that a browser prints. In the book's language unless --lang says else; printed again it says so. "
+        "Personal data are ***; --reveal shows them, with --reason and --output.\n"
         "e.g. gb print last; gb print RQ1008-1 --open; gb print month --month 2026-10",
     )
 )
@@ -52,17 +54,56 @@ def print_(
         str | None,
         typer.Option("--output", metavar="FILE", help=_t("写到文件；- 为标准输出", "write this file; - is stdout")),
     ] = None,
+    reveal: RevealOption = False,
 ) -> None:
     """Write the form and tell where it is."""
     at = desk()
+    if reveal and output is None:
+        raise _nowhere()
+    number = _copies(copies) if copies is not None else 0
     wanted = at.call.ask(thing, words=THING, name="ID", parse=str)
     found = _made(at, wanted, form, month, "void" if void else _face(face))
-    if copies is not None:
+    _refuse_several(found, output)
+    if reveal:
+        found = _revealed(at, wanted, form)
+    if number:
         from ledger.book.printing import with_copies
 
-        number = _copies(copies)
         found = [one._replace(form=with_copies(one.form, number)) for one in found]
-    _deliver(at, found, output, show=show)
+    _deliver(at, found, output, show=show, private=reveal)
+
+
+def _nowhere() -> Usage:
+    """Clear personal data lie only where the person said: not in the print folder among the rest (C8)."""
+    words = Words(
+        "--reveal 要写 --output：写到哪个文件，- 为标准输出", "--reveal needs --output: which file, - is stdout"
+    )
+    return Usage(words, next=("--output FILE.html",))
+
+
+def _refuse_several(found: Sequence[Made], output: str | None) -> None:
+    if output is not None and len(found) > 1:
+        words = Words("有几张表单：用 --form 写明一张", "there are several forms: name one with --form")
+        raise Usage(words, next=tuple(f"--form {one.name.rpartition('.')[2]}" for one in found))
+
+
+def _revealed(at: Desk, wanted: str, form: str | None) -> Sequence[Made]:
+    """The form with its personal data in the clear, on record; a dry run shows and records nothing."""
+    from cli.personal import seen
+    from cli.show import is_record
+    from ledger.book.printing import record_forms, sealed_on_forms
+    from ledger.core.personal import masked
+
+    only = _form_name(form)
+    record_id = at.record_id(wanted) if is_record(wanted) else ""
+    sealed = sealed_on_forms(at.book, record_id, only) if record_id else None
+    if sealed is None:
+        words = Words("这张表单上没有个人资料", "there are no personal data on this form")
+        raise Usage(words, next=(f"gb print {wanted}",))
+    shown = seen(at, sealed.subject, sealed.texts, reveal=True)
+    clear = {text: shown[name] for name, text in sealed.texts.items()}
+    printer = printer_of(at)._replace(clear=lambda text: clear.get(text) or masked(text))
+    return record_forms(at.book, record_id, printer, only)
 
 
 def printer_of(at: Desk) -> Printer:
@@ -92,7 +133,13 @@ def _made(at: Desk, wanted: str, form: str | None, month: str | None, scope: str
 
     if not is_record(wanted):
         raise unknown_sheet(wanted)
-    return record_forms(at.book, at.record_id(wanted), printer, fold(form or "").lower())
+    return record_forms(at.book, at.record_id(wanted), printer, _form_name(form))
+
+
+def _form_name(typed: str | None) -> str:
+    from ledger.core.text import fold
+
+    return fold(typed or "").lower()
 
 
 def _face(typed: str | None) -> str:
@@ -111,19 +158,16 @@ def _copies(typed: str) -> int:
     return int(text)
 
 
-def _deliver(at: Desk, found: Sequence[Made], output: str | None, *, show: bool) -> None:
+def _deliver(at: Desk, found: Sequence[Made], output: str | None, *, show: bool, private: bool) -> None:
     from ledger.book.printing import remember
     from ledger.reports.html import form_html
 
-    if output is not None and len(found) > 1:
-        words = Words("有几张表单：用 --form 写明一张", "there are several forms: name one with --form")
-        raise Usage(words, next=tuple(f"--form {one.name.rpartition('.')[2]}" for one in found))
     lang = printer_of(at).lang
     if output == "-":
         emit(form_html(found[0].form, lang))
         remember(found[0])
         return
-    paths = [_written(at, one, form_html(one.form, lang), output) for one in found]
+    paths = [_written(at, one, form_html(one.form, lang), output, private=private) for one in found]
     if at.call.json:
         emit_json({"forms": [_json(one, path) for one, path in zip(found, paths, strict=True)]})
     else:
@@ -136,14 +180,14 @@ def _deliver(at: Desk, found: Sequence[Made], output: str | None, *, show: bool)
             shown_in_browser(path)
 
 
-def _written(at: Desk, made: Made, html: str, output: str | None) -> str:
+def _written(at: Desk, made: Made, html: str, output: str | None, *, private: bool) -> str:
     from ledger.book.printing import remember, write_form
 
     if output is None:
         return write_form(at.book, made, html)
     from cli.render import write_file
 
-    write_file(output, html.encode("utf-8"))
+    write_file(output, html.encode("utf-8"), private=private)
     remember(made)
     return output
 

@@ -412,7 +412,6 @@ def slip_json(key: str, slip: Slip) -> dict[str, Any]:
 
 def slip_table(at: Desk, found: list[tuple[str, Slip]]) -> str:
     """Slips with their numbers, amounts and how far they have come."""
-    from cli.listing import id_with_terminal
     from cli.render import table
     from ledger.core.forms import sheets_of
     from ledger.core.money import grouped
@@ -423,7 +422,7 @@ def slip_table(at: Desk, found: list[tuple[str, Slip]]) -> str:
     )  # fmt: skip
     rows = [
         (
-            id_with_terminal(key), slip.control_no, at.named("client", slip.client), grouped(slip.purchases), grouped(slip.amount),
+            at.listed_id(key), slip.control_no, at.named("client", slip.client), grouped(slip.purchases), grouped(slip.amount),
             sheets_of(slip.lines), STAGES[slip.stage],
         )
         for key, slip in found

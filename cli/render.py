@@ -58,14 +58,14 @@ def emit_json(value: object) -> None:
     emit(msgspec.json.encode(value).decode("utf-8"))
 
 
-def write_file(path: str, data: bytes) -> None:
-    """Write a file outside the book, as a whole or not at all."""
+def write_file(path: str, data: bytes, *, private: bool = False) -> None:
+    """Write a file outside the book, as a whole or not at all; a ``private`` one is its owner's alone."""
     from pathlib import Path
 
     from ledger.disk import Disk
 
     whole = Path(path).absolute()
-    Disk(whole.parent).replace(whole.name, data)
+    Disk(whole.parent).replace(whole.name, data, mode=0o600 if private else 0o666)
 
 
 def note(words: Words) -> None:

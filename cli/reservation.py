@@ -164,11 +164,11 @@ def take_cheque(
         values["bank_slip"] = at.call.ask(
             slip, words=SLIP, name="--bank-slip", parse=lambda typed: paper_number(typed, SLIP)
         )
-    _tell_bounces(at, values["client"])
+    tell_bounces(at, values["client"])
     record_sale(at, values, kind="sale" if same_day else "reservation", **(terms or {}))
 
 
-def _tell_bounces(at: Desk, client: str) -> None:
+def tell_bounces(at: Desk, client: str) -> None:
     """Who takes a cheque knows what became of the client's earlier ones (S6)."""
     from ledger.book.cheques import bounces
 

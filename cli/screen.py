@@ -1,4 +1,4 @@
-"""The full-screen form of ``gb counter``: four fields over the same till, and what came of it below.
+"""The full-screen form of ``gb counter``: four fields over the same till, four more for a cheque, and what came of it below.
 
 It needs the extra ``gb-ledger[counter]``; nothing else imports this module.
 """
@@ -18,11 +18,16 @@ from textual.widgets import Footer, Input, Label, RichLog, Static
 from cli.counter import fed
 from cli.lang import _t
 from cli.till import AMOUNT, ANSWER, CLIENT, SERIAL, STEPS, Till
+from cli.tillcheque import BANK, DRAWN, NUMBER, PARTS, SLIP
 from ledger.core.errors import GbError
 
 TITLES = {
     CLIENT: _t("客户", "client"),
     AMOUNT: _t("金额", "amount"),
+    NUMBER: _t("支票号", "cheque number"),
+    BANK: _t("付款银行", "its bank"),
+    DRAWN: _t("出票日期", "date drawn"),
+    SLIP: _t("银行进帐单号", "bank slip"),
     SERIAL: _t("首号", "first serial"),
     ANSWER: _t("登记", "record"),
 }
@@ -36,6 +41,9 @@ class CounterForm(App[None]):
     #form Label { color: $text-muted; }
     #form Input { border: none; height: 1; padding: 0 1; background: $surface; margin-bottom: 1; }
     #form Input:focus { background: $primary-darken-2; }
+    #form .cheque { display: none; }
+    #form.paper .cheque { display: block; }
+    #form.paper Input { margin-bottom: 0; }
     #back { height: auto; min-height: 2; padding: 0 1; text-style: bold; }
     #told { height: 1fr; padding: 0 1; border-top: solid $primary; }
     """
@@ -58,8 +66,9 @@ class CounterForm(App[None]):
         yield Static(f"{at.book.settings.store}  {at.terminal}  {at.named('by', at.by)}", id="who", markup=False)
         with Vertical(id="form"):
             for step in STEPS:
-                yield Label(TITLES[step], id=f"label-{step}", markup=False)
-                yield Input(id=step)
+                of_cheque = "cheque" if step in PARTS else ""
+                yield Label(TITLES[step], id=f"label-{step}", markup=False, classes=of_cheque)
+                yield Input(id=step, classes=of_cheque)
         yield Static("", id="back", markup=False)
         yield RichLog(id="told", wrap=True, markup=False, highlight=False)
         yield Footer()
@@ -97,12 +106,14 @@ class CounterForm(App[None]):
         self._follow()
 
     def _follow(self) -> None:
-        """Show what the till asks for now: later fields are empty, the field that is asked for has the cursor."""
+        """Show what the till asks for now: fields without an answer are empty, the one that is asked for has the cursor."""
         step = self.till.step
+        self.query_one("#form").set_class(self.till.cheque is not None, "paper")
         for name in STEPS:
             text = self.till.label() if name == step else TITLES[name]
             self.query_one(f"#label-{name}", Label).update(text.rstrip(": "))
-            if STEPS.index(name) > STEPS.index(step) or not self.till.begun:
+            later = STEPS.index(name) > STEPS.index(step) and not self.till.answered(name)
+            if later or not self.till.begun:
                 self.query_one(f"#{name}", Input).value = ""
         self.query_one("#back", Static).update(self.till.read_back())
         self.query_one(f"#{step}", Input).focus()

@@ -28,6 +28,9 @@ _given: ContextVar[Given | None] = ContextVar("given", default=None)
 _answers: list[tuple[str, str]] = []
 """What was typed at the prompts of this run, by name: a command to type again must not lose it."""
 
+_recorded: list[str] = []
+"""What this run has recorded so far: a command that asks on after it must not say that nothing was written."""
+
 AMBIGUOUS = "REF-02"
 YES = frozenset({"y", "yes", "是", "好", "对", "1"})
 
@@ -101,11 +104,17 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return candidates[self._number(len(candidates)) - 1][0]
 
     def _number(self, last: int) -> int:
-        """Read a number from 1 to ``last``, asking again until it is one."""
+        """Read a number from 1 to ``last``, also in full-width digits, asking again until it is one."""
+        from ledger.core.text import fold, shown
+
         while True:
-            answer = _read(say(Words(f"序号 1-{last}: ", f"number 1-{last}: "))).strip()
+            typed = _read(say(Words(f"序号 1-{last}: ", f"number 1-{last}: "))).strip()
+            answer = fold(typed)
             if answer.isascii() and answer.isdigit() and 1 <= int(answer[:9]) <= last:
                 return int(answer)
+            _write(
+                f"  {say(Words(f'“{shown(typed)}”不是 1 到 {last} 的序号', f'“{shown(typed)}” is no number from 1 to {last}'))}\n"
+            )
 
     def confirm(self, words: Words, *, default: bool = True) -> None:
         """Ask yes or no on a terminal and raise Declined on no; a script has said what it wants and is not asked."""
@@ -114,7 +123,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         answer = _read(f"{say(words)} {'[Y/n]' if default else '[y/N]'} ").strip().lower()
         if (answer in YES) if answer else default:
             return
-        raise Declined(Words("已取消，没有写入任何内容", "declined, nothing was written"))
+        raise _left(Words("已取消", "declined"))
 
 
 def current() -> Call:
@@ -152,6 +161,7 @@ def running(given: Given) -> Iterator[None]:
     """Make ``given`` the shared options of the command that runs inside."""
     token = _given.set(given)
     _answers.clear()
+    _recorded.clear()
     try:
         yield
     finally:
@@ -199,6 +209,19 @@ def _read(label: str) -> str:
     return answer
 
 
+def recorded(record_id: str) -> None:
+    """Remember that this run has recorded something."""
+    _recorded.append(record_id)
+
+
 def interrupted() -> GbError:
-    """Return the error for an interrupt while nothing has been written yet."""
-    return Declined(Words("已中断，没有写入任何内容", "interrupted, nothing was written"))
+    """Return the error for an interrupt at a question: what was recorded before it stands, and is named."""
+    return _left(Words("已中断", "interrupted"))
+
+
+def _left(how: Words) -> Declined:
+    if not _recorded:
+        return Declined(Words(f"{how.zh}，没有写入任何内容", f"{how.en}, nothing was written"))
+    ids = " ".join(_recorded)
+    words = Words(f"{how.zh}；前面已登记 {ids}，此后没有写入", f"{how.en}; {ids} was recorded before it, nothing since")
+    return Declined(words, next=tuple(f"gb show {one}" for one in _recorded))

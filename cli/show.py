@@ -8,6 +8,8 @@ import typer
 
 from cli.entry import Desk, desk
 from cli.lang import _t, say
+from cli.personal import RevealOption
+from ledger.core.errors import Usage
 from ledger.core.words import Words
 
 app = typer.Typer()
@@ -22,36 +24,49 @@ def show(
             help=_t("单据编号、券号、支票号或客户", "a record's id, a serial, a cheque's number or a client"),
         ),
     ] = None,
+    *,
+    reveal: RevealOption = False,
 ) -> None:
-    """Tell from its form what the word is; ask when it fits both a sheet and a client."""
+    """Tell from its form what the word is; ask when it fits both a sheet and a client.
+
+    ``--reveal`` shows the personal values of a record as it has them, or those of a client's card.
+    """
     at = desk()
     typed = " ".join(thing) if thing else None
     at.call.ask(
         typed,
         words=Words("单据编号、券号或客户", "record, serial or client"),
         name="THING",
-        parse=lambda t: _show(at, t),
+        parse=lambda t: _show(at, t, reveal=reveal),
     )
 
 
-def _show(at: Desk, typed: str) -> None:
+def _show(at: Desk, typed: str, *, reveal: bool) -> None:
     from cli.cards import client_card, record_card, sheet_card
 
     if is_record(typed):
-        record_card(at, _record_id(at, typed))
+        record_card(at, _record_id(at, typed), reveal=reveal)
         return
-    if _is_cheque(at, typed):
+    if _is_cheque(at, typed, reveal=reveal):
         return
     serial, code = _serial(at, typed), _code(at, typed)
     if serial and code and _touched(at, serial):
         options = [(code, say(Words("客户", "client"))), (serial, say(Words("券号", "serial")))]
         code = "" if at.call.choose(Words(f"“{typed}”指哪个？", f"which is “{typed}”?"), options) == serial else code
-    if code:
-        client_card(at, code)
-    elif serial and _touched(at, serial):
+    if not code and serial and _touched(at, serial):
+        _nothing_personal(reveal=reveal)
         sheet_card(at, serial)
     else:
-        client_card(at, _client(at, typed, serial))
+        client_card(at, code or _client(at, typed, serial), reveal=reveal)
+
+
+def _nothing_personal(*, reveal: bool) -> None:
+    """Raise :class:`Usage` for ``--reveal`` of what holds nothing personal."""
+    if reveal:
+        words = Words(
+            "券和支票没有个人资料，不用 --reveal", "a sheet or a cheque has no personal data: leave --reveal out"
+        )
+        raise Usage(words)
 
 
 def _record_id(at: Desk, typed: str) -> str:
@@ -67,7 +82,7 @@ def _record_id(at: Desk, typed: str) -> str:
         return fold(typed).upper()
 
 
-def _is_cheque(at: Desk, typed: str) -> bool:
+def _is_cheque(at: Desk, typed: str, *, reveal: bool) -> bool:
     """Show the cheque of that number; of a number that a touched sheet has too the person says which is meant."""
     from ledger.book.cheques import is_cheque
 
@@ -80,6 +95,7 @@ def _is_cheque(at: Desk, typed: str) -> bool:
             return False
     from cli.cheque import cheque_card
 
+    _nothing_personal(reveal=reveal)
     cheque_card(at, *at.cheque(typed))
     return True
 
@@ -117,7 +133,6 @@ def is_record(typed: str) -> bool:
 def _serial(at: Desk, typed: str) -> str:
     """The one serial that the word has the form of, or empty."""
     from ledger.book.resolve import spans
-    from ledger.core.errors import Usage
 
     try:
         found = spans(at.book, typed, at.book.state())

@@ -131,7 +131,7 @@ def _open(at: Desk, found: Open, notices: Notices | None) -> list[str]:
     from cli.openitems import lines as money
 
     due = [*_notices(notices), *_requests(at, found), *_cheques(at, found), *_slips(at, found)]
-    lines = [*due, *_sheets(found), *money(at, found.money), *_calls(found.calls), *_month(found)]
+    lines = [*due, *_sheets(found), *money(at, found.money), *_calls(found.calls), *_awards(found), *_month(found)]
     if not lines:
         return [say(Words("没有待办。", "Nothing is open."))]
     return [say(Words("待办：", "Open:")), *(part for line in lines for part in fitting(line))]
@@ -314,6 +314,35 @@ def _calls(found: Due) -> Iterable[str]:
             yield todo(words, how)
 
 
+_FEW = 3
+
+
+def _awards(found: Open) -> Iterable[str]:
+    """Goods that are owed for a slip, and members who were told and have not come, each with the age of the oldest."""
+    for one in found.awards if len(found.awards) <= _FEW else ():
+        told, days = f"{one.award.number} {one.award.member} {one.award.goods}", _since(one.days)
+        words = Words(f"领奖单待发奖品 {told} {days.zh}", f"goods to hand over: {told}, {days.en}")
+        yield todo(words, f"gb points handover {one.award.number}")
+    if len(found.awards) > _FEW:
+        count, days = len(found.awards), _since(found.awards[0].days)
+        words = Words(
+            f"{count} 张领奖单待发奖品，最早的{days.zh}",
+            f"{count} award slips without their goods, the oldest {days.en}",
+        )
+        yield todo(words, "gb points awards")
+    if found.told:
+        count, days = len(found.told), _since(found.told[0].days)
+        words = Words(
+            f"已通知未来领奖的会员 {count} 人，最早的{days.zh}",
+            f"{many(count, 'member')} told of an award and not come, the first {days.en}",
+        )
+        yield todo(words, "gb points due")
+
+
+def _since(days: int) -> Words:
+    return Words(f"已 {days} 天", f"{many(days, 'day')} ago") if days else Words("今天", "today")
+
+
 def _month(found: Open) -> Iterable[str]:
     for month in found.closing:
         words = Words(f"{month.text} 月末，封账前要办的事", f"{month.text} is to be closed, what blocks it")
@@ -366,6 +395,12 @@ def _json(at: Desk, today: Today) -> dict[str, Any]:
                 "festivals": [one.window.name for one in found.calls.campaigns],
                 "complaints": len(found.calls.complaints),
             },
+            "awards": [
+                {"number": one.award.number, "id": one.id, "member": one.award.member, "points": one.award.points,
+                 "goods": one.award.goods, "date": one.award.date, "days": one.days}
+                for one in found.awards
+            ],
+            "told_of_awards": [{"member": one.member, "date": one.told, "days": one.days} for one in found.told],
             **money(found.money),
         },
     }  # fmt: skip

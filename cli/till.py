@@ -14,31 +14,39 @@ import msgspec
 from cli.entry import Desk, is_large, tell
 from cli.lang import say
 from cli.render import note
+from cli.reservation import tell_bounces
 from cli.sale import how_paid, lowest_on_hand
 from cli.sell import paid_for, some_amount
 from cli.shared import YES
+from cli.tillcheque import PARTS, ChequeInHand
 from cli.told import short_id
 from ledger.book.draft import RefusedBy
 from ledger.book.open import RULES, SETTINGS
+from ledger.core.cheques import CHEQUE
 from ledger.core.errors import GbError, Refused, Usage
 from ledger.core.judge import judge_sheets
+from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.settings import method_words
 from ledger.core.spans import EMPTY, SpanSet
-from ledger.core.text import fold
+from ledger.core.text import fold, shown
 from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.book.draft import Recorded
     from ledger.core.findings import Finding
 
 CLIENT, AMOUNT, SERIAL, ANSWER = "client", "amount", "serial", "answer"
-STEPS = (CLIENT, AMOUNT, SERIAL, ANSWER)
-"""What is asked for, in this order."""
+STEPS = (CLIENT, AMOUNT, *PARTS, SERIAL, ANSWER)
+"""What is asked for, in this order; the parts of a cheque only where one pays."""
 
 UNDO = frozenset({"undo", "撤销"})
 NO = frozenset({"n", "no", "不", "否", "0"})
 _SERIAL = re.compile(r"[A-Z0-9]*/?[A-Z]{0,8}[0-9]{4,18}")
+_PAID = re.compile(r"(-?[\d.,．，]+元?)\s*(\D*)")
+"""An amount, and how it is paid: ``500 wechat``, ``５００微信``."""
 _TWICE = Words("同一号扫了两次，只算一次", "scanned twice, counted once")
 _MISTAKE = Words("登记有误", "entered by mistake")
 
@@ -51,6 +59,7 @@ class Till:
         self.at = at
         self.usual = _method(at, method)
         self.sold: dict[str, int] = {}  # fen by record
+        self.reserved: dict[str, int] = {}  # the same, of what waits for a cheque
         self.last: Recorded | None = None
         self._settings = self._stamps()
         self.begin()
@@ -60,6 +69,7 @@ class Till:
         self.client = ""
         self.amount = 0  # fen
         self.method = self.usual
+        self.cheque: ChequeInHand | None = None
         self.first = EMPTY  # the serial scanned before it was asked for
         self.tried: Recorded | None = None
         self.undoing = ""
@@ -81,7 +91,15 @@ class Till:
             return ANSWER
         if not self.client:
             return CLIENT
-        return SERIAL if self.amount else AMOUNT
+        if not self.amount:
+            return AMOUNT
+        return (self.cheque.missing if self.cheque else "") or SERIAL
+
+    def answered(self, step: str) -> bool:
+        """Whether ``step`` of the sale in hand has its answer."""
+        if step in PARTS:
+            return self.cheque is not None and self.cheque.has(step)
+        return bool({CLIENT: self.client, AMOUNT: self.amount, SERIAL: self.first}.get(step))
 
     def back_to(self, step: str) -> None:
         """Ask again from ``step`` on; what was answered before it stays."""
@@ -91,6 +109,8 @@ class Till:
         self.tried = self.tried if at > STEPS.index(SERIAL) else None
         self.amount = self.amount if at > STEPS.index(AMOUNT) else 0
         self.client = self.client if at > STEPS.index(CLIENT) else ""
+        if self.cheque:
+            self.cheque.forget(step)
 
     @property
     def begun(self) -> bool:
@@ -99,7 +119,8 @@ class Till:
 
     def label(self) -> str:
         """What is asked for, in the language of the run."""
-        return say(getattr(self, f"_ask_{self.step}")())
+        step = self.step
+        return say(self.cheque.ask(step) if self.cheque and step in PARTS else getattr(self, f"_ask_{step}")())
 
     def take(self, typed: str) -> None:
         """Take what was typed or scanned for the present step.
@@ -107,14 +128,18 @@ class Till:
         Raises Usage and Refused for what does not fit, NotWritten for what could not be written; the step stays then, or
         goes back to the serial.  NotDelivered: recorded, but its form was not printed.  Declined leaves the sale as it is.
         """
-        getattr(self, f"_take_{self.step}")(typed.strip())
+        step = self.step
+        if step in PARTS:
+            self._take_part(step, typed.strip())
+        else:
+            getattr(self, f"_take_{step}")(typed.strip())
 
     # -- the client ------------------------------------------------------------------------------------------------
 
     def _ask_client(self) -> Words:
         again = self._client_of_last()
-        shown = self.at.named("client", again) if again else ""
-        same = Words(f"，回车：{shown}", f", Enter: {shown}") if again else Words("", "")
+        last = self.at.named("client", again) if again else ""
+        same = Words(f"，回车：{last}", f", Enter: {last}") if again else Words("", "")
         return Words(f"客户（? 帮助{same.zh}）: ", f"client (? help{same.en}): ")
 
     def _client_of_last(self) -> str:
@@ -135,7 +160,7 @@ class Till:
         self._client_and_more(typed)
 
     def _client_and_more(self, typed: str) -> None:
-        """A client, or a whole sale on one line: client, amount, serial."""
+        """A client, or a whole sale on one line: client, amount, how it is paid, serial; of a cheque its parts too."""
         words = typed.split()
         try:
             self.client = self.at.client(typed)
@@ -143,8 +168,15 @@ class Till:
             if len(words) == 1:
                 raise
             self.client = self.at.client(words[0])
-            for word in words[1:3]:
-                self.take(word)
+            self._take_rest(words[1:])
+
+    def _take_rest(self, words: list[str]) -> None:
+        """The words behind the client, each for what is asked next; the second without a digit is how it is paid."""
+        paid = 2 if len(words) > 1 and not any(letter.isdigit() for letter in fold(words[1])) else 1
+        for word in (" ".join(words[:paid]), *words[paid:]):
+            if self.step == ANSWER:
+                raise Usage(Words(f"多了“{shown(word)}”", f"“{shown(word)}” is too much"))
+            self.take(word)
 
     def _scanned(self, typed: str) -> SpanSet | None:
         """The one sheet that is meant, if what was typed is a serial this book knows and no client's code."""
@@ -174,7 +206,7 @@ class Till:
         if self.last and sold and not (scanned - sold):
             name = short_id(self.last.record.id)
             words = Words(
-                f"{scanned.text} 刚在 {name} 售出：{_TWICE.zh}", f"{scanned.text} was just sold in {name}: {_TWICE.en}"
+                f"{scanned.text} 刚记在 {name}：{_TWICE.zh}", f"{scanned.text} was just recorded in {name}: {_TWICE.en}"
             )
             raise Refused(words, code="NUM-02")
 
@@ -182,34 +214,84 @@ class Till:
 
     def _ask_amount(self) -> Words:
         usual = method_words(self.usual)
-        return Words(f"金额（{usual.zh}；如 500 微信）: ", f"amount ({usual.en}; or: 500 wechat): ")
+        return Words(
+            f"金额（{usual.zh}；如 500 微信、500 支票）: ", f"amount ({usual.en}; or: 500 wechat, 500 cheque): "
+        )
 
     def _take_amount(self, typed: str) -> None:
         if (scanned := self._scanned(typed)) is not None:
             self._keep(scanned)
             return
-        digits, _, method = typed.partition(" ")
+        found = _PAID.fullmatch(typed)
+        digits, method = (found[1], found[2]) if found else (typed, "")
         amount = some_amount(digits)
         self.method = _method(self.at, method) if method.strip() else self.usual
         self.amount = amount
-        if self.first:
+        if self.method != CHEQUE:
+            self.cheque = None
+        elif self.cheque is None:
+            tell_bounces(self.at, self.client)
+            self.cheque = ChequeInHand(self.at, self.client)
+        self._try_if_whole()
+
+    def _take_part(self, part: str, typed: str) -> None:
+        """An answer about the cheque; a scanner that fires early is no cheque's number."""
+        assert self.cheque is not None
+        scanned = self._scanned(typed) if fold(typed)[:1].isalpha() else None
+        if scanned is not None:
+            self._keep(scanned)
+            return
+        self.cheque.take(part, typed)
+        self._try_if_whole()
+
+    def _try_if_whole(self) -> None:
+        """Try the sale once its serial is all that would be asked for, and was scanned before."""
+        if self.first and self.step == SERIAL:
             self._try(self.first)
 
     # -- the serial ------------------------------------------------------------------------------------------------
 
     def _ask_serial(self) -> Words:
+        if len(self._faces()) > 1:
+            return Words("扫或输入首号: ", "scan or type the first serial: ")
         return Words("扫或输入首号（回车取最小号）: ", "scan or type the first serial (Enter: lowest on hand): ")
+
+    def _faces(self) -> Sequence[int]:
+        """The face values (fen) that can be sold: of one, Enter takes the lowest serials."""
+        from ledger.book.resolve import sellable_faces
+
+        return sellable_faces(self.at.book.state())
 
     def _take_serial(self, typed: str) -> None:
         if typed == "-":  # the command line's word for stdin, which is the scanner itself here
             raise Usage(Words("请扫首号", "scan the first serial"))
+        if not typed and len(faces := self._faces()) > 1:
+            known = " ".join(map(yuan, faces))
+            words = Words(
+                f"有几种面值（{known}），请扫或输入首号", f"several faces ({known}): scan or type the first serial"
+            )
+            raise Usage(words)
         self._try(self.at.spans(typed) if typed else EMPTY)
 
     def _try(self, first: SpanSet) -> None:
-        """See whether the sale would be refused; a refused one waits for another serial, or is dropped."""
+        """See whether the sale would be refused; a refused one waits for another serial or cheque, or is dropped."""
+        self.first = EMPTY
+        self._values = self._priced(first)
+        try:
+            self.tried = self.at.write("sales", self._kind, self._values, try_only=True)
+        except RefusedBy as refused:
+            if self.cheque and refused.code.startswith("CHQ"):  # the packet is right, the cheque is asked for again
+                self.cheque.forget(PARTS[0])
+                self.first = first
+            raise
+        self._warned = self.tried.warnings
+        tell(self._warned)
+        self.first = first
+
+    def _priced(self, first: SpanSet) -> dict[str, Any]:
+        """The sale's fields: as many sheets as the amount pays for, from ``first`` or from the lowest on hand."""
         from ledger.book import selling
 
-        self.first = EMPTY
         again = f"gb sell {self.client} {{}}"
         if first:
             spans = paid_for(self.at, self.amount, first, again)
@@ -218,13 +300,14 @@ class Till:
 
             spans = lowest_on_hand(self.at, selling.sheets_for(self.amount, one_face(self.at.book.state()), again))
         selling.refuse_too_many(self.at.book.state(), spans.count)
-        self._values = {
+        return {
             "client": self.client, "spans": spans, "amount": self.amount, **how_paid(self.at, self.method, None),
+            **(self.cheque.values() if self.cheque else {}),
         }  # fmt: skip
-        self.tried = self.at.write("sales", "sale", self._values, try_only=True)
-        self._warned = self.tried.warnings
-        tell(self._warned)
-        self.first = first
+
+    @property
+    def _kind(self) -> str:
+        return self.cheque.kind if self.cheque else "sale"
 
     # -- the answer ------------------------------------------------------------------------------------------------
 
@@ -234,7 +317,8 @@ class Till:
             return say(Words("撤销 ", "undoing ")) + self.undoing + "  " + self._told_undone()
         if self.tried is None:
             return ""
-        return f"{self.at.told(self.tried.record)}  {say(method_words(self.method))}"
+        paid = self.cheque.told() if self.cheque else say(method_words(self.method))
+        return f"{self.at.told(self.tried.record)}  {paid}"
 
     def _told_undone(self) -> str:
         return self.at.told(self.at.book.find(self.undoing).record)
@@ -284,11 +368,11 @@ class Till:
 
     def _record(self) -> None:
         self.tried = None  # refused now, it is asked for another serial
-        done = self.at.write("sales", "sale", self._values, asked=True)
+        done = self.at.write("sales", self._kind, self._values, asked=True)
         told = tuple(one for one in done.warnings if one not in self._warned)
         self.last = done
         if not done.dry:
-            self.sold[done.record.id] = self.amount
+            (self.sold if done.record.KIND == "sale" else self.reserved)[done.record.id] = self.amount
         self.begin()  # it is recorded: whatever fails from here on must not leave it in hand
         self.at.echo(msgspec.structs.replace(done, warnings=told))
         self.at.print(done)
@@ -309,23 +393,26 @@ class Till:
         undone, self.undoing = self.undoing, ""
         record_reversal(self.at, undone, usual=_MISTAKE)
         self.sold.pop(undone, None)
+        self.reserved.pop(undone, None)
         self.last = None
         self.begin()
 
     def summary(self) -> Words:
-        """What was sold here, for the end."""
+        """What was sold here, and what waits for a cheque, for the end."""
         from ledger.core.money import grouped
 
         count, taken = len(self.sold), grouped(sum(self.sold.values()))
-        return Words(f"本次售券 {count} 笔，¥{taken}", f"{many(count, 'sale')} here, ¥{taken}")
+        told = Words(f"本次售券 {count} 笔，¥{taken}", f"{many(count, 'sale')} here, ¥{taken}")
+        if not self.reserved:
+            return told
+        waiting, due = len(self.reserved), grouped(sum(self.reserved.values()))
+        return Words(
+            f"{told.zh}；支票预留 {waiting} 笔，¥{due}", f"{told.en}; {waiting} reserved against cheques, ¥{due}"
+        )
 
 
 def _method(at: Desk, typed: str) -> str:
-    """A payment method of the store that needs no paper of its own; raises Usage."""
+    """A payment method of the store; raises Usage."""
     from ledger.book.selling import method
 
-    found = method(at.book, typed.strip())
-    if found == "cheque":
-        words = Words("支票不在柜台模式登记，请用 gb sell -q", "a cheque is not taken here: gb sell -q")
-        raise Usage(words, next=("gb sell --help",))
-    return found
+    return method(at.book, typed.strip())

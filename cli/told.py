@@ -108,3 +108,12 @@ def short_id(record_id: str) -> str:
     """``SA1008-1`` of ``SA20261008-K1-0001``."""
     code, _, rest = record_id.partition("-")
     return f"{code[:2]}{code[6:]}-{int(rest.rpartition('-')[2])}"
+
+
+def listed_id(record_id: str, year: int) -> str:
+    """``SA1008-K1-1``, as a list shows a record that any terminal may have made: it names this one at every terminal.
+
+    A form without the year means the newest, so a record of another ``year`` than the present keeps its whole id.
+    """
+    code, number = short_id(record_id).split("-")
+    return f"{code}-{record_id.split('-')[1]}-{number}" if record_id[2:6] == f"{year:04d}" else record_id

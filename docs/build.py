@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,8 +179,12 @@ def picture() -> Pages:
         for language in LANGS:
             readme = f"README{suffix(language)}.md"
             runs = "\n".join(_typed(book, command, last.say(language), language) for command, last in SHOWN)
-            held = PICTURE.sub(lambda _, shown=runs: f"```text\n{shown}```\n", _held(readme) or "")
+            held = PICTURE.sub(partial(_block, runs), _held(readme) or "")
             yield readme, _with_bars(held, language)
+
+
+def _block(shown: str, _: re.Match[str]) -> str:
+    return f"```text\n{shown}```\n"
 
 
 def _with_bars(held: str, language: Lang) -> str:
@@ -203,7 +208,9 @@ def _typed(book: Path, command: str, last: str, language: Lang) -> str:
 def benchmarks() -> Pages:
     """The page of the newest run, in both languages; none before the first."""
     run = newest()
-    for language in LANGS if run else ():
+    if run is None:
+        return
+    for language in LANGS:
         yield f"docs/benchmarks{suffix(language)}.md", f"{GENERATED}\n\n{page(run, language)}"
 
 

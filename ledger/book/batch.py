@@ -5,9 +5,11 @@ An interrupted batch is taken up by running it again: what is there is known by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from ledger.book.draft import Draft, Recorded
 from ledger.book.guard import refuse_wrong_machine, remember
@@ -32,6 +34,7 @@ from ledger.core.order import in_order
 from ledger.core.records import journal as journal_named
 from ledger.core.state import State, apply
 from ledger.core.words import Words
+from ledger.index import lookup
 from ledger.journal.entry import Entry
 from ledger.journal.writer import frame, next_path, opening_bytes
 
@@ -99,12 +102,19 @@ def record_all(
     tick: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
     """Judge all rows, then write them; raises :class:`BatchRefused` naming every bad row."""
+    return _recorded(book, rows, _of_text, terminal=terminal, dry_run=dry_run, tick=tick)
+
+
+def _recorded(
+    book: Book, rows: Iterable[Row], start: Callable[[Book], _Batch], *, terminal: str, dry_run: bool,
+    tick: Callable[[int], None] = lambda _: None,
+) -> Outcome:  # fmt: skip
     with book.disk.lock(who="batch"):
         book.refresh()
         if heal_ends(book, terminal):
             book.refresh()
         refuse_damage(book)
-        batch = _Batch(book)
+        batch = start(book)
         count, bad = 0, []
         for row in rows:
             count += 1
@@ -121,35 +131,64 @@ def record_all(
     return Outcome(batch.made, batch.again, [warning for one in batch.made for warning in one.warnings], torn(book))
 
 
-def record_drafts(book: Book, drafts: Sequence[Draft], *, terminal: str, dry_run: bool = False) -> list[Recorded]:
-    """Drafts that do not depend on each other, all or none; raises what refuses the first that is refused."""
+def record_drafts(book: Book, drafts: Mapping[str, Draft], *, terminal: str, dry_run: bool = False) -> list[Recorded]:
+    """Drafts that do not depend on each other, all or none, by whom each is about; raises what refuses the first refused.
+
+    They are judged from the index, as single ones are: a thousand of them touch little of a long book.  Under one token each
+    is known by whom it is about besides.
+    """
     if not drafts:
         return []
-    rows = [Row(str(number), partial(_as_it_is, draft)) for number, draft in enumerate(drafts, 1)]
+    rows = [Row(about, partial(_as_it_is, _keyed(draft, about))) for about, draft in drafts.items()]
     try:
-        return record_all(book, rows, terminal=terminal, dry_run=dry_run).recorded
+        return _recorded(book, rows, partial(_of_index, rows=rows), terminal=terminal, dry_run=dry_run).recorded
     except BatchRefused as refused:
         raise refused.bad[0].error from None
+
+
+def _keyed(draft: Draft, about: str) -> Draft:
+    return msgspec.structs.replace(draft, key=f"{draft.key} {about}") if draft.key else draft
 
 
 def _as_it_is(draft: Draft, _: State) -> Draft:
     return draft
 
 
+Known = dict[tuple[str, str], tuple[Record, Entry | None]]
+"""Records by journal and key."""
+
+
+def _of_text(book: Book) -> _Batch:
+    """A batch on the whole text: an import asks for the sheets on hand and for every key."""
+    state, known = FullState(), Known()
+    for entry in in_order(read_all(book)[0]):
+        apply(entry.record, state)
+        if entry.record.key:
+            known[entry.journal.name, entry.record.key] = (entry.record, entry)
+    return _Batch(book, state, known)
+
+
+def _of_index(book: Book, rows: Sequence[Row]) -> _Batch:
+    """A batch on what the index has; for drafts that do not ask for the sheets on hand."""
+    state = book.state()
+    known = Known()
+    for draft in (row.draft(state) for row in rows):
+        for found in lookup.by_key(book.index.db, draft.journal, draft.key) if draft.key else ():
+            entry = book.entry(found)
+            known[draft.journal, draft.key] = (entry.record, entry)
+    return _Batch(book, state, known)
+
+
 class _Batch:
     """The state as the rows so far leave it, and what they became."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, state: State, known: Known) -> None:
         self._book = book
         self._numbers = Numbers(book)
-        self._state = FullState()
-        self._known: dict[tuple[str, str], tuple[Record, Entry | None]] = {}
+        self._state = state
+        self._known = known
         self.made: list[Recorded] = []
         self.again = 0
-        for entry in in_order(read_all(book)[0]):
-            apply(entry.record, self._state)
-            if entry.record.key:
-                self._known[entry.journal.name, entry.record.key] = (entry.record, entry)
 
     def take(self, row: Row) -> None:
         """Take one row with all that it says; raises what refuses it."""
@@ -164,6 +203,13 @@ class _Batch:
         """Make the record of what a row says, unless the book has it."""
         draft = row.draft(self._state)
         known = self._known.get((draft.journal, draft.key)) if draft.key else None
+        if (
+            known is not None
+            and known[0].ALONE
+            and row.complete is not None
+            and row.complete(draft, self._state) is None
+        ):
+            return  # a party's key is its code: what the book says of it by now is what counts
         if known is not None:
             refuse_other_content(self._book, draft, *known)
             return

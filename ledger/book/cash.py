@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _JOURNALS = frozenset({"openings", "sales", "cheques", "cash"})
 _OTHERS = frozenset({("dispositions", "adoption"), ("receipts", "receipt"), ("receipts", "reversal")})
+_READ = _JOURNALS | {journal for journal, _ in _OTHERS}
 _STILL = frozenset({"day-end", "opening-sheets"})
 """Kinds of those journals that never move cash; they need not be read."""
 
@@ -109,7 +110,8 @@ def _entries(book: Book, month: Month) -> tuple[dt.date | None, dict[str, int], 
     One closing further back than needed, because money taken after the cut-off of a month's last day is the next day's.
     """
     since, money = money_into(book, month.previous())
-    found = lookup.between(book.index.from_day(str(since or "0000")), str(since or "0000"), "9999-99")
+    first = str(since or "0000")
+    found = lookup.between(book.index.from_day(first), first, "9999-99", sorted(_READ))
     return since, money, list(book.entries([one for one in found if _may_move(one)]))
 
 

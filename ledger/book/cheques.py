@@ -84,6 +84,12 @@ def early(state: State, reservation: str, day: dt.date, rules: Rules) -> Words |
     )
 
 
+def usual_bank(state: State, client: str) -> str:
+    """The bank of the client's latest cheque that the state still has; empty for none."""
+    own = [one for _, one in state.things(Cheque) if one.client == client]
+    return max(own, key=lambda one: one.received).bank if own else ""
+
+
 def bounces(book: Book, client: str) -> int:
     """How many cheques of a client bounced, reversed ones apart (S6)."""
     state = book.state()

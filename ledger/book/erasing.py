@@ -8,15 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.exchange import exchanged
-from ledger.book.keys import erased_subjects
+from ledger.book.keys import erased_subjects, gone_with
 from ledger.book.write import record
 from ledger.core.errors import GbError
+from ledger.core.records import thing_class
 
 if TYPE_CHECKING:
     from ledger.book.draft import Draft, Recorded
     from ledger.book.open import Book
     from ledger.core.personal import Subject
     from ledger.core.words import Words
+    from ledger.privacy.keystore import Gone
 
 
 class Forgotten(NamedTuple):
@@ -32,7 +34,9 @@ def erase(book: Book, draft: Draft, subject: Subject, *, dry_run: bool = False) 
     Killed in between, the next ``sync`` or ``keys doctor`` deletes them: they go by the record.
     """
     done = record(book, draft, dry_run=dry_run)
-    return done, Forgotten() if dry_run else forget(book, [subject])
+    if dry_run:
+        return done, Forgotten()
+    return done, forget(book, gone_with(subject, book.state().thing(thing_class(subject.space), subject.code)))
 
 
 def forget_erased(book: Book) -> Forgotten:
@@ -40,16 +44,16 @@ def forget_erased(book: Book) -> Forgotten:
     return forget(book, erased_subjects(book.state()))
 
 
-def forget(book: Book, subjects: list[Subject]) -> Forgotten:
+def forget(book: Book, gone: list[Gone]) -> Forgotten:
     """Delete these keys here, then in the place of exchange; what is away is told, and done by the next ``keys sync``."""
     from ledger.privacy.keystore import Keystore, stamp
 
     store, away = book.keyring.store, None
-    deleted = sum(store.forget(subject) for subject in subjects)
+    deleted = sum(store.forget(one) for one in gone)
     try:
         place = exchanged(book)
         if place is not None:
-            deleted += sum(Keystore(place).forget(subject) for subject in subjects)
+            deleted += sum(Keystore(place).forget(one) for one in gone)
     except GbError as error:
         away = error.words
     if deleted:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ledger.book.open import Book
-    from ledger.core.personal import Subject
     from ledger.disk import Disk
     from ledger.privacy.keyring import Keyring
-    from ledger.privacy.keystore import KeyFile, Keystore
+    from ledger.privacy.keystore import Gone, KeyFile, Keystore
 
 PLACE: Final = "keys"
 """What this machine remembers: the folder where keys are exchanged."""
@@ -50,7 +49,7 @@ def exchanged(book: Book) -> Disk | None:
     return Disk(_folder(Path(folder), book))
 
 
-def exchange(book: Book, folder: str, erased: Iterable[Subject], *, dry_run: bool = False) -> Exchanged:
+def exchange(book: Book, folder: str, erased: Iterable[Gone], *, dry_run: bool = False) -> Exchanged:
     """Bring the keystore and the place to the same keys; ``folder`` is remembered, empty: the one that is.
 
     Raises :class:`Refused` (PRV-05) where no place is known or it is inside a git repository, (PRV-04) where git would take
@@ -66,7 +65,7 @@ def exchange(book: Book, folder: str, erased: Iterable[Subject], *, dry_run: boo
     here, gone = book.keyring.store, list(erased)
     if dry_run:
         return _compared(here, place, gone)
-    deleted = sum(store.forget(subject) for store in (here, place) for subject in gone)
+    deleted = sum(store.forget(one) for store in (here, place) for one in gone)
     anew = _settle(book.keyring, place)
     taken = _copy(place, here)
     anew += sum(map(book.keyring.wrap_anew, book.keyring.lacking()))
@@ -151,13 +150,13 @@ def _settled(ring: Keyring, place: Keystore, file: KeyFile) -> bool:
     return True
 
 
-def _compared(here: Keystore, place: Keystore, gone: list[Subject]) -> Exchanged:
+def _compared(here: Keystore, place: Keystore, gone: list[Gone]) -> Exchanged:
     from ledger.privacy.keystore import last_wrappings
 
     def lacking(source: Keystore, target: Keystore) -> int:
         held = {file.key: file.wrapping for file in last_wrappings(target.all())}
-        kept = [file for file in last_wrappings(source.all()) if file.subject not in gone]
+        kept = [file for file in last_wrappings(source.all()) if not file.among(gone)]
         return sum(held.get(file.key, 0) < file.wrapping for file in kept)
 
-    deleted = sum(len(store.files(subject)) for store in (here, place) for subject in gone)
+    deleted = sum(len(store.files_of(one)) for store in (here, place) for one in gone)
     return Exchanged(lacking(place, here), lacking(here, place), 0, deleted)

@@ -16,7 +16,7 @@ import msgspec
 from ledger.book import selling
 from ledger.book.batch import Row
 from ledger.book.choices import one_of
-from ledger.book.clients import PERSONAL_ITEMS, personal_items
+from ledger.book.clients import PERSONAL_ITEMS, initials, personal_items
 from ledger.book.draft import Draft
 from ledger.book.foreign import (
     FILE,
@@ -451,12 +451,20 @@ def _client_values(_: Import, texts: Mapping[str, str], __: State) -> dict[str, 
     return {name: text for name, text in values.items() if text} | _personal(texts, values["unit_kind"])
 
 
+def _with_initials(draft: Draft) -> Draft:
+    """The draft with the 助记码 of its name where the file has none, as at the counter (C9)."""
+    if draft.values.get("initials"):
+        return draft
+    found = initials(draft.values.get("unit") or draft.values.get("alias", ""))
+    return msgspec.structs.replace(draft, values={**draft.values, "initials": found}) if found else draft
+
+
 def _new_client(one: Import, draft: Draft, state: State) -> Draft | None:
     """The draft, or ``None`` for a client who is filed just so; one filed otherwise is refused."""
     code = draft.values["code"]
     old = state.thing(Client, code)
     if old is None:
-        return draft
+        return _with_initials(draft)
     there = {
         "unit": old.unit, "unit_kind": old.unit_kind, "initials": old.initials, "owner": old.owner,
         "state_owned": "yes" if old.state_owned else "", "preferences": old.preferences, "contracts": old.contracts,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ledger.book.open import Book
     from ledger.privacy.keyring import Keyring
+    from ledger.privacy.keystore import Gone
 
 HINT: Final = "gb keys backup ~/gb-keys.age"
 LEAST: Final = 12
@@ -96,10 +97,10 @@ def put(path: Path, data: bytes) -> None:
 
 def unpack(book: Book, path: Path, passphrase: str) -> Content:
     """What a backup holds; raises :class:`Refused` (PRV-06) for a wrong passphrase, another book or no backup."""
-    from ledger.disk import Disk
+    from ledger.disk import read_named
     from ledger.privacy.wrapping import unlock
 
-    data = unlock(Disk(path.absolute().parent).read(path.name, _LIMIT), passphrase)
+    data = unlock(read_named(path, _LIMIT), passphrase)
     try:
         found = msgspec.json.decode(data, type=Content) if data is not None else None
     except msgspec.MsgspecError:
@@ -111,7 +112,7 @@ def unpack(book: Book, path: Path, passphrase: str) -> Content:
     return found
 
 
-def restore(book: Book, content: Content, erased: Iterable[Subject], name: str, *, dry_run: bool = False) -> Restored:
+def restore(book: Book, content: Content, erased: Iterable[Gone], name: str, *, dry_run: bool = False) -> Restored:
     """Put back what the keystore lacks and open what is closed here; nobody who was erased comes back.
 
     Everything is wrapped for the recipients of today, and this machine is made one, as ``name``, where it is not: who has
@@ -133,13 +134,13 @@ def restore(book: Book, content: Content, erased: Iterable[Subject], name: str, 
     return Restored(fates["done"], fates["there"], fates["erased"], fates["anew"], new)
 
 
-def _put_back(ring: Keyring, kept: Kept, gone: Container[Subject], *, dry_run: bool) -> str:
+def _put_back(ring: Keyring, kept: Kept, gone: Container[Gone], *, dry_run: bool) -> str:
     """What becomes of one key of the backup: the field of :class:`Restored` that counts it."""
     from ledger.privacy.keystore import KeyFile
     from ledger.privacy.values import key_of
 
     subject, key = Subject(kept.space, kept.code), key_of(base64.b64decode(kept.key))
-    if subject in gone:
+    if KeyFile(subject, kept.made, key.id, 1).among(gone):
         return "erased"
     file = next((file for file in ring.files(subject) if file.id == key.id), None)
     opened = ring.opened(file) if file is not None else None

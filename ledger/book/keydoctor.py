@@ -16,6 +16,10 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from ledger.book.open import Book
 
+HELP = ("gb keys --help",)
+FETCH = ("gb keys sync", "gb keys restore --help")
+"""Where keys that do not open here, or are not here, come from."""
+
 
 def examine_keys(book: Book, *, dry_run: bool = False) -> list[Sign]:
     """Every sign.  Keys of erased people that are still here are deleted, unless ``dry_run``."""
@@ -23,12 +27,19 @@ def examine_keys(book: Book, *, dry_run: bool = False) -> list[Sign]:
     if not held:
         words = Words("还没有密钥：账本里不能有个人资料", "no keys yet: the book can hold no personal data")
         return [Sign(name="keys", level="note", words=words, next=("gb keys init",))]
-    signs = [*_recipients(book)]
-    for look in (_tracked(book), _erased(book, dry_run=dry_run), _keys(book), _values(book), _backup(book)):
+    signs: list[Sign] = []
+    for look in (
+        _recipients(book),
+        _tracked(book),
+        _erased(book, dry_run=dry_run),
+        _keys(book),
+        _values(book),
+        _backup(book),
+    ):
         try:
             signs += list(look)
         except GbError as error:
-            signs.append(Sign(name="keys", level="error", words=error.words, next=error.next))
+            signs.append(Sign(name="keys", level="error", words=error.words, next=error.next or HELP))
     return signs
 
 
@@ -67,7 +78,7 @@ def _tracked(book: Book) -> Iterator[Sign]:
 def _erased(book: Book, *, dry_run: bool) -> Iterator[Sign]:
     store = book.keyring.store
     if dry_run:
-        left = sum(len(store.files(subject)) for subject in erased_subjects(book.state()))
+        left = sum(len(store.files_of(gone)) for gone in erased_subjects(book.state()))
         if left:
             words = Words(
                 f"已删除的人还有 {left} 个密钥文件在本机", f"key files of erased people that are still here: {left}"
@@ -92,13 +103,12 @@ def _keys(book: Book) -> Iterator[Sign]:
     stale = [file for file, opened in found if opened is not None and set(opened.recipients) != set(ring.recipients)]
     where = keystore_path(book)
     words = Words(f"{len(found)} 个密钥，在 {where}", f"keys: {len(found)}, in {where}")
-    yield Sign(name="keystore", level="ok" if found else "note", words=words)
+    yield Sign(name="keystore", level="ok", words=words)
     if closed:
         words = Words(f"{len(closed)} 个密钥本机打不开：先在打得开的机器上 gb keys sync，再在本机；或从备份恢复",
                       f"keys that do not open here: {len(closed)}; gb keys sync on a machine that opens them, then here; "
                       "or restore a backup")  # fmt: skip
-        hints = ("gb keys sync", "gb keys restore --help")
-        yield Sign(name="keystore", level="warning" if ring.identities() else "note", words=words, next=hints)
+        yield Sign(name="keystore", level="warning" if ring.identities() else "note", words=words, next=FETCH)
     if stale:
         words = Words(
             f"{len(stale)} 个密钥不是包给现在的接收者的",
@@ -125,8 +135,8 @@ def _values(book: Book) -> Iterator[Sign]:
     words = Words(
         f"{count} 项个人资料，本机打不开 {shut} 项", f"personal values: {count}; closed to this machine: {shut}"
     )
-    level: Level = "note" if shut else "ok"
-    yield Sign(name="values", level=level, words=words)
+    level: Level = "ok" if not shut else "warning" if book.keyring.identities() else "note"
+    yield Sign(name="values", level=level, words=words, next=FETCH if shut else ())
 
 
 def _backup(book: Book) -> Iterator[Sign]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from ledger.core.state import State, Thing
-    from ledger.privacy.keystore import KeyFile
+    from ledger.privacy.keystore import Gone, KeyFile
 
 WORDS = Words("管理密钥", "keys of personal data")
 SPACES = ("Client", "Member")
@@ -132,12 +132,11 @@ def _own(book: Book, secret: Path | None, *, dry_run: bool) -> tuple[str, bool]:
 
 def public_recipient(secret: Path) -> str:
     """The public half of a secret key's file; an SSH key has it beside, as ``FILE.pub``."""
-    from ledger.disk import Disk
+    from ledger.disk import read_named
     from ledger.privacy.wrapping import identity_of, public_of, recipient_of
 
-    disk = Disk(secret.absolute().parent)
-    public = public_of(identity_of(disk.read(secret.name), str(secret)))
-    return public or recipient_of(disk.read(f"{secret.name}.pub").decode("utf-8", "replace"))
+    public = public_of(identity_of(read_named(secret), str(secret)))
+    return public or recipient_of(read_named(f"{secret}.pub").decode("utf-8", "replace"))
 
 
 def refuse_tracked(book: Book) -> None:
@@ -248,7 +247,7 @@ def rotate(book: Book, now: dt.datetime, *, dry_run: bool = False) -> Wrapped:
     Raises :class:`Refused` (PRV-04) where git would take the new ones in.
     """
     refuse_tracked(book)
-    gone = set(erased_subjects(book.state()))
+    gone = {one.subject for one in erased_subjects(book.state()) if not one.key}
     wrapped = _with_recipients(book, book.settings.recipients, dry_run=dry_run)
     if not dry_run:
         for subject in dict.fromkeys(file.subject for file in last_files(book)):
@@ -263,9 +262,19 @@ def persons(book: Book) -> Iterator[tuple[Subject, dict[str, str]]]:
     return ((subject, getattr(one, "personal", {})) for subject, one in _things(book.state()))
 
 
-def erased_subjects(state: State) -> list[Subject]:
+def erased_subjects(state: State) -> list[Gone]:
     """Whose keys must be gone everywhere."""
-    return [subject for subject, one in _things(state) if getattr(one, "erased", False)]
+    return [
+        gone for subject, one in _things(state) if getattr(one, "erased", False) for gone in gone_with(subject, one)
+    ]
+
+
+def gone_with(subject: Subject, thing: Thing | None) -> list[Gone]:
+    """What goes with an erased subject: its keys, and those that its values were under while it had another's code."""
+    from ledger.privacy.keystore import Gone
+
+    before = (text.rpartition("/") for text in getattr(thing, "keys", ()))
+    return [Gone(subject), *(Gone(Subject(subject.space, code), key) for code, _, key in before)]
 
 
 def _things(state: State) -> Iterator[tuple[Subject, Thing]]:

@@ -5,24 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.core.members import CLOSED, Member, party_of
 from ledger.core.parties import next_code as free_code
-from ledger.core.points import EMPTY_ACCOUNT, AwardThing, PointsAccount, standing, tier_of
-from ledger.core.records.dispositions import effective
-from ledger.core.rules import MemberCare, Tiers, months_after
+from ledger.core.points import EMPTY_ACCOUNT, AwardSteps, AwardThing, PointsAccount, standing, tier_of
+from ledger.core.rules import Awards, MemberCare, Tiers, months_after
 from ledger.core.state import Reversed, State
-from ledger.folds.points import Statement
-from ledger.folds.points import statement as fold_statement
 from ledger.index import lookup
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.folds.points import Statement
     from ledger.journal.entry import Entry
 
 _ONE_DAY = dt.timedelta(days=1)
-JOURNALS = ("members", "points")
+JOURNALS = ("members", "points", "openings", "dispositions")
 
 
 class Standing(NamedTuple):
@@ -51,7 +49,26 @@ def records_of(book: Book, member: str) -> list[Entry]:
 
 def statement(book: Book, member: str, until: dt.date) -> Statement:
     """The member's points up to the end of ``until``."""
+    from ledger.folds.points import statement as fold_statement
+
     return fold_statement(member, records_of(book, member), until)
+
+
+def wrongly_given(book: Book, record_id: str) -> dict[str, Any]:
+    """What takes back the points of a record (M2): its member, points, slip and lot.
+
+    Raises :class:`Unknown` for a record that gave no points.
+    """
+    from ledger.core.errors import Unknown
+    from ledger.core.records.dispositions import effective
+    from ledger.core.records.points import Given
+    from ledger.core.words import Words
+
+    given = effective(book.find(record_id).record)
+    if not isinstance(given, Given):
+        words = Words(f"{record_id} 没有给过积分", f"{record_id} gave no points")
+        raise Unknown(words, next=(f"gb show {record_id}",))
+    return {"member": given.member, "points": given.points, "slip": given.slip, "expires": given.expires}
 
 
 def state_at(book: Book, day: dt.date) -> State:
@@ -59,13 +76,18 @@ def state_at(book: Book, day: dt.date) -> State:
     if not lookup.any_between(book.index.db, str(day + _ONE_DAY), "9999"):
         return book.state()
     from ledger.book.text import read_all
+    from ledger.core.forms import Reversal
     from ledger.core.memory import FullState
     from ledger.core.order import in_order
+    from ledger.core.records.dispositions import effective
+    from ledger.core.records.members import MemberRecord
+    from ledger.core.records.points import PointsRecord
     from ledger.core.state import apply
 
     state = FullState()
-    for one in in_order(one for one in read_all(book)[0] if one.journal.name in (*JOURNALS, "dispositions")):
-        if one.record.date <= day and (one.journal.name in JOURNALS or effective(one.record).id[:2] in ("ME", "PT")):
+    for one in in_order(one for one in read_all(book)[0] if one.journal.name in JOURNALS):
+        about = one.record.original if isinstance(one.record, Reversal) else effective(one.record)
+        if one.record.date <= day and isinstance(about, (MemberRecord, PointsRecord)):
             apply(one.record, state)
     return state
 
@@ -112,8 +134,27 @@ class OpenAward(NamedTuple):
 
 def open_awards(state: State, day: dt.date) -> list[OpenAward]:
     """The award slips whose goods are not out, the oldest first, with their age on ``day``."""
-    found = [(one.date, key, one) for key, one in state.things(AwardThing) if not one.handed]
+    found = [(one.date, key, one) for key, one in state.open_things(AwardThing)]
     return [OpenAward(key, one, (day - dt.date.fromisoformat(date)).days) for date, key, one in sorted(found)]
+
+
+class Waiting(NamedTuple):
+    """A member who was told of an award and has not come for it; ``days`` since."""
+
+    member: str
+    told: str
+    days: int
+
+
+def told_of_awards(book: Book, day: dt.date) -> list[Waiting]:
+    """Who was told of an award up to ``day``, could still have one and has had none since; who waits longest first."""
+    state, least = book.state(), book.rules.on(Awards, day).threshold
+    found = []
+    for code, steps in state.open_things(AwardSteps):
+        member, account = state.thing(Member, code), state.thing(PointsAccount, code) or EMPTY_ACCOUNT
+        if member is not None and member.status == "active" and account.at(day).balance >= least:
+            found.append(Waiting(code, steps.notified, (day - dt.date.fromisoformat(steps.notified)).days))
+    return sorted(found, key=lambda one: (one.told, one.member))
 
 
 class Expiry(NamedTuple):

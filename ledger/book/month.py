@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ledger.audit.sealed import unsealed
+from ledger.book.leads import asked
 from ledger.book.sealed import (
     TABLES,
     SealedRules,
     SealedSettings,
     carried_into,
+    closings_apart,
     is_closed,
-    read_rows,
     rules_apart,
     settings_of,
     tables_apart,
@@ -39,9 +40,11 @@ from ledger.core.errors import GbError
 from ledger.core.findings import Finding
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
+from ledger.core.records.dispositions import Adoption, Disposition
 from ledger.core.rules import Reconciled, Registers, Rules
 from ledger.core.state import Sourced, apply
-from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
+from ledger.core.unswept import unswept
+from ledger.folds.closing import Carried
 from ledger.folds.reconcile import MonthSheet, fold_month
 from ledger.folds.registers import RegisterSheet
 from ledger.reports.reconcile import ReconcileReport
@@ -67,8 +70,13 @@ def reconcile(
     ``register``: lines of finance's that are compared as if they had been imported, and stay outside the book.
     ``today``: the day as at which it is seen; the clock's unless given.
     """
-    today = today or book.today()
-    text = whole_text(book)
+    day = today or book.today()
+    with unswept():
+        return asked(book, month, lambda text: reconciled(book, text, month, register, day))
+
+
+def reconciled(book: Book, text: Text, month: Month, register: Sequence[Sourced], today: dt.date) -> ReconcileReport:
+    """The answer of :func:`reconcile` to a text; raises :class:`~ledger.core.state.Earlier` where it begins too late."""
     sheet, _ = folded(book, text, month, register)
     found = month_findings(book, text, month, today, sheet, register=register)
     since = _since_closing(found, month) if is_closed(book, month) else []
@@ -127,28 +135,31 @@ def month_findings(
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = check_records(
-        [*text.entries, *register],
-        text.damage,
-        rules,
-        until=end,
-        months=(month,),
-        month=month,
-        earlier=True,
-        today=today,
-    )
+    found = text.found
+    if found is None or register or today < month.after:
+        found = check_records(
+            [*text.entries, *register],
+            text.damage,
+            rules,
+            until=end,
+            months=(month,),
+            month=month,
+            earlier=True,
+            today=today,
+            past=text.past,
+        )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
     more = [one.finding for one in unsealed(book.disk)]
     more += [one for one in missing if one.subject.startswith(month.text)]
     more += [one for on, one in _notices(book, text, found, today, month) if month.contains(on)]
-    if sealed_at is None:
-        more += cls.arrived_late(text.late, text.entries)
-    more += approval_findings(book, text.entries, text.damage, month)
-    before = (name for name in _closings_apart(book, text.entries) if name < month.text)
+    if sealed_at is None and text.late:
+        more += cls.arrived_late(text.late, text.also(Adoption))
+    more += approval_findings(book, text, month)
+    before = closings_apart(book, text, month.text)
     more += [cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in before]
     found = _with(found, more, rules, end, sheet)
-    given = answers.in_force(text.entries, sealed_at)
+    given = answers.in_force(text.also(Disposition), sealed_at)
     return answers.answered(found, given, sealed_at.date() if sealed_at else today)
 
 
@@ -173,6 +184,7 @@ def usual_month(today: dt.date) -> Month:
     return month.previous() if today.day <= LAST_DUE else month
 
 
+@unswept()
 def check(
     book: Book, codes: Collection[str] = (), month: Month | None = None, today: dt.date | None = None
 ) -> list[Finding]:
@@ -230,6 +242,7 @@ def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Fi
                 yield from untied(sheet, found)
 
 
+@unswept()
 def book_findings(
     book: Book, text: Text, month: Month, today: dt.date, *, until: dt.date | None = None
 ) -> list[Finding]:
@@ -267,8 +280,8 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
     yield from day.ahead((one for one in text.entries if month is None or month.contains(one.record.date)), now)
     late = [one for one in text.late if month is None or month.contains(one.record.date)]
     yield from cls.arrived_late(late, text.entries)
-    yield from approval_findings(book, text.entries, text.damage, month)
-    for name in _closings_apart(book, text.entries):
+    yield from approval_findings(book, text, month)
+    for name in closings_apart(book, text):
         if month is None or name == month.text:
             yield cls.state_apart(name, tuple(TABLES))
 
@@ -286,33 +299,13 @@ def _notices(
         before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
         told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
-        hurt_files={where.file for finding in text.damage for where in finding.where},
+        hurt_files={where.file for finding in text.damage for where in finding.where}, past=text.past,
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))
 
 
 def _after(month: str) -> dt.date:
     return Month.parse(month).after
-
-
-def _closings_apart(book: Book, entries: Sequence[Entry]) -> Iterator[str]:
-    """The closed months whose tables are not what all text up to their end folds to (REC-02)."""
-    carried = nothing()
-    ordered = in_order(entries)
-    at = 0
-    for name in book.seals.months():
-        month = Month.parse(name)
-        while at < len(ordered) and ordered[at].record.date < month.after:
-            take(carried, ordered[at].record)
-            at += 1
-        rows = to_rows(carried, month.first)
-        try:
-            same = read_rows(book, name) == rows
-        except (ValueError, GbError):
-            same = False
-        if not same:
-            yield name
-        carried = from_rows(rows)
 
 
 def _severe(findings: Sequence[Finding], rules: Rules, until: dt.date) -> list[Finding]:

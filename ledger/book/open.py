@@ -99,13 +99,29 @@ class Book:
     def index(self) -> Index:
         """The index, opened and caught up with the text at first use."""
         if self._index is None:
-            # Bound to the disk, not to the book: in a circle the index would not be let go of with the book.
-            ground = partial(_ground_of, weakref.ref(self))
-            self._index = Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk), ground)
+            self._index = self._open_index()
             self._index.catch_up()
-            if self._warn and (damage := self._index.damage()):
-                self._warn(damage)
+            self._tell_damage(self._index)
         return self._index
+
+    def _open_index(self) -> Index:
+        # Bound to the disk, not to the book: in a circle the index would not be let go of with the book.
+        ground = partial(_ground_of, weakref.ref(self))
+        return Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk), ground)
+
+    def _tell_damage(self, index: Index) -> None:
+        if self._warn and (damage := index.damage()):
+            self._warn(damage)
+
+    def rebuild(self) -> int:
+        """Build the index anew, once, however far it was behind; returns the number of records."""
+        index = self._index or self._open_index()
+        with self._around(self.disk):
+            records = index.rebuild()
+        if self._index is None:
+            self._index = index
+            self._tell_damage(index)
+        return records
 
     def glimpse(self) -> Index | None:
         """The index as the last command left it, for what must be quick and may be old; ``None`` where there is none.
@@ -186,7 +202,7 @@ class Book:
         read = {
             (item.file, item.offset): item
             for path in dict.fromkeys(one.path for one in found)
-            for item in scan(self.disk, path, self.settings.book, typed=True)
+            for item in scan(self.disk, path, self.settings.book)
             if isinstance(item, Entry) and (item.file, item.offset) in wanted
         }
         return (read.get((one.path, one.start)) or self.entry(one) for one in found)

@@ -58,6 +58,8 @@ sheets:
 #   - {client: C001, amount: "980.00", method: transfer, paid: "2026-09-29", reference: "T-1"}
 # rebates:                    # 已批准未领的返扣
 #   - {client: C001, control_no: DZ-2026-0007, month: "2026-08", lines: "2x100", approved: "2026-09-05", purchases: "20000"}
+# points:                     # 会员积分，一批有效期一行；会员先登记。人多的写成 CSV：--points 文件
+#   - {member: M0001, points: "300", expires: "2027-12-31", valid: "5200", bought: "2026-09-20"}
 """,
     """\
 # The opening: sheets and cash that exist when the book begins.  Filled in: gb opening --from THIS-FILE
@@ -82,6 +84,8 @@ sheets:
 #   - {client: C001, amount: "980.00", method: transfer, paid: "2026-09-29", reference: "T-1"}
 # rebates:                    # rebates approved and not collected
 #   - {client: C001, control_no: DZ-2026-0007, month: "2026-08", lines: "2x100", approved: "2026-09-05", purchases: "20000"}
+# points:                     # members' points, a line for each day they are good until; the members are registered
+#   - {member: M0001, points: "300", expires: "2027-12-31", valid: "5200", bought: "2026-09-20"}   # many: --points FILE, a CSV
 """,
 )
 
@@ -114,7 +118,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     date: dt.date | None = None
 
     def owed(self, item: str) -> int:
-        """What the lines of one kind of open item come to, in fen."""
+        """What the lines of one kind of open item come to, in fen or points."""
         return sum(one.amount for one in self.items if one.item == item)
 
     def total(self, place: str) -> Lines:
@@ -122,8 +126,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return lines_of((line.face, line.spans.count) for line in self.lines if line.place == place)
 
 
-def read_plan(book: Book, raw: bytes, name: str, given: Mapping[str, str], today: dt.date) -> Plan:
-    """The plan in the file's bytes; ``given`` are header entries of the command line, which come before the file's.
+def read_points(raw: bytes, name: str) -> list[dict[str, str]]:
+    """The lines of a CSV of members' points, as ``points`` in the opening's file has them; raises :class:`Usage`."""
+    return [{key: text for key, text in row.items() if key != "line"} for row in _csv(raw, name)["sheets"]]
+
+
+def read_plan(book: Book, raw: bytes, name: str, given: Mapping[str, Any], today: dt.date) -> Plan:
+    """The plan in the file's bytes; ``given`` are entries of the command line, which come before the file's.
 
     Raises :class:`Usage` for a form that is off, :class:`Refused` REC-02 for totals that the lines do not add up to.
     """
@@ -141,7 +150,7 @@ def read_plan(book: Book, raw: bytes, name: str, given: Mapping[str, str], today
         cash=parse_amount(str(head.get("cash") or "0")),
         petty=parse_amount(str(head.get("float") or "0")),
         lines=_lines(book, head.get("sheets") or [], name, today),
-        token=sha256(raw).hexdigest()[:16],
+        token=sha256(raw + repr(given.get("points", "")).encode()).hexdigest()[:16],
         items=items_of(book, head, name, today),
         date=resolve_day(str(head["date"]), today) if head.get("date") else None,
     )

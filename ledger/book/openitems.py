@@ -22,7 +22,7 @@ Texts = Mapping[str, str]
 
 
 class OpenItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of the file, resolved: which list it stands in, its kind of record, its values, its amount in fen."""
+    """One item of the file, resolved: which list it stands in, its kind of record, its values, its amount in fen (or in points)."""
 
     item: str
     kind: str
@@ -33,7 +33,23 @@ class OpenItem(msgspec.Struct, frozen=True, kw_only=True):
 
 def items_of(book: Book, head: Mapping[str, Any], name: str, today: dt.date) -> tuple[OpenItem, ...]:
     """The items of all lists, in the order of :data:`ITEMS`; raises :class:`Usage` naming the list and the line."""
-    return tuple(one for item in ITEMS for one in _list(book, item, head.get(item) or [], (name, today)))
+    found = tuple(one for item in ITEMS for one in _list(book, item, head.get(item) or [], (name, today)))
+    _refuse_lots_twice([one for one in found if one.item == "points"])
+    return found
+
+
+def _refuse_lots_twice(points: Sequence[OpenItem]) -> None:
+    """Raise :class:`Usage` for a member's points of one day that stand in two lines: one of them is too many."""
+    seen: dict[tuple[str, Any], int] = {}
+    for one in points:
+        lot = one.values["member"], one.values["expires"]
+        first = seen.setdefault(lot, one.where.line)
+        if first != one.where.line:
+            words = Words(
+                f"{one.where.file} points 第 {first} 条和第 {one.where.line} 条都是 {lot[0]}、有效期相同",
+                f"{one.where.file}, points: items {first} and {one.where.line} are both {lot[0]}'s, good until the same day",
+            )
+            raise Usage(words, next=("gb opening --template",))
 
 
 def _list(book: Book, item: str, found: Any, at: tuple[str, dt.date]) -> Sequence[OpenItem]:
@@ -58,7 +74,7 @@ def _list(book: Book, item: str, found: Any, at: tuple[str, dt.date]) -> Sequenc
 def _texts(item: Any, columns: Sequence[str]) -> Texts:
     if not isinstance(item, Mapping):
         raise Usage(Words("要写成“名称: 内容”", "an item is written as NAME: VALUE"))
-    texts = {str(key): str(value or "").strip() for key, value in item.items()}
+    texts = {str(key): "" if value is None else str(value).strip() for key, value in item.items()}
     if unknown := [key for key in texts if key not in columns]:
         raise Usage(Words(f"不认识的项 {' '.join(unknown)}", f"unknown entries {' '.join(unknown)}"))
     return texts
@@ -109,6 +125,27 @@ def _rebate(book: Book, texts: Texts, today: dt.date) -> dict[str, Any]:
     }
 
 
+def _points(book: Book, texts: Texts, today: dt.date) -> dict[str, Any]:
+    from ledger.book.resolve import member
+
+    points = _count(_needed(texts, "points"))
+    return {
+        "member": member(book.state(), _needed(texts, "member")),
+        "points": points,
+        "expires": resolve_day(texts["expires"], today) if texts.get("expires") else None,
+        "valid": _count(texts["valid"]) if texts.get("valid") else None,
+        "bought": resolve_day(texts["bought"], today) if texts.get("bought") else None,
+        "_amount": points,
+    }
+
+
+def _count(typed: str) -> int:
+    text = fold(typed).replace(",", "")
+    if not text.isascii() or not text.isdigit():
+        raise Usage(Words(f"“{typed}”不是 0 或更大的整数", f"“{typed}” is no whole number from 0 up"))
+    return int(text)
+
+
 def _lines(typed: str) -> Lines:
     """``2x100 4x50``: sheets and face."""
     pairs = [word.lower().replace("*", "x").replace("×", "x").partition("x") for word in fold(typed).split()]
@@ -142,5 +179,6 @@ ITEMS: dict[str, tuple[tuple[str, ...], str, Reader]] = {
     "rebates": (
         ("client", "control_no", "month", "lines", "approved", "purchases"), "opening-rebate", _rebate,
     ),
+    "points": (("member", "points", "expires", "valid", "bought"), "opening-points", _points),
 }  # fmt: skip
 """The lists of an opening's file: the entries of an item, the kind of record it becomes, how it is read."""

@@ -6,7 +6,7 @@ Everything heavy is imported only where a personal value is really written or re
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.book.draft import Draft, Recorded
     from ledger.book.open import Book
     from ledger.core.forms import Record
-    from ledger.core.state import State
+    from ledger.core.state import State, Thing
     from ledger.privacy.keyring import Keyring
     from ledger.privacy.wrapping import Identity
 
@@ -81,27 +81,41 @@ def seal_values(
     subject = subject_of(kind.WHOSE, values)
     if subject is None:
         raise TypeError(f"{kind.KIND} holds nothing personal")
-    held = _held(subject, state)
     ring = book.keyring
+    held, theirs = _held(subject, state, ring)
 
     def sealed(name: str, value: Any) -> Any:
         if not isinstance(value, Clear):
             return value
-        return ring.seal(subject, name, value.open(), old=held.get(name, ""), now=now)
+        return ring.seal(subject, name, value.open(), old=held.get(name, ""), now=now, theirs=theirs)
 
     return {name: sealed(name, value) for name, value in values.items()}
 
 
-def _held(subject: Subject, state: State) -> Mapping[str, str]:
-    """The sealed values that the subject has now; raises :class:`Refused` for one that was erased."""
+def _held(subject: Subject, state: State, ring: Keyring) -> tuple[Mapping[str, str], Container[str]]:
+    """The sealed values that the subject has now, and keys in its folder that are another's (NUM-01).
+
+    Whoever is filed now has none yet: a key that is there came from a terminal that gave somebody the same code.  Raises
+    :class:`Refused` for one that was erased.
+    """
+    thing = _thing_of(subject, state)
+    _refuse_erased(subject, thing)
+    if thing is None:
+        return {}, frozenset(file.id for file in ring.files(subject))
+    held: Mapping[str, str] = getattr(thing, "personal", {})
+    return held, getattr(thing, "theirs", ())
+
+
+def _thing_of(subject: Subject, state: State) -> Thing | None:
     from ledger.core.records import thing_class
 
-    thing = state.thing(thing_class(subject.space), subject.code)
+    return state.thing(thing_class(subject.space), subject.code)
+
+
+def _refuse_erased(subject: Subject, thing: Thing | None) -> None:
     if getattr(thing, "erased", False):
         words = Words(f"{subject.code} 的个人资料已删除", f"the personal data of {subject.code} were erased")
         raise Refused(words, code="PRV-03", next=("gb explain PRV-03",))
-    held: Mapping[str, str] = getattr(thing, "personal", {})
-    return held
 
 
 def same_value(book: Book, old: Record, name: str, value: Clear) -> bool:
@@ -151,6 +165,7 @@ def reveal(book: Book, draft: Draft, subject: Subject, texts: Mapping[str, str])
     found = opened(book, subject, sealed)
     shown = [name for name, text in found.items() if text != MASK]
     if sealed and not shown:
+        _refuse_erased(subject, _thing_of(subject, book.state()))
         raise no_key(subject)
     told = msgspec.structs.replace(draft, values={**draft.values, "items": item_names(shown)})
     return record(book, told), {**texts, **found}

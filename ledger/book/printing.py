@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -11,8 +11,10 @@ import msgspec
 from ledger.book.following import following
 from ledger.core.errors import Refused, Unknown
 from ledger.core.forms import Record, Reversal
+from ledger.core.members import Member
 from ledger.core.parties import Client, Operator
-from ledger.core.personal import MASK
+from ledger.core.personal import ITEMS, Subject, masked, personal_of, subject_of
+from ledger.core.records import thing_class
 from ledger.core.records.notices import Issued
 from ledger.core.state import Reversed
 from ledger.core.words import Lang, Words
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
     from ledger.book.reports import Asked
     from ledger.core.paper import Paper
+    from ledger.journal.entry import Entry
     from ledger.reports.pages import Block, Form
 
 FOLDER = ".gb/print"
@@ -38,11 +41,22 @@ class Made(NamedTuple):
 
 
 class Printer(NamedTuple):
-    """For whom the forms are made: the language, the terminal at which they are printed, when."""
+    """For whom the forms are made: the language, the terminal at which they are printed, when.
+
+    ``clear`` gives what a sealed value shows: its mask, unless it was revealed for this print.
+    """
 
     lang: Lang
     terminal: str
     at: dt.datetime
+    clear: Callable[[str], str] = masked
+
+
+class Sealed(NamedTuple):
+    """Whose personal values a record's forms show, and these, by item, as the book has them."""
+
+    subject: Subject
+    texts: Mapping[str, str]
 
 
 def record_forms(book: Book, record_id: str, printer: Printer, only: str = "") -> list[Made]:
@@ -50,15 +64,57 @@ def record_forms(book: Book, record_id: str, printer: Printer, only: str = "") -
 
     Raises :class:`Refused` (PRT-01) for a record without a form, :class:`Unknown` for one that is not there.
     """
+    entry = _of_form(book, record_id)
+    return [_made(book, entry.record, entry.h, paper, printer) for paper in _papers(entry.record, only)]
+
+
+def _of_form(book: Book, record_id: str) -> Entry:
+    """The record whose forms are printed: of a reversal what it undid."""
     entry = book.find(record_id)
-    if isinstance(entry.record, Reversal):
-        entry = book.find(entry.record.ref)
-    record = entry.record
+    return book.find(entry.record.ref) if isinstance(entry.record, Reversal) else entry
+
+
+def _papers(record: Record, only: str) -> list[Paper]:
     papers = [one for one in type(record).PAPERS if one.applies(record)]
     wanted = [one for one in papers if not only or one.name == only]
     if not wanted:
         raise _no_form(record, papers, only)
-    return [_made(book, record, entry.h, paper, printer) for paper in wanted]
+    return wanted
+
+
+def sealed_on_forms(book: Book, record_id: str, only: str = "") -> Sealed | None:
+    """The personal values on a record's forms, or on the one of that name; ``None`` where there are none (C8).
+
+    Its own come before those of the dossier.  Raises as :func:`record_forms`.
+    """
+    record = _of_form(book, record_id).record
+    subject = _subject(record)
+    if subject is None:
+        return None
+    own, filed = personal_of(record), _filed(book, subject)
+    papers = _papers(record, only)
+    named = any(subject.space.lower() in paper.fields for paper in papers)
+    wanted = {name for paper in papers for name, _ in paper.personal} | ({"name"} if named else set())
+    texts = {name: filed[name] for name in wanted if name in filed}
+    texts |= {name: text for name, text in own.items() if any(name in paper.fields for paper in papers)}
+    return Sealed(subject, {name: texts[name] for name in ITEMS if name in texts}) if texts else None
+
+
+def _subject(record: Record) -> Subject | None:
+    """The client or member that a record is about."""
+    if (found := subject_of(type(record).WHOSE, record.encode())) is not None:
+        return found
+    for space in (Client, Member):
+        if code := getattr(record, space.__name__.lower(), ""):
+            return Subject(space.__name__, code)
+    return None
+
+
+def _filed(book: Book, subject: Subject | None) -> Mapping[str, str]:
+    """The sealed values of somebody's dossier."""
+    thing = book.state().thing(thing_class(subject.space), subject.code) if subject is not None else None
+    found: Mapping[str, str] = getattr(thing, "personal", {})
+    return found
 
 
 def _no_form(record: Record, papers: Sequence[Paper], only: str) -> Refused:
@@ -94,7 +150,8 @@ def _behind(book: Book, record: Record, h: str, printer: Printer, *, again: bool
     undone = state.thing(Reversed, record.id)
     steps = [book.entry(one).record for one in following(book, record)]
     return Behind(
-        personal=_masked(state.thing(Client, getattr(record, "client", ""))), store=book.settings.store, h=h, at=printer.at, named=_named(book), again=again,
+        personal={name: printer.clear(text) for name, text in _filed(book, _subject(record)).items()}, clear=printer.clear,
+        store=book.settings.store, h=h, at=printer.at, named=_named(book, printer.clear), again=again,
         steps=tuple(
             (one, state.thing(Reversed, one.id) is not None) for one in steps if not isinstance(one, Reversal)
         ),
@@ -103,19 +160,15 @@ def _behind(book: Book, record: Record, h: str, printer: Printer, *, again: bool
     )  # fmt: skip
 
 
-def _masked(client: Client | None) -> dict[str, str]:
-    """What of the client's dossier is there, as stars: the paper says that it is known, not what it is (C8)."""
-    return dict.fromkeys(client.personal if client else (), MASK)
-
-
-def _named(book: Book) -> Callable[[str, str], str]:
-    """A code with the name behind it."""
+def _named(book: Book, clear: Callable[[str], str]) -> Callable[[str, str], str]:
+    """A code with the name behind it; of an individual the name itself where that was revealed, else the alias."""
     state = book.state()
 
     def named(field: str, code: str) -> str:
         if field == "client":
             client = state.thing(Client, code)
-            name = client.shown if client else ""
+            sealed = client.personal.get("name", "") if client else ""
+            name = (clear(sealed) if clear(sealed) != masked(sealed) else client.shown) if client else ""
         else:
             operator = state.thing(Operator, code) if code else None
             name = operator.name if operator else ""

@@ -100,6 +100,17 @@ def named_client(state: State, typed: str) -> str:
     return _one_client(typed, found, state) if found else ""
 
 
+def has_form_of_code(state: State, typed: str) -> bool:
+    """Whether a word looks like the code of a client of this book: letters as a known code begins with, then digits."""
+    code = fold(typed).upper()
+    row = code.rstrip("0123456789")
+    return row != code and row.isascii() and (row == "C" or any(_row(key) == row for key, _ in state.things(Client)))
+
+
+def _row(code: str) -> str:
+    return code.rstrip("0123456789") if code[-1:].isdigit() else ""
+
+
 def _one_client(typed: str, found: list[str], state: State) -> str:
     if len(found) == 1:
         return found[0]

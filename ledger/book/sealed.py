@@ -12,9 +12,10 @@ from ledger.audit.seal import FOLDER, SealedState, sealed_prefix
 from ledger.book.yamlfile import LIMIT, read_mapping
 from ledger.core.bankdays import BankDays
 from ledger.core.dates import Month
-from ledger.core.errors import Unreadable, Where
+from ledger.core.errors import GbError, Unreadable, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.money import parse_yuan
+from ledger.core.order import in_order
 from ledger.core.rules import Rule, Rules, parse_rules
 from ledger.core.settings import Settings, parse_settings
 from ledger.core.words import Words
@@ -27,10 +28,13 @@ from ledger.folds.closing import (
     Rows,
     from_rows,
     nothing,
+    take,
+    to_rows,
 )
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.book.text import Text
 
 R = TypeVar("R", bound=Rule)
 TABLES: Mapping[str, Sequence[str]] = {
@@ -53,13 +57,10 @@ class SealedRules(Rules):
         self._copies: dict[str, Rules | None] = {}
         self._parsed: dict[bytes, Rules] = {}
 
-    def find(self, kind: type[R], day: dt.date) -> R | None:
-        """The rule of ``kind`` in force on ``day``, or ``None``."""
-        if not self._closed:
-            return super().find(kind, day)
+    def _find(self, kind: type[R], day: dt.date) -> R | None:
         month = f"{day:%Y-%m}"
         copy = self.copy_of(month) if month in self._closed else None
-        return copy.find(kind, day) if copy is not None else super().find(kind, day)
+        return copy.find(kind, day) if copy is not None else super()._find(kind, day)
 
     def copy_of(self, month: str) -> Rules | None:
         """The sealed copy; None for one that is not as it was sealed (CLS-01): then the book's own rules stand."""
@@ -196,6 +197,32 @@ def read_rows(book: Book, month: str) -> Rows:
         safe=[(row[0], row[1]) for row in safe],
         money=[(row[0], row[1]) for row in money],
     )
+
+
+def closings_apart(book: Book, text: Text, before: str = "") -> Iterator[str]:
+    """The closed months whose tables are not what the text up to their end folds to (REC-02), of those that ``text`` holds.
+
+    ``before`` (``2026-10``, exclusive): only earlier months are asked.
+    """
+    covered = text.past.lead.month if text.past else ""
+    carried = from_rows(read_rows(book, covered)) if covered else nothing()
+    ordered = in_order(text.entries)
+    at = 0
+    for name in book.seals.months():
+        if name <= covered or (before and name >= before):
+            continue
+        month = Month.parse(name)
+        while at < len(ordered) and ordered[at].record.date < month.after:
+            take(carried, ordered[at].record)
+            at += 1
+        rows = to_rows(carried, month.first)
+        try:
+            same = read_rows(book, name) == rows
+        except (ValueError, GbError):
+            same = False
+        if not same:
+            yield name
+        carried = from_rows(rows)
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

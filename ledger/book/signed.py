@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -14,14 +14,14 @@ from ledger.core.errors import GbError, Unknown, Where
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal
 from ledger.core.judge import with_severity
-from ledger.core.records.dispositions import effective
-from ledger.core.records.requests import Approval
+from ledger.core.records.dispositions import Adoption, effective
+from ledger.core.records.requests import Approval, Request
 
 if TYPE_CHECKING:
     from ledger.audit.signature import SignedBy
     from ledger.book.open import Book
+    from ledger.book.text import Text
     from ledger.core.dates import Month
-    from ledger.journal.entry import Entry
     from ledger.reports.reconcile import SealShown, Signed
 
 TRIES = 3
@@ -161,13 +161,9 @@ def _request(book: Book, request_id: str) -> Mapping[str, str] | None:
         return next((one.values for one in whole_text(book).late if one.id == request_id), None)
 
 
-def approval_findings(
-    book: Book, entries: Iterable[Entry], damage: Iterable[Finding], month: Month | None = None
-) -> list[Finding]:
+def approval_findings(book: Book, text: Text, month: Month | None = None) -> list[Finding]:
     """APR-04 for the signed approvals in force, of one month or all; what is reported as damage is left out."""
-    entries = list(entries)
-    undone = {one.record.ref for one in entries if isinstance(one.record, Reversal)}
-    signed = [one for one in entries if _signature(one.record) and one.id not in undone]
+    signed = [one for one in text.entries if _signature(one.record)]
     if month is not None:
         signed = [one for one in signed if month.contains(one.record.date)]
     if not signed:
@@ -175,13 +171,15 @@ def approval_findings(
     from ledger.audit.approval import Signed, check
     from ledger.audit.people import read_people
 
+    entries = text.also(Request, Approval, Adoption)
+    undone = {one.record.ref for one in entries if isinstance(one.record, Reversal)}
     known = {record.id: record.encode() for one in entries if (record := effective(one.record)).KIND == "request"}
-    told = {(where.file, where.line) for one in damage for where in one.where}
-    places = {one.id: (one.file, one.line) for one in entries}
+    told = {(where.file, where.line) for one in text.damage for where in one.where}
+    places = {one.id: (one.file, one.line) for one in text.entries}
     found = []
     for one in signed:
         approval = effective(one.record)
-        if not {(one.file, one.line), places.get(approval.ref)} & told:
+        if one.id not in undone and not {(one.file, one.line), places.get(approval.ref)} & told:
             found.append(Signed(approval.encode(), known.get(approval.ref), one.where()))
     return list(check(book.settings.book, found, read_people(book.disk, book.settings.book)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,26 +13,58 @@ from ledger.core.findings import Finding
 from ledger.core.spans import Span, SpanSet
 from ledger.index import lookup
 from ledger.journal.entry import Entry
-from ledger.journal.paths import parse_path
-from ledger.journal.reader import scan, scan_all
+from ledger.journal.paths import FOLDER, parse_path
+from ledger.journal.reader import Resume, scan, scan_all
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.checks.lead import Past
+    from ledger.core.forms import Record
+    from ledger.core.state import Sourced
 
 
 class Text(NamedTuple):
-    """All that the journals hold: records that count, in file order; those that came late into a sealed month; damage."""
+    """What the journals hold: records that count, in file order; those that came late into a sealed month; damage.
+
+    ``past`` stands for the months before, where they were not read; ``found`` is what the checks of the month asked for found
+    when it was closed, where that still holds.
+    """
 
     entries: list[Entry]
     late: list[Entry]
     damage: list[Finding]
+    past: Past | None = None
+    found: Sequence[Finding] | None = None
+
+    def also(self, *kinds: type[Record]) -> list[Sourced]:
+        """The records that count; of the months that were not read those of these kinds alone, and their reversals."""
+        return [*(self.past.history.of(*kinds) if self.past else ()), *self.entries]
 
 
 def whole_text(book: Book) -> Text:
     """Every record that reads, and every damage; behind the sealed bytes of a closed month a record is late (CLS-03)."""
+    found = _read(book, ())
+    return found._replace(damage=_as_sealed(book, found.damage))
+
+
+def text_without(book: Book, months: Collection[str]) -> Text:
+    """As :func:`whole_text`, without the sealed records of some months, in a book whose sealed months are all as they were sealed."""
+    found = _read(book, months)
+    sealed = set(book.seals.months())
+    return found._replace(damage=[one for one in found.damage if not _of_month(one, sealed)])
+
+
+def _of_month(damage: Finding, months: Collection[str]) -> bool:
+    """Whether a damage is in the folder of one of these months."""
+    parts = damage.where[0].file.split("/") if damage.where else []
+    return len(parts) > 1 and parts[0] == FOLDER and parts[1] in months
+
+
+def _read(book: Book, unread: Collection[str]) -> Text:
     found = Text([], [], [])
     bounds: dict[str, int | None] = {}
-    for item in scan_all(book.disk, book.settings.book, typed=True):
+    resume = {} if not unread else _behind(book, unread)
+    for item in scan_all(book.disk, book.settings.book, typed=True, resume=resume):
         if not isinstance(item, Entry):
             found.damage.append(item)
             continue
@@ -40,7 +73,21 @@ def whole_text(book: Book) -> Text:
             bounds[path] = book.seals.bound(path)
         bound = bounds[path]
         (found.entries if bound is None or item.offset < bound else found.late).append(item)
-    return found._replace(damage=_as_sealed(book, found.damage))
+    return found
+
+
+def _behind(book: Book, months: Collection[str]) -> dict[str, Resume | None]:
+    """Where the files of these months are read on behind what was sealed; None where nothing stands there."""
+    found: dict[str, Resume | None] = {}
+    for month in months:
+        seal = book.seals.of(month)
+        for one in seal.files if seal else ():
+            stamp = book.disk.stat(one.path)
+            found[one.path] = None
+            if stamp is not None and stamp.size > one.bytes:
+                lines = book.disk.read(one.path)[: one.bytes].count(b"\n")
+                found[one.path] = Resume(one.bytes, one.last_h, lines)
+    return found
 
 
 def _as_sealed(book: Book, damage: list[Finding]) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.book.cheques import ChequesDue, due
 from ledger.book.counting import missing_now
 from ledger.book.keybackup import backup_due
+from ledger.book.members import OpenAward, Waiting, open_awards, told_of_awards
 from ledger.book.openmoney import OpenMoney
 from ledger.book.openmoney import look as open_money
 from ledger.book.visits import Due
@@ -43,7 +44,8 @@ class Open(NamedTuple):
     ``broken`` places where the chain does not hold (JRN-01), ``damage`` other trouble with the journals.  ``slips`` are the
     rebate slips that wait for a decision, for the client to be told, or to be collected.  ``closing`` are the months of which
     it is time to ask what keeps them open: the last one, and from a day of the rules on this one (R12).  ``calls`` are those that
-    are due towards clients (C3–C7).  ``keys`` is what to say of the backup of the keys of personal data, where one is due (C8).
+    are due towards clients (C3–C7).  ``awards`` are the slips whose goods are not out, ``told`` the members who were told and have not come (M3).
+    ``keys`` is what to say of the backup of the keys of personal data, where one is due (C8).
     """
 
     waiting: list[tuple[str, Request]]
@@ -60,6 +62,8 @@ class Open(NamedTuple):
     slips: list[tuple[str, Slip]]
     closing: tuple[Month, ...]
     calls: Due
+    awards: list[OpenAward]
+    told: list[Waiting]
     keys: Words | None
 
 
@@ -117,6 +121,8 @@ def _open(book: Book, state: Hydrated, have: StockSheet, day: dt.date) -> Open:
         slips=sorted(((key, slip) for key, slip in state.things(Slip) if not slip.settled), key=lambda one: one[0]),
         closing=tuple(_closing(book, day)),
         calls=calls_due(book, day),
+        awards=open_awards(state, day),
+        told=told_of_awards(book, day),
         keys=backup_due(book),
     )
 

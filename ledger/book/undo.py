@@ -165,15 +165,23 @@ def _restores(original: Record, state: State) -> str:
         )
         if undone:
             words = Words(f"{original.id} 已由 {names} 冲销", f"{original.id} was reversed by {names} already")
-        raise Refused(words, code="STA-01", next=tuple(f"gb show {name}" for name in sorted(later)))
+        anyway = () if undone else _anyway(original)
+        raise Refused(words, code="STA-01", next=(*anyway, *(f"gb show {name}" for name in sorted(later))))
     touch = original.touches()
     if not touch.spans and "" in state.top(touch):  # a thing that remembers its last few events only
         words = Words(
             f"{original.id} 之后的登记太多，已不能撤销；请登记退分或补分来更正",
             f"too much was recorded after {original.id} for it to be undone: put it right with a return or a top-up",
         )
-        raise Refused(words, code="ORD-01", next=("gb points return --help", "gb points topup --help"))
+        raise Refused(
+            words, code="ORD-01", next=(*_anyway(original), "gb points return --help", "gb points topup --help")
+        )
     return show_restores(state.before(original.id, touch.spans))
+
+
+def _anyway(original: Record) -> tuple[str, ...]:
+    """The command that takes it back although others came after it, where its kind has one."""
+    return (original.ANYWAY.format(original.id),) if original.ANYWAY else ()
 
 
 def last_own(book: Book, *, by: str, terminal: str, today: dt.date) -> str:

@@ -261,7 +261,7 @@ def outreach_of(book: Book, *, unit: str = "", client: str = "") -> str:
             "这家单位有几个外联计划，这次是哪一个", "the unit has several plans of outreach; which one is this"
         )
         raise Ambiguous(
-            words, [(key, f"{day}  {one.unit}  {one.visitor}") for day, key, one in found], "gb outreach show"
+            words, [(key, f"{day}  {one.unit}  {one.visitor}") for day, key, one in found], "gb outreach log"
         )
     return found[0][1] if found else ""
 

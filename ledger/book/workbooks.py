@@ -176,6 +176,10 @@ def template_xlsx(journal: str, fields: Sequence[str], lang: Lang) -> bytes:
             choices = [*ENTRIES] if lang == "en" else [words.zh for words in ENTRIES.values()]
             sheet.data_validation(1, at, 5000, at, {"validate": "list", "source": choices, "ignore_blank": True})
     sheet.freeze_panes(1, 0)
+    sheet.set_paper(9)  # A4 across, all columns on one page
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     told = made.add_worksheet(_HELP.say(lang))
     told.set_column(0, 0, 14)
     told.set_column(1, 1, 70)

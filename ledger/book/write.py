@@ -26,7 +26,7 @@ from ledger.core.errors import (
     Where,
 )
 from ledger.core.findings import Finding
-from ledger.core.forms import Journal, Record, Reversal, Touch
+from ledger.core.forms import HEAD_WORDS, Journal, Record, Reversal, Touch
 from ledger.core.judge import judge, short
 from ledger.core.parties import CRON, CRON_ACTS, Operator, Terminal, active_managers
 from ledger.core.personal import Clear
@@ -115,7 +115,7 @@ def _write(book: Book, made: Record, state: Hydrated, warnings: tuple[Finding, .
     book.disk.append(path, data, create_with=head)
     start = tail.end or len(head)
     entry = Entry(
-        kind=made.KIND, id=made.id, values={**made.encode(), "h": h}, file=path, line=line + 1, offset=start, h=h,
+        kind=made.KIND, id=made.id, texts={**made.encode(), "h": h}, file=path, line=line + 1, offset=start, h=h,
         raw=data, journal=journal,
     )  # fmt: skip
     _tell_index(book, entry, state, line + lines)
@@ -226,10 +226,11 @@ def refuse_other_content(book: Book, draft: Draft, old: Record, entry: Entry | N
     differs = [name for name, value in asked.items() if not _says(book, old, name, value)]
     if draft.kind == old.KIND and not differs:
         return
-    fields = ", ".join(differs) or "kind"
+    labels = {**HEAD_WORDS, **{field.name: field.words for field in old.fields()}}
+    named = [labels.get(name, Words(name, name)) for name in differs or ("kind",)]
     words = Words(
-        f"编号 {draft.key} 已用于 {old.id}，内容不同（{fields}）",
-        f"token {draft.key} was used for {old.id} with other content ({fields})",
+        f"编号 {draft.key} 已用于{old.WORDS.zh} {old.id}，内容不同：{'、'.join(one.zh for one in named)}",
+        f"{draft.key} was used for {old.id} ({old.WORDS.en}) with other content: {', '.join(one.en for one in named)}",
     )
     raise TokenReused(words, where=(entry.where(),) if entry else (), next=(f"gb show {old.id}",))
 
@@ -347,8 +348,6 @@ def _made(kind: type[Record], values: dict[str, Any], at: dt.datetime, day: dt.d
 
 
 def _check_texts(values: dict[str, Any], draft: Draft) -> None:
-    from ledger.core.forms import HEAD_WORDS
-
     for name, value in {**values, "reason": draft.reason, "note": draft.note, "key": draft.key}.items():
         if isinstance(value, str) and value:
             check_text(value, what=HEAD_WORDS.get(name, Words(name, name)))
@@ -512,6 +511,8 @@ def _acted_on(made: Record, last: str, state: State) -> str:
 def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
     """The warnings of the judge; its errors refuse, but for what another side says: that is recorded and found.
 
+    So is what a record that puts something right is only told (``TOLD``).
+
     A finding about the record itself names no id yet to be given.
     """
     findings = judge(made, state, book.rules)
@@ -519,7 +520,7 @@ def judged(made: Record, state: State, book: Book) -> tuple[Finding, ...]:
         from ledger.book.signed import judge_signature
 
         findings += judge_signature(book, made)
-    errors = [finding for finding in findings if finding.severity == "error" and not made.theirs]
+    errors = [one for one in findings if one.severity == "error" and not made.theirs and one.code not in made.TOLD]
     if errors:
         raise RefusedBy(errors)
     return tuple(findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -86,12 +86,12 @@ def undecided(finding: Finding, record: Record, state: State) -> bool:
     return request is None or request.status == "open"
 
 
-def approvals(sourced: Iterable[Sourced], state: State) -> dict[str, Sourced]:
-    """The approval of each request that is approved at the end and whose approval stands."""
+def approvals(sourced: Iterable[Sourced], state: State, asked: Collection[str]) -> dict[str, Sourced]:
+    """The approval of each of the requests ``asked`` for that is approved at the end and whose approval stands."""
     found: dict[str, Sourced] = {}
     for one in sourced:
         record = effective(one.record)
-        if isinstance(record, Approval) and state.thing(Reversed, one.record.id) is None:
+        if isinstance(record, Approval) and record.ref in asked and state.thing(Reversed, one.record.id) is None:
             request = state.thing(Request, record.ref)
             if request is not None and request.status == "approved" and request.decided_by == record.by:
                 found[record.ref] = one

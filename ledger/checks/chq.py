@@ -69,11 +69,12 @@ CODES: dict[str, Explained] = {
 
 def family(whole: Whole) -> Iterable[Seen]:
     """CHQ-02 per bounce that is not made good; CHQ-04 or CHQ-05 per cheque that still lies in the house."""
-    bounces = _last_steps(whole)
-    for key, cheque in whole.state.things(Cheque):
+    cheques = [(key, one) for key, one in whole.state.things(Cheque) if one.due or one.status == "received"]
+    bounces = _last_steps(whole) if cheques else {}
+    for key, cheque in cheques:
         if cheque.due:
             yield _owed(cheque, bounces.get(key, cheque.origin), whole)
-        elif cheque.status == "received":
+        else:
             came = bounces.get(key, cheque.origin)
             deposit = f"gb cheque deposit {cheque.number} --slip '…'"
             for finding in late(cheque, whole.on, whole.rules, came):
@@ -83,7 +84,7 @@ def family(whole: Whole) -> Iterable[Seen]:
 def _last_steps(whole: Whole) -> dict[str, str]:
     """The record that a cheque's trouble belongs to: its bounce, or the replacement that brought it."""
     found: dict[str, str] = {}
-    for one in whole.records:
+    for one in whole.also(Bounced, Replaced):
         record = one.record
         if isinstance(record, Bounced):
             found[record.cheque_key] = record.id

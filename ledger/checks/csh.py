@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
 
 from ledger.checks.explained import Explained
+from ledger.checks.lead import Drawer
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
-from ledger.core.drawer import OverShort
+from ledger.core.drawer import OverShort, cash_day
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
 from ledger.core.money import yuan
 from ledger.core.payments import Payment
+from ledger.core.postings import CASH
 from ledger.core.records.arrivals import CHEQUE
 from ledger.core.records.drawer import Deposit
 from ledger.core.rules import Arrival, Cash, Rules
@@ -85,16 +88,18 @@ _MOST_PLACES = 5
 def family(whole: Whole) -> Iterator[Seen]:
     """Everything of this family; what a damaged or illegal record brings with it is told by that record alone."""
     drawer = _known(whole)
+    balance = whole.past.lead.drawer.balance if whole.past else 0
     takings, beyond = undeposited(drawer.kept, whole.rules, doubted=whole.unsure | drawer.half_undone)
     unread = _unread(whole.unread - drawer.undone, whole)
     late = [one for one in takings if one.day not in unread.deposits and is_late(one, whole.rules, whole.before)]
     for one in late:
         yield Seen(_not_deposited(one, whole.rules), day=one.day)
     for deposit, fen in beyond.items():
-        if deposit not in drawer.half_undone and not unread.may_explain(whole.by_id[deposit].record):
+        found = whole.by_id.fetch(deposit)
+        if deposit not in drawer.half_undone and found and not unread.may_explain(found.record):
             yield Seen(_beyond(deposit, fen), deposit)
     sure = [one for one in drawer.kept if one.record.id not in whole.unsure]
-    yield from _nights(sure, late, whole.rules, min(whole.before, unread.since))
+    yield from _nights(sure, late, whole.rules, min(whole.before, unread.since), balance)
     yield from _unsettled(whole)
     yield from _pending(whole)
 
@@ -111,13 +116,40 @@ class _Known(NamedTuple):
 
 
 def _known(whole: Whole) -> _Known:
-    moving = [one for one in whole.records if drawer_move(one.record)]
+    moving = [*_before(whole), *(one for one in whole.records if drawer_move(one.record))]
     doubtful = [one.record for one in moving if isinstance(one.record, Reversal) and one.record.id in whole.unsure]
     left_out = {one.id for one in doubtful}
     kept = in_force([one for one in moving if one.record.id not in left_out])
     ids = {one.record.id for one in kept}
     undone = frozenset(one.record.id for one in moving) - ids - left_out
     return _Known(kept, undone, frozenset(one.ref for one in doubtful if one.ref in ids))
+
+
+def _before(whole: Whole) -> list[Sourced]:
+    """The records of the past with which the drawer's checks go on."""
+    names = whole.past.lead.drawer.records if whole.past else ()
+    return [one for name in names if (one := whole.by_id.fetch(name)) is not None]
+
+
+def drawer(whole: Whole) -> Drawer:
+    """With which records the checks of a later month go on: those behind the last moment at which no takings were in the drawer.
+
+    No cash day stands on both sides of that moment, and at least one record behind it.  Where nothing of a deposit is left
+    over, everything before it was deposited, and no later deposit can answer for it any more.
+    """
+    kept = _known(whole).kept
+    balance = whole.past.lead.drawer.balance if whole.past else 0
+    days = [cash_day(one.record, whole.rules) for one in kept]
+    latest = list(accumulate(days, max))
+    cash = total = at = 0
+    before = balance
+    ahead = list(accumulate(reversed(days), min))[::-1]
+    for index, one in enumerate(kept):
+        if not cash and (index == 0 or latest[index - 1] < ahead[index]):
+            at, before = index, total + balance
+        cash += drawer_move(one.record, (CASH,))
+        total += drawer_move(one.record)
+    return Drawer(tuple(one.record.id for one in kept[at:]), before)
 
 
 class _Unread(NamedTuple):
@@ -168,7 +200,12 @@ def _beyond(deposit: str, fen: int) -> Finding:
     words = Words(
         f"{deposit} 交款比账上货款多 {yuan(fen)}", f"{deposit} hands over {yuan(fen)} more than the takings in the book"
     )
-    return trouble("REC-05", words, subject=deposit, next=(f"gb show {deposit}", "gb cash book"))
+    return trouble(
+        "REC-05",
+        words,
+        subject=deposit,
+        next=(f"gb show {deposit}", f"gb cash book --month {deposit[2:6]}-{deposit[6:8]}"),
+    )
 
 
 # -- CSH-01 --------------------------------------------------------------------------------------------------------------
@@ -196,7 +233,11 @@ def _not_deposited(takings: Takings, rules: Rules) -> Finding:
         f"{takings.day} 现金 {yuan(fen)} 到 {ends} 没有交财务（{now.zh}）",
         f"cash of {takings.day}: {yuan(fen)} not deposited by {ends} ({now.en})",
     )
-    next_ = f"gb cash deposit --amount {yuan(open_)} --covers {takings.day} --slip '…'" if open_ else "gb cash book"
+    next_ = (
+        f"gb cash deposit --amount {yuan(open_)} --covers {takings.day} --slip '…'"
+        if open_
+        else f"gb cash book --date {takings.day}"
+    )
     return trouble("CSH-01", words, subject=str(takings.day), where=_places(takings.records), next=(next_,))
 
 
@@ -207,11 +248,16 @@ def _places(records: Sequence[Sourced]) -> tuple[Where, ...]:
 # -- CSH-02 --------------------------------------------------------------------------------------------------------------
 
 
-def _nights(cash: Sequence[Sourced], late: Sequence[Takings], rules: Rules, before: dt.date) -> Iterator[Seen]:
-    """One finding for every run of nights above the cap; what is late already is told by CSH-01."""
+def _nights(
+    cash: Sequence[Sourced], late: Sequence[Takings], rules: Rules, before: dt.date, balance: int
+) -> Iterator[Seen]:
+    """One finding for every run of nights above the cap; what is late already is told by CSH-01.
+
+    ``balance`` (fen) was in the drawer before the first record.
+    """
     run: list[tuple[dt.date, int]] = []
     last: Sourced | None = None
-    for day, held, moved in _evenings(cash, before):
+    for day, held, moved in _evenings(cash, before, balance):
         rule = rules.find(Cash, day)
         fen = held - sum(max(0, one.open_after(day)) for one in late if one.day <= day)
         above = rule is not None and fen > rule.cap
@@ -225,10 +271,10 @@ def _nights(cash: Sequence[Sourced], late: Sequence[Takings], rules: Rules, befo
         yield Seen(_above(run, rules, last), day=run[0][0])
 
 
-def _evenings(cash: Sequence[Sourced], before: dt.date) -> Iterator[tuple[dt.date, int, Sourced]]:
+def _evenings(cash: Sequence[Sourced], before: dt.date, balance: int) -> Iterator[tuple[dt.date, int, Sourced]]:
     """Every day that is over with the drawer at its end (fen) and the last record that moved it."""
     kept = in_force(cash)
-    index, balance = 0, 0
+    index = 0
     day = kept[0].record.date if kept else before
     while day < before:
         while index < len(kept) and kept[index].record.date <= day:

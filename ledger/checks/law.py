@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.checks.explained import Explained
+from ledger.checks.lead import Known, Part
 from ledger.core.findings import Finding, trouble
 from ledger.core.law import cash_of, identified, is_person
+from ledger.core.memory import FullState
 from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.records.selling import Offer
 from ledger.core.rules import Identity, Limit, PersonalCash, Rules, Splitting, UnitCash
-from ledger.core.state import Reversed, Sourced
+from ledger.core.state import Earlier, Reversed
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -111,56 +113,102 @@ _MEASURES = (
 )  # fmt: skip
 
 
-class _Part(NamedTuple):
-    """One sale below the limit."""
-
-    sale: Sourced
-    fen: int
+_Open = dict[tuple[str, type[Limit]], list[Part]]
+"""The sales of a client that count towards a limit and have not reached it."""
 
 
 def splitting(whole: Whole) -> Iterator[Seen]:
     """LAW-06: each group of sales once, at the sale with which it reaches the limit; reversed sales are left out."""
+    return _groups(whole, _begun(whole))
+
+
+def parts(whole: Whole) -> tuple[Part, ...]:
+    """The sales that later ones may still reach a limit with."""
+    open_parts = _begun(whole)
+    for _ in _groups(whole, open_parts):
+        pass
+    return tuple(part for found in open_parts.values() for part in found)
+
+
+def _begun(whole: Whole) -> _Open:
+    """The parts that the past left open.
+
+    What a sale counts for depends on its client as known at the end: where that changed otherwise than by an identification,
+    which ends what counts, raises :class:`Earlier`.
+    """
+    open_parts: _Open = {}
+    if whole.past is None:
+        return open_parts
+    kinds = {measure.rule.__name__: measure.rule for measure in _MEASURES}
+    for part in whole.past.lead.parts:
+        if whole.state.thing(Reversed, part.sale) is not None:
+            raise Earlier
+        open_parts.setdefault((part.client, kinds[part.rule]), []).append(part)
+    for code in _touched(whole.state, whole.past.first):
+        was, now = whole.past.lead.thing(Client, code), whole.state.thing(Client, code)
+        if is_person(was) != is_person(now) or identified(was) > identified(now):
+            raise Earlier
+        if identified(now):
+            open_parts.pop((code, Identity), None)
+    return open_parts
+
+
+def _touched(state: FullState, since: dt.date) -> list[str]:
+    """The clients about whom something was recorded since a day, inclusive."""
+    clients = (one for one in state.thing_tracks() if one[0] == Client.__name__)
+    return [key for _, key, track in clients if track.order >= since.isoformat()]
+
+
+def _groups(whole: Whole, open_parts: _Open) -> Iterator[Seen]:
     from ledger.checks.whole import Seen
 
-    open_parts: dict[tuple[str, type[Limit]], list[_Part]] = {}
+    limits: dict[dt.date, list[tuple[_Measure, int]]] = {}
     for one in whole.records:
         sale = one.record
-        if not (isinstance(sale, Offer) and sale.SELLS) or whole.state.thing(Reversed, sale.id) is not None:
+        if not (isinstance(sale, Offer) and sale.SELLS):
+            continue
+        day = limits.get(sale.date)
+        if day is None:
+            day = limits[sale.date] = list(_limits(whole.rules, sale.date))
+        if not day or whole.state.thing(Reversed, sale.id) is not None:
             continue
         client = whole.state.thing(Client, sale.client)
-        for measure in _MEASURES:
-            fen, limit = measure.of(sale, client), _limit(measure, whole.rules, sale.date)
-            if limit is None or not fen or fen >= limit:
+        for measure, limit in day:
+            fen = measure.of(sale, client)
+            if not fen or fen >= limit:
                 continue
-            parts = _within(open_parts.get((sale.client, measure.rule), ()), sale.date, whole.rules)
-            parts = [*parts, _Part(one, fen)]
-            reached = sum(part.fen for part in parts) >= limit and len(parts) > 1
-            open_parts[sale.client, measure.rule] = [] if reached else parts
+            found = _within(open_parts.get((sale.client, measure.rule), ()), sale.date, whole.rules)
+            found = [*found, Part(sale.client, measure.rule.__name__, sale.id, sale.date, fen)]
+            reached = sum(part.fen for part in found) >= limit and len(found) > 1
+            open_parts[sale.client, measure.rule] = [] if reached else found
             if reached:
-                yield Seen(_split(parts, measure, limit), sale.id)
+                yield Seen(_split(found, measure, limit, whole.by_id), sale.id)
 
 
-def _limit(measure: _Measure, rules: Rules, day: dt.date) -> int | None:
-    rule = rules.find(measure.rule, day)
+def _limits(rules: Rules, day: dt.date) -> Iterator[tuple[_Measure, int]]:
+    """What is added up on a day, each with its limit in fen."""
     days = rules.find(Splitting, day)
-    return rule.limit if rule and days and days.days > 1 else None
+    for measure in _MEASURES if days and days.days > 1 else ():
+        rule = rules.find(measure.rule, day)
+        if rule is not None and rule.limit is not None:
+            yield measure, rule.limit
 
 
-def _within(parts: Iterable[_Part], day: dt.date, rules: Rules) -> list[_Part]:
+def _within(parts: Iterable[Part], day: dt.date, rules: Rules) -> list[Part]:
     """The sales that lie within the rule's days up to ``day``."""
     rule = rules.find(Splitting, day)
     first = day - dt.timedelta(days=(rule.days if rule else 1) - 1)
-    return [part for part in parts if part.sale.record.date >= first]
+    return [part for part in parts if part.date >= first]
 
 
-def _split(parts: list[_Part], measure: _Measure, limit: int) -> Finding:
-    sale = parts[-1].sale.record
-    ids = [part.sale.record.id for part in parts]
+def _split(parts: list[Part], measure: _Measure, limit: int, known: Known) -> Finding:
+    client, last = parts[-1].client, parts[-1].sale
+    ids = [part.sale for part in parts]
     total = sum(part.fen for part in parts)
     words = Words(
-        f"客户 {getattr(sale, 'client', '')} 的 {len(ids)} 笔合计 {yuan(total)}，达到{measure.words.zh} {yuan(limit)}：{'、'.join(ids)}",
-        f"{len(ids)} sales to {getattr(sale, 'client', '')} come to {yuan(total)} and reach {measure.words.en}, {yuan(limit)}: "
+        f"客户 {client} 的 {len(ids)} 笔合计 {yuan(total)}，达到{measure.words.zh} {yuan(limit)}：{'、'.join(ids)}",
+        f"{len(ids)} sales to {client} come to {yuan(total)} and reach {measure.words.en}, {yuan(limit)}: "
         f"{', '.join(ids)}",
     )
-    where = tuple(part.sale.where() for part in reversed(parts))
-    return trouble("LAW-06", words, subject=sale.id, where=where, next=(f"gb show {sale.id}",))
+    where = tuple(one.where() for name in reversed(ids) if (one := known.fetch(name)) is not None)
+    return trouble("LAW-06", words, subject=last, where=where, next=(f"gb show {last}",))

@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple
 
 from ledger.checks.explained import Explained
+from ledger.checks.lead import Known, Past
+from ledger.checks.whole import Whole
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.order import in_order
@@ -83,12 +85,14 @@ class Asked(NamedTuple):
     texts: Mapping[str, str]
     told: Collection[str] = frozenset()
     hurt_files: Collection[str] = frozenset()
+    past: Past | None = None
+    """The months that are not read; trade had begun by then."""
 
 
 def findings(sourced: Iterable[Sourced], asked: Asked) -> Iterator[Dated]:
-    """NOT-01…03 and the holes in the numbers of notices (NUM-01), by date."""
+    """NOT-01…03 and the holes in the numbers of notices (NUM-01), by date; of the past nothing."""
     ordered = in_order(sourced)
-    by_id = {one.record.id: one for one in ordered}
+    by_id = Known(((one.record.id, one) for one in ordered), asked.past)
     days: dict[dt.date, list[Sourced]] = {}
     for one in ordered:
         days.setdefault(one.record.date, []).append(one)
@@ -97,7 +101,7 @@ def findings(sourced: Iterable[Sourced], asked: Asked) -> Iterator[Dated]:
     yield from _differing(issued, by_id, asked)
     if not _hurt_notices(asked):
         yield from _strange_files(issued, asked)
-        yield from _holes(issued)
+        yield from _holes(issued, asked.past.lead.notices if asked.past else ())
 
 
 def _hurt_notices(asked: Asked) -> list[str]:
@@ -113,10 +117,11 @@ def _days(days: Mapping[dt.date, Sequence[Sourced]], asked: Asked) -> Iterator[D
         for day, records in days.items()
         if any(_is_business(one) and one.record.id not in asked.told for one in records)
     ]
-    if not business:
+    if not business and asked.past is None:
         return
     hurt = {path.split("/")[1] for path in _hurt_notices(asked)}
-    day, end = min(business), max(max(business) + _ONE_DAY, asked.over)
+    day = asked.past.first if asked.past else min(business)
+    end = max(max(business, default=day) + _ONE_DAY, asked.over)
     while day < min(asked.before, end):
         rule = asked.rules.find(Notice, day)
         if rule is not None and rule.daily == "yes" and f"{day:%Y-%m}" not in hurt:
@@ -150,7 +155,7 @@ def _day(day: dt.date, records: Sequence[Sourced], asked: Asked) -> Iterator[Fin
 # -- notices -----------------------------------------------------------------------------------------------------------
 
 
-def _differing(issued: Iterable[Sourced], by_id: Mapping[str, Sourced], asked: Asked) -> Iterator[Dated]:
+def _differing(issued: Iterable[Sourced], by_id: Known, asked: Asked) -> Iterator[Dated]:
     for one in issued:
         notice = one.record
         known = notice.id in asked.told
@@ -160,7 +165,7 @@ def _differing(issued: Iterable[Sourced], by_id: Mapping[str, Sourced], asked: A
                 yield Dated(notice.date, finding)
 
 
-def _unlike_records(one: Sourced, notice: Issued, by_id: Mapping[str, Sourced]) -> Finding | None:
+def _unlike_records(one: Sourced, notice: Issued, by_id: Known) -> Finding | None:
     why = _unlike(notice, by_id)
     if why is None:
         return None
@@ -186,14 +191,14 @@ def _unlike_text(one: Sourced, notice: Issued, asked: Asked) -> Finding | None:
     return trouble("NOT-03", words, subject=notice.id, where=(one.where(), Where(path)), next=(fix,))
 
 
-def _hurt(notice: Issued, by_id: Mapping[str, Sourced], asked: Asked) -> bool:
+def _hurt(notice: Issued, by_id: Known, asked: Asked) -> bool:
     """Whether something else is found about a record that it lists, or it is gone (NUM-01)."""
-    return any(name in asked.told or name not in by_id for name in notice.ids)
+    return any(name in asked.told or not by_id.has(name) for name in notice.ids)
 
 
-def _unlike(notice: Issued, by_id: Mapping[str, Sourced]) -> Words | None:
+def _unlike(notice: Issued, by_id: Known) -> Words | None:
     """How the notice is not what its records say; ``None`` when it is."""
-    records = [by_id[name].record for name in notice.ids]
+    records = [one.record for name in notice.ids if (one := by_id.fetch(name)) is not None]
     other = [one.id for one in records if one.date != notice.date]
     if other:
         return Words(f"列有别日的单据 {other[0]}", f"lists {other[0]} of another date")
@@ -208,7 +213,10 @@ def _unlike(notice: Issued, by_id: Mapping[str, Sourced]) -> Words | None:
 
 def _strange_files(issued: Iterable[Sourced], asked: Asked) -> Iterator[Dated]:
     known = {path_of(one.record) for one in issued if isinstance(one.record, Issued)}
-    for path in sorted(set(asked.texts) - known):
+    strange = sorted(set(asked.texts) - known)
+    if asked.past is not None:  # a text stands in the folder of its notice's month
+        strange = [path for path in strange if (_month_of(path) or asked.past.first) >= asked.past.first]
+    for path in strange:
         words = Words(f"{path} 不是登记过的通知", f"{path} is the text of no recorded notice")
         found = trouble("NOT-03", words, subject=path, where=(Where(path),), next=(f"git log -p -- {path}",))
         yield Dated(_month_of(path) or asked.before - _ONE_DAY, found)
@@ -222,15 +230,26 @@ def _month_of(path: str) -> dt.date | None:
         return None
 
 
-def _holes(issued: Iterable[Sourced]) -> Iterator[Dated]:
-    """NUM-01 for each number that a terminal's notices of a year skip."""
+def highest(whole: Whole) -> tuple[str, ...]:
+    """The highest number of each series of notices up to now."""
+    top: dict[Series, int] = {}
+    had = whole.past.lead.notices if whole.past else ()
+    own = (one.record.notice for one in whole.records if isinstance(one.record, Issued))
+    for series, number in filter(None, map(split_number, (*had, *own))):
+        top[series] = max(number, top.get(series, 0))
+    return tuple(series.number(number) for series, number in top.items())
+
+
+def _holes(issued: Iterable[Sourced], had: Iterable[str]) -> Iterator[Dated]:
+    """NUM-01 for each number that a terminal's notices of a year skip, behind those that it ``had`` before."""
+    begun = dict(filter(None, map(split_number, had)))
     there: dict[Series, dict[int, Sourced]] = {}
     for one in issued:
         split = split_number(one.record.notice) if isinstance(one.record, Issued) else None
         if split:
             there.setdefault(split[0], {})[split[1]] = one
     for series, numbers in sorted(there.items()):
-        for place in sorted(set(range(1, max(numbers))) - numbers.keys()):
+        for place in sorted(set(range(begun.get(series, 0) + 1, max(numbers))) - numbers.keys()):
             after = numbers[min(one for one in numbers if one > place)]
             missing = series.number(place)
             words = Words(f"通知编号断号：缺 {missing}", f"a hole in the numbers of notices: {missing} is not there")

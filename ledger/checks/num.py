@@ -9,21 +9,25 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
+
 from ledger.checks.apr import asked_by
 from ledger.checks.explained import Explained
+from ledger.checks.lead import Past
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
-from ledger.core.forms import Record
+from ledger.core.forms import Record, Reversal
+from ledger.core.parties import Client
 from ledger.core.records.notices import Issued
-from ledger.core.state import Sourced
+from ledger.core.state import Earlier, Sourced, State
 from ledger.core.words import Words
 
 CODES: dict[str, Explained] = {
     "NUM-01": Explained(
         Words("编号断号或重号", "a hole or repeat in numbers"),
-        Words("编号每个日记账、终端、日期从 0001 起连续，通知每个终端、年份连续；断号或别的单据所指的编号不在，说明有记录不见了；现金进帐单号、外部编号只用一次，银行进帐单号只用于一天", "ids run from 0001 without holes per journal, terminal and date, notices per terminal and year; a hole, or an id that another record names and that is not there, means that a record is gone; numbers of cash slips and keys are used once, those of bank slips on one day"),
-        Words("记录被删除、文件没有合并过来、整行被复制", "a record was removed, a file was not merged, a line was copied"),
-        Words("从 git、备份或那台终端找回；重复的行核对后删去", "get it back from git, a backup or that terminal; look at repeated lines and remove the copy"),
+        Words("编号每个日记账、终端、日期从 0001 起连续，通知每个终端、年份连续；断号或别的单据所指的编号不在，说明有记录不见了；现金进帐单号、外部编号只用一次，银行进帐单号只用于一天；客户、会员、操作员、终端的代码各只属于一家", "ids run from 0001 without holes per journal, terminal and date, notices per terminal and year; a hole, or an id that another record names and that is not there, means that a record is gone; numbers of cash slips and keys are used once, those of bank slips on one day; a code is one client's, member's, operator's or terminal's"),
+        Words("记录被删除、文件没有合并过来、整行被复制；两台终端各把同一代码给了一家", "a record was removed, a file was not merged, a line was copied; two terminals gave one code to two parties"),
+        Words("从 git、备份或那台终端找回；重复的行核对后删去；同一代码的两家客户：gb client refile 后一张建档单，再冲销重登记错了的单据", "get it back from git, a backup or that terminal; look at repeated lines and remove the copy; of two clients of one code: gb client refile with the later filing, then reverse and record anew what stands under the wrong one"),
     ),
     "NUM-02": Explained(
         Words("同一张券发出两次", "the same serial out twice"),
@@ -154,9 +158,52 @@ def two_of_one_number(first: Sourced, again: Sourced) -> Finding:
     )  # fmt: skip
 
 
-def repeated_keys(records: Iterable[Sourced]) -> Iterator[Finding]:
-    """NUM-01 for a foreign id or retry token that stands on two records of one journal."""
+def under_one_code(again: Sourced, records: Iterable[Sourced]) -> list[Sourced]:
+    """What the terminal that gave a code a second time recorded under it from then on; a reversal is told by its original."""
+    second = again.record
+    return [
+        one for one in records
+        if one.record.party == second.party and one.record.terminal == second.terminal
+        and one.record.order > second.order and not isinstance(one.record, Reversal)
+    ]  # fmt: skip
+
+
+_NAMED = 5
+"""Records that a finding names; the others are counted."""
+
+
+def two_of_one_code(finding: Finding, first: str, second: Record, theirs: Sequence[str], state: State) -> Finding:
+    """NUM-01 for two clients of one code, with the way out: a code of its own for the later one, then what stands under the other.
+
+    ``first`` is the record that gave it first, ``theirs`` are those that may be the later one's.
+    """
+    card = state.thing(Client, second.party)
+    now = card.twins.get(second.id, "") if card is not None else ""
+    words = Words(
+        f"代码 {second.party} 给了两家：{first} 和 {second.id}，后一家" + (f"已改用 {now}" if now else "要另取代码"),
+        f"the code {second.party} was given to two: {first} and {second.id}; the later one "
+        + (f"is {now} by now" if now else "needs a code of its own"),
+    )
+    if theirs:
+        more = f" … (+{len(theirs) - _NAMED})" if len(theirs) > _NAMED else ""
+        named = " ".join(theirs[:_NAMED]) + more
+        words = Words(
+            f"{words.zh}；可能属于它、要冲销后重登的：{named}",
+            f"{words.en}; may be its own, to be reversed and recorded anew: {named}",
+        )
+    accept = f"gb accept NUM-01 {second.id} --reason '…'"
+    way = (f"gb client show {now}", accept) if now else (f"gb client refile {second.id}", f"gb show {second.id}")
+    return msgspec.structs.replace(finding, words=words, next=way)
+
+
+def repeated_keys(records: Iterable[Sourced], past: Past | None = None) -> Iterator[Finding]:
+    """NUM-01 for a foreign id or retry token that stands on two records of one journal; raises :class:`Earlier`."""
     seen: dict[tuple[str, str], Sourced] = {}
+    if past is not None:
+        records = list(records)
+        keys = {(one.record.id[:2], one.record.key) for one in records if one.record.key}
+        if keys and past.history.uses(keys):
+            raise Earlier
     for one in records:
         record = one.record
         if not record.key:

@@ -6,17 +6,21 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ledger.checks.explained import Explained
 from ledger.core.findings import trouble
 from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
-from ledger.core.records.dispositions import effective
-from ledger.core.records.points import Award
+from ledger.core.records.dispositions import Adoption, effective
+from ledger.core.records.points import Award, GoodsHandedOver
 from ledger.core.rules import Awards
+from ledger.core.state import Reversed
 from ledger.core.text import paper_number
-from ledger.core.words import Words
+from ledger.core.words import Words, many
 
 if TYPE_CHECKING:
     from ledger.checks.whole import Seen, Whole
+    from ledger.core.findings import Finding
     from ledger.core.forms import Record
     from ledger.core.state import State
 
@@ -25,7 +29,8 @@ CODES: dict[str, Explained] = {
         Words("同一单据积分两次", "the same slip twice"),
         Words("一个单据号只能积分或扣分一次，永远有效", "a slip number gives or takes points once, for ever"),
         Words("两个终端各登了一次；补积分时没有查以前的", "two terminals each entered it; a top-up was made without looking"),
-        Words("核对小票，冲销多登的一笔", "look at the slip and reverse the entry too many"),
+        Words("核对小票，冲销多登的一笔；其后已有别的登记，用 gb points takeback 扣回",
+              "look at the slip and reverse the entry too many; where others came after it, gb points takeback"),
     ),
     "PTS-02": Explained(
         Words("领奖单与奖品不符", "award slip and goods do not match"),
@@ -36,8 +41,8 @@ CODES: dict[str, Explained] = {
     "PTS-03": Explained(
         Words("积分余额为负", "balance below zero"),
         Words("扣的积分多于会员账上有的", "more points were taken than the member had"),
-        Words("退的是期初以前的消费；两个终端同时领奖", "the purchase taken back was before the book began; two terminals gave an award at once"),
-        Words("查对账单 gb points statement；补积分或写处理意见", "look at gb points statement; top up, or answer the finding"),
+        Words("退的是期初以前的消费；两个终端同时领奖；扣回多记的积分时已经领了奖", "the purchase taken back was before the book began; two terminals gave an award at once; points never due were spent before they were taken back"),
+        Words("查对账单 gb points statement；补积分，或用 gb accept 写处理意见：以后的积分先补上差额", "look at gb points statement; top up, or answer it with gb accept: the next points fill what is missing"),
     ),
     "PTS-04": Explained(
         Words("退分与原消费不符", "a return beyond its purchase"),
@@ -78,11 +83,19 @@ def other_use(record: Record, state: State) -> list[str]:
     return [found.id] if found is not None and found.id != record.id else []
 
 
+def aged(finding: Finding, record: Record, on: dt.date) -> Finding:
+    """The finding about goods that went out, with their age on the day ``on``."""
+    days = (on - record.date).days
+    words = Words(f"{finding.words.zh}，已 {days} 天", f"{finding.words.en}, {many(days, 'day')} ago")
+    return msgspec.structs.replace(finding, words=words)
+
+
 def family(whole: Whole) -> Iterator[Seen]:
     """Slips whose goods are not out, and the numbers of the slips."""
     awards = list(whole.state.things(AwardThing))
     if awards:
         yield from _without_goods(whole, awards)
+        yield from _without_slip(whole)
     yield from _numbers(whole)
 
 
@@ -106,12 +119,31 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
         )  # fmt: skip
 
 
+def _without_slip(whole: Whole) -> Iterator[Seen]:
+    """PTS-02 with its age: goods that went out against a slip which another terminal reversed not knowing it."""
+    from ledger.checks.whole import Seen
+
+    for one in whole.also(GoodsHandedOver, Adoption):
+        record = effective(one.record)
+        if isinstance(record, GoodsHandedOver) and record.id not in whole.unsure:
+            undone = whole.state.thing(Reversed, record.ref)
+            if undone is not None:
+                words = Words(
+                    f"发放了奖品“{record.goods}”（{record.member}），领奖单 {record.ref} 已由 {undone.by} 冲销",
+                    f"goods “{record.goods}” were handed over to {record.member}, slip {record.ref} was reversed by {undone.by}",
+                )
+                found = trouble("PTS-02", words, subject=record.id, next=(f"gb show {record.ref}",))
+                yield Seen(aged(found, record, whole.on), record.id)
+
+
 def _numbers(whole: Whole) -> Iterator[Seen]:
     """NUM-01: a number of an award slip that is there twice, or missing; one that damage may hide is not told again."""
     from ledger.checks.whole import Seen
 
+    if whole.past is not None and not any(isinstance(effective(one.record), Award) for one in whole.records):
+        return
     series: dict[str, dict[int, str]] = {}
-    for one in whole.records:
+    for one in whole.also(Award, Adoption):
         award = effective(one.record)
         if isinstance(award, Award):
             name, number = award_parts(award.award_no)

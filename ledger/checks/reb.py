@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ledger.checks.explained import Explained
 from ledger.checks.whole import Seen, Whole
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Reversal, value_of
+from ledger.core.memory import month_of_id
 from ledger.core.money import yuan
+from ledger.core.payments import Payment
+from ledger.core.records.arrivals import Arrived
 from ledger.core.records.cheques import Bounced
 from ledger.core.records.rebates import Approval
 from ledger.core.records.sales import ClientReturn
 from ledger.core.records.selling import SaleThing
 from ledger.core.rules import Rebates
 from ledger.core.slips import RebateAccount, Slip, bought, control_parts, overdrawn, sheets_due
-from ledger.core.state import Reversed, Sourced, State
+from ledger.core.state import Earlier, Reversed, Sourced, State
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -86,6 +89,7 @@ def _undone(whole: Whole, slips: dict[str, Slip]) -> Iterator[Seen]:
     """One finding per slip whose purchases are no longer what it took; the latest slip on a purchase answers for it."""
     from ledger.checks.whole import Seen
 
+    _read_on(whole)
     short: dict[str, list[str]] = {}
     for account in _accounts(whole.state):
         taken: dict[str, int] = {}
@@ -94,11 +98,27 @@ def _undone(whole: Whole, slips: dict[str, Slip]) -> Iterator[Seen]:
             for base in slips[share.slip].sales if share.base else ():
                 taken[base.sale] = taken.get(base.sale, 0) + base.amount
                 last[base.sale] = share.slip
+        changed = set(last.values()) if whole.past is None else {last[sale] for sale in taken if sale in whole.by_id}
         for sale, amount in taken.items():
-            if sale in whole.by_id and _worth_less(whole.state, sale, amount):
+            if last[sale] in changed and whole.by_id.has(sale) and _worth_less(whole.state, sale, amount):
                 short.setdefault(last[sale], []).append(sale)
     for slip_id, sales in sorted(short.items()):
         yield Seen(_changed(slip_id, slips[slip_id], sales, whole.state), slip_id, _since(sales, whole))
+
+
+def _read_on(whole: Whole) -> None:
+    """Raise :class:`Earlier` where a purchase of the past became worth less now: what slips took of it is told anew.
+
+    What no record of the months that are read touched is worth what it was when they began.
+    """
+    if whole.past is None:
+        return
+    spaces = {SaleThing.__name__, Payment.__name__}
+    for one in whole.records:
+        for space, key in () if isinstance(one.record, Arrived) else one.record.touched.things:
+            if space in spaces and key not in whole.by_id and whole.by_id.has(key):
+                month = month_of_id(key)
+                raise Earlier(f"{month[:4]}-{month[4:]}")
 
 
 def _worth_less(state: State, sale: str, taken: int) -> bool:
@@ -127,6 +147,8 @@ def _since(sales: Collection[str], whole: Whole) -> dt.date | None:
     things = (whole.state.thing(SaleThing, sale) for sale in sales)
     ids = {*sales, *(exchange for thing in things if thing for exchange, _ in thing.into)}
     days = [one.record.date for one in whole.records if isinstance(one.record, _UNDOING) and one.record.ref in ids]
+    if not days and whole.past is not None:
+        raise Earlier
     return max(days, default=None)
 
 
@@ -174,18 +196,25 @@ def _uncollected(whole: Whole, slips: Sequence[tuple[str, Slip]]) -> Iterator[Se
 
 
 def answered(
-    holes: Iterable[Hole], gone: Mapping[str, Sequence[Sourced]], records: Iterable[Sourced], state: State
+    holes: Iterable[Hole],
+    gone: Mapping[str, Sequence[Sourced]],
+    records: Callable[..., Iterable[Sourced]],
+    state: State,
 ) -> list[str]:
     """Missing ids that a hole in the control numbers tells better: an approval is gone (REB-04 before NUM-01).
 
-    ``gone`` are ids that records name; one that is named as the approval of a slip is the id of an approval.
+    ``gone`` are ids that records name; one that is named as the approval of a slip is the id of an approval.  ``records``
+    gives those of the kinds that it is asked for.
     """
-    given = {one.record.control_no: one for one in records if isinstance(one.record, Approval)}
-    standing = {no: one for no, one in given.items() if state.thing(Reversed, one.record.id) is None}
-    numbers = sorted(control_parts(no) for no in standing)
     one_id = [hole.series.id(hole.first) for hole in holes if hole.series.code == "RB" and hole.last == hole.first]
     named = [name for name, by in gone.items() if any(getattr(one.record, "approval", "") == name for one in by)]
-    return [name for name in (*one_id, *named) if name.startswith("RB") and _explained(name, numbers, standing)]
+    asked = [name for name in (*one_id, *named) if name.startswith("RB")]
+    if not asked:
+        return []
+    given = {one.record.control_no: one for one in records(Approval) if isinstance(one.record, Approval)}
+    standing = {no: one for no, one in given.items() if state.thing(Reversed, one.record.id) is None}
+    numbers = sorted(control_parts(no) for no in standing)
+    return [name for name in asked if _explained(name, numbers, standing)]
 
 
 def _explained(missing: str, numbers: Sequence[tuple[int, int]], given: dict[str, Sourced]) -> bool:

@@ -83,7 +83,7 @@ def reversal(record: Reversal, original: Record | None, state: State, *, sound: 
             f"reversal {record.id} does not restore what was there before {record.ref}",
         )
         yield trouble(
-            "REC-03", words, subject=record.id, serials=record.touches().spans.text, next=(f"gb show {record.ref}",)
+            "REC-03", words, subject=record.id, serials=record.touched.spans.text, next=(f"gb show {record.ref}",)
         )
 
 
@@ -102,7 +102,7 @@ def _copied(record: Record) -> tuple[object, ...]:
 
 
 def _restores_rightly(record: Reversal, state: State) -> bool:
-    spans = record.touches().spans
+    spans = record.touched.spans
     if not spans:
         return not record.restores
     try:
@@ -130,7 +130,9 @@ def in_safe(state: State, spans: SpanSet) -> dict[int, int]:
 
 def apart(before: Mapping[int, int], after: Mapping[int, int], record: Record) -> dict[int, int]:
     """Per face, by how many sheets a record's effect on custody exceeds its postings to the safe; empty when equal."""
-    moved = {face: after.get(face, 0) - before.get(face, 0) for face in {*before, *after}}
+    moved = dict(after)
+    for face, sheets in before.items():
+        moved[face] = moved.get(face, 0) - sheets
     for account, commodity, quantity in record.postings():
         if account == SAFE:
             face = face_of(commodity)
@@ -147,7 +149,7 @@ def unexplained(faces: Mapping[int, int], record: Sourced) -> Finding:
         f"after {record_id} the sheets in the safe differ from the book's balance by {shown}",
     )
     return trouble(
-        "REC-02", words, subject=record_id, serials=record.record.touches().spans.text, next=(f"gb show {record_id}",)
+        "REC-02", words, subject=record_id, serials=record.record.touched.spans.text, next=(f"gb show {record_id}",)
     )
 
 
@@ -170,8 +172,10 @@ def misnamed(whole: Whole) -> Iterator[Seen]:
 
     Of a sale the judge sees it, since the sheets lead back to their sale.
     """
+    if whole.past is not None and not any(isinstance(_done(one.record), ReceiptCorrection) for one in whole.records):
+        return
     named: dict[str, SpanSet] = {}
-    for one in whole.records:
+    for one in whole.also(Receipt, ReceiptCorrection):
         record = one.record
         if isinstance(record, Receipt):
             named[record.id] = record.spans
@@ -181,6 +185,11 @@ def misnamed(whole: Whole) -> Iterator[Seen]:
                 found = trouble("STA-01", words, subject=record.id, serials=other.text, next=(f"gb show {record.ref}",))
                 yield Seen(found, record.id)
             named[record.ref] = (named.get(record.ref, SpanSet()) - record.out) | record.spans
+
+
+def _done(record: Record) -> Record:
+    """What a record does, or undoes."""
+    return record.original if isinstance(record, Reversal) else record
 
 
 def untied(sheet: MonthSheet, found: Sequence[Finding]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
 from ledger.core.parties import CRON, CRON_ACTS, Client
 from ledger.core.records.clients import Added
-from ledger.core.records.dispositions import effective
+from ledger.core.records.dispositions import Adoption, effective
 from ledger.core.records.members import Registered
 from ledger.core.records.points import PointsRecord
 from ledger.core.records.selling import Offer
@@ -53,6 +53,9 @@ CODES: dict[str, Explained] = {
         ),
     ),
 }
+
+FILING = (Added, Registered, OperatorAdded, Adoption)
+"""The kinds that file a party, and what takes in a late one of them."""
 
 _SUFFIXES = re.compile(
     r"(?:股份有限公司|有限责任公司|集团有限公司|有限公司|集团公司|总公司|分公司|公司|集团"

@@ -35,7 +35,7 @@ def unlike(whole: Whole) -> Iterator[Seen]:
 def _seen(finding: Finding, group: Group, whole: Whole) -> Seen:
     """With both lines as its places; it belongs to the record of ours, or to theirs where we have none."""
     both = [item.key for item in (*group.ours, *group.theirs)]
-    where: list[Where] = [whole.by_id[key].where() for key in both if key in whole.by_id]
+    where: list[Where] = [one.where() for key in both if (one := whole.by_id.fetch(key)) is not None]
     return Seen(msgspec.structs.replace(finding, where=tuple(where)), both[0])
 
 

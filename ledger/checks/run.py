@@ -9,27 +9,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
-from ledger.checks import apr, chq, csh, jrn, law, num, pts, reb, rec, reg, registers, sta, stk
+from ledger.checks import apr, chq, csh, jrn, law, notices, num, pts, reb, rec, reg, registers, sta, stk
+from ledger.checks.lead import Known, Lead, Past, rows_of_sheets, rows_of_things
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
 from ledger.core.findings import USUAL, Finding, trouble
 from ledger.core.forms import Record, Reversal, Touch
 from ledger.core.judge import judge
-from ledger.core.memory import FullState
+from ledger.core.memory import FullState, month_of_id
 from ledger.core.order import in_order
+from ledger.core.records.clients import Added
 from ledger.core.records.custody import Count
 from ledger.core.records.dispositions import Adoption
 from ledger.core.records.openings import judge_totals
+from ledger.core.records.requests import Approval
 from ledger.core.rules import Rules
 from ledger.core.spans import parse_spans
-from ledger.core.state import Reversed, Sourced, apply
+from ledger.core.state import Earlier, Reversed, Sourced, apply
 from ledger.core.words import Words
 from ledger.folds.counts import Tally, undone_counts
+from ledger.folds.notice import NO_BUSINESS
 from ledger.folds.stock import safe_faces
 
 _MOST_PLACES = 5
@@ -41,12 +46,23 @@ _FOLLOWS = frozenset(
 """Codes that damage elsewhere brings about: a sheet whose receipt cannot be read looks as if it were never received."""
 
 
+_SHOWN_AGAIN = frozenset({"TIE-01", "CHQ-02", "REC-01", "PTS-02"})
+"""Codes that a family finds in the state alone, as long as it lasts: what is open, whenever that began."""
+
+
 class Noted(NamedTuple):
-    """A finding, the record it is about if any, and the business date it belongs to."""
+    """A finding, the record it is about if any, the business date it belongs to, and whether the judge of the record found it."""
 
     finding: Finding
     about: Sourced | None
     day: dt.date
+    judged: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether a reversal of the record is no answer: its text is wrong, or its id, or two parties have one code."""
+        own = self.judged and self.about is not None and not self.about.record.ALONE
+        return self.finding.code.startswith("JRN") or (self.finding.code == "NUM-01" and not own)
 
 
 def check(
@@ -60,6 +76,7 @@ def check(
     month: Month | None = None,
     earlier: bool = False,
     today: dt.date | None = None,
+    past: Past | None = None,
 ) -> list[Finding]:
     """All findings, damage first, then by file and line.
 
@@ -67,13 +84,13 @@ def check(
     ``codes`` keeps only these codes or families (``STK``), ``month`` only what belongs to that month, and with
     ``earlier`` also the errors of the months before it and all damage: they make its opening.  ``today`` is not over yet;
     without it ``until`` is.
+
+    ``past`` stands for months before those of ``sourced``: of them only errors are found.  Raises
+    :class:`~ledger.core.state.Earlier` where those months must be read after all.
     """
-    fold = CheckFold(sourced, damage, rules, until, months, today=today)
-    found = [
-        one
-        for one in fold.noted()
-        if _asked(one, month, earlier=earlier) and (not codes or wanted(one.finding.code, codes))
-    ]
+    fold = CheckFold(sourced, damage, rules, until, months, today=today, past=past)
+    noted = (one for one in fold.noted() if _asked(one, month, earlier=earlier))
+    found = [one for one in noted if not codes or wanted(one.finding.code, codes)]
     hurt = [
         finding
         for finding in damage
@@ -99,9 +116,10 @@ class CheckFold:
 
     def __init__(
         self, sourced: Iterable[Sourced], damage: Sequence[Finding], rules: Rules, until: dt.date, months: Sequence[Month],
-        *, today: dt.date | None = None,
+        *, today: dt.date | None = None, past: Past | None = None,
     ) -> None:  # fmt: skip
-        self.state = FullState()
+        self.state = past.lead.state() if past else FullState()
+        self._past = past
         self._rules = rules
         self._until = until
         after = until + dt.timedelta(days=1)
@@ -110,13 +128,14 @@ class CheckFold:
         self._tally = Tally()
         self._noted: list[Noted] = []
         self._hurt_places = {(where.file, where.line) for finding in damage for where in finding.where}
-        self._by_id: dict[str, Sourced] = {}
+        self._by_id = Known((), past)
         self._late: dict[int, str] = {}
+        self._twice: set[int] = set()
         self._illegal: set[str] = set()
         self._wrong: set[str] = set()
         self._held: dict[Month, dict[int, int]] = {}
         everything = list(sourced)
-        self._filed = reg.parties(one.record for one in everything)
+        self._everything = everything
         self._records = self._unique(in_order(one for one in everything if one.record.date <= until))
         self._holes = list(num.holes(self._by_id, jrn.hurt_ids(damage), jrn.hurt_lines(damage)))
         # Behind a hole the chain cannot fit: that says nothing against the record that stands there.
@@ -129,9 +148,42 @@ class CheckFold:
 
     def noted(self) -> list[Noted]:
         """Every finding beyond the damage itself."""
-        found = [self._settled(index, one) for index, one in enumerate(self._noted)]
-        whole = [self._severe(one) for one in self._whole()]
-        return [_with_sheets(one) for one in (*found, *whole) if one is not None]
+        return [_with_sheets(one) for one in (*self._own, *self._shown)]
+
+    def lead(self, month: Month) -> Lead | None:
+        """What a fold of the months after ``month``, the last one here, begins with; both have all records up to its end.
+
+        None where that fold would not find what this one finds: where an error stands that no state shows again, a count
+        whose differences are gone may still come back, or trade has not begun.
+        """
+        lasting = [one for one in self._shown if one.finding.code not in _SHOWN_AGAIN]
+        wrong = any(one.finding.severity == "error" for one in (*self._own, *lasting))
+        if wrong or self._hurt_ids or self._tally.may_differ or not (self._past or self._has_begun()):
+            return None
+        sheets, tracks = rows_of_sheets(self.state)
+        return Lead(
+            month=month.text, sheets=sheets, tracks=tracks, things=rows_of_things(self.state, month.first),
+            drawer=csh.drawer(self._seen), parts=law.parts(self._seen), notices=notices.highest(self._seen),
+            found=tuple(sorted((one.finding for one in self.noted() if _asked(one, month, earlier=True)), key=place)),
+        )  # fmt: skip
+
+    def _has_begun(self) -> bool:
+        """Whether sheets have moved, and there was business about which nothing is found."""
+        told = {one.about.record.id for one in self._own if one.about}
+        return self._moved and any(
+            one.record.id[:2] not in NO_BUSINESS and one.record.id not in told for one in self._records
+        )
+
+    @cached_property
+    def _own(self) -> list[Noted]:
+        """What was found record by record, and what the whole book says of them."""
+        found = (self._settled(index, one) for index, one in enumerate(self._noted))
+        return [*(one for one in found if one is not None), *map(self._severe, self._whole())]
+
+    @cached_property
+    def _shown(self) -> list[Noted]:
+        """What the families find."""
+        return [self._severe(one) for one in self._of_families()]
 
     # -- before the fold ---------------------------------------------------------------------------------------------
 
@@ -155,52 +207,78 @@ class CheckFold:
     def _find_gone(self) -> dict[str, list[Sourced]]:
         """Ids that records name and that neither stand in the book nor among the damage, with who names them."""
         gone: dict[str, list[Sourced]] = {}
-        adopted = {one.record.ref for one in self._records if isinstance(one.record, Adoption)}
         for one in self._records:
             for name in num.named_by(one.record):
-                if name not in self._by_id and name not in self._hurt_ids and name not in adopted:
+                if name not in self._hurt_ids and not self._by_id.has(name):
                     gone.setdefault(name, []).append(one)
-        return gone
+        adopted = {one.record.ref for one in self._also(Adoption) if isinstance(one.record, Adoption)} if gone else ()
+        return {name: by for name, by in gone.items() if name not in adopted}
+
+    def _also(self, *kinds: type[Record]) -> Iterator[Sourced]:
+        """The records in order; of the past those of these kinds alone, and their reversals."""
+        if self._past is not None:
+            yield from self._past.before(*kinds)
+        yield from self._records
 
     # -- the fold ----------------------------------------------------------------------------------------------------
 
     def _fold(self, months: list[Month]) -> None:
         undone = undone_counts(one.record for one in self._records)
-        moved = False  # an opening was counted and signed by both sides: nothing to count before sheets move
+        # An opening was counted and signed by both sides: nothing to count before sheets move.
+        moved = self._past is not None
         for one in self._records:
             while months and one.record.date >= months[0].after:
                 self._held[months.pop(0)] = safe_faces(self.state) if moved else {}
-            moved = moved or (bool(one.record.touches().spans) and not one.record.id.startswith("OP"))
+            moved = moved or (bool(one.record.touched.spans) and not one.record.id.startswith("OP"))
             if isinstance(one.record, Count) and one.record.id not in undone:
                 self._count(one, one.record)
             self._step(one)
         for month in months:
             self._held[month] = safe_faces(self.state) if moved else {}
+        self._moved = moved
 
     def _step(self, one: Sourced) -> None:
         """Judge a record, apply it, and see that custody moved as the postings say."""
+        try:
+            self._judge(one)
+        except Earlier as error:
+            raise error if error.month else Earlier(self._behind(one.record)) from None
+
+    def _behind(self, record: Record) -> str:
+        """The month of the oldest record that this one names, where it is of the past."""
+        months = sorted(month_of_id(name) for name in num.named_by(record))
+        return f"{months[0][:4]}-{months[0][4:]}" if months else ""
+
+    def _judge(self, one: Sourced) -> None:
         record = one.record
         found = [*judge(record, self.state, self._rules), *self._proof(record)]
-        wrong = any(USUAL[one.code] == "error" for one in found)
-        if wrong:
-            self._illegal.add(record.id)
-        if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
-            self._wrong.add(record.id)
+        wrong = bool(found) and self._weigh(record, found)
         for finding in found:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
                     self._late[len(self._noted)] = apr.asked_by(record)
-                self._note(self._with_others(finding, one), one)
-        spans = record.touches().spans
+                if finding.code == "NUM-01" and isinstance(record, Added):
+                    self._twice.add(len(self._noted))
+                self._note(self._with_others(finding, one), one, judged=True)
+        spans = record.touched.spans
         before = rec.in_safe(self.state, spans)
         apply(_appliable(record), self.state)
         faces = rec.apart(before, rec.in_safe(self.state, spans), record)
         if faces and not wrong and not (isinstance(record, Reversal) and record.ref in self._illegal):
             self._note(rec.unexplained(faces, one), one)
 
+    def _weigh(self, record: Record, found: Sequence[Finding]) -> bool:
+        """Note a record about which something is found; whether that is an error by its usual severity."""
+        wrong = any(USUAL[one.code] == "error" and one.code not in record.TOLD for one in found)
+        if wrong:
+            self._illegal.add(record.id)
+        if any(self._rules.severity(one.code, one.severity, record.date) == "error" for one in found):
+            self._wrong.add(record.id)
+        return wrong
+
     def _proof(self, record: Record) -> Iterator[Finding]:
         if isinstance(record, Reversal):
-            original = self._by_id.get(record.ref)
+            original = self._by_id.fetch(record.ref)
             sound = record.ref not in self._illegal
             yield from rec.reversal(record, original.record if original else None, self.state, sound=sound)
 
@@ -234,16 +312,18 @@ class CheckFold:
             where += self._places(name for name in others if name != one.record.id)
         elif finding.code == "PTS-01":
             where += self._places(pts.other_use(one.record, self.state))
+        elif finding.code == "PTS-02":
+            finding = pts.aged(finding, one.record, self._on)
         return msgspec.structs.replace(finding, where=tuple(where))
 
     def _places(self, ids: Iterable[str]) -> list[Where]:
-        known = [self._by_id[name] for name in ids if name in self._by_id]
-        return [one.where() for one in known[:_MOST_PLACES]]
+        known = (one for name in ids if (one := self._by_id.fetch(name)) is not None)
+        return [one.where() for one in islice(known, _MOST_PLACES)]
 
-    def _note(self, finding: Finding, about: Sourced) -> None:
+    def _note(self, finding: Finding, about: Sourced, *, judged: bool = False) -> None:
         if not finding.where:
             finding = msgspec.structs.replace(finding, where=(about.where(),))
-        self._noted.append(self._severe(Noted(finding, about, about.record.date)))
+        self._noted.append(self._severe(Noted(finding, about, about.record.date, judged)))
 
     # -- at the end --------------------------------------------------------------------------------------------------
 
@@ -252,16 +332,31 @@ class CheckFold:
         if one.about is None:
             return one
         undone = self.state.thing(Reversed, one.about.record.id)
-        if undone is not None and undone.by not in self._illegal and not one.finding.code.startswith(("JRN", "NUM-01")):
+        if undone is not None and undone.by not in self._illegal and not one.stays:
             return None
+        if index in self._twice:
+            return (
+                None if undone is not None else self._severe(one._replace(finding=self._parted(one.finding, one.about)))
+            )
         approval = self._approvals.get(self._late.get(index, ""))
         if approval is None:
             return one
         return self._severe(one._replace(finding=apr.approved_late(one.finding, one.about.record, approval)))
 
+    def _parted(self, finding: Finding, about: Sourced) -> Finding:
+        """Two clients of one code: what the later one's terminal has recorded under it, and the way out."""
+        theirs = [
+            one for one in num.under_one_code(about, self._records) if not self.state.thing(Reversed, one.record.id)
+        ]
+        filings = (one.record for one in self._also(Added) if isinstance(one.record, Added))
+        first = next(one.id for one in filings if one.party == about.record.party)
+        found = num.two_of_one_code(finding, first, about.record, [one.record.id for one in theirs], self.state)
+        return msgspec.structs.replace(found, where=(*finding.where, *(one.where() for one in theirs[:_MOST_PLACES])))
+
     @cached_property
     def _approvals(self) -> dict[str, Sourced]:
-        return apr.approvals(self._records, self.state) if self._late or self._adopts else {}
+        asked = {*self._late.values(), *(apr.asked_by(one.record) for one in self._adopts)} - {""}
+        return apr.approvals(self._also(Approval), self.state, asked) if asked else {}
 
     @cached_property
     def _adopts(self) -> list[Sourced]:
@@ -271,8 +366,8 @@ class CheckFold:
 
     def _whole(self) -> Iterator[Noted]:
         """Findings that need the whole book."""
-        told = reb.answered(self._holes, self._gone, self._records, self.state)
-        for finding in (*num.missing(self._holes, self._gone, told), *num.repeated_keys(self._records)):
+        told = reb.answered(self._holes, self._gone, self._also, self.state)
+        for finding in (*num.missing(self._holes, self._gone, told), *num.repeated_keys(self._records, self._past)):
             yield self._of(finding, finding.where[0].id)
         for finding in stk.differences(self._tally.close(self.state), self._hurt_spans):
             yield self._of(finding, finding.subject, self._touching(finding))
@@ -288,18 +383,21 @@ class CheckFold:
         for finding, one in apr.adopted_late(self._adopts, self._approvals):
             yield self._of(finding, one.record.id)
         yield from self._register()
-        yield from self._of_families()
 
     def _of_families(self) -> Iterator[Noted]:
-        unread = self._unread()
-        whole = Whole(
-            records=self._records, state=self.state, rules=self._rules, on=self._on, before=self._before,
-            by_id=self._by_id, unsure=unread | self._wrong, unread=unread,
-        )  # fmt: skip
         for family in FAMILIES:
-            for seen in family(whole):
+            for seen in family(self._seen):
                 if not self._told(seen):
                     yield self._of(seen.finding, seen.about, day=seen.day)
+
+    @cached_property
+    def _seen(self) -> Whole:
+        """The whole book as the families are given it."""
+        unread = self._unread()
+        return Whole(
+            records=self._records, state=self.state, rules=self._rules, on=self._on, before=self._before,
+            by_id=self._by_id, unsure=unread | self._wrong, unread=unread, past=self._past,
+        )  # fmt: skip
 
     def _unread(self) -> frozenset[str]:
         holes = (
@@ -312,19 +410,27 @@ class CheckFold:
         return seen.about in self._hurt_ids or self.state.thing(Reversed, seen.about) is not None
 
     def _register(self) -> Iterator[Noted]:
-        filed = reg.filed(self._records)
-        for finding in reg.near_duplicates(self.state):
-            card = filed.get(finding.subject)
+        near = list(reg.near_duplicates(self.state))
+        cards = reg.filed(self._also(Added, Adoption)) if near else {}
+        for finding in near:
+            card = cards.get(finding.subject)
             yield self._of(finding, card.record.id if card else "")
         if not any(name.startswith(("CL", "ST")) for name in self._hurt_ids):
+            filed = reg.parties(one.record for one in self._everyone())
             found = (
-                *reg.unknown_parties(self._records, self._filed),
-                *reg.strangers(self._records, self._filed, self._rules),
+                *reg.unknown_parties(self._records, filed),
+                *reg.strangers(self._records, filed, self._rules),
             )
             for finding, one in found:
                 told = finding.code == "APR-01" and one.record.id in self._illegal
                 if not told and self.state.thing(Reversed, one.record.id) is None:
                     yield self._of(finding, one.record.id)
+
+    def _everyone(self) -> Iterator[Sourced]:
+        """The records that file parties, on whatever date (decisions), and those of this fold."""
+        if self._past is not None:
+            yield from self._past.history.of(*reg.FILING)
+        yield from self._everything
 
     def _touching(self, finding: Finding) -> list[Where]:
         """Where the sheets of a finding were last acted on."""
@@ -334,7 +440,7 @@ class CheckFold:
 
     def _of(self, finding: Finding, record_id: str, others: Sequence[Where] = (), day: dt.date | None = None) -> Noted:
         """A finding about a record by its id, or about the end of the period."""
-        one = self._by_id.get(record_id)
+        one = self._by_id.fetch(record_id)
         where = finding.where or (*([one.where()] if one else []), *others)
         day = day or (one.record.date if one else self._until)
         return Noted(msgspec.structs.replace(finding, where=tuple(where)), one, day)
@@ -351,7 +457,7 @@ def _with_sheets(one: Noted) -> Noted:
     """What is found about a record that moves sheets names them, where it does not name some of them already."""
     if one.finding.serials or one.about is None or one.finding.subject != one.about.record.id:
         return one
-    serials = one.about.record.touches().spans.text
+    serials = one.about.record.touched.spans.text
     return one._replace(finding=msgspec.structs.replace(one.finding, serials=serials))
 
 

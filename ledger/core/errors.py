@@ -122,7 +122,7 @@ class Uncertain(GbError):
 
 
 class Declined(GbError):
-    """The person said no, or interrupted; nothing was written."""
+    """The person said no, or interrupted at a question; nothing was written since the last one."""
 
     exit_code = 130
     default_code = "USE-02"

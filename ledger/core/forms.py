@@ -12,18 +12,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
     ClassVar,
+    Generic,
     NamedTuple,
     Self,
     TypeVar,
     get_args,
     get_origin,
     get_type_hints,
+    overload,
 )
 
 import msgspec
@@ -42,6 +44,27 @@ if TYPE_CHECKING:
     from ledger.core.state import State
 
 T = TypeVar("T")
+
+
+class once(Generic[T]):  # noqa: N801 - read as a word, like property
+    """A property of a record that is reckoned when it is first asked for; without the lock of ``cached_property``."""
+
+    def __init__(self, reckon: Callable[[Any], T]) -> None:
+        self._reckon = reckon
+        self._name = reckon.__name__
+        self.__doc__ = reckon.__doc__
+
+    @overload
+    def __get__(self, record: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, record: object, owner: type) -> T: ...
+    def __get__(self, record: object | None, owner: type) -> T | Self:
+        """The value, which from then on stands in the record's own namespace and is found there first."""
+        if record is None:
+            return self
+        found = record.__dict__[self._name] = self._reckon(record)
+        return found
+
 
 HEAD = ("id", "at", "date", "by", "kind")
 UNDONE = ("of", "of_ref", "restores")
@@ -97,17 +120,20 @@ def lines_of(pairs: Iterable[tuple[int, int]]) -> Lines:
     total: dict[int, int] = {}
     for face, sheets in pairs:
         total[face] = total.get(face, 0) + sheets
-    return tuple(Line(face, total[face]) for face in sorted(total, reverse=True) if total[face])
+    return tuple([Line(face, total[face]) for face in sorted(total, reverse=True) if total[face]])
 
 
 def value_of(lines: Lines) -> int:
     """Face value of the lines, in fen."""
-    return sum(face * sheets for face, sheets in lines)
+    fen = 0
+    for face, sheets in lines:
+        fen += face * sheets
+    return fen
 
 
 def sheets_of(lines: Lines) -> int:
     """Number of sheets of the lines."""
-    return sum(sheets for _, sheets in lines)
+    return sum([sheets for _, sheets in lines])
 
 
 def show_lines(lines: Lines) -> str:
@@ -115,6 +141,7 @@ def show_lines(lines: Lines) -> str:
     return " ".join(f"{yuan(face)}*{sheets}" for face, sheets in lines)
 
 
+@lru_cache(maxsize=4096)
 def parse_lines(text: str) -> Lines:
     """The canonical form of :func:`show_lines` only."""
     pairs = [part.split("*") for part in text.split(" ")]
@@ -127,6 +154,7 @@ def show_pays(pays: Pays) -> str:
     return " ".join(f"{method}:{yuan(amount)}" for method, amount in pays)
 
 
+@lru_cache(maxsize=4096)
 def parse_pays(text: str) -> Pays:
     """The canonical form of :func:`show_pays` only."""
     pairs = [part.split(":") for part in text.split(" ")]
@@ -250,7 +278,7 @@ class UnknownField(FieldError):
     """A field, column or kind that the declaration does not have (finding JRN-05)."""
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The fields that every record has.  ``date`` is the business date; ``at`` an aware instant in whole seconds.
 
     Subclasses declare their own fields and, as class variables: ``KIND`` the word in the file, ``WORDS`` the form's
@@ -258,7 +286,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``NEEDS_REASON`` whether the form is void without a reason, ``ONE_OF`` fields of which the form has at least one,
     ``PURPOSES`` the request purposes that can approve it (whether one is needed is a rule of the store, V5, V6),
     ``INSTEAD`` the command that ends its effect where it cannot be reversed, because other records rely on it without
-    touching it, ``ALONE`` whether it may be reversed all the same on its own day, as long as no other names its party,
+    touching it, ``ANYWAY`` the command that takes it back although others came after it (``{}`` is its id), ``TOLD`` the codes of
+    errors that do not refuse it: what is put right is found and answered, whatever it lays bare, ``ALONE`` whether it may be reversed all the same on its own day, as long as no other names its party,
     ``TAKINGS`` whether its money is what clients paid for vouchers (R8), not what the house moves about,
     ``THEIRS`` whether it says what another side says: taken in as it stands, never refused for what it says nor for an
     early date (V3), ``NOTICE`` the part of the 17:00 notice that lists its serials, empty for none (N1), ``GENERATED``
@@ -277,6 +306,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ONE_OF: ClassVar[tuple[str, ...]] = ()
     PURPOSES: ClassVar[tuple[str, ...]] = ()
     INSTEAD: ClassVar[str] = ""
+    ANYWAY: ClassVar[str] = ""
+    TOLD: ClassVar[frozenset[str]] = frozenset()
     ALONE: ClassVar[bool] = False
     TAKINGS: ClassVar[bool] = False
     THEIRS: ClassVar[bool] = False
@@ -317,7 +348,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether this very record says what another side says, as ``THEIRS`` does of all of its kind."""
         return self.THEIRS
 
-    @property
+    @once
     def order(self) -> str:
         """The sort key as text: date, instant, rank of the kind, terminal, number (format: order), then the id."""
         return order_key(self.date, self.at, self.RANK, self.terminal, self.number) + " " + self.id
@@ -325,6 +356,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def touches(self) -> Touch:
         """What this record acts on; nothing by default."""
         return Touch()
+
+    @once
+    def touched(self) -> Touch:
+        """:meth:`touches`, reckoned once."""
+        return self.touches()
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """The rules this record breaks in ``state``, the state just before it."""
@@ -355,15 +391,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @classmethod
     def decode(cls, values: Mapping[str, str]) -> Self:
         """Build the record from the texts of a file; raises :class:`FieldError`."""
-        ready: dict[str, Any] = {name: values[name] for name in _COMMON_TEXT if values.get(name)}
-        ready["at"] = _read(INSTANT, "at", values.get("at", ""))
-        ready["date"] = _read(DAY, "date", values.get("date", ""))
-        for name, codec, _, required, _ in cls.fields():
-            text = values.get(name, "")
-            if text:
-                ready[name] = _read(codec, name, text)
-            elif required:
-                raise FieldError(name, text, "missing")
+        form = _form(cls)
+        ready: dict[str, Any] = {}
+        name = ""
+        try:
+            for name, text in values.items():
+                parse = form.parsers.get(name)
+                if parse is not None and text:
+                    ready[name] = parse(text)
+        except ValueError as error:
+            raise FieldError(name, values[name], str(error)) from None
+        if not form.required <= ready.keys():
+            missing = next(name for name in form.order if name in form.required and name not in ready)
+            raise FieldError(missing, "", "missing")
         return cls(**ready)
 
     def encode(self) -> dict[str, str]:
@@ -382,6 +422,35 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _COMMON_TEXT = ("id", "by", "clock", "ref", "reason", "note", "key")
+_REPEATED = 4096
+"""So many texts of a codec are remembered with their values: most fields of a month's records say what others said."""
+
+
+class _Form(NamedTuple):
+    """How the texts of a kind are read: its parsers by field, and the fields that must be there, in file order."""
+
+    parsers: Mapping[str, Callable[[str], Any]]
+    order: tuple[str, ...]
+    required: frozenset[str]
+
+
+@cache
+def _form(cls: type[Record]) -> _Form:
+    own = cls.fields()
+    parsers: dict[str, Callable[[str], Any]] = {
+        **dict.fromkeys(_COMMON_TEXT, str),
+        "at": parse_instant,
+        "date": _remembered(DAY),
+    }
+    parsers |= {field.name: _remembered(field.codec) for field in own}
+    required = ("at", "date", *(field.name for field in own if field.required))
+    return _Form(parsers, ("at", "date", *(field.name for field in own)), frozenset(required))
+
+
+@cache
+def _remembered(codec: Codec) -> Callable[[str], Any]:
+    """The codec's parser; of a type whose texts come again and again one that remembers them."""
+    return lru_cache(_REPEATED)(codec.parse) if codec in (DAY, YUAN, LINES, PAYS) else codec.parse
 
 
 def order_key(date: dt.date, at: dt.datetime, rank: int, terminal: str, number: int) -> str:

@@ -7,8 +7,8 @@ its dossier, an individual only when the card says that the identity document wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Lines, Pays
@@ -51,11 +51,37 @@ class Sold(Protocol):
 def judge_law(sale: Sold, state: State, rules: Rules) -> Iterable[Finding]:
     """LAW-01…05 and 07 of one sale; splitting (LAW-06) needs the others and is the check's."""
     client = state.thing(Client, sale.client)
-    yield from _identity(sale, client, rules)
-    yield from _cash(sale, client, rules)
-    yield from _faces(sale, rules)
-    yield from _validity(sale, rules)
-    yield from _invoice(sale, rules)
+    asked = rules.reckoned(_asked, sale.date)
+    if asked.identity is not None and sale.amount >= asked.identity:
+        yield from _identity(sale, client, asked.identity)
+    yield from _cash(sale, client, asked)
+    if asked.faces is not None:
+        yield from _faces(sale, asked.faces)
+    if asked.validity is not None:
+        yield from _validity(sale, asked.validity)
+    if sale.invoice in asked.refused:
+        yield from _invoice(sale)
+
+
+class _Asked(NamedTuple):
+    """What is asked of the sales of one day; limits in fen, ``None``: nothing is."""
+
+    identity: int | None
+    unit_cash: int | None
+    personal_cash: int | None
+    faces: FaceLimit | None
+    validity: Validity | None
+    refused: Sequence[str]
+
+
+def _asked(rules: Rules, day: dt.date) -> _Asked:
+    limits = (rules.find(kind, day) for kind in (Identity, UnitCash, PersonalCash))
+    identity, unit_cash, personal_cash = (rule.limit if rule is not None else None for rule in limits)
+    validity, invoice = rules.find(Validity, day), rules.find(Invoice, day)
+    return _Asked(
+        identity, unit_cash, personal_cash, rules.find(FaceLimit, day), validity if validity and validity.months else None,
+        invoice.refused if invoice is not None else (),
+    )  # fmt: skip
 
 
 def is_person(client: Client | None) -> bool:
@@ -70,38 +96,38 @@ def identified(client: Client | None) -> bool:
 
 def cash_of(pays: Pays) -> int:
     """What was paid in cash, in fen."""
-    return sum(fen for method, fen in pays if method == CASH)
+    return sum([fen for method, fen in pays if method == CASH])
 
 
-def _identity(sale: Sold, client: Client | None, rules: Rules) -> Iterator[Finding]:
-    rule = rules.find(Identity, sale.date)
-    if rule is None or rule.limit is None or sale.amount < rule.limit or identified(client):
+def _identity(sale: Sold, client: Client | None, limit: int) -> Iterator[Finding]:
+    if identified(client):
         return
     words = Words(
-        f"一次购券 {yuan(sale.amount)}，达到 {yuan(rule.limit)}，客户 {sale.client} 没有核对证件",
-        f"a purchase of {yuan(sale.amount)}, from {yuan(rule.limit)} on the buyer is identified: {sale.client} is not",
+        f"一次购券 {yuan(sale.amount)}，达到 {yuan(limit)}，客户 {sale.client} 没有核对证件",
+        f"a purchase of {yuan(sale.amount)}, from {yuan(limit)} on the buyer is identified: {sale.client} is not",
     )
     yield trouble("LAW-01", words, subject=sale.id, next=(f"gb client change {sale.client} --identified",))
 
 
-def _cash(sale: Sold, client: Client | None, rules: Rules) -> Iterator[Finding]:
+def _cash(sale: Sold, client: Client | None, asked: _Asked) -> Iterator[Finding]:
     person = is_person(client)
-    rule = rules.find(PersonalCash, sale.date) if person else rules.find(UnitCash, sale.date)
+    limit = asked.personal_cash if person else asked.unit_cash
+    if limit is None:
+        return
     paid = cash_of(sale.payments)
-    if rule is None or rule.limit is None or paid < rule.limit:
+    if paid < limit:
         return
     who = Words("个人", "an individual") if person else Words("单位", "a unit")
     words = Words(
-        f"{who.zh}一次付现金 {yuan(paid)}，达到 {yuan(rule.limit)} 应转账",
-        f"{who.en} paid {yuan(paid)} in cash; from {yuan(rule.limit)} on it is a transfer",
+        f"{who.zh}一次付现金 {yuan(paid)}，达到 {yuan(limit)} 应转账",
+        f"{who.en} paid {yuan(paid)} in cash; from {yuan(limit)} on it is a transfer",
     )
     yield trouble("LAW-03" if person else "LAW-02", words, subject=sale.id)
 
 
-def _faces(sale: Sold, rules: Rules) -> Iterator[Finding]:
-    rule = rules.find(FaceLimit, sale.date)
-    for face, _ in sale.lines if rule else ():
-        limit = rule.limit_of(face) if rule else None
+def _faces(sale: Sold, rule: FaceLimit) -> Iterator[Finding]:
+    for face, _ in sale.lines:
+        limit = rule.limit_of(face)
         if limit is not None and face > limit:
             words = Words(
                 f"券面值 {yuan(face)} 超过上限 {yuan(limit)}",
@@ -110,9 +136,8 @@ def _faces(sale: Sold, rules: Rules) -> Iterator[Finding]:
             yield trouble("LAW-04", words, subject=sale.id)
 
 
-def _validity(sale: Sold, rules: Rules) -> Iterator[Finding]:
-    rule = rules.find(Validity, sale.date)
-    if rule is None or not rule.months or sale.expires is None:
+def _validity(sale: Sold, rule: Validity) -> Iterator[Finding]:
+    if sale.expires is None:
         return
     least = months_after(sale.date, rule.months)
     if sale.date <= sale.expires < least:  # one that ends before the sale is STA-03
@@ -123,9 +148,7 @@ def _validity(sale: Sold, rules: Rules) -> Iterator[Finding]:
         yield trouble("LAW-05", words, subject=sale.id, serials=sale.spans.text)
 
 
-def _invoice(sale: Sold, rules: Rules) -> Iterator[Finding]:
-    rule = rules.find(Invoice, sale.date)
-    if rule is not None and sale.invoice in rule.refused:
-        said = INVOICES.get(sale.invoice, Words(sale.invoice, sale.invoice))
-        words = Words(f"售券不得开具{said.zh}", f"no {said.en} VAT invoice is given for vouchers")
-        yield trouble("LAW-07", words, subject=sale.id)
+def _invoice(sale: Sold) -> Iterator[Finding]:
+    said = INVOICES.get(sale.invoice, Words(sale.invoice, sale.invoice))
+    words = Words(f"售券不得开具{said.zh}", f"no {said.en} VAT invoice is given for vouchers")
+    yield trouble("LAW-07", words, subject=sale.id)

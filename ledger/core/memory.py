@@ -12,7 +12,7 @@ from ledger.core.custody import UNKNOWN, Sheet
 from ledger.core.forms import Touch
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import Span, SpanSet
-from ledger.core.state import NO_TRACK, Layer, Piece, Thing, ThingTrack, Track
+from ledger.core.state import NO_TRACK, SEALED, Earlier, Layer, Piece, Thing, ThingTrack, Track
 
 T = TypeVar("T", bound=Thing)
 ON_HAND = ("safe", "void")
@@ -39,7 +39,11 @@ class ThingStore:
     def put(self, key: str, thing: Thing) -> None:
         """See :class:`ledger.core.state.State`."""
         space = self._things.setdefault(type(thing).__name__, {})
-        space[key] = space.get(key, NO_THING).plus(self._order, self._event, thing)
+        track = space.get(key)
+        if track is None:
+            space[key] = ThingTrack(self._order, ((self._event, thing),))
+        else:
+            space[key] = track.plus(self._order, self._event, thing)
 
     def mark(self, things: tuple[tuple[str, str], ...]) -> None:
         """See :class:`ledger.core.state.State`."""
@@ -86,10 +90,16 @@ class FullState(ThingStore):
         super().__init__()
         self._sheets: SpanMap[Track] = SpanMap()
         self._light: SpanMap[Sheet] = SpanMap()
+        self._pieces: tuple[SpanSet, list[Piece]] | None = None
 
     def pieces(self, spans: SpanSet) -> list[Piece]:
         """See :class:`ledger.core.state.State`."""
-        return [Piece(span, *((t.sheet, t.out) if t else (UNKNOWN, ""))) for span, t in self._sheets.get(spans)]
+        asked = self._pieces
+        if asked is None or asked[0] is not spans:  # one record asks for its sheets again and again
+            found = self._sheets.get(spans)
+            asked = spans, [Piece(span, t.sheet, t) if t else Piece(span, UNKNOWN) for span, t in found]
+            self._pieces = asked
+        return asked[1]
 
     def on_hand(self) -> Iterator[tuple[Span, Sheet]]:
         """See :class:`ledger.core.state.State`."""
@@ -101,18 +111,25 @@ class FullState(ThingStore):
 
     def load_track(self, spans: SpanSet, track: Track) -> None:
         """Take over sheets as another state held them."""
+        self._pieces = None
         self._sheets.set(spans, track)
         self._light.set(spans, track.sheet)
 
     def change(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> None:
         """See :class:`ledger.core.state.State`."""
+        for span, track in self._stepped(spans, step):
+            self._sheets.write(span, track)
+            self._light.write(span, track.sheet)
 
-        def push(track: Track | None) -> Track:
-            old = track or NO_TRACK
-            return Track(self._order, (*old.layers, Layer(self._event, step(old.sheet))))
-
-        self._sheets.update(spans, push)
-        self._light.update(spans, lambda sheet: step(sheet or UNKNOWN))
+    def _stepped(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> list[tuple[Span, Track]]:
+        """The sheets of ``spans`` with what the present event makes of them, which is then to be written."""
+        order, event = self._order, self._event
+        self._pieces = None
+        return [
+            (span, Track(order, (*old.layers, Layer(event, step(old.sheet)))))
+            for span, track in self._sheets.get(spans)
+            for old in (track or NO_TRACK,)
+        ]
 
     def undo(self, event: str, touch: Touch, restores: tuple[tuple[SpanSet, Sheet], ...]) -> None:
         """See :class:`ledger.core.state.State`.  Where ``event`` is not the last event, nothing changes."""
@@ -122,6 +139,7 @@ class FullState(ThingStore):
                 return track
             return Track(self._order, track.layers[:-1])
 
+        self._pieces = None
         self._sheets.update(touch.spans, pop)
         for span, track in self._sheets.get(touch.spans):
             self._light.set(SpanSet.of((span,)), track.sheet if track else UNKNOWN)
@@ -146,3 +164,80 @@ class FullState(ThingStore):
             sheet = track.layers[-2].sheet if len(track.layers) > 1 else UNKNOWN
             grouped.setdefault(sheet, []).append(span)
         return tuple((SpanSet.of(parts), sheet) for sheet, parts in grouped.items())
+
+
+class Resumed(FullState):
+    """The full state of a fold that begins with a month instead of with the book's first record.
+
+    What the months before it left is loaded into it.  It answers as a state that saw them all, or raises
+    :class:`~ledger.core.state.Earlier`: it never takes what it does not know for what is not there.
+    """
+
+    def __init__(self, first: str) -> None:
+        """``first`` is the month (``2026-10``) of which on all records are seen."""
+        super().__init__()
+        self._first = first.replace("-", "")
+
+    def load_sheets(self, spans: SpanSet, sheet: Sheet) -> None:
+        """Take over sheets of which only the state is known, not the records that led to it."""
+        self.load_track(spans, Track("", (Layer(SEALED, sheet),)))
+
+    def thing(self, kind: type[T], key: str) -> T | None:
+        """See :class:`ledger.core.state.State`."""
+        found = super().thing(kind, key)
+        if found is None:
+            self._need(kind.__name__, key, forgets(kind))
+        return found
+
+    def put(self, key: str, thing: Thing) -> None:
+        """See :class:`ledger.core.state.State`."""
+        self._need(type(thing).__name__, key, forgets(type(thing)))
+        super().put(key, thing)
+
+    def mark(self, things: tuple[tuple[str, str], ...]) -> None:
+        """See :class:`ledger.core.state.State`."""
+        self._need_all(things)
+        super().mark(things)
+
+    def undo(self, event: str, touch: Touch, restores: tuple[tuple[SpanSet, Sheet], ...]) -> None:
+        """See :class:`ledger.core.state.State`."""
+        self.top(touch)
+        super().undo(event, touch, restores)
+
+    def last(self, touch: Touch) -> str:
+        """See :class:`ledger.core.state.State`."""
+        self.top(touch)
+        return super().last(touch)
+
+    def top(self, touch: Touch) -> set[str]:
+        """See :class:`ledger.core.state.State`."""
+        self._need_all(touch.things)
+        found = super().top(touch)
+        if SEALED in found:
+            raise Earlier
+        return found
+
+    def before(self, event: str, spans: SpanSet) -> tuple[tuple[SpanSet, Sheet], ...]:
+        """See :class:`ledger.core.state.State`."""
+        self.top(Touch(spans))
+        return super().before(event, spans)
+
+    def _need_all(self, things: tuple[tuple[str, str], ...]) -> None:
+        for space, key in things:
+            self._need(space, key, forgotten=True)
+
+    def _need(self, space: str, key: str, forgotten: bool) -> None:
+        """Raise :class:`Earlier` for a thing that a month before may have had and not handed on."""
+        if forgotten and key not in self._things.get(space, ()) and "" < (month := month_of_id(key)) < self._first:
+            raise Earlier(f"{month[:4]}-{month[4:]}")
+
+
+def forgets(kind: type[Thing]) -> bool:
+    """Whether things of a kind that go by the id of a record are let go of once they are of no use to a month's fold."""
+    return not kind.FOR_EVER and (not kind.CARRY or kind.settled is not Thing.settled)
+
+
+def month_of_id(key: str) -> str:
+    """``202610`` of a record id, and the empty text for a key that is none."""
+    is_id = key[10:11] == "-" and key[2:10].isdigit() and key[:2].isalpha() and key[:2].isupper()
+    return key[2:8] if is_id else ""

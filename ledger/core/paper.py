@@ -37,6 +37,7 @@ KEPT = Words("团购部留存", "kept by the department")
 CLIENT = Words("交客户", "for the client")
 CONTACT = ("contact", Words("联系人", "contact"))
 PHONE = ("phone", Words("联系电话", "phone"))
+NAME = ("name", Words("姓名", "name"))
 
 
 def _always(_: Any) -> bool:
@@ -48,7 +49,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 
     ``fields`` are names of the record's fields, in the order of the paper: serials and faces × sheets become tables of
     their own.  ``totals`` are amounts (fen) that stand in words too.  ``blanks`` are filled in by hand; ``personal`` are
-    fields of the client's dossier, shown masked where the book has them, a blank where it has not (C8).  ``copies`` says
+    fields of the client's or member's dossier, shown masked where the book has them, a blank where it has not (C8).  ``copies`` says
     for whom each copy is, ``signs`` who signs.  ``steps`` is the title under which what became of the record is listed,
     empty for no such list.  ``at_once`` forms are printed when the record is made, where the store wants that.
     """

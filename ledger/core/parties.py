@@ -51,6 +51,10 @@ class Client(Thing, frozen=True, kw_only=True):
     ``client_class`` is the class last recorded (C2), empty for a potential client; ``by_hand``: a person chose it, so that it is
     not reckoned anew.  ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
     ``personal`` are its sealed values by name (C8); ``erased``: their key was destroyed.
+
+    ``twins`` are the later filings under the same code (NUM-01): record to the code that party has now, empty while it has none;
+    ``theirs`` the keys that its values are sealed under, which are not for this client's.  Of a client that was filed anew ``was`` is
+    the code it had before and ``keys`` what its values there are sealed under, as ``code/key``.
     """
 
     unit: str
@@ -66,6 +70,10 @@ class Client(Thing, frozen=True, kw_only=True):
     by_hand: bool = False
     personal: dict[str, str] = msgspec.field(default_factory=dict)
     erased: bool = False
+    twins: dict[str, str] = msgspec.field(default_factory=dict)
+    theirs: tuple[str, ...] = ()
+    was: str = ""
+    keys: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:

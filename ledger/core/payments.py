@@ -52,7 +52,7 @@ def touched(record_id: str, pays: Pays) -> tuple[tuple[str, str], ...]:
 
 def take_payment(record_id: str, client: str, date: str, pays: Pays, state: State) -> None:
     """Remember what has not arrived."""
-    waiting = tuple(pay for pay in pays if pay.method != AT_ONCE)
+    waiting = tuple([pay for pay in pays if pay.method != AT_ONCE])
     if waiting:
         state.put(record_id, Payment(client=client, date=date, open=waiting))
 

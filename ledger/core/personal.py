@@ -103,6 +103,11 @@ def personal_of(record: Record) -> dict[str, str]:
     return {f.name: text for f in record.fields() if f.codec is PERSONAL and (text := getattr(record, f.name))}
 
 
+def key_ids(texts: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the keys that sealed values are under, each once."""
+    return tuple(dict.fromkeys(text[7:23] for text in texts))
+
+
 def erased(record: Record, code: str) -> Finding:
     """PRV-03: personal values of somebody whose key was destroyed for good."""
     words = Words(f"{code} 的个人资料已删除，不能再登记", f"the personal data of {code} were erased for good")

@@ -116,8 +116,9 @@ def _sorted(lots: dict[str, int]) -> Lots:
 class PointsSlip(Thing, frozen=True, kw_only=True):
     """A slip that points were given or taken back for: one number, one record, for ever (PTS-01).
 
-    The key is its number as :func:`ledger.core.text.paper_number` has it.  ``back`` is what has been returned of it, all of
-    it where it is the slip of a return itself; ``expires`` the lot its points went into.
+    The key is its number as :func:`ledger.core.text.paper_number` has it; where two records use one number, it stays with
+    the first.  ``back`` is what has been returned of it, all of it where it is the slip of a return itself; ``expires`` the
+    lot its points went into; ``free`` whether its record was taken back, so that the number may be used again.
     """
 
     CARRY = False
@@ -127,6 +128,7 @@ class PointsSlip(Thing, frozen=True, kw_only=True):
     points: int
     expires: str = ""
     back: int = 0
+    free: bool = False
 
 
 class AwardThing(Thing, frozen=True, kw_only=True):
@@ -152,12 +154,18 @@ class AwardNumbers(Thing, frozen=True, kw_only=True):
 
 
 class AwardSteps(Thing, frozen=True, kw_only=True):
-    """The days on which a member, the key, was last told of an award and had an identity document seen (M3)."""
+    """The days on which a member, the key, was last told of an award, had an identity document seen, and had an award (M3)."""
 
     CARRY = False
 
     notified: str = ""
     checked: str = ""
+    awarded: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody waits for the member: not told, or an award has followed."""
+        return not self.notified or self.awarded >= self.notified
 
 
 def award_number(year: int, terminal: str, number: int) -> str:

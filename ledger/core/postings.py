@@ -7,6 +7,7 @@ The account opposite the safe names the line of the reconciliation (R7), so the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ledger.core.forms import Lines, Pays
@@ -108,6 +109,7 @@ def title_of(account: str) -> Words:
     return TITLES.get(account, plain(account))
 
 
+@cache
 def voucher(face: int) -> str:
     """The commodity of a face value in fen: ``V100``, ``V0.50``."""
     text = yuan(face)
@@ -116,16 +118,20 @@ def voucher(face: int) -> str:
 
 def safe_in(lines: Lines, source: str) -> tuple[Posting, ...]:
     """Sheets into the safe out of account ``source``."""
-    return tuple(
-        posting
-        for face, sheets in lines
-        for posting in (Posting(SAFE, voucher(face), sheets), Posting(source, voucher(face), -sheets))
-    )
+    return _sheets(lines, SAFE, source)
 
 
 def safe_out(lines: Lines, target: str) -> tuple[Posting, ...]:
     """Sheets out of the safe into account ``target``."""
-    return negated(safe_in(lines, target))
+    return _sheets(lines, target, SAFE)
+
+
+def _sheets(lines: Lines, target: str, source: str) -> tuple[Posting, ...]:
+    found: list[Posting] = []
+    for face, sheets in lines:
+        commodity = voucher(face)
+        found += (Posting(target, commodity, sheets), Posting(source, commodity, -sheets))
+    return tuple(found)
 
 
 def money_account(method: str) -> str:
@@ -135,11 +141,10 @@ def money_account(method: str) -> str:
 
 def money_in(pays: Pays, against: str = LIABILITY) -> tuple[Posting, ...]:
     """Money paid for vouchers, or with ``against`` for something else that is owed to the client."""
-    return tuple(
-        posting
-        for method, amount in pays
-        for posting in (Posting(money_account(method), MONEY, amount), Posting(against, MONEY, -amount))
-    )
+    found: list[Posting] = []
+    for method, amount in pays:
+        found += (Posting(money_account(method), MONEY, amount), Posting(against, MONEY, -amount))
+    return tuple(found)
 
 
 def money_moved(source: str, target: str, fen: int) -> tuple[Posting, ...]:

@@ -10,6 +10,7 @@ some hundred texts one by one takes it four times as long.
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
@@ -90,6 +91,7 @@ class Expiry(Rule, frozen=True, kw_only=True):
         return months_after(day, self.months)
 
 
+@lru_cache(1024)
 def months_after(day: dt.date, months: int) -> dt.date:
     """The same day so many months later; the last of the month where the day does not exist."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -337,7 +339,11 @@ class Limit(Rule, frozen=True, kw_only=True):
     @property
     def limit(self) -> int | None:
         """The amount in fen, inclusive; ``None``: nothing is asked."""
-        return parse_yuan(self.amount) if self.amount else None
+        return _fen(self.amount) if self.amount else None
+
+
+_fen = cache(parse_yuan)
+"""Amounts of rules in fen: few texts, asked of every sale."""
 
 
 class Identity(Limit, frozen=True, kw_only=True):
@@ -373,7 +379,7 @@ class FaceLimit(Rule, frozen=True, kw_only=True):
     def limit_of(self, face: int) -> int | None:
         """The limit in fen for a voucher of that face (fen); ``None``: there is none."""
         amount = self.registered if yuan(face) in self.registered_faces else self.bearer
-        return parse_yuan(amount) if amount else None
+        return _fen(amount) if amount else None
 
 
 class Validity(Rule, frozen=True, kw_only=True):
@@ -626,6 +632,7 @@ class Severities(Rule, frozen=True, kw_only=True):
 
 
 R = TypeVar("R", bound=Rule)
+T = TypeVar("T")
 
 TYPES: dict[str, type[Rule]] = {
     "roles": Roles,
@@ -677,6 +684,8 @@ class Rules:
         trades_on: Callable[[dt.date], bool] | None = None,
     ) -> None:
         self._dated = dated
+        self._found: dict[tuple[type[Rule], dt.date], Rule | None] = {}
+        self._reckoned: dict[tuple[Callable[[Rules, dt.date], object], dt.date], object] = {}
         self.calendar = calendar or BankDays()
         self._trades_on = trades_on
 
@@ -696,11 +705,18 @@ class Rules:
 
     def find(self, kind: type[R], day: dt.date) -> R | None:
         """The rule of ``kind`` in force on ``day``; ``None`` when the file has none: what it asks for is not asked then."""
+        key = (kind, day)
+        if key not in self._found:  # a month asks of its few days over and over
+            self._found[key] = self._find(kind, day)
+        return self._found[key]  # type: ignore[return-value]  # keyed by the kind
+
+    def _find(self, kind: type[R], day: dt.date) -> R | None:
+        name = _name(kind)
         found: R | None = None
-        for rule in self._dated.get(_name(kind), ()):
+        for rule in self._dated.get(name, ()):
             if rule.since <= day:
                 found = rule  # type: ignore[assignment]  # _dated is keyed by the kind's name
-        if found is None and kind.OF_OLD and _name(kind) not in self._dated:
+        if found is None and kind.OF_OLD and name not in self._dated:
             return kind(since=dt.date.min, **kind.OF_OLD)
         return found
 
@@ -710,6 +726,13 @@ class Rules:
         if found is None:
             raise _missing(_name(kind), day)
         return found
+
+    def reckoned(self, reckon: Callable[["Rules", dt.date], T], day: dt.date) -> T:
+        """What ``reckon`` makes of the rules of a day, made once: a month asks it for each of thousands of records."""
+        key = (reckon, day)
+        if key not in self._reckoned:
+            self._reckoned[key] = reckon(self, day)
+        return self._reckoned[key]  # type: ignore[return-value]  # keyed by what made it
 
     def severity(self, code: str, usual: Severity, day: dt.date) -> Severity:
         """The severity of a finding on ``day``: the store's own, or the usual one."""

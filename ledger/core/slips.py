@@ -44,6 +44,8 @@ class Slip(Thing, frozen=True, kw_only=True):
     ``taken`` is what was collected.
     """
 
+    FOR_EVER = True
+
     client: str
     month: str
     date: str

@@ -113,6 +113,10 @@ class SpanMap(Generic[V]):
             lane = self._lanes.get((prefix, width))
             if lane is None:
                 out.append((span, None))
+                continue
+            at = bisect_right(lane.firsts, first) - 1
+            if at >= 0 and lane.lasts[at] >= last:  # nearly every packet lies in one run
+                out.append((span, lane.values[at]))
             else:
                 out.extend([(Span(prefix, width, a, b), value) for a, b, value in lane.read(first, last)])
         return out
@@ -120,7 +124,7 @@ class SpanMap(Generic[V]):
     def set(self, spans: SpanSet, value: V | None) -> None:
         """Give every sheet of ``spans`` the value; None forgets them."""
         for span in spans:
-            self._write(span, value)
+            self.write(span, value)
 
     def update(self, spans: SpanSet, fn: Callable[[V | None], V | None]) -> None:
         """Replace each value by ``fn`` of it, called once per run of equal values.
@@ -128,9 +132,10 @@ class SpanMap(Generic[V]):
         All new values are computed before the first is written: an exception from ``fn`` leaves the map as it was.
         """
         for span, value in [(span, fn(value)) for span, value in self.get(spans)]:
-            self._write(span, value)
+            self.write(span, value)
 
-    def _write(self, span: Span, value: V | None) -> None:
+    def write(self, span: Span, value: V | None) -> None:
+        """Give every sheet of one span the value; None forgets them."""
         prefix, width, first, last = span
         lane = self._lanes.get((prefix, width))
         if lane is None:

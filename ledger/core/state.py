@@ -26,12 +26,14 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``CARRY`` is whether a month's fold keeps them and a closing carries them forward; the others only histories need.
     ``KEEP`` is how many of the states that events left are remembered, 0 for all: of what changes for years, only the last few
-    events can be undone, or a closing would carry every one of them for ever.  ``LEFT``: closings leave some behind that are
-    not settled.
+    events can be undone, or a closing would carry every one of them for ever.
+    ``FOR_EVER`` is whether the checks of every later month ask for it, however long ago it was settled.
+    ``LEFT`` is whether closings leave some behind that are not settled.
     """
 
     CARRY: ClassVar[bool] = True
     KEEP: ClassVar[int] = 0
+    FOR_EVER: ClassVar[bool] = False
     LEFT: ClassVar[bool] = False
 
     @property
@@ -49,6 +51,7 @@ class Reversed(Thing, frozen=True, kw_only=True):
     """Marks a record as undone; the key is its id."""
 
     CARRY = False
+    FOR_EVER = True
 
     by: str
 
@@ -56,17 +59,16 @@ class Reversed(Thing, frozen=True, kw_only=True):
 T = TypeVar("T", bound=Thing)
 
 
-class Piece(NamedTuple):
-    """A part of the spans asked for, all of one state; ``sheet`` is UNKNOWN for sheets never seen."""
+class Earlier(Exception):
+    """A fold that began with a later month is asked what only an earlier one tells.
 
-    span: Span
-    sheet: Sheet
-    out: str = ""
+    ``month`` (``2026-10``) is the one to begin with, empty where it is not known.  Whoever folds begins earlier, so nobody else
+    ever sees it.
+    """
 
-    @property
-    def spans(self) -> SpanSet:
-        """The part as a set."""
-        return SpanSet.of((self.span,))
+    def __init__(self, month: str = "") -> None:
+        super().__init__(month)
+        self.month = month
 
 
 class State(Protocol):
@@ -116,11 +118,15 @@ def apply(record: Record, state: State) -> None:
     """Let ``record`` change ``state``; the one way in which any state changes."""
     state.begin(record.id, record.order)
     if isinstance(record, Reversal):
-        state.undo(record.ref, record.touches(), parse_restores(record.restores))
+        state.undo(record.ref, record.touched, parse_restores(record.restores))
         state.put(record.ref, Reversed(by=record.id))
     else:
         record.apply(state)
-        state.mark(record.touches().things)
+        state.mark(record.touched.things)
+
+
+SEALED = "sealed"
+"""The event of a layer that months before the fold left: that it was there is known, which record it was is not."""
 
 
 class Layer(NamedTuple):
@@ -143,7 +149,10 @@ class Track(NamedTuple):
 
     @property
     def out(self) -> str:
-        """The record that took the sheet to a client as what it is there now: sold, given, on an IOU."""
+        """The record that took the sheet to a client as what it is there now: sold, given, on an IOU.
+
+        Raises :class:`Earlier` where that was before the months that are folded.
+        """
         now = self.sheet
         if now.place != "client":
             return ""
@@ -152,10 +161,30 @@ class Track(NamedTuple):
             if layer.sheet.place != "client" or layer.sheet.use != now.use:
                 break
             out = layer.event
+        if out == SEALED:
+            raise Earlier
         return out
 
 
 NO_TRACK = Track("", ())
+
+
+class Piece(NamedTuple):
+    """A part of the spans asked for, all of one state; ``sheet`` is UNKNOWN for sheets never seen."""
+
+    span: Span
+    sheet: Sheet
+    track: Track = NO_TRACK
+
+    @property
+    def out(self) -> str:
+        """The record that took it to a client, where that is known; see :attr:`Track.out`."""
+        return self.track.out
+
+    @property
+    def spans(self) -> SpanSet:
+        """The part as a set."""
+        return SpanSet.of((self.span,))
 
 
 class ThingTrack(NamedTuple):

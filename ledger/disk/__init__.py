@@ -26,6 +26,7 @@ from ledger.disk.machine import (
     write_machine,
     write_mark,
 )
+from ledger.disk.named import read_named
 from ledger.disk.reading import CHUNK, LINE_LIMIT, PRIVATE, READ_LIMIT, TEMPORARY
 from ledger.disk.system import REAL, Clock, FileStamp, Ops, Stat, SystemClock
 from ledger.disk.torn import TORN, WINDOW
@@ -33,5 +34,5 @@ from ledger.disk.torn import TORN, WINDOW
 __all__ = [
     "CHUNK", "INSTALL", "LINE_LIMIT", "LOCK", "PRIVATE", "READ_LIMIT", "REAL", "TEMPORARY", "TORN", "WINDOW",
     "Clock", "Disk", "FileStamp", "Ops", "Stat", "SystemClock", "has_home", "install_id", "machine_dir", "matching",
-    "read_machine", "read_mark", "scratch", "write_machine", "write_mark",
+    "read_machine", "read_mark", "read_named", "scratch", "write_machine", "write_mark",
 ]  # fmt: skip

@@ -49,7 +49,7 @@ class Locking(Torn):
             fd = self._wait_for_lock(timeout)
             try:
                 self._settle(fd)
-                self._make_private()
+                self.make_private()
                 holder = f"{self.ops.whoami()} {printable(who)}".strip().encode() + b"\n"
                 self.ops.truncate(fd, 0)
                 self.ops.pwrite(fd, holder, 0)
@@ -98,7 +98,8 @@ class Locking(Torn):
             raise RuntimeError("this needs the book's lock")
         return self._lock_fd
 
-    def _make_private(self) -> None:
+    def make_private(self) -> None:
+        """See that git takes nothing from ``.gb/``, which is this machine's own."""
         if self.stat(".gb/.gitignore") is None:
             self.replace(".gb/.gitignore", b"*\n")
 

@@ -95,6 +95,10 @@ class Ops:
     def lstat(self, path: str) -> Stat:
         return _stat(os.lstat(path))
 
+    def stat(self, path: str) -> Stat:
+        """Where the links of ``path`` lead; for what a person named, never for the book's own files."""
+        return _stat(os.stat(path))
+
     def rename(self, old: str, new: str) -> None:
         os.replace(old, new)
 

@@ -254,6 +254,8 @@ def in_force(sourced: Sequence[Sourced]) -> list[Sourced]:
         for one in sourced
         if isinstance(one.record, Reversal) and one.record.same_month and one.record.ref in ids
     }
+    if not undoing:
+        return list(sourced)
     undone = set(undoing.values())
     return [one for one in sourced if one.record.id not in undone and one.record.id not in undoing]
 

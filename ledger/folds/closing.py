@@ -106,7 +106,7 @@ def to_rows(carried: Carried, since: dt.date) -> Rows:
     agreed = left_behind(carried.state)
     stock = [(span.text, sheet.text) for span, sheet in carried.state.held()]
     things = [
-        (space, key, track.order, _show_layers(track))
+        (space, key, track.order, show_layers(track))
         for space, key, track in carried.state.thing_tracks()
         if track.layers
         and not (track.order < since.isoformat() and (track.layers[-1][1].settled or (space, key) in agreed))
@@ -122,16 +122,18 @@ def from_rows(rows: Rows) -> Carried:
     for span, sheet in rows.stock:
         state.load_sheet(parse_spans(span), parse_sheet(sheet))
     for space, key, order, layers in rows.things:
-        state.load_thing(space, key, ThingTrack(order, tuple(_read_layers(space, layers))))
+        state.load_thing(space, key, ThingTrack(order, tuple(read_layers(space, layers))))
     safe = {parse_yuan(face): int(sheets) for face, sheets in rows.safe}
     return Carried(state, safe, {account: parse_yuan(amount) for account, amount in rows.money})
 
 
-def _show_layers(track: ThingTrack) -> str:
+def show_layers(track: ThingTrack) -> str:
+    """The events in force on a thing as one text."""
     return msgspec.json.encode(track.layers).decode()
 
 
-def _read_layers(space: str, text: str) -> Iterator[tuple[str, Thing]]:
+def read_layers(space: str, text: str) -> Iterator[tuple[str, Thing]]:
+    """The inverse of :func:`show_layers`; raises ``ValueError``."""
     try:
         yield from _layers(space).decode(text)
     except (KeyError, msgspec.MsgspecError) as error:

@@ -98,6 +98,11 @@ class Tally:
         """The counts so far, each at its own moment."""
         return tuple(self._results)
 
+    @property
+    def may_differ(self) -> bool:
+        """Whether a later step may bring a difference of some count back: sheets that were missing, or surplus, then."""
+        return any(one.missing or one.surplus for one in (*self._open, self._void))
+
     def take(self, count: Count, state: State) -> bool:
         """Compare one count with the state just before it; False, and nothing taken, when its scope cannot be read."""
         try:

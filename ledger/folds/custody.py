@@ -14,7 +14,7 @@ from ledger.core.custody import UNKNOWN, Sheet
 from ledger.core.forms import Touch
 from ledger.core.memory import ON_HAND, FullState
 from ledger.core.spans import Span, SpanSet
-from ledger.core.state import NO_TRACK, Layer, Thing, Track
+from ledger.core.state import Layer, Thing, Track
 
 _BEFORE = ""
 """The event of the layer that a month begins with."""
@@ -30,6 +30,7 @@ class Custody(FullState):
 
     def load_track(self, spans: SpanSet, track: Track) -> None:
         """Take over sheets as another state held them."""
+        self._pieces = None
         self._sheets.set(spans, track)
 
     def load_sheet(self, spans: SpanSet, sheet: Sheet) -> None:
@@ -57,13 +58,8 @@ class Custody(FullState):
 
     def change(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> None:
         """See :class:`ledger.core.state.State`."""
-        order, event = self._order, self._event
-
-        def push(track: Track | None) -> Track:
-            old = track or NO_TRACK
-            return Track(order, (*old.layers, Layer(event, step(old.sheet))))
-
-        self._sheets.update(spans, push)
+        for span, track in self._stepped(spans, step):
+            self._sheets.write(span, track)
 
     def undo(self, event: str, touch: Touch, restores: tuple[tuple[SpanSet, Sheet], ...]) -> None:
         """See :class:`ledger.core.state.State`."""
@@ -74,6 +70,7 @@ class Custody(FullState):
                 return track
             return Track(order, track.layers[:-1])
 
+        self._pieces = None
         earlier = SpanSet(span for span, track in self._sheets.get(touch.spans) if track and _is_earlier(track))
         self._sheets.update(touch.spans, pop)
         for spans, sheet in restores:

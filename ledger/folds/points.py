@@ -19,10 +19,12 @@ from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.points import EMPTY_ACCOUNT, AwardThing, PointsAccount
 from ledger.core.records.dispositions import effective
-from ledger.core.records.points import Award, Earned, GoodsHandedOver, PointsRecord, Returned, ToppedUp
+from ledger.core.records.points import Award, Earned, GoodsHandedOver, PointsRecord, Returned, TakenBack, ToppedUp
+from ledger.core.records.taken_over import OpeningPoints
 from ledger.core.state import Sourced, State, apply
 from ledger.folds.parts import Balance, Entry
 
+GIVEN = (Earned, ToppedUp)
 ONE_DAY = dt.timedelta(days=1)
 EXPIRED = "expired"
 """The kind of a statement's line that stands in no journal."""
@@ -44,12 +46,17 @@ class StatementLine(NamedTuple):
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """A member's points up to the end of a day.  ``balance`` = earned + topped up − returned − spent − expired."""
+    """A member's points up to the end of a day.
+
+    ``balance`` = taken over + earned + topped up − taken back − returned − spent − expired.
+    """
 
     member: str
     account: PointsAccount
     earned: int
     topped_up: int
+    taken_back: int
+    taken_over: int
     returned: int
     spent: int
     lines: tuple[StatementLine, ...]
@@ -64,7 +71,7 @@ def statement(member: str, sourced: Iterable[Sourced], until: dt.date) -> Statem
     """Fold one member's records (others are left out) up to the end of ``until``."""
     state, now = FullState(), EMPTY_ACCOUNT
     lines: list[StatementLine] = []
-    sums = dict.fromkeys((Earned, ToppedUp, Returned, Award), 0)
+    sums = dict.fromkeys((OpeningPoints, *GIVEN, TakenBack, Returned, Award), 0)
     for one in in_order(sourced):
         record = one.record
         original = record.original if isinstance(record, Reversal) else effective(record)
@@ -74,13 +81,13 @@ def statement(member: str, sourced: Iterable[Sourced], until: dt.date) -> Statem
         before, now = now.at(record.date), _applied(record, member, state)
         change = _ever(now) - _ever(before)
         if type(original) in sums:
-            sums[type(original)] += change if type(original) in (Earned, ToppedUp) else -change
+            sums[type(original)] += change if isinstance(original, (OpeningPoints, *GIVEN)) else -change
             lines.append(_line(record, original, change, before.balance + change))
         lines += _over_at_once(str(record.date), before, now)
     lines += _expiries(now, until)
     return Statement(
         member=member, account=now.at(until), earned=sums[Earned], topped_up=sums[ToppedUp],
-        returned=sums[Returned], spent=sums[Award], lines=tuple(lines),
+        taken_back=sums[TakenBack], taken_over=sums[OpeningPoints], returned=sums[Returned], spent=sums[Award], lines=tuple(lines),
     )  # fmt: skip
 
 
@@ -141,8 +148,10 @@ class PointsBlock(msgspec.Struct, frozen=True, kw_only=True):
     members: int
     below: int
     opening: int
+    taken_over: int
     earned: int
     topped_up: int
+    taken_back: int
     returned: int
     awarded: int
     expired: int
@@ -158,8 +167,9 @@ class PointsBlock(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def difference(self) -> int:
         """What does not roll forward; 0 is right."""
-        moved = self.earned + self.topped_up - self.returned - self.awarded - self.expired + self.prior
-        return self.opening + moved - self.closing
+        came = self.taken_over + self.earned + self.topped_up + self.prior
+        went = self.taken_back + self.returned + self.awarded + self.expired
+        return self.opening + came - went - self.closing
 
 
 class _Sum(NamedTuple):
@@ -172,7 +182,9 @@ class _Sum(NamedTuple):
 class PointsPart:
     """The part ``points`` of the month's sheet; a store without members has none."""
 
-    KINDS: ClassVar[tuple[type[Record], ...]] = (Earned, ToppedUp, Returned, Award, GoodsHandedOver)
+    KINDS: ClassVar[tuple[type[Record], ...]] = (
+        OpeningPoints, *GIVEN, TakenBack, Returned, Award, GoodsHandedOver,
+    )  # fmt: skip
 
     def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:  # noqa: ARG002 - the protocol's
         self._month = month
@@ -184,10 +196,11 @@ class PointsPart:
     def take(self, entry: Entry) -> None:
         """See :class:`ledger.folds.parts.Part`; a correction of an earlier month moves the balance only (R9)."""
         record, sign, prior, _ = entry
+        prior = prior or (isinstance(record, TakenBack) and not record.same_month)
         points = sign * getattr(record, "points", 0)
         if prior:
             if not isinstance(record, GoodsHandedOver):
-                self._prior += points if isinstance(record, (Earned, ToppedUp)) else -points
+                self._prior += points if isinstance(record, (OpeningPoints, *GIVEN)) else -points
             return
         kind = type(record)
         self._points[kind] += points
@@ -202,8 +215,8 @@ class PointsPart:
             return None
         points, counts = self._points, self._counts
         return PointsBlock(
-            members=end.members, below=end.below, opening=self._opening.balance, earned=points[Earned],
-            topped_up=points[ToppedUp], returned=points[Returned], awarded=points[Award],
+            members=end.members, below=end.below, opening=self._opening.balance,
+            taken_over=points[OpeningPoints], earned=points[Earned], topped_up=points[ToppedUp], taken_back=points[TakenBack], returned=points[Returned], awarded=points[Award],
             expired=end.expired - self._opening.expired, prior=self._prior, closing=end.balance,
             purchases=counts[Earned], returns=counts[Returned], awards=counts[Award],
             handed_over=counts[GoodsHandedOver], cost=self._cost, open=tuple(_open(state, self._month.after - ONE_DAY)),

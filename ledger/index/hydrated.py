@@ -13,11 +13,12 @@ from typing import TypeVar
 from ledger.core.custody import Sheet
 from ledger.core.forms import Touch
 from ledger.core.memory import FullState
+from ledger.core.records import thing_class
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import Span, SpanSet
 from ledger.core.state import Piece, Thing, ThingTrack
 from ledger.index.codec import parse_thing, parse_track, show_thing, show_track
-from ledger.index.ground import Later, is_bare, lacks_sale, may_be_history
+from ledger.index.ground import Ground, Later, is_bare, lacks_sale, may_be_history
 
 T = TypeVar("T", bound=Thing)
 
@@ -252,6 +253,55 @@ class Hydrated(FullState):
         self._db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?)", rows)
 
 
+class Building(Hydrated):
+    """The state of a rebuild, in which no sheet is in the tables yet.
+
+    What only histories need (no ``CARRY``), such as a million slips, is put into the tables from time to time and read again
+    where a record asks for it; so it does not fill the memory.
+    """
+
+    def _need(self, spans: SpanSet) -> None:
+        """Every sheet is here."""
+
+    def put_away(self) -> None:
+        """Write what only histories need, and let go of it."""
+        away = {space for space in self._things if not thing_class(space).CARRY}
+        changed = sorted(one for one in self._changed if one[0] in away)
+        rows = (
+            _thing_row(space, key, self._things[space][key]) for space, key in changed if key in self._things[space]
+        )
+        self._db.executemany("INSERT OR REPLACE INTO thing VALUES (?, ?, ?, ?, ?)", rows)
+        for space in away:
+            self._things[space].clear()
+        self._spaces -= away
+        self._changed = {one for one in self._changed if one[0] not in away}
+        self._asked = {one for one in self._asked if one[0] not in away}
+
+    def finish(self) -> None:
+        """Write all that is left; the caller commits."""
+        self.put_away()
+        save_sheets(self._db, self)
+        save_things(self._db, self)
+
+
+class Standing(Later):
+    """The state of an index that is built on a closing: the few months behind it are held whole."""
+
+    def __init__(self, db: sqlite3.Connection, ground: Ground) -> None:
+        super().__init__(ground)
+        self._db = db
+
+    def put_away(self) -> None:
+        """Hold on to everything."""
+
+    def finish(self) -> None:
+        """Write it, with what of it only history could tell; the caller commits."""
+        save_sheets(self._db, self)
+        save_things(self._db, self)
+        self._db.executemany("INSERT INTO hole VALUES (?, ?)", sorted(self.holes))
+        self._db.executemany("INSERT INTO doubt VALUES (?, ?, ?, ?)", self.doubtful)
+
+
 def save_sheets(db: sqlite3.Connection, state: FullState) -> None:
     """Write all sheets that ``state`` holds as new rows."""
     rows = (
@@ -264,12 +314,6 @@ def save_things(db: sqlite3.Connection, state: FullState) -> None:
     """Write all things that ``state`` holds as new rows."""
     rows = (_thing_row(space, key, track) for space, key, track in state.thing_tracks())
     db.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", rows)
-
-
-def save_doubts(db: sqlite3.Connection, state: Later) -> None:
-    """Write what of ``state`` only history could tell."""
-    db.executemany("INSERT INTO hole VALUES (?, ?)", sorted(state.holes))
-    db.executemany("INSERT INTO doubt VALUES (?, ?, ?, ?)", state.doubtful)
 
 
 def _thing_row(space: str, key: str, track: ThingTrack) -> tuple[str, str, str, str, int]:

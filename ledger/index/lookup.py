@@ -65,13 +65,14 @@ def by_client(db: sqlite3.Connection, client: str) -> list[Found]:
     return _all(db, "client = ? AND client <> ''", client)
 
 
-def between(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
-    """The records of business dates from ``start`` inclusive to ``end`` exclusive."""
-    return _all(db, "day >= ? AND day < ?", start, end)
+def between(db: sqlite3.Connection, start: str, end: str, journals: Collection[str] = ()) -> list[Found]:
+    """The records of business dates from ``start`` inclusive to ``end`` exclusive, of some journals or of all."""
+    only = f" AND journal IN ({', '.join('?' * len(journals))})" if journals else ""
+    return _all(db, f"day >= ? AND day < ?{only}", start, end, *journals)
 
 
-_STANDS = "NOT EXISTS (SELECT 1 FROM thing WHERE space = 'Reversed' AND key = id)"
-"""A reversal is not reversed: a record named by one is out of force for good."""
+_STANDS = "NOT EXISTS (SELECT 1 FROM thing WHERE space = 'Reversed' AND key = id AND layers <> '[]')"
+"""Reversed and not in force again: what is taken back by a record of its own kind may be undone itself."""
 
 
 def things_between(

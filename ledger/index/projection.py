@@ -11,10 +11,10 @@ at once; history is filled in when something is asked that needs it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
-from itertools import groupby, islice
+from itertools import islice
 from typing import Protocol
 
 import msgspec
@@ -23,25 +23,23 @@ from ledger.core.dates import parse_instant
 from ledger.core.errors import GbError, Where
 from ledger.core.findings import Finding
 from ledger.core.forms import Record, Reversal
-from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.spans import EMPTY
 from ledger.core.state import Reversed, apply
 from ledger.disk import Disk, FileStamp
 from ledger.index import lookup
-from ledger.index.ground import Ground, Later, Reached
-from ledger.index.hydrated import Hydrated, Short, save_doubts, save_sheets, save_things
+from ledger.index.ground import Ground, Reached
+from ledger.index.hydrated import Building, Hydrated, Short, Standing
 from ledger.index.store import Store, is_busy
 from ledger.journal.entry import Entry
 from ledger.journal.paths import is_record_id, parse_path
-from ledger.journal.reader import FileScan, foreign, scan
+from ledger.journal.reader import foreign, scan
 
 MANY = 2000
-"""So many new records at once are folded from the beginning: cheaper than one by one through SQLite."""
+"""More new records at once than this, and than a part of the book, are folded from the beginning with all others: cheaper
+than one by one through SQLite."""
+_PART = 4
 WAIVER = "waiver"
-_SHORTEST = 150
-"""Bytes that a record has at least, about."""
-_FILLED = ("file", "damage", "record", "sheet", "event", "thing", "hole", "doubt", "late", "seal")
 _FIRST_LINES = 2
 """A file's first record stands on its first line, or behind the header."""
 
@@ -68,20 +66,12 @@ class NothingSealed:
         return {}
 
 
-class Strayed(Exception):
-    """A record lies in another month's folder."""
-
-
-Tick = Callable[[int], None]
-"""Told of so many more records, for a bar of progress."""
-
-
-def _silent(_: int) -> None:
-    """Tell nobody."""
-
-
 class Stale(Exception):
     """The index cannot be continued from where it is; build it anew."""
+
+
+class _Misplaced(Exception):
+    """A record does not lie in the month of its file; the whole text must be brought into order at once."""
 
 
 class Index:
@@ -165,6 +155,7 @@ class Index:
     def _whole(self) -> sqlite3.Connection:
         """Fill in all history."""
         with self._around():
+            self._store.step_aside()
             self.rebuild()
         return self.here
 
@@ -189,38 +180,34 @@ class Index:
             self._catch_up()
         except (Stale, Short):
             with self._around():
-                self._anew(in_memory=not self.kept)
+                self._store.step_aside()
+                self._built(self._ground() if self.since or not self._count() else None)
         except sqlite3.Error as error:
             with self._around():
-                self._anew(in_memory=is_busy(error))
-
-    def _anew(self, *, in_memory: bool) -> None:
-        """From an empty database: on the ground of a closing, or all text.
-
-        What another command has open is never cut down to less than it had: it goes on with the old file.
-        """
-        self._store.start_over(in_memory=in_memory, still_read=True)
-        self._build(self._ground())
+                self._store.start_over(in_memory=is_busy(error))
+                self._built(self._ground())
 
     def _catch_up(self) -> None:
         stamps = _stamps(self._disk)
-        behind = self._behind(stamps)
-        if not behind and not self._seals_moved(stamps):
+        if not self._behind(stamps) and not self._seals_moved(stamps):
             return
-        if sum(stamps[path].size - known.stop for path, known in behind.items()) > MANY * _SHORTEST:
-            raise Stale
         with self._writing():
             # Asked again: while this command waited another one may have taken over the same records.
             stamps = _stamps(self._disk)
             behind = self._behind(stamps)
             self._take_seals(self._seals_moved(stamps))
-            grown = {path: self._grown(path, known) for path, known in behind.items()}
-            entries = [entry for path, (_, new) in grown.items() for entry in self._in_time(path, new)]
-            if len(entries) > MANY:
-                raise Stale
+            most = max(MANY, self._count() // _PART)
+            entries: list[Entry] = []
+            ends: dict[str, Reached] = {}
+            for path, known in behind.items():
+                ends[path], new = self._grown(path, known, most - len(entries))
+                entries += self._in_time(path, new)
             self._continue(entries)
-            for path, (reached, _) in grown.items():
+            for path, reached in ends.items():
                 self._save_file(path, stamps[path], reached)
+
+    def _count(self) -> int:
+        return int(self.here.execute("SELECT count(*) FROM record").fetchone()[0])
 
     def _behind(self, stamps: Mapping[str, FileStamp]) -> dict[str, Reached]:
         """The files that are not as the index knows them, and how far it has read each."""
@@ -286,8 +273,8 @@ class Index:
                 self.here.execute("ROLLBACK")
             raise
 
-    def _grown(self, path: str, known: Reached) -> tuple[Reached, list[Entry]]:
-        """The new entries of a file; :class:`Stale` when it did more than grow, or does not read without a finding.
+    def _grown(self, path: str, known: Reached, most: int) -> tuple[Reached, list[Entry]]:
+        """The new entries of a file, ``most`` of them; :class:`Stale` for more, or when it did more than grow, or has a finding.
 
         The chain is followed from the start: an edit above the place where the index stopped changes the ``h`` there.
         """
@@ -302,6 +289,8 @@ class Index:
                     raise Stale
                 if item.offset >= known.stop:
                     new.append(item)
+                    if len(new) > most:  # so many are not held: the rebuild reads them month by month
+                        raise Stale
                 else:
                     h = item.h
         except GbError:
@@ -354,13 +343,13 @@ class Index:
 
     # -- building anew ---------------------------------------------------------------------------------------------------
 
-    def rebuild(self, tick: Tick = _silent) -> int:
-        """Fold all text from the beginning; returns the number of records.  ``tick`` is told of each."""
-        return self._build(None, tick)
+    def rebuild(self) -> int:
+        """Fold all text from the beginning; returns the number of records."""
+        return self._built(None)
 
-    def _build(self, ground: Ground | None, tick: Tick = _silent) -> int:
+    def _built(self, ground: Ground | None) -> int:
         try:
-            return self._rebuild(ground, tick)
+            return self._rebuild(ground)
         except sqlite3.Error as error:
             self._store.start_over(in_memory=is_busy(error))
         try:
@@ -369,46 +358,31 @@ class Index:
             self._store.start_over(in_memory=True)
         return self._rebuild(ground)
 
-    def _rebuild(self, ground: Ground | None, tick: Tick = _silent) -> int:
-        try:
-            return self._refill(ground, tick, at_once=False)
-        except Strayed:
-            return self._refill(ground, tick, at_once=True)
-
-    def _refill(self, ground: Ground | None, tick: Tick, *, at_once: bool) -> int:
-        with self._writing():
-            for table in _FILLED:
-                self.here.execute(f"DELETE FROM {table}")
+    def _rebuild(self, ground: Ground | None) -> int:
+        with suppress(_Misplaced), self._writing():
+            if ground is not None and self._count() and not self.since:
+                ground = None  # another command has all history by now, which is never taken from those that read it
             stamps = _stamps(self._disk)
-            for month, stamp in self._sealing.stamps(_months(stamps)).items():
-                self.here.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
-            self._stand_on(ground, stamps)
             behind = {path: stamp for path, stamp in stamps.items() if ground is None or path not in ground.files}
-            state = Later(ground) if ground else FullState()
-            count = 0
-            for entry in self._all_in_order(behind, at_once=at_once):
-                apply(entry.record, state)
-                self._save_record(entry)
-                tick(1)
-                count += 1
-            save_sheets(self.here, state)
-            save_things(self.here, state)
-            if isinstance(state, Later):
-                save_doubts(self.here, state)
-        return count
+            return self._build(stamps, _by_month(behind), ground)
+        with self._writing():
+            stamps = _stamps(self._disk)
+            return self._build(stamps, [stamps], None)
 
-    def _all_in_order(self, stamps: Mapping[str, FileStamp], *, at_once: bool) -> Iterator[Entry]:
-        """The records in order: a month at a time, since those of ten years fill a small machine, or ``at_once``.
+    def _build(
+        self, stamps: Mapping[str, FileStamp], groups: Sequence[Mapping[str, FileStamp]], ground: Ground | None
+    ) -> int:
+        """Fold the files, a group of them at a time: only so many records are in memory at once.
 
-        Raises :class:`Strayed` for a record in another month's folder: it may belong before what is told already.
+        ``groups`` lie one after the other in time; raises :class:`_Misplaced` where a record does not, as in a wrong month's file.
         """
-        for month, paths in groupby(stamps, key=lambda path: "" if at_once else path.split("/")[1]):
-            entries = in_order(self._read_all({path: stamps[path] for path in paths}))
-            if not at_once and any(
-                str(entry.record.date)[:7] != month for entry in entries[:: max(1, len(entries) - 1)]
-            ):
-                raise Strayed
-            yield from entries
+        for table in ("file", "damage", "record", "sheet", "event", "thing", "hole", "doubt", "late", "seal"):
+            self.here.execute(f"DELETE FROM {table}")
+        for month, stamp in self._sealing.stamps(_months(stamps)).items():
+            self.here.execute("INSERT INTO seal VALUES (?, ?, ?, ?, ?)", (month, *stamp))
+        self._stand_on(ground, stamps)
+        with self._indexed_after():
+            return self._fold(groups, ground)
 
     def _stand_on(self, ground: Ground | None, stamps: Mapping[str, FileStamp]) -> None:
         """Remember how far back the index goes, and that the files before are read."""
@@ -417,6 +391,34 @@ class Index:
             self.here.execute("INSERT INTO meta VALUES ('since', ?), ('sealed', ?)", (ground.since, ground.sealed))
             for path, reached in ground.files.items():
                 self._save_file(path, stamps[path], reached)
+
+    def _fold(self, groups: Sequence[Mapping[str, FileStamp]], ground: Ground | None) -> int:
+        state = Building(self.here) if ground is None else Standing(self.here, ground)
+        count, last = 0, ground.since if ground is not None else ""
+        for group in groups:
+            entries = in_order(self._read_all(group))
+            if entries and entries[0].record.order < last:
+                raise _Misplaced
+            for entry in entries:
+                apply(entry.record, state)
+                self._save_record(entry)
+            count += len(entries)
+            last = entries[-1].record.order if entries else last
+            state.put_away()
+        state.finish()
+        return count
+
+    @contextmanager
+    def _indexed_after(self) -> Iterator[None]:
+        """The table of records without its indexes while it is filled: made at once, each is written but once."""
+        made = self.here.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'record'"
+        ).fetchall()
+        for name, _ in made:
+            self.here.execute(f"DROP INDEX {name}")
+        yield
+        for _, statement in made:
+            self.here.execute(statement)
 
     def _read_all(self, stamps: Mapping[str, FileStamp]) -> Iterator[Entry]:
         for path, stamp in stamps.items():
@@ -435,8 +437,8 @@ class Index:
         yield from self._in_time(path, self._sound(found))
         return Reached(found.end, found.line, found.last_h)
 
-    def _sound(self, found: FileScan) -> Iterator[Entry]:
-        """The records; damage is kept."""
+    def _sound(self, found: Iterable[Entry | Finding]) -> Iterator[Entry]:
+        """The records; damage is only noted."""
         for item in found:
             if isinstance(item, Finding):
                 self._save_damage(item)
@@ -489,6 +491,14 @@ def _is_waiver(entry: Entry) -> bool:
 def _months(paths: Iterable[str]) -> list[str]:
     """The months that journal files lie in; only a month with files has a seal."""
     return sorted({path.split("/")[1] for path in paths if parse_path(path) is not None})
+
+
+def _by_month(stamps: Mapping[str, FileStamp]) -> list[dict[str, FileStamp]]:
+    """The files month by month, in time; what is no journal file is anywhere among them."""
+    found: dict[str, dict[str, FileStamp]] = {}
+    for path, stamp in stamps.items():
+        found.setdefault(path.split("/")[1], {})[path] = stamp
+    return [found[month] for month in sorted(found)]
 
 
 def _of_error(error: GbError, path: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import msgspec
@@ -14,20 +15,37 @@ from ledger.journal.damage import excerpt, of_field
 class Entry(msgspec.Struct):
     """A whole record read from a file.
 
-    ``values`` holds the texts that are not empty, ``h`` included.  ``line`` counts from 1 and is that of ``- id:`` in
+    :attr:`values` holds the texts that are not empty, ``h`` included.  ``line`` counts from 1 and is that of ``- id:`` in
     YAML; ``offset`` is the record's first byte, ``raw`` its bytes with their line end.
     """
 
     kind: str
     id: str
-    values: dict[str, str]
+    texts: dict[str, str] | None
     file: str
     line: int
     offset: int
     h: str
     raw: bytes
     journal: Journal
+    parse_again: Callable[[bytes], dict[str, str]] | None = None
     _record: Record | None = None
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The texts of its fields."""
+        if self.texts is None:
+            assert self.parse_again is not None  # or :meth:`slim` had kept them
+            self.texts = self.parse_again(self.raw)
+        return self.texts
+
+    def slim(self) -> None:
+        """Keep the typed record alone: the texts are read from the bytes again when somebody asks.
+
+        They are half of what a record takes in memory, and few records of a month are asked for them.
+        """
+        if self.parse_again is not None:
+            self.texts = None
 
     @property
     def length(self) -> int:
@@ -37,13 +55,14 @@ class Entry(msgspec.Struct):
     @property
     def record(self) -> Record:
         """The typed record, decoded once.  Raises :class:`Unreadable` (JRN-03, JRN-05) for a field not in its form."""
-        if self._record is None:
-            try:
-                self.decode()
-            except FieldError as error:
-                damage = of_field(error)
-                raise Unreadable(damage.words, code=damage.code, where=(self.where(),)) from None
-        return self.decode()
+        found = self._record
+        if found is not None:
+            return found
+        try:
+            return self.decode()
+        except FieldError as error:
+            damage = of_field(error)
+            raise Unreadable(damage.words, code=damage.code, where=(self.where(),)) from None
 
     def decode(self) -> Record:
         """As :attr:`record`, but raises :class:`FieldError`."""

@@ -8,7 +8,8 @@ edit is reported once.  A record with damaged form gives no entry; one whose cha
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -60,6 +61,21 @@ _RUN = Words("（相连的同类只列第一条）", " (of several in a row the 
 _H_END = len(yamltext.H_LINE) + SIZE + len(b'"\n\n')
 
 
+class Resume(NamedTuple):
+    """Where to read from: a record's first byte, the ``h`` before it and the number of lines before it.
+
+    None for the ``h`` stands for the genesis, the empty text for one that is not known.
+    """
+
+    offset: int = 0
+    previous_h: str | None = None
+    line: int = 0
+
+
+_FROM_THE_START = Resume()
+NOWHERE: Mapping[str, Resume | None] = {}
+
+
 def scan(
     disk: Disk, path: str, book_id: str, *, offset: int = 0, previous_h: str | None = None, line: int = 0,
     typed: bool = False,
@@ -77,8 +93,13 @@ def scan(
     return FileScan(disk, name, journal(name.journal), book_id, place, typed=typed)
 
 
-def scan_all(disk: Disk, book_id: str, *, typed: bool = False) -> Iterator[Entry | Finding]:
-    """All journal files by month, journal, terminal and part; what else lies among them is JRN-06."""
+def scan_all(
+    disk: Disk, book_id: str, *, typed: bool = False, resume: Mapping[str, Resume | None] = NOWHERE
+) -> Iterator[Entry | Finding]:
+    """All journal files by month, journal, terminal and part; what else lies among them is JRN-06.
+
+    ``resume``: files that are read from somewhere on only, or with None not at all.
+    """
     try:
         paths, strangers = disk.walk(FOLDER), disk.strangers(FOLDER)
     except GbError as error:
@@ -94,8 +115,10 @@ def scan_all(disk: Disk, book_id: str, *, typed: bool = False) -> Iterator[Entry
     for path in sorted(strangers):
         yield foreign(path)
     for name in sorted(known):
+        place = resume.get(name.path, _FROM_THE_START)
         try:
-            yield from scan(disk, name.path, book_id, typed=typed)
+            if place is not None:
+                yield from FileScan(disk, name, journal(name.journal), book_id, place, typed=typed)
         except GbError as error:
             yield _of_error(error, name.path)
 
@@ -112,20 +135,6 @@ def foreign(path: str) -> Finding:
 def _of_error(error: GbError, path: str) -> Finding:
     where = error.where or (Where(path),)
     return Finding(code=error.code, severity="error", words=error.words, subject=path, where=where, next=error.next)
-
-
-class Resume(NamedTuple):
-    """Where to read from: a record's first byte, the ``h`` before it and the number of lines before it.
-
-    None for the ``h`` stands for the genesis, the empty text for one that is not known.
-    """
-
-    offset: int = 0
-    previous_h: str | None = None
-    line: int = 0
-
-
-_FROM_THE_START = Resume()
 
 
 class FileScan(Iterable[Entry | Finding]):
@@ -158,6 +167,7 @@ class FileScan(Iterable[Entry | Finding]):
         self._kinds = frozenset(kind.KIND for kind in journal.kinds)
         self._wide = wide_fields(journal)
         self._stems: dict[str, str] = {}
+        self._again: Callable[[bytes], dict[str, str]] | None = None
         self._told = Told(name.path)
         self._run = ""
         self._bad_from = self._bad_until = 0
@@ -182,6 +192,7 @@ class FileScan(Iterable[Entry | Finding]):
         yield from self._told.take()
         if not columns:
             return
+        self._again = partial(csvtext.parse, columns=columns, wide=self._wide)
         start = self._start.offset or body_at
         if not self._start.offset:
             self.end, self.line = body_at, 1
@@ -270,6 +281,7 @@ class FileScan(Iterable[Entry | Finding]):
 
     def _read_yaml(self) -> Iterator[Entry | Finding]:
         self.last_h = self._previous("")
+        self._again = partial(yamltext.parse, journal=self.journal, wide=self._wide)
         for piece, last in self._pieces():
             entry = self._yaml_entry(piece, last)
             if self._told:
@@ -340,7 +352,8 @@ class FileScan(Iterable[Entry | Finding]):
             misplaced = self._misplaced(name, day)
         expected = link(self.last_h, body)
         fits = expected == h or self._follows(body, h)
-        entry = Entry(kind, name, values, self.path, line, offset, h, raw, self.journal)
+        again = self._again if raw[-2:] != b"\r\n" else None  # healed bytes are not in form by themselves
+        entry = Entry(kind, name, values, self.path, line, offset, h, raw, self.journal, again)
         if self._typed:
             _decode(entry)
         self.last_h = h
@@ -501,3 +514,4 @@ def _decode(entry: Entry) -> None:
         entry.decode()
     except FieldError as error:
         raise of_field(error) from None
+    entry.slim()

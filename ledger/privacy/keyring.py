@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -54,14 +54,17 @@ class Keyring:
 
     # -- values ----------------------------------------------------------------------------------------------------
 
-    def seal(self, subject: Subject, field: str, text: str, *, old: str, now: dt.datetime) -> str:
+    def seal(
+        self, subject: Subject, field: str, text: str, *, old: str, now: dt.datetime, theirs: Container[str] = ()
+    ) -> str:
         """The sealed value; ``old``, the present one, is kept as it is when it says the same.
 
+        ``theirs`` are keys that belong to another party which was given the same code, and are not for this one's values.
         Raises :class:`Refused` (PRV-01) where the book has no recipients to wrap a key for.
         """
         if old and self._says(subject, field, old, text):
             return old
-        return seal(self.current(subject, now), self.book, subject, field, text)
+        return seal(self.current(subject, now, theirs), self.book, subject, field, text)
 
     def _says(self, subject: Subject, field: str, old: str, text: str) -> bool:
         try:
@@ -84,11 +87,12 @@ class Keyring:
         except NotOpened:
             raise _altered(subject, field) from None
 
-    def current(self, subject: Subject, now: dt.datetime) -> DataKey:
+    def current(self, subject: Subject, now: dt.datetime, theirs: Container[str] = ()) -> DataKey:
         """The key that new values of the subject are sealed under, made when there is none that this machine can open."""
         found = self._current.get(subject)
         if found is None:
-            opened = [one for file in self.files(subject) if (one := self._key(subject, file.id)) is not None]
+            own = (file.id for file in self.files(subject) if file.id not in theirs)
+            opened = [one for name in own if (one := self._key(subject, name)) is not None]
             found = self._current[subject] = opened[-1] if opened else self.make(subject, now)
         return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.core.errors import Refused
@@ -31,6 +31,13 @@ PRIVATE: Final = 0o600
 def stamp(at: dt.datetime) -> str:
     """An instant as the files' names have it: in UTC, so that they sort."""
     return at.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+class Gone(NamedTuple):
+    """What is to be destroyed: all keys of a subject, or the one of that id."""
+
+    subject: Subject
+    key: str = ""
 
 
 class KeyFile(NamedTuple):
@@ -55,6 +62,10 @@ class KeyFile(NamedTuple):
     def key(self) -> tuple[Subject, str]:
         """The data key that it holds, however wrapped."""
         return self.subject, self.id
+
+    def among(self, gone: Container[Gone]) -> bool:
+        """Whether it is to be destroyed."""
+        return Gone(self.subject) in gone or Gone(self.subject, self.id) in gone
 
 
 def folder_of(subject: Subject) -> str:
@@ -116,9 +127,15 @@ class Keystore:
         self.disk.found(0o700)
         self.disk.replace(_CHANGED, f"{stamp}\n".encode(), mode=PRIVATE)
 
-    def forget(self, subject: Subject) -> int:
-        """Delete a subject's keys; how many files there were."""
-        paths = self.disk.walk(folder_of(subject))
+    def files_of(self, gone: Gone) -> list[str]:
+        """The files to be destroyed, as paths in the keystore; what else lies in a subject's folder goes with all its keys."""
+        if not gone.key:
+            return self.disk.walk(folder_of(gone.subject))
+        return [file.path for file in self.files(gone.subject) if file.id == gone.key]
+
+    def forget(self, gone: Gone) -> int:
+        """Delete keys; how many files there were."""
+        paths = self.files_of(gone)
         for path in paths:
             self.disk.remove(path)
         return len(paths)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.core.findings import Finding
@@ -22,6 +22,7 @@ from ledger.reports.cheques import LINES as CHEQUE_LINES
 from ledger.reports.cheques import OWED_LINES
 from ledger.reports.findings import SEVERITY, answer_line, place
 from ledger.reports.open_items import HEADS as OPEN_HEADS
+from ledger.reports.points import MOVES as POINTS_MOVES
 from ledger.reports.reconcile import ReconcileReport
 from ledger.reports.report import FIRST_ROW, Cell, Formula, Money, Table, column
 
@@ -31,7 +32,7 @@ _PRIOR, _FINDINGS = Words("更正以前月份", "prior period"), Words("检查�
 _SEAL = Words("摘要与签名", "digest and signatures")
 _BLOCKS = {
     "cash": Words("现金", "cash"), "cheques": Words("支票", "cheques"), "owed": Words("退票应收", "owed for cheques"),
-    "rebates": Words("返扣未领", "rebates not collected"),
+    "rebates": Words("返扣未领", "rebates not collected"), "points": Words("会员积分", "member points"),
 }  # fmt: skip
 _OPEN = Words("未了款项", "open items")
 _ITEM, _TOTAL, _VALUE = Words("项目", "line"), Words("合计张数", "sheets"), Words("金额", "amount")
@@ -265,6 +266,9 @@ def _blocks(parts: Mapping[str, Any], lang: Lang) -> Iterator[Table]:
         yield _footing("owed", owed.opening, _moves(owed, OWED_LINES, lang), owed.closing, lang)
     if rebates is not None:
         yield _footing("rebates", rebates.due.opening, _rebate_moves(rebates, lang), rebates.due.closing, lang)
+    if (points := parts.get("points")) is not None:
+        own = [(words.say(lang), sign, getattr(points, name)) for name, sign, words in POINTS_MOVES]
+        yield _footing("points", points.opening, own, points.closing, lang, shown=int)
 
 
 def _open_items(items: Mapping[str, OpenItem], lang: Lang) -> Table:
@@ -297,15 +301,20 @@ def _rebate_moves(block: RebateBlock, lang: Lang) -> Moves:
     return [(words.say(lang), sign, fen) for words, sign, fen in named]
 
 
-def _footing(name: str, opening: int, moves: Moves, closing: int, lang: Lang) -> Table:
-    """Opening, every movement with its sign, and the closing twice: as the lines come to, and as the book has it."""
-    rows: list[tuple[Cell, ...]] = [(_OPENING.say(lang), 1, Money(opening))]
-    rows += [(said, sign, Money(fen)) for said, sign, fen in moves]
+def _footing(
+    name: str, opening: int, moves: Moves, closing: int, lang: Lang, *, shown: Callable[[int], int | Money] = Money
+) -> Table:
+    """Opening, every movement with its sign, and the closing twice: as the lines come to, and as the book has it.
+
+    The figures are in fen, or what ``shown`` makes cells of.
+    """
+    rows: list[tuple[Cell, ...]] = [(_OPENING.say(lang), 1, shown(opening))]
+    rows += [(said, sign, shown(figure)) for said, sign, figure in moves]
     last = FIRST_ROW + len(rows) - 1
     reckoned = opening + sum(sign * fen for _, sign, fen in moves)
     rows += [
-        (_FOOTED.say(lang), None, Formula(f"=SUMPRODUCT(B{FIRST_ROW}:B{last},C{FIRST_ROW}:C{last})", Money(reckoned))),
-        (_BOOK.say(lang), None, Money(closing)),
-        (_DIFFERENCE.say(lang), None, Formula(f"=C{last + 2}-C{last + 1}", Money(closing - reckoned))),
+        (_FOOTED.say(lang), None, Formula(f"=SUMPRODUCT(B{FIRST_ROW}:B{last},C{FIRST_ROW}:C{last})", shown(reckoned))),
+        (_BOOK.say(lang), None, shown(closing)),
+        (_DIFFERENCE.say(lang), None, Formula(f"=C{last + 2}-C{last + 1}", shown(closing - reckoned))),
     ]
     return Table(name=_BLOCKS[name].say(lang), heads=_said((_ITEM, _SIGN, _VALUE), lang), rows=tuple(rows))

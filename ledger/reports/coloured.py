@@ -77,9 +77,20 @@ def coloured(raw: bytes | Rows, checked: Checked, columns: Mapping[str, str], la
     for number, (now, what) in checked.lines.items():
         _mark(sheet, places[number], last, (_NAMES[now].say(lang), what.say(lang)), now)
     _below(sheet, checked, {field: heads[name] for field, name in columns.items() if name in heads}, last, lang)
+    _paper(sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _paper(sheet: Any) -> None:
+    """On paper all columns, ours behind theirs, stand side by side on A4 across, under the heads."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = sheet.ORIENTATION_LANDSCAPE
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes
+    sheet.print_title_rows = "1:1"
+    sheet.print_area = sheet.dimensions
 
 
 def _laid_out(sheet: Any, rows: Rows) -> dict[int, int]:

@@ -23,7 +23,7 @@ from ledger.folds.targets import Against
 from ledger.reports import reconcile, reconcile_text
 from ledger.reports.plain import workbook_rows, workbook_text
 from ledger.reports.reconcile import ReconcileReport
-from ledger.reports.report import Cell, Chart, Money, Table, Workbook
+from ledger.reports.report import Cell, Chart, Money, Percent, Table, Workbook
 
 MONTH, WEEK = Words("团购部月报", "Month of the group-buying department"), Words("团购部周报", "Weekly report")
 _HEAD = Words("{store}    {start} 至 {last}", "{store}    {start} to {last}")
@@ -196,7 +196,7 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
     def _against(self, lang: Lang) -> Table:
         rows = tuple(
             (self._named(one.person) if one.person else _ALL.say(lang), None if one.target is None else Money(one.target),
-             Money(one.sold), None if one.permille is None else f"{one.permille / 10:.1f}")
+             Money(one.sold), None if one.permille is None else Percent(one.permille))
             for one in self.aims
         )  # fmt: skip
         return Table(name=_AIMS.say(lang), heads=_said(_AIM, lang), rows=rows, chart=Chart((1, 2), lying=True))

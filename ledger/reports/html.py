@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.core.money import grouped
 from ledger.core.words import Lang, Words
 from ledger.reports.pages import PAGE, Drawn, Form, copy_name, pages
-from ledger.reports.report import Cell, Money, Table, Workbook, foot_of, size_of, sum_of, told_rows, value_of_cell
+from ledger.reports.report import (
+    Cell,
+    Money,
+    Percent,
+    Table,
+    Workbook,
+    foot_of,
+    size_of,
+    sum_of,
+    told_rows,
+    value_of_cell,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -105,6 +116,8 @@ def _cell(cell: Cell) -> _Cell:
         return _Cell(grouped(value.fen), "n")
     if isinstance(value, int):
         return _Cell(f"{value:,}", "n")
+    if isinstance(value, Percent):
+        return _Cell(str(value), "n")
     if isinstance(value, dt.date):
         return _Cell(str(value), "w")
     text = value or ""

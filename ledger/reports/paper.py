@@ -10,7 +10,7 @@ from ledger.core.capital import capital
 from ledger.core.forms import HEAD_WORDS, Lines, Record, show_lines, value_of
 from ledger.core.money import grouped
 from ledger.core.paper import Later, Paper, Shown
-from ledger.core.personal import masked
+from ledger.core.personal import PERSONAL, masked
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
 from ledger.core.words import Lang, Words
@@ -45,7 +45,8 @@ class Behind(NamedTuple):
 
     ``named`` gives a code with the name of whom it stands for; ``steps`` are the records that act on this one, each with
     whether it was reversed; ``faces`` the faces of sheets as the book has them now; ``personal`` what of the client's
-    dossier is there, masked; ``undone`` the reversal, where there is one; ``again`` when the form was printed before.
+    or member's dossier is there, as ``clear`` shows a sealed value: masked, unless it was revealed; ``undone`` the
+    reversal, where there is one; ``again`` when the form was printed before.
     """
 
     store: str
@@ -55,6 +56,7 @@ class Behind(NamedTuple):
     steps: Sequence[tuple[Record, bool]] = ()
     faces: FaceOf = lambda _: ()
     personal: Mapping[str, str] = {}
+    clear: Callable[[str], str] = masked
     undone: Record | None = None
     again: bool = False
 
@@ -115,7 +117,7 @@ class _Sheet:
     def _all(self) -> Iterator[Fact | Block]:
         for one in self._paper.fields:
             yield from self._field(one)
-            if one == "client":
+            if one in ("client", "member"):
                 yield from (
                     Fact(words.say(self._lang), self._behind.personal.get(name, ""))
                     for name, words in self._paper.personal
@@ -137,6 +139,9 @@ class _Sheet:
         else:
             return  # a field that this kind of record does not have
         value = getattr(self._record, name)
+        if codec == PERSONAL.name and not value:
+            yield Fact(words.say(self._lang), "")  # to be filled in by hand
+            return
         if value is None or (codec != "yuan" and not value):
             return
         yield from self._shown(name, codec, words, value)
@@ -157,9 +162,9 @@ class _Sheet:
             yield Fact(label, self.text(name, codec, value))
 
     def text(self, name: str, codec: str, value: Any) -> str:
-        """A value as people read it; a sealed one, which is personal, as stars."""
+        """A value as people read it; a sealed one, which is personal, as stars unless it was revealed."""
         if isinstance(value, str) and masked(value) != value:
-            return masked(value)
+            return self._behind.clear(value)
         if name in _NAMED:
             return self._behind.named(name, value)
         if name in self._paper.choices:

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from ledger.core.money import grouped
 from ledger.core.words import Lang, Words
-from ledger.reports.report import Cell, Money, Table, Workbook, foot_of, size_of, sum_of, told_rows, value_of_cell
+from ledger.reports.report import (
+    Cell,
+    Money,
+    Percent,
+    Table,
+    Workbook,
+    foot_of,
+    size_of,
+    sum_of,
+    told_rows,
+    value_of_cell,
+)
 from ledger.reports.table import table as plain_table
 from ledger.reports.table import width, wrap
 
@@ -62,14 +73,14 @@ def bars(table: Table) -> list[str]:
 
 
 def _number(cell: Cell) -> bool:
-    return isinstance(value_of_cell(cell), int | Money)
+    return isinstance(value_of_cell(cell), int | Money | Percent)
 
 
 def _text(cell: Cell) -> str:
     value = value_of_cell(cell)
     if isinstance(value, Money):
         return grouped(value.fen)
-    return f"{value:,}" if isinstance(value, int) else str(value or "")
+    return f"{value:,}" if isinstance(value, int) else "" if value is None else str(value)
 
 
 def workbook_rows(book: Workbook, lang: Lang) -> Iterator[Sequence[Cell]]:

@@ -18,8 +18,10 @@ _HEAD = Words("{title}    门店：{store}    月份：{month}", "{title}    sto
 _NONE = Words("还没有会员积分", "no points yet")
 _LINES: tuple[tuple[str, Words], ...] = (
     ("opening", Words("期初", "opening")),
+    ("taken_over", Words("期初接收", "taken over")),
     ("earned", Words("消费积分", "earned")),
     ("topped_up", Words("补积分", "topped up")),
+    ("taken_back", Words("扣回多记", "taken back")),
     ("returned", Words("退货扣", "returned")),
     ("awarded", Words("领奖扣", "awards")),
     ("expired", Words("过期", "expired")),
@@ -27,7 +29,15 @@ _LINES: tuple[tuple[str, Words], ...] = (
     ("closing", Words("期末", "closing")),
 )
 """The roll-forward in the order of the form."""
-_TAKES = frozenset({"returned", "awarded", "expired"})
+MOVES = tuple(
+    (name, -1 if name in ("taken_back", "returned", "awarded", "expired") else 1, words)
+    for name, words in _LINES
+    if name not in ("opening", "closing")
+)
+"""What happens to points between opening and closing, with its sign."""
+_AT_TIMES = frozenset({"taken_over", "taken_back", "prior"})
+"""What a month seldom has: no column where there is nothing in it."""
+_TAKES = frozenset(name for name, sign, _ in MOVES if sign < 0)
 _COUNTS = Words(
     "会员 {members} 人（余额为负 {below} 人），消费 {purchases} 笔，退货 {returns} 笔",
     "{members} members ({below} below zero), {purchases} purchases, {returns} returns",
@@ -76,7 +86,7 @@ def as_text(block: PointsBlock, lang: Lang) -> Iterator[str]:
 
 
 def _shown(block: PointsBlock, name: str) -> bool:
-    return name != "prior" or bool(block.prior)
+    return name not in _AT_TIMES or bool(getattr(block, name))
 
 
 def _signed(block: PointsBlock, name: str) -> str:

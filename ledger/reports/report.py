@@ -19,6 +19,16 @@ class Money(NamedTuple):
     fen: int
 
 
+class Percent(NamedTuple):
+    """A share in a cell, in tenths of a percent; the head of its column says that it is one."""
+
+    permille: int
+
+    def __str__(self) -> str:
+        """With one decimal: ``74.0``."""
+        return f"{self.permille / 10:.1f}"
+
+
 class Formula(NamedTuple):
     """A cell that a spreadsheet works out; ``value`` is what it comes to, shown where nothing works anything out."""
 
@@ -26,8 +36,8 @@ class Formula(NamedTuple):
     value: int | Money
 
 
-Cell = str | int | Money | dt.date | Formula | None
-"""A text, a number of sheets or days, an amount, a date, a formula of ours, or nothing."""
+Cell = str | int | Money | Percent | dt.date | Formula | None
+"""A text, a number of sheets or days, an amount, a share, a date, a formula of ours, or nothing."""
 
 FIRST_ROW = 4
 """The first row of a table's cells in a worksheet, counted from 1: title, store and month, heads stand above it."""
@@ -84,7 +94,7 @@ def column(index: int) -> str:
     return text
 
 
-def value_of_cell(cell: Cell) -> str | int | Money | dt.date | None:
+def value_of_cell(cell: Cell) -> str | int | Money | Percent | dt.date | None:
     """What a cell comes to."""
     return cell.value if isinstance(cell, Formula) else cell
 

@@ -8,7 +8,19 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ledger.core.words import Lang, Words
-from ledger.reports.report import FIRST_ROW, Cell, Formula, Money, Table, Workbook, column, runs, sum_of, value_of_cell
+from ledger.reports.report import (
+    FIRST_ROW,
+    Cell,
+    Formula,
+    Money,
+    Percent,
+    Table,
+    Workbook,
+    column,
+    runs,
+    sum_of,
+    value_of_cell,
+)
 from ledger.reports.table import width
 
 if TYPE_CHECKING:
@@ -31,6 +43,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "guarded": {"border": 1, "num_format": "@", "text_wrap": True, "quote_prefix": True},
     "money": {"border": 1, "num_format": "#,##0.00"},
     "count": {"border": 1, "num_format": "#,##0"},
+    "percent": {"border": 1, "num_format": "0.0"},
     "date": {"border": 1, "num_format": "yyyy-mm-dd", "align": "left"},
     "money-sum": {"border": 1, "bold": True, "num_format": "#,##0.00"},
     "count-sum": {"border": 1, "bold": True, "num_format": "#,##0"},
@@ -93,7 +106,9 @@ class _Sheet:
         value = value_of_cell(cell)
         number = value.fen / 100 if isinstance(value, Money) else value
         style = self._formats[("money" if isinstance(value, Money) else "count") + bold]
-        if isinstance(cell, Formula):
+        if isinstance(value, Percent):
+            self._sheet.write_number(row, at, value.permille / 10, self._formats["percent"])
+        elif isinstance(cell, Formula):
             self._sheet.write_formula(row, at, cell.text, style, number)
         elif value is None or value == "":
             self._sheet.write_blank(row, at, None, self._formats["text"])

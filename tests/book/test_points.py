@@ -10,7 +10,7 @@ import pytest
 
 from ledger.book.batch import BatchRefused
 from ledger.book.draft import Draft, RefusedBy
-from ledger.book.members import one_standing, open_awards, standings, statement
+from ledger.book.members import one_standing, open_awards, standings, statement, wrongly_given
 from ledger.book.month import check, folded, index_findings, reconcile
 from ledger.book.sync import sync
 from ledger.book.text import whole_text
@@ -185,6 +185,134 @@ def test_the_same_slip_on_two_terminals_is_found_after_the_merge(tmp_path: Path)
         clones.close()
 
 
+def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_path: Path) -> None:
+    """K1 tops up 300 on B1, K2 on b1; they meet: 600.  An award of 400 is given out: 200 are left.  Of the 600 only 300 were due.
+
+    The second cannot be reversed, since the award came after it; the hint names ``takeback``, which leaves 300 − 400 = −100.
+    PTS-01 is gone, PTS-03 stands on the taking back, and no figure is cut off: 600 − 300 taken back − 400 = −100, the next 150
+    points leave 50.  The first entry keeps the slip: its 300 may still be returned, and nobody else may use the number.
+    """
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
+        clones.must("members", "activated", {"code": "M0001", "card": "80010001"})
+        sync(clones.books["K1"], "K1")
+        sync(clones.books["K2"], "K2")
+        made = [
+            clones.must("points", "topped-up", {"member": "M0001", "points": 300, "slip": slip}, terminal=name)
+            for name, slip in (("K1", "B1"), ("K2", "b1"))
+        ]
+        sync(clones.books["K1"], "K1")
+        sync(clones.books["K2"], "K2")
+        book, today = clones.books["K2"], clones.time.date()
+        first, second = sorted(made, key=lambda one: one.order)
+        clones.must("points", "id-checked", {"member": "M0001", "document": "身份证"}, terminal="K2")
+        clones.must("points", "award", {"member": "M0001", "points": 400, "goods": "电水壶"}, terminal="K2")
+        with pytest.raises(Refused) as refusal:
+            reversal_draft(book, second.id, by="li", terminal="K2", reason="重复", today=today)
+        assert (refusal.value.code, refusal.value.next[0]) == (
+            "STA-01", f"gb points takeback {second.id} --reason '…'",
+        )  # fmt: skip
+        back = wrongly_given(book, second.id)
+        done = clones.must("points", "taken-back", back, terminal="K2", by="li", ref=second.id, reason="重复")
+        found = statement(book, "M0001", today)
+        assert (found.topped_up, found.taken_back, found.spent, found.account.balance) == (600, 300, 400, -100)
+        assert found.account.valid == 300
+        (short,) = check(book, ["PTS"], today=today)
+        assert (short.code, short.subject, short.severity) == ("PTS-03", done.id, "error")
+        with pytest.raises(RefusedBy, match="slip b1 was used"):
+            clones.must("points", "earned", {"member": "M0001", "points": 1, "slip": "b1"}, terminal="K2")
+        clones.must("points", "earned", {"member": "M0001", "points": 350, "slip": "X1"}, terminal="K2")
+        clones.must(
+            "points", "returned", {"member": "M0001", "points": 200, "slip": "R1", "original": "B1"}, terminal="K2"
+        )
+        assert one_standing(book, "M0001", today).account.balance == 50
+        with pytest.raises(RefusedBy, match=r"reversed by .* already"):
+            clones.must("points", "taken-back", back, terminal="K2", by="li", ref=second.id, reason="重复")
+        with pytest.raises(RefusedBy, match="200 points returned"):
+            clones.must(
+                "points", "taken-back", wrongly_given(book, first.id), terminal="K2", by="li", ref=first.id, reason="错"
+            )
+        assert index_findings(book) == []
+    finally:
+        clones.close()
+
+
+def test_points_given_to_the_wrong_member_are_taken_back_and_their_slip_is_free(centre: Centre) -> None:
+    """300 on B1 for M0001 were M0002's; M0001 has bought for 50 since.  Taken back: 50, and B1 gives M0002 the 300.
+
+    Taking back may be undone like any last record: then the 300 stand again; what is over by then is not taken back.
+    """
+    given = centre.add("points", "topped-up", member="M0001", points=300, slip="B1").id
+    centre.earn(50, "X1")
+    centre.join("M0002")
+
+    def back() -> str:
+        values = wrongly_given(centre.book, given)
+        return str(centre.add("points", "taken-back", by="li", ref=given, reason="登错会员", **values).id)
+
+    centre.undo(back())
+    assert (centre.balance, centre.codes()) == (350, [])
+    back()
+    assert (centre.balance, centre.codes()) == (50, [])
+    centre.add("points", "topped-up", member="M0002", points=300, slip="b1")
+    assert refused(centre, "topped-up", member="M0001", points=1, slip="B1") == ["PTS-01"]
+    with pytest.raises(Refused, match=given):
+        centre.undo(given)
+    later = centre.earn(20, "X2")
+    centre.go("2029-10-08")
+    assert refused(centre, "taken-back", by="li", ref=later, reason="错", **wrongly_given(centre.book, later)) == [
+        "PTS-04"
+    ]
+    assert index_findings(centre.book) == []
+
+
+def test_points_taken_back_in_a_later_month_are_a_line_of_prior_periods(centre: Centre) -> None:
+    """October: 100 earned, 300 topped up twice on one slip's two numbers, of which one is wrong, taken back in October: 400 − 300.
+
+    November: the 100 are taken back too: opening 100, prior −100, closing 0.
+    """
+    earned = centre.earn(100, "X1")
+    wrong = centre.add("points", "topped-up", member="M0001", points=300, slip="B1").id
+    centre.earn(1, "X2")
+    for ref, day in ((wrong, "2026-10-09"), (earned, "2026-11-02")):
+        centre.go(day)
+        centre.add("points", "taken-back", by="li", ref=ref, reason="错", **wrongly_given(centre.book, ref))
+    october, november = _blocks(centre, (Month(2026, 10), Month(2026, 11)))
+    assert (october.earned, october.topped_up, october.taken_back, october.closing) == (101, 300, 300, 101)
+    assert (november.opening, november.taken_back, november.prior, november.closing) == (101, 0, -100, 1)
+
+
+def test_a_contract_number_used_on_two_terminals_is_found_after_the_merge(tmp_path: Path) -> None:
+    """K1 signs T01 on HT-1, K2 T02 on HT-1, before they meet: NUM-01 names the later; reversed and signed anew it is gone."""
+    clones = Clones(tmp_path / "clones", 7, 2)
+    day = clones.time.date()
+    signed = {"starts": day, "ends": day}
+    try:
+        for name, code in (("K1", "T01"), ("K2", "T02")):
+            for kind, more in (
+                ("screened", {"title": code}), ("contacted", {"how": "电话"}), ("talked", {"summary": "九折"}),
+                ("agreed", {"terms": "九折"}), ("contracted", {"contract": "HT-1", **signed}),
+            ):  # fmt: skip
+                made = clones.must("merchants", kind, {"code": code, **more}, terminal=name)
+        for name in ("K1", "K2", "K1"):
+            clones.sync(name)
+        book = clones.books["K2"]
+        (found,) = check(book, ["NUM"], today=day)
+        assert (found.code, found.severity) == ("NUM-01", "error")
+        assert "HT-1" in found.words.zh
+        wrong = book.find(found.subject).record
+        assert made.KIND == "contracted"
+        record(book, reversal_draft(book, wrong.id, by="li", terminal="K2", reason="重号", today=day))
+        clones.must(
+            "merchants", "contracted", {"code": getattr(wrong, "code", ""), "contract": "HT-2", **signed}, terminal="K2"
+        )
+        assert check(book, ["NUM"], today=day) == []
+        assert index_findings(book) == []
+    finally:
+        clones.close()
+
+
 # -- never below zero, never cut off ---------------------------------------------------------------------------------------
 
 
@@ -269,6 +397,42 @@ def test_an_award_without_goods_and_goods_without_award_are_found_with_their_age
     centre.add("points", "goods-handed-over", ref=award)
     assert centre.codes() == []
     assert refused(centre, "goods-handed-over", ref=award) == ["PTS-02"]
+
+
+@pytest.mark.parametrize("first", ["K1", "K2"])
+def test_goods_without_an_award_are_found_with_their_age_after_a_merge(tmp_path: Path, first: str) -> None:
+    """K1 reverses the slip of 400, K2 hands the goods out against it, neither knowing of the other, in either order.
+
+    Four days later PTS-02 names the handing over with its 4 days.  It is undone: the goods are back, and it is gone.
+    """
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
+        clones.must("members", "activated", {"code": "M0001", "card": "80010001"})
+        clones.must("points", "earned", {"member": "M0001", "points": 1000, "slip": "X1"})
+        clones.must("points", "id-checked", {"member": "M0001", "document": "身份证"})
+        slip = clones.must("points", "award", {"member": "M0001", "points": 400, "goods": "电水壶"})
+        for name in ("K1", "K2"):
+            clones.sync(name)
+        for name in (first, *({"K1", "K2"} - {first})):
+            clones.time += dt.timedelta(minutes=10)
+            if name == "K1":
+                draft = reversal_draft(clones.books[name], slip.id, by="li", terminal=name, reason="没有来")
+                record(clones.books[name], draft)
+            else:
+                handed = clones.must("points", "goods-handed-over", {}, terminal=name, ref=slip.id)
+        for name in ("K1", "K2", "K1"):
+            clones.sync(name)
+        book, today = clones.books["K2"], clones.time.date()
+        later = today + dt.timedelta(days=4)
+        (found,) = check(book, ["PTS"], today=later)
+        assert (found.code, found.subject, found.severity) == ("PTS-02", handed.id, "error")
+        assert found.words.zh.endswith("已 4 天")
+        assert found.words.en.endswith("4 days ago")
+        record(book, reversal_draft(book, handed.id, by="li", terminal="K2", reason="收回", today=today))
+        assert [one.subject for one in check(book, ["PTS"], today=later)] == []
+    finally:
+        clones.close()
 
 
 def test_goods_that_differ_from_their_slip_are_refused(centre: Centre) -> None:

@@ -156,6 +156,30 @@ def test_the_sheets_of_a_bounced_cheque_come_back(at: Counter) -> None:
     assert at.done("cheque", "list", "--json").json["cheques"][0]["amount"] == "1500.00"
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "还没有到帐，不能退款"), ("en", "has not arrived and is not refunded")]
+)
+def test_what_a_cheque_has_not_paid_yet_is_not_refunded(at: Counter, lang: str, words: str) -> None:
+    """Twenty sheets of a same-day cheque: two come back before the bank's word, and again when another cheque has taken its
+    place after a bounce.  Once that one has arrived, 200.00 are finance's to refund.
+    """
+    back = ("sale", "return", "A0010001+2", "--reason", "退券")
+    at.done(*SAME_DAY)
+    at.language = lang
+    told = refused(at, *back, code="REC-03")
+    assert words in told.err
+    assert "2000.00" in told.err
+    at.done("cheque", "bounce", NO, "--reason", "存款不足")
+    new = ("--by", "55", "--by", "wang", "--bank", "建设银行", "--drawn", "2026-10-08")
+    at.done("cheque", "replace", NO, *new)
+    refused(at, *back, code="STA-01")
+    at.done("voucher", "unfreeze", "A0010001+20", "--reason", "已换票")
+    refused(at, *back, code="REC-03")
+    at.done("cheque", "deposit", "55", "--slip", "JZ-16")
+    at.done("cheque", "clear", "55", "--advice", "TZ-10", by="chen")
+    assert at.done(*back, "--json").json["payments"] == "cheque:200.00"
+
+
 def test_replaced_by_another_cheque_with_the_operators_own_by(at: Counter) -> None:
     """``--by`` is the new cheque; a code of the staff behind it is still the operator."""
     at.done(*SAME_DAY)

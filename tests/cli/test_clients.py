@@ -109,6 +109,32 @@ def test_a_unit_is_found_in_any_form_of_script(shop: Shop, typed: str) -> None:
     assert shop.run("client", "list", typed, "--json").json["clients"][0]["code"] == "C002"
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_spelling_finds_the_same_unit(shop: Shop, lang: str) -> None:
+    """方圆集团, known as 方圆团购, its initials from the pinyin; 方正集团 beside it, so that 集团 and ``f`` fit two: exit 3 with both."""
+    shop.ok("client add --unit 方圆集团 --alias 方圆团购 --kind enterprise")
+    shop.ok("client add --unit 方正集团 --kind enterprise")
+    for typed in (
+        "團購",
+        "团购",
+        "⽅圆",
+        "方圆",
+        "方圓",
+        "方圆集团  ",
+        "　方圆團購",
+        "fyjt",
+        "ＦＹＪＴ",
+        "c002",
+        "Ｃ００２",
+    ):
+        ran = shop.run("--lang", lang, "client", "show", typed, "--json")
+        assert (ran.code, ran.json["code"]) == (0, "C002"), (typed, ran.err)
+    for typed in ("集团", "f"):
+        several = shop.run("--lang", lang, "client", "show", typed)
+        assert (several.code, several.error) == (3, "REF-02")
+        assert all(f"{code}  {unit}" in several.err for code, unit in (("C002", "方圆集团"), ("C003", "方正集团")))
+
+
 def test_the_initials_of_a_name_in_traditional_characters(shop: Shop) -> None:
     ran = shop.ok("client add --unit 方圓集團 --kind enterprise --json").json
     assert (ran["unit"], ran["initials"]) == ("方圓集團", "fyjt")
@@ -161,14 +187,16 @@ def test_classes_by_the_rule_of_the_day(shop: Shop, monkeypatch: pytest.MonkeyPa
     before = shop.bytes()
     tried = shop.ok("client classify --by li --dry-run --json").json["classified"]
     assert shop.bytes() == before
-    found = shop.ok("client classify --by li --json").json["classified"]
+    found = shop.ok("client classify --by li --once morning --json").json["classified"]
     assert found == tried
     assert [(one["code"], one["class"], one["amount"], one["purchases"]) for one in found] == [
         ("C001", "key", "100000.00", 1), ("C002", "core", "30000.00", 1), ("C003", "core", "600.00", 6),
         ("C004", "general", "100.00", 1),
     ]  # fmt: skip
-    assert shop.ok("client classify --by li --json").json["classified"] == []
+    assert shop.ok("client classify --by li --once morning --json").json["classified"] == []
     shop.ok("sale return A0001401 --reason 多买")
+    other = shop("client classify --by li --once morning")
+    assert (other.code, other.error) == (3, "KEY-01"), "the token is C004's other class already"
     assert [(one["code"], one["class"]) for one in shop.ok("client classify --by li --json").json["classified"]] == [
         ("C004", "potential")
     ]

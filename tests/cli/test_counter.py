@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.counter import Counter, english_again, open_counter
-from tests.cli.start import START, environment
+from tests.cli.start import START, environment, press_ctrl_c
 
 pexpect = pytest.importorskip("pexpect", reason="a terminal needs a Unix")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a terminal needs a Unix")
@@ -158,6 +158,28 @@ def test_an_input_method_that_swallows_the_scanner_is_told(at: Counter, lang: st
     assert sales(at) == []
 
 
+def test_of_several_faces_the_scan_says_which(at: Counter) -> None:
+    """Ten sheets of ¥50.00 beside those of ¥100.00: Enter is no serial, and is not offered; ¥100.00 from B0020001 on are two sheets."""
+    request = at.done("request", "voucher", "10x50", "--reason", "小面额", "--json").json["id"]
+    at.done("request", "approve", request, by="li")
+    at.done("voucher", "receive", "B0020001+10", "--face", "50", "--request", request, "--finance", "赵敏", "--stamped")
+    clerk = Clerk(at)
+    clerk.types("dfc")
+    clerk.sees(AMOUNT)
+    clerk.types("100微信")
+    clerk.sees("\n扫或输入首号: ")
+    clerk.types("")
+    clerk.sees("有几种面值（100.00 50.00），请扫或输入首号")
+    clerk.sees("首号: ")
+    clerk.scans_sheet("B0020001")
+    clerk.sees(ANSWER)
+    clerk.types("")
+    clerk.sees("SA1008-1")
+    clerk.types("q")
+    assert clerk.leaves() == 0
+    assert [(one["spans"], one["payments"]) for one in sales(at)] == [("B0020001-B0020002", "wechat:100.00")]
+
+
 def test_scanning_first_asks_whose_and_how_much(at: Counter) -> None:
     clerk = Clerk(at)
     for text, shown in (("A0010001", "已扫 A0010001"), ("dfc", "C001"), ("300 微信", "微信")):
@@ -189,10 +211,10 @@ def test_ctrl_c_drops_the_sale_in_hand_whole(at: Counter, lang: str, answered: i
         clerk.sees(label)
         clerk.types(text)
     clerk.sees((AMOUNT, SERIAL, ANSWER)[answered - 1])
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     clerk.sees({"zh": "已放弃这一笔，没有登记", "en": "this sale is dropped, nothing was recorded"})
     clerk.sees(CLIENT)
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     assert clerk.leaves() == 0
     assert at.files() == before
 
@@ -261,11 +283,11 @@ def test_rules_changed_at_noon_hold_in_the_afternoon(at: Counter) -> None:
     rules.write_text(rules.read_text("utf-8").replace('"20000.00"', '"100.00"'), "utf-8")
     clerk.types("dfc")
     clerk.sees(AMOUNT)
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     clerk.sees(CLIENT)
     clerk.types("dfc 100 A0010002")
     clerk.sees("金额较大")
-    clerk.child.sendintr()
+    press_ctrl_c(clerk.child)
     clerk.sees(CLIENT)
     clerk.types("q")
     assert clerk.leaves() == 0

@@ -85,6 +85,12 @@ def test_the_six_points_foot(at: Worked) -> None:
     points = [row[1] for row in book.worksheets[0].iter_rows(min_row=4, max_row=9, values_only=True)]
     assert points == [180, 1000, 320, 3, -21, 836]
     assert len(book.sheetnames) == 12
+    at.done("target", "set", "2026-10", "--amount", "31000", by="li")
+    at.done(*MONTH, "--format", "xlsx", "--output", str(path))
+    reached = openpyxl.load_workbook(path, data_only=True)[
+        "目标完成" if at.language == "zh" else "Actual against target"
+    ]["D4"]
+    assert (reached.value, reached.data_type, reached.number_format) == (74.0, "n", "0.0")  # 22,960 / 31,000, cut off
 
 
 def test_the_month_as_rows(at: Worked) -> None:

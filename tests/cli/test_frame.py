@@ -385,10 +385,14 @@ def test_a_value_given_is_not_asked_for(gb: Run, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_choice_by_number(gb: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    type_in(monkeypatch, "3\nx\n2\n")
+    """Wrong ones are told as typed; the digits of an input method are digits."""
+    type_in(monkeypatch, "3\nx\n２\n")
     code, out, err = gb("--lang", "zh", "noop", "pick")
     assert (code, out) == (0, "C002\n")
-    assert err == "哪个客户？\n  1  C001  东风厂\n  2  C002  东风学校\n" + "序号 1-2: " * 3
+    assert err == (
+        "哪个客户？\n  1  C001  东风厂\n  2  C002  东风学校\n"
+        "序号 1-2:   “3”不是 1 到 2 的序号\n序号 1-2:   “x”不是 1 到 2 的序号\n序号 1-2: "
+    )
 
 
 def test_an_ambiguity_in_a_script_names_the_candidates(gb: Run) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cli.guide import STEPS
-from tests.cli.start import START, environment
+from tests.cli.start import START, environment, press_ctrl_c
 
 
 def files(folder: Path) -> list[str]:
@@ -71,7 +71,7 @@ def test_on_a_terminal_every_step_waits(tmp_path: Path, lang: str) -> None:
     child.expect_exact(ask)
     child.sendline("")
     child.expect_exact("[Y/n] ")
-    child.sendintr()
+    press_ctrl_c(child)
     child.expect_exact("error[USE-02]")
     child.expect_exact("6/10  ")
     child.sendline("q")

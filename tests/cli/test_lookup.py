@@ -148,7 +148,7 @@ def test_status_tells_today_and_what_is_open(at: Counter) -> None:
         "waiting": ["RQ20261008-K1-0003"], "undrawn": [], "unstamped": "A0010401-A0010500",
         "date_stamp_due": "A0010005", "missing": "", "void_on_hand": "", "counted_this_month": False, "damage": 0, "keys_backup_due": False,
         "undeposited": [{"cash_day": "2026-10-08", "amount": "500.00"}], "pending": [], "unsettled": [], "advances": [],
-        "ious": [], "preclose": [],
+        "ious": [], "preclose": [], "awards": [], "told_of_awards": [],
         "visits": {"planned": 0, "owed": 2, "outreach": 0, "festivals": [], "complaints": 0},
         "cheques": {"deposit": [], "arrive": [], "hand_over": [], "refund": [], "owed": []}, "rebates": [],
     }  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from ledger.reports.table import width
-from tests.cli.counter import Counter, begin, gb
+from tests.cli.counter import Counter, Result, begin, filled, gb, open_counter
 
 DAY = "2026-10-08"
 
@@ -145,11 +147,11 @@ def test_personal_entries_are_sealed_masked_revealed_and_erased(
 
 STATEMENT = """\
 会员 M0001  银 (5300)
-日期        记录      摘要        单据号           积分  余额
-----------  --------  ----------  --------------  -----  ----
-2026-10-08  PT1008-1  消费积分    X1               5000  5000
-2026-10-08  PT1008-2  补积分      B1                300  5300
-2026-10-08  PT1008-5  会员领奖单  LJ2026-K1-0001  -1000  4300
+日期        记录         摘要        单据号           积分  余额
+----------  -----------  ----------  --------------  -----  ----
+2026-10-08  PT1008-K1-1  消费积分    X1               5000  5000
+2026-10-08  PT1008-K1-2  补积分      B1                300  5300
+2026-10-08  PT1008-K1-5  会员领奖单  LJ2026-K1-0001  -1000  4300
 积分 5300 - 退货 0 - 领奖 1000 - 过期 0 = 余额 4300
 有效期至  2028-10-31: 4300
 """
@@ -202,6 +204,41 @@ def test_points_of_an_amount_and_returns(at: Counter) -> None:
     assert at("points", "earn", "M0001", "--points", "5").code == 2
     once = at("points", "topup", "M0001", "--points", "5", "--slip", "X1")
     assert (once.code, once.error) == (3, "PTS-01")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_points_never_due_are_taken_back_by_the_command_that_the_refusal_names(at: Counter, language: str) -> None:
+    """300 on B1 should have been on nobody's card; 100 earned since and 350 awarded: 400 - 350 = 50, less the 300: -250.
+
+    What is printed is typed as it stands; the shortfall is an error until it is answered, and the statement foots.
+    """
+    at.language = language
+    joined(at)
+    wrong = at.done("points", "topup", "M0001", "--points", "300", "--slip", "B1", "--json").json["id"]
+    at.done("points", "earn", "M0001", "--points", "100", "--slip", "X1")
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    slip = at.done("points", "award", "M0001", "--points", "350", "--goods", "电水壶", "--json").json
+    at.done("points", "handover", slip["id"])
+    refused = at("reverse", wrong, "--reason", "登错", by="li")
+    assert (refused.code, refused.error) == (3, "STA-01")
+    assert refused.next[0].startswith(f"gb points takeback {wrong} --reason '…' --book")
+    assert at("points", "takeback", wrong, "--reason", "登错").error == "ROL-01"
+    done = gb(*shlex.split(filled(refused.next[0]))[1:], "--lang", language)
+    assert done.code == 0
+    assert "PTS-03" in done.err
+    assert ("扣回多记积分" if language == "zh" else "points taken back") in done.out
+    found = at.done("points", "statement", "M0001", "--json").json
+    assert (found["balance"], found["taken_back"], found["valid"]) == (-250, 300, 100)
+    told = at.done("points", "statement", "M0001").out
+    assert ("积分 400 - 扣回 300 - 退货 0 - 领奖 350 - 过期 0 = 余额 -250" if language == "zh" else
+            "given 400 - taken back 300 - returned 0 - awards 350 - expired 0 = balance -250") in told  # fmt: skip
+    assert max(map(width, told.splitlines())) <= 80
+    check = at("check", "PTS", "--json")
+    (short,) = check.json["findings"]
+    assert (check.code, short["code"]) == (1, "PTS-03")
+    at.done("accept", "PTS-03", short["subject"], "--reason", "下次消费补上", by="li")
+    assert at("check", "PTS").code == 0
+    assert at("points", "takeback", wrong, "--reason", "再来", by="li").error == "PTS-04"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -284,6 +321,195 @@ def test_the_months_figures(at: Counter) -> None:
     assert [row.rstrip(",") for row in rows if row.startswith("earned")] == ["earned,9000"]
 
 
+@pytest.mark.parametrize(
+    ("language", "sheet", "word"), [("zh", "会员积分", "期末"), ("en", "member points", "closing")]
+)
+def test_the_points_stand_in_the_audit_sheets_annex(
+    at: Counter, tmp_path: Path, language: str, sheet: str, word: str
+) -> None:
+    """3,000 earned, 1,000 for an award: 2,000, the same as text, JSON and CSV, and reckoned in the workbook's own sheet."""
+    at.language = language
+    joined(at)
+    at.done("points", "earn", "M0001", "--points", "3000", "--slip", "X1")
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    at.done("points", "award", "M0001", "--points", "1000", "--goods", "电水壶")
+
+    def report(form: str) -> tuple[str, ...]:
+        return "report", "audit-sheet", "--month", "2026-10", "--format", form
+
+    told = at(*report("text")).out
+    assert word in told
+    assert "2,000" in told
+    block = json.loads(at(*report("json")).out)["points"]
+    assert (block["earned"], block["awarded"], block["closing"], block["difference"]) == (3000, 1000, 2000, 0)
+    rows = [row.rstrip(",") for row in at(*report("csv")).out.splitlines()]
+    assert "points,closing,,,,,,,2000" in rows
+    file = tmp_path / "audit.xlsx"
+    at(*report("xlsx"), "--output", str(file))
+    cells = [[cell.value for cell in row] for row in load_workbook(file)[sheet].iter_rows()]
+    figures = [row[2] for row in cells if isinstance(row[2], int)]
+    assert (3000 in figures, 1000 in figures, 2000 in figures) == (True, True, True)
+
+
+POINTS = """\
+member,points,expires,valid,bought
+M0001,300,2026-12-31,5200,2026-09-20
+80010001,200,2027-12-31,0,
+M0002,0,,10000,2026-03-31
+"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_points_that_members_had_when_the_book_began(at: Counter, tmp_path: Path, language: str) -> None:
+    """Taken over on 30 September (V0): M0001 300 good until 31 December 2026 and 200 until the end of 2027, 5,200 of which
+    count: silver.  M0002 has none left of 10,000: gold, dormant, last bought on 31 March.
+
+    100 earned in October, an award of 450: the 300 and 150 of the next lot go.  October: 500 at its opening, 100 earned,
+    450 awarded, 150 at its end; September: 500 taken over, none of them earned.
+    """
+    at.language = language
+    for number in (1, 2):
+        joined(at, f"M000{number}", f"8001000{number}")
+    opening, points = tmp_path / "opening.yaml", tmp_path / "points.csv"
+    opening.write_text('date: "2026-09-30"\nfinance: 陈会计\nsheets: []\n', encoding="utf-8")
+    points.write_text(POINTS, encoding="utf-8")
+    take_over = ("opening", "--from", str(opening), "--points", str(points), "--reason", "建账")
+    head, *lines = at.done(*take_over, "--json", by="li").json["records"]
+    assert (head["points"], len(lines)) == ("500", 3)
+    before = at.files()
+    assert at.done(*take_over, by="li").out == ""
+    assert at.files() == before
+    shown = at.done("member", "show", "M0001", "--json").json
+    assert (shown["balance"], shown["valid"], shown["tier"], shown["last"]) == (500, 5200, "silver", "2026-09-20")
+    other = at.done("member", "show", "M0002", "--json").json
+    assert (other["balance"], other["tier"], other["standing"]) == (0, "gold", "dormant")
+    at.done("points", "earn", "M0001", "--points", "100", "--slip", "X1")
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    at.done("points", "award", "M0001", "--points", "450", "--goods", "电水壶")
+    found = at.done("points", "statement", "M0001", "--json").json
+    assert (found["taken_over"], found["earned"], found["spent"], found["balance"]) == (500, 100, 450, 150)
+    assert [(one["expires"], one["points"]) for one in found["lots"]] == [("2027-12-31", 50), ("2028-10-31", 100)]
+    told = at.done("points", "statement", "M0001").out
+    assert ("期初 500 + 积分 100 - 退货 0 - 领奖 450 - 过期 0 = 余额 150" if language == "zh" else
+            "taken over 500 + given 100 - returned 0 - awards 450 - expired 0 = balance 150") in told  # fmt: skip
+    assert max(map(width, told.splitlines())) <= 80
+    months = [at.done("report", "points", "--month", month, "--json").json for month in ("2026-09", "2026-10")]
+    assert [(one["opening"], one["taken_over"], one["earned"], one["awarded"], one["closing"]) for one in months] == [
+        (0, 500, 0, 0, 500), (500, 0, 100, 450, 150),
+    ]  # fmt: skip
+    assert [one["difference"] for one in months] == [0, 0]
+    assert ("期初接收" if language == "zh" else "taken over") in at.done("report", "points", "--month", "2026-09").out
+    assert at("check", "PTS", "REC", "DAT").code == 0
+    at.day = "2026-10-09"
+    at.done("points", "earn", "M0002", "--points", "1", "--slip", "X2")
+    then = at.done("member", "list", "--as-of", "2026-10-08", "--json").json["members"]
+    assert [one["balance"] for one in then] == [150, 0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("M0002,0", "M0009,0", "M0009"),
+        ("2027-12-31,0,", "2026-12-31,0,", "1"),
+        ("M0001,300", "M0001,-300", "-300"),
+        ("2026-12-31,5200", "2026-09-29,5200", "2026-09-29"),
+        ("5200,2026-09-20", "5200,2026-10-01", "2026-10-01"),
+        ("bought", "colour", "colour"),
+    ],
+)  # fmt: skip
+def test_a_wrong_line_of_points_refuses_the_whole_opening(
+    at: Counter, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    """A member unknown, one lot twice, below zero, over before it begins, a purchase behind it, a strange column."""
+    for number in (1, 2):
+        joined(at, f"M000{number}", f"8001000{number}")
+    opening, points = tmp_path / "opening.yaml", tmp_path / "points.csv"
+    opening.write_text('date: "2026-09-30"\nfinance: 陈会计\nsheets: []\n', encoding="utf-8")
+    points.write_text(POINTS.replace(old, new), encoding="utf-8")
+    before = at.files()
+    for language in ("zh", "en"):
+        at.language = language
+        refused = at("opening", "--from", str(opening), "--points", str(points), "--reason", "建账", by="li")
+        assert refused.code in (2, 3)
+        assert said in refused.err
+        assert refused.next
+    assert at.files() == before
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_status_tells_who_has_not_come_and_what_was_not_handed_over(at: Counter, language: str) -> None:
+    """Told on the 8th: M0001 and M0002.  M0001 has a slip on the 10th; on the 12th the goods wait 2 days, M0002 4 days.
+
+    Handed over, undone, and told again: each shows at once.  With four slips one line counts them.
+    """
+    at.language = language
+    for number in (1, 2):
+        joined(at, f"M000{number}", f"8001000{number}")
+        at.done("points", "earn", f"M000{number}", "--points", "5000", "--slip", f"X{number}")
+        at.done("points", "notify", f"M000{number}", "--how", "电话")
+    at.day = "2026-10-10"
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    at.done("points", "award", "M0001", "--points", "1000", "--goods", "电水壶")
+    at.day = "2026-10-12"
+    shown = at.done("status", "--json").json["open"]
+    assert [(one["number"], one["days"]) for one in shown["awards"]] == [("LJ2026-K1-0001", 2)]
+    assert shown["told_of_awards"] == [{"member": "M0002", "date": "2026-10-08", "days": 4}]
+    told = at.done("status").out
+    assert ("已通知未来领奖的会员 1 人，最早的已 4 天：gb points due" if language == "zh" else
+            "1 member told of an award and not come, the first 4 days ago: gb points due") in told  # fmt: skip
+    assert "gb points handover LJ2026-K1-0001" in told
+    assert max(map(width, told.splitlines())) <= 80
+    at.done("points", "handover", "LJ2026-K1-0001")
+    assert at.done("status", "--json").json["open"]["awards"] == []
+    at.done("undo", "--reason", "还没有领走")
+    assert len(at.done("status", "--json").json["open"]["awards"]) == 1
+    at.done("points", "id-check", "M0002", "--document", "身份证")
+    for _ in range(3):
+        at.done("points", "award", "M0002", "--points", "1000", "--goods", "毛巾")
+    found = at.done("status", "--json").json["open"]
+    assert (len(found["awards"]), found["told_of_awards"]) == (4, [])
+    assert (
+        "4 张领奖单待发奖品，最早的已 2 天" if language == "zh" else "4 award slips without their goods"
+    ) in at.done("status").out
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_ids_in_a_list_of_two_terminals_name_one_record_wherever_they_are_typed(
+    tmp_path: Path, language: str
+) -> None:
+    """K1 and K2 each have a first purchase of M0001 and a first cash sale of 8 October: four records, four names.
+
+    Each is read off the statement and the cash book, and shown at both terminals; the statement of the next January
+    has whole ids, since a short one means the newest year.  Reversed by its name it is the one that was meant.
+    """
+    at = open_counter(tmp_path)
+    at.language = language
+    joined(at)
+    at.done("terminal", "add", "K2", by="li")
+
+    def on(terminal: str, *argv: str, day: str = "2026-10-08") -> Result:
+        at.minute += 1
+        clock = f"{day} {9 + at.minute // 60:02d}:{at.minute % 60:02d}"
+        shared = ("--book", str(at.book), "--terminal", terminal, "--lang", language, "--at", clock)
+        return gb(*argv, *shared, *(() if "--by" in argv else ("--by", "li")))
+
+    made: dict[str, str] = {}
+    for terminal, sheet in (("K1", "A0010001"), ("K2", "A0010002")):
+        earned = on(terminal, "points", "earn", "M0001", "--points", "10", "--slip", f"X{terminal}", "--json")
+        sold = on(terminal, "sale", "cash", "C001", sheet, "--json")
+        made |= {f"PT1008-{terminal}-1": earned.json["id"], f"SA1008-{terminal}-1": sold.json["id"]}
+    told = {"PT": on("K1", "points", "statement", "M0001").out, "SA": on("K1", "cash", "book").out}
+    for short, whole in made.items():
+        assert short in told[short[:2]]
+        for terminal in ("K1", "K2"):
+            assert on(terminal, "show", short, "--json").json["id"] == whole
+    assert max(width(line) for out in told.values() for line in out.splitlines()) <= 80
+    later = on("K2", "points", "statement", "M0001", day="2027-01-05").out
+    assert all(whole in later for short, whole in made.items() if short[:2] == "PT")
+    assert max(map(width, later.splitlines())) <= 80
+    assert on("K1", "reverse", "PT1008-K2-1", "--reason", "错", "--json").json["ref"] == made["PT1008-K2-1"]
+
+
 # -- merchants and activities ------------------------------------------------------------------------------------------------
 
 
@@ -316,6 +542,29 @@ def test_a_merchant_from_the_first_look_to_the_renewal(at: Counter) -> None:
     assert (found["contract"], found["stage"], len(found["records"])) == ("HT-2", "ended", 12)
     assert at("merchant", "talk", "T02", "--summary", "x").error == "REF-01"
     assert at("merchant", "screen", "T01", "--title", "别家").error == "NUM-01"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "合同编号 ht-1 已用于"), ("en", "contract number ht-1 was used for")]
+)
+def test_a_contract_number_is_one_contract(at: Counter, language: str, said: str) -> None:
+    """HT-1 is T01's: neither T02 nor a renewal of T01 may have it, however it is written; undone, it is free (M7)."""
+    at.language = language
+    for code in ("T01", "T02"):
+        at.done("merchant", "screen", code, "--title", f"照相馆{code}")
+        at.done("merchant", "contact", code, "--how", "电话")
+        at.done("merchant", "talk", code, "--summary", "九折")
+        at.done("merchant", "agree", code, "--terms", "九折")
+    dates = ("--starts", "2026-10-08", "--ends", "2027-10-07")
+    at.done("merchant", "contract", "T01", "--contract", "HT-1", *dates)
+    for code in ("T02", "T01"):
+        refused = at("merchant", "contract", code, "--contract", "ht-1", *dates)
+        assert (refused.code, refused.error) == (3, "NUM-01")
+        assert said in refused.err
+        assert refused.next[0].startswith("gb merchant show T01")
+    at.done("undo", "--reason", "错")
+    at.done("merchant", "contract", "T02", "--contract", "ht-1", *dates)
+    assert at("check", "NUM").code == 0
 
 
 def test_an_activity_its_places_and_its_rewards(at: Counter) -> None:
@@ -413,6 +662,36 @@ def test_a_list_with_everything_in_one_row_registers_and_activates(
     assert at.done(*give("M0001,80010001,,13811112222,是\n"), "--json").json["recorded"] == 1
     assert at.done("member", "show", "M0001", "--json").json["card"] == "80010001"
     assert at(*give("M0009,80010009,,,vielleicht\n")).error == "IMP-01"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_list_with_another_name_says_which_member_and_what_to_do(
+    at: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """张三 came by a list; another list has 张三丰: refused by the member's code and the entry's name, with the commands that look
+    and change.  Once the member is changed so, that list brings nothing new, and the older one is the one that is refused.
+    """
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    at.language = language
+    at.done("keys", "init", by="li")
+    file = tmp_path / "members.csv"
+
+    def give(name: str) -> tuple[str, ...]:
+        file.write_text(f"code,name,identified\nM0003,{name},是\n", encoding="utf-8")
+        return "import", "members", str(file)
+
+    at.done(*give("张三"))
+    refused = at(*give("张三丰"))
+    assert (refused.code, "KEY-01" in refused.err) == (3, True)
+    assert ("会员 M0003 已登记，账上不同的：姓名" if language == "zh" else
+            "member M0003 is registered, and the book has otherwise: name") in refused.err  # fmt: skip
+    assert "张三" not in refused.err
+    assert [one.split(" --")[0] for one in refused.next] == ["gb member show M0003", "gb member change M0003"]
+    personal = tmp_path / "name.yaml"
+    personal.write_text("name: 张三丰\n", encoding="utf-8")
+    at.done("member", "change", "M0003", "--personal", str(personal))
+    assert at.done(*give("张三丰"), "--json").json["already"] == 1
+    assert at(*give("张三")).code == 3
 
 
 def test_a_card_that_cannot_be_activated_leaves_its_member_unregistered(at: Counter, tmp_path: Path) -> None:

@@ -63,6 +63,10 @@ REFUSED = [
     ("plan", 2, "USE-01"),
     ("plan 长江厂 --scope nobody", 2, "USE-01"),
     ("plan --client nobody", 3, "REF-01"),
+    ("plan C999", 3, "REF-01"),
+    ("plan ｃ００２", 3, "REF-01"),
+    ("log C0O1 --depth met --client C999", 3, "REF-01"),
+    ("log C999 --depth met", 3, "REF-01"),
     ("log", 2, "USE-01"),
     ("log 长江厂", 2, "USE-01"),
     ("log 长江厂 --depth far", 2, "USE-01"),
@@ -91,10 +95,31 @@ def test_two_plans_that_fit_are_told(shop: Shop) -> None:
     before = shop.bytes()
     refused = shop("outreach log 第一中学 --depth met")
     assert (refused.code, refused.error, shop.bytes() == before) == (3, "REF-02", True)
-    assert [f"gb outreach show {one}" in refused.err for one in (first, second)] == [True, True]
-    assert all(shop.paste(command).code == 0 for command in refused.next)
-    shop.ok(f"outreach log {second} --depth met")
-    assert [one["id"] for one in shop.ok("outreach list --json").json["outreach"]] == [first]
+    assert [f"outreach log {one}" in refused.err for one in (first, second)] == [True, True]
+    done = shop.paste(refused.next[1])
+    assert (done.code, [one["id"] for one in shop.ok("outreach list --json").json["outreach"]]) == (0, [first])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_two_plans_of_a_client_are_the_same_command_again(shop: Shop, language: str) -> None:
+    """C001 is planned for two days; ``--client`` alone, and the name behind an option: what is told does the one that is meant."""
+    shop.lang = language
+    plans = [shop.ok(f"outreach plan C001 --day {day} --json").json["id"] for day in ("10-14", "10-18", "10-19")]
+    for typed in ("--client C001 --depth met --summary '下周 再谈'", "--depth met 东风厂 --summary '下周 再谈'"):
+        refused = shop(f"outreach log {typed}")
+        assert (refused.code, refused.error) == (3, "REF-02")
+        assert shop.paste(refused.next[0]).code == 0
+    assert [one["id"] for one in shop.ok("outreach list --json").json["outreach"]] == plans[2:]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_code_that_nobody_has_is_no_unit(shop: Shop, language: str) -> None:
+    """C0O1 with a letter, C01 and IBM have not the form of a code that this book gives; C010 has, and C001 is near."""
+    shop.lang = language
+    refused = shop("outreach plan C010")
+    assert (refused.code, refused.error, "C001" in refused.err) == (3, "REF-01", True)
+    for unit in ("IBM", "3M", "第2中学", "A1"):
+        assert shop.ok(f"outreach plan {unit} --json").json["unit"] == unit
 
 
 @pytest.mark.parametrize("typed", ["C001", "c001", "东风厂", "東風廠", "二汽", "--client dfc"])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.counter import Counter, english_again, open_counter
-from tests.cli.start import START, environment
+from tests.cli.start import START, environment, press_ctrl_c
 
 pexpect = pytest.importorskip("pexpect", reason="a terminal needs a Unix")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a terminal needs a Unix")
@@ -65,7 +65,7 @@ def test_ctrl_c_at_every_question_records_nothing(at: Counter, name: str, lang: 
             child.expect_exact(label)
             child.sendline(text)
         child.expect_exact(questions[last][0])
-        child.sendintr()
+        press_ctrl_c(child)
         assert ended(child) == 130
         assert at.files() == before
     child = spawn(at, *argv, lang=lang)

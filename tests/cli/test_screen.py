@@ -133,6 +133,54 @@ def test_a_scan_that_fires_twice_and_undo(at: Counter) -> None:
     assert at.done("voucher", "stock", "--json").json["faces"][0]["sheets"] == 500
 
 
+def test_a_cheque_has_four_fields_more(at: Counter) -> None:
+    """They are there as soon as a cheque pays, within 24 lines; the bank is gone back to and the rest stays; Esc takes them away."""
+
+    def shown(form: Any) -> list[str]:
+        return [one.id for one in form.query("#form Input") if one.display and one.region.height]
+
+    async def act(form: Any, pilot: Any) -> None:
+        assert shown(form) == ["client", "amount", "serial", "answer"]
+        await enter(pilot, "dfc", "1000 支票")
+        assert shown(form) == ["client", "amount", "cheque", "bank", "drawn", "bank_slip", "serial", "answer"]
+        assert form.query_one("#told").region.bottom <= 24
+        assert form.query_one("#told").region.height >= 3
+        await enter(pilot, "10203040", "工商", "", "", "A0010001")
+        assert "工商  2026-10-08" in str(form.query_one("#back").content)
+        form.query_one("#bank").focus()
+        form.query_one("#bank").value = "工商银行"
+        await pilot.press("enter")
+        assert form.focused.id == "answer"
+        assert form.query_one("#serial").value == "A0010001"
+        assert "工商银行  2026-10-08" in str(form.query_one("#back").content)
+        await pilot.press("enter")
+        assert shown(form) == ["client", "amount", "serial", "answer"]
+        await enter(pilot, "dfc", "500 支票")
+        await pilot.press("escape")
+        assert shown(form) == ["client", "amount", "serial", "answer"]
+
+    till = drive(at, "zh", act)
+    assert [*till.reserved.values()] == [100000]
+    assert till.sold == {}
+    (one,) = at.done("cheque", "list", "--json").json["cheques"]
+    assert (one["number"], one["bank"], one["amount"]) == ("10203040", "工商银行", "1000.00")
+
+
+def test_another_amount_in_cash_needs_no_cheque(at: Counter) -> None:
+    """Begun as a cheque, then paid in cash after all: gone back to the amount, the four fields go."""
+
+    async def act(form: Any, pilot: Any) -> None:
+        await enter(pilot, "dfc", "1000 支票", "10203040")
+        form.query_one("#amount").focus()
+        form.query_one("#amount").value = "1000"
+        await pilot.press("enter")
+        assert form.focused.id == "serial"
+        await enter(pilot, "A0010001", "")
+
+    drive(at, "zh", act)
+    assert [one["payments"] for one in sales(at)] == ["cash:1000.00"]
+
+
 def test_the_form_on_a_real_terminal(at: Counter) -> None:
     pexpect = pytest.importorskip("pexpect", reason="a terminal needs a Unix")
     shared = ("--book", str(at.book), "--terminal", "K1", "--by", "wang", "--at", f"{at.day} 15:00", "--lang", "zh")

@@ -13,7 +13,7 @@ import pytest
 from cli import hints
 from ledger.disk import SystemClock
 from tests.cli.shop import BOOK_ID, DAY, Shop, open_shop
-from tests.cli.start import START, environment
+from tests.cli.start import START, environment, press_ctrl_c
 
 
 @pytest.fixture
@@ -494,7 +494,7 @@ def test_setup_left_at_any_question_writes_nothing(bare: Shop, language: str) ->
     child = spawn(bare, language, "setup", "book")
     answer(child, (DIALOGUE[language][0], "东方商厦"))
     child.expect_exact(DIALOGUE[language][1])
-    child.sendintr()
+    press_ctrl_c(child)
     code, told = ended(child)
     assert (code, "error[USE-02]" in told) == (130, True)
     assert not bare.root.exists()
@@ -531,7 +531,7 @@ def test_an_interrupted_receipt_writes_nothing(shop: Shop, language: str) -> Non
     before = shop.bytes()
     child = spawn(shop, language, "--at", f"{DAY} 15:00", "voucher", "receive", "A0010001+10")
     child.expect_exact("(--request): ")
-    child.sendintr()
+    press_ctrl_c(child)
     assert ended(child)[0] == 130
     assert shop.bytes() == before
 
@@ -544,7 +544,7 @@ def test_the_queue_asks_for_each(shop: Shop, language: str, question: str) -> No
     child = spawn(shop, language, "--at", f"{DAY} 15:00", "--by", "li", "approve")
     answer(child, (question, "y"), (question, "n"))
     child.expect_exact(question)
-    child.sendintr()
+    press_ctrl_c(child)
     assert ended(child)[0] == 130
     rows = shop.ok("request list --json").json["requests"]
     assert {row["id"]: row["status"] for row in rows} == dict(zip(made, ["approved", "open", "open"], strict=True))

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from tests.crash.command import Shop, copied
-from tests.crash.month import AFTER, MONTH, SEAL, ready
+from tests.crash.month import AFTER, DAY, MONTH, SEAL, ready
 
 STRESS = bool(os.environ.get("GB_STRESS"))
 KILLS = 100 if STRESS else 6
+SALES = 300 if STRESS else 12
 CLOSE, SIGN = ("close", "--month", MONTH), ("sign", "--month", MONTH, "--as", "department")
 
 
@@ -55,6 +56,28 @@ def test_a_close_killed_at_random_points(tmp_path: Path) -> None:
         found[there] += 1
         shutil.rmtree(shop.book)
     assert min(found.values()) > 0 or not STRESS
+
+
+def test_a_sale_killed_at_random_points(tmp_path: Path) -> None:
+    """kill -9 of the counter's command at any moment: what it acknowledged is there; the same ``--once`` sells each sheet once."""
+    random, shop = Random(20261122), ready(tmp_path / "book")
+    shop.at = f"{DAY} 16:00"
+    cut = 0
+    for number in range(SALES):
+        sale = ("sale", "cash", "--client", "C001", "--vouchers", f"A0010{11 + number % 80:03}", "--amount", "100")
+        if number and number % 80 == 0:
+            shutil.rmtree(shop.book)
+            shop = ready(shop.book)
+            shop.at = f"{DAY} 16:00"
+        ran = shop.killed(random.uniform(0.05, 0.35), *sale, "--once", f"sale-{number}")
+        cut += ran.killed
+        before = sum(entry.record.key == f"sale-{number}" for entry in shop.entries())
+        assert before == 1 or (before == 0 and not ran.out), ran
+        again = shop.here(*sale, "--once", f"sale-{number}")
+        assert again.code == 0, again
+        assert [entry.record.key for entry in shop.entries()].count(f"sale-{number}") == 1
+    assert cut >= SALES // 4
+    assert shop.errors() == []
 
 
 def at_each_call(folder: Path, prepare: Callable[[Path], Shop], words: Sequence[str], step: int) -> Iterator[Shop]:

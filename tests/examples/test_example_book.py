@@ -100,6 +100,31 @@ def test_october_is_the_month_worked_out_by_hand(copy: Path) -> None:
     assert sales["returns"] == {"count": 1, "amount": "100.00", "sheets": 1, "reasons": []}
 
 
+def test_october_against_its_targets_added_up_from_the_text(copy: Path) -> None:
+    """600 a day: 31 × 600 = 18,600; weeks of 4, 7, 7, 7 and 6 days; 9,300 for each clerk.
+
+    What was sold, from the text alone: the amounts of sales, handovers and paid IOUs by salesperson, without reversed ones.
+    """
+    rows = [row for path in sorted(copy.glob("journals/2026-10/sales.*.csv")) for row in csv.DictReader(path.open())]
+    undone = {row["ref"] for row in rows if row["kind"] == "reversal"}
+    sold: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row["kind"] in ("sale", "handover", "iou-payment") and row["id"] not in undone:
+            sold[row["salesperson"]] += Decimal(row["amount"])
+    shown = gb(copy, "target", "show", "2026-10", "--json", "--at", "2026-10-31 18:00")
+    found = msgspec.json.decode(shown.stdout)
+    assert [(one["person"], one["target"], one["sold"], one["percent"]) for one in found["lines"]] == [
+        (None, "18600.00", str(sum(sold.values())), "104.6"),
+        ("chen", "9300.00", str(sold["chen"]), "90.9"),
+        ("zhou", "9300.00", str(sold["zhou"]), "118.2"),
+    ]
+    assert sum(sold.values()) == Decimal("19460.00")
+    assert [one["target"] for one in found["parts"]] == ["2400.00", "4200.00", "4200.00", "4200.00", "3600.00"]
+    assert sum(Decimal(one["sold"]) for one in found["parts"]) == sum(sold.values())
+    page = gb(copy, "report", "month", "--month", "2026-10", "--lang", "en", "--at", "2026-10-31 18:00")
+    assert "104.6" in page.stdout
+
+
 def test_october_s_money_ties_to_the_yuan(copy: Path) -> None:
     """Cash 1,000 + 500 + 1,000 (the IOU) = 2,500.00, handed to finance on three slips; the float of 500.00 stays.
 
@@ -179,3 +204,24 @@ def test_the_demonstration_fits_forty_lines_and_names_what_is_wrong(copy: Path, 
     assert len(done.stdout.splitlines()) <= 40
     for named in ("965", "73,050.00", "STK-01", "A0010600", "CLS-01", "journals/2026-09/sales.K1.csv:3", "SA20260915-K1-0001"):
         assert named in done.stdout
+
+
+def test_the_clients_are_called_before_mid_autumn(copy: Path) -> None:
+    """中秋 2026: C001 bought 5,000.00 by 10 September and is on the list, called; C002 was visited with mooncakes for 120.00.
+
+    In the week from 31 August two units of outreach: one discussed with an agreement in view, one not met.
+    """
+
+    def told(*words: str) -> Any:
+        done = gb(copy, *words, "--json", "--at", "2026-10-31 18:00")
+        assert done.returncode == 0, done.stderr
+        return msgspec.json.decode(done.stdout)
+
+    found = told("visit", "festival", "中秋", "--year", "2026")
+    assert [(one["client"], one["amount"], bool(one["called"])) for one in found["targets"]] == [("C001", "5000.00", True)]
+    calls = told("visit", "book", "--month", "2026-09")["visits"]
+    assert {one["client"] for one in calls} == {"C001", "C002", "C003", "C004"}
+    assert [(one["client"], one["gift_value"]) for one in calls if one.get("gift")] == [("C002", "120.00")]
+    week = told("outreach", "week", "2026-09-04")["people"]
+    assert (sum(one["done"] for one in week), sum(one["met"] for one in week)) == (2, 1)
+    assert {one["class"] for one in told("client", "list")["clients"]} == {"core", "general"}

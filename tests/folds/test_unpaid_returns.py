@@ -235,3 +235,14 @@ def test_sheets_of_an_exchange_are_no_way_round_it() -> None:
     assert bought(made.state, sold.id) == fen(900)
     assert tie(made) == TieOut(sold=fen(1000), arrived=fen(900), set_off=fen(100))
     assert codes(made) == []
+
+
+def test_a_cheque_on_its_way_is_not_refunded() -> None:
+    """20 sheets against a cheque of the same day.  3 come back before the bank has said yes: refused; cleared, 300 are refunded."""
+    made = book()
+    made.by_cheque("A0001+20", "2001", bank_slip="YH-1")
+    with pytest.raises(AssertionError, match=r"2000\.00 paid by cheque has not arrived"):
+        made.give_back("A0018+3")
+    made.cheque("cleared", "2001")
+    assert made.give_back("A0018+3").payments == (Pay("cheque", fen(300)),)
+    assert tie(made) == TieOut(sold=fen(2000), cheques_cleared=fen(2000), refunds=fen(300))

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from ledger.book.batch import _write_all
 from ledger.book.create import create
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
@@ -109,6 +110,16 @@ def persons(desk: Desk) -> None:
     desk.put("clients", "erased", code="C077", reason="本人要求")
 
 
+def refiled(desk: Desk) -> None:
+    """K2 gave the code C001 to another unit before it met K1; that one is filed anew as C010."""
+    at = START + dt.timedelta(minutes=desk.minutes)
+    twice = Added(id=f"CL{at:%Y%m%d}-K2-0001", at=at, date=at.date(), by="WL", code="C001", unit='二中, "分校"')
+    with desk.book.disk.lock(who="K2"):
+        _write_all(desk.book, [twice])
+        desk.book.index.catch_up()
+    desk.put("clients", "refiled", ref=twice.id, code="C010", unit=twice.unit, was="C001", keys="C001/0123456789abcdef")
+
+
 def keep(root: Path) -> Book:
     """A book with every kind of record."""
     desk = Desk(root)
@@ -129,6 +140,7 @@ def keep(root: Path) -> Book:
     put("clients", "changed", code="C001", unit="第一中学", alias="一中", owner="WL")
     put("clients", "alias", code="C001", alias="No.1 Middle School")
     persons(desk)
+    refiled(desk)
     waiting: dict[str, Any] = {"cheques": 200000, "pending": 70000, "rebates": 20000}
     opening = put("openings", "opening", finance="陈会计", lines=(Line(10000, 30),), cash=30000, petty=50000, **waiting)
     more: dict[str, Any] = {"face": 10000, "stamps": "activity+date", "expires": dt.date(2029, 10, 8)}
@@ -308,6 +320,10 @@ def keep_members(desk: Desk) -> None:
     day = START.date()
     for code in ("M0001", "M0002", "M0003"):
         put("members", "registered", code=code, identified="yes", receipt='小票 "1", 2', recruiter="WL")
+    header = put("openings", "opening", finance="陈会计", points=300).id
+    over: dict[str, Any] = {"expires": dt.date(2026, 12, 31), "valid": 5200, "bought": dt.date(2026, 9, 20)}
+    desk.undo(put("openings", "opening-points", ref=header, member="M0001", points=300, **over).id)
+    put("openings", "opening-points", ref=header, member="M0001", points=300, **over)
     put("members", "changed", code="M0001", recruiter="ZM")
     desk.undo(put("members", "activated", code="M0001", card="80010001").id)
     put("members", "activated", code="M0001", card="80010002")
@@ -318,6 +334,10 @@ def keep_members(desk: Desk) -> None:
     put("points", "earned", member="M0001", points=5000, slip='X "1"', amount=500050, purchased=day)
     desk.undo(put("points", "topped-up", member="M0001", points=300, slip="B, 1", expires=dt.date(2027, 1, 31)).id)
     put("points", "topped-up", member="M0001", points=300, slip="B-2")
+    back: dict[str, Any] = {"member": "M0001", "points": 7, "slip": 'B "3"', "expires": dt.date(2027, 1, 31)}
+    back["ref"] = put("points", "topped-up", **back).id
+    desk.undo(put("points", "taken-back", reason="重复, 两次", **back).id)
+    put("points", "taken-back", reason="重复", **back)
     put("points", "returned", member="M0001", points=10, slip="T-1", original='X "1"', amount=1000)
     put("points", "notified", member="M0001", how="电话")
     put("points", "id-checked", member="M0001", document="身份证")

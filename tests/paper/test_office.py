@@ -6,6 +6,7 @@ The program is no part of a bare machine: these tests are of ``make test-all`` (
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -92,6 +93,38 @@ def test_serials_keep_their_zeros_and_nothing_runs(tmp_path: Path) -> None:
         assert str(cell.value).strip() == text.strip("\r\n\t ") or str(cell.value) == text.replace("\r", "_x000D_")
         assert sheet.cell(row, 2).value == -1.23
         assert sheet.cell(row, 3).value == DAY
+
+
+def test_finance_s_sheet_handed_back_is_one_page_wide(tmp_path: Path) -> None:
+    """Filled in LibreOffice, coloured by us, printed by LibreOffice: the twelve columns side by side, the result behind the last."""
+    at = worked(tmp_path)
+    at.language = "zh"
+    empty, back = tmp_path / "finance.xlsx", tmp_path / "back.xlsx"
+    at.done("import", "finance", "--template", "--format", "xlsx", "--output", str(empty))
+    book = openpyxl.load_workbook(empty)
+    first: tuple[str | int, ...] = ("", "领券", "LQ-1", "2026-10-08", "A0010121-A0010620", 100, 500, 50000)
+    for column, value in enumerate(first, 1):
+        book.worksheets[0].cell(2, column).value = value or None
+    book.save(empty)
+    at(
+        "reconcile",
+        "--month",
+        "2026-10",
+        "--register",
+        str(converted(empty, tmp_path / "theirs", "xlsx")),
+        "--output",
+        str(back),
+    )
+    sheet = openpyxl.load_workbook(converted(back, tmp_path / "again", "xlsx")).worksheets[0]
+    assert (sheet["E2"].value, sheet["F2"].value, sheet["K2"].value) == ("A0010121-A0010620", 100, "相符")
+    assert sheet["A2"].fill.start_color.rgb == "FFC6EFCE"
+    pdf = converted(back, tmp_path / "paper", "pdf")
+    first_page = subprocess.run(
+        ["pdftotext", "-layout", "-l", "1", str(pdf), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    (line,) = [one for one in first_page.splitlines() if "LQ-1" in one]
+    assert [word in line for word in ("领券", "A0010121-A0010620", "相符")] == [True] * 3
+    english_again()
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,18 @@ def test_the_ledger_goes_on(at: Counter) -> None:
     assert at.done("reconcile", "--month", "2026-10").code == 0
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_was_erased_is_told_of_its_records_too(at: Counter, language: str) -> None:
+    """The record of the filing still has the sealed values: PRV-03, no missing key to look for; and no look is on record."""
+    at.language = language
+    record = at.done("log", "--client", "C002", "--json", by="li").out.partition('"id":"')[2][:18]
+    assert PERSON["name"] in at.done("show", record, "--reveal", "--reason", "x", by="li").out
+    at.done("client", "erase", "C002", "--reason", "asked for", by="li")
+    ran = at("show", record, "--reveal", "--reason", "x", by="li")
+    assert (ran.code, ran.error) == (3, "PRV-03")
+    assert at.done("log", "--kind", "reveal", "--json", by="li").out.count("\n") == 1
+
+
 def test_only_who_may_erases(at: Counter) -> None:
     for who in ("wang", "sun", "shen"):
         refused = at("client", "erase", "C002", "--reason", "tidy", by=who)

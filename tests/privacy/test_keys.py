@@ -348,8 +348,55 @@ def test_doctor_tells_what_is_missing(at: Counter, machines: Machines, language:
         "values": "note",
         "backup": "warning",
     }
+    machines.home()
     shutil.rmtree(at.book / "keystore")
-    assert at.done("keys", "doctor").code == 0
+    ran = at.done("keys", "doctor", "--json")
+    signs = {one["name"]: one["level"] for one in ran.json["checks"]}
+    assert (signs["keystore"], signs["values"]) == ("ok", "warning"), "no key is left, and eleven values are closed"
+    assert {one["name"] for one in ran.json["checks"] if one["level"] != "ok" and not one["next"]} == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_doctor_says_what_to_do_about_each_thing(
+    at: Counter, machines: Machines, tmp_path: Path, language: str
+) -> None:
+    """Whatever is wrong has a command behind ``next:``: an SSH identity whose public half is gone is told beside the rest."""
+    at.language = language
+    machines.use("office")
+    key = ssh_key(tmp_path)
+    at.done("keys", "init", "--identity", str(key), by="li")
+    (tmp_path / "id_ed25519.pub").unlink()
+    ran = at("keys", "doctor", "--json")
+    checks = ran.json["checks"]
+    assert ran.code == 1
+    assert [one["name"] for one in checks if one["level"] == "error"] == ["keys"]
+    assert {"keystore", "values", "backup"} <= {one["name"] for one in checks}
+    assert [one for one in checks if one["level"] != "ok" and not one["next"]] == []
+
+
+# -- files that a person names ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["pipe", "folder", "missing"])
+def test_a_file_that_is_none_is_the_persons_mistake(at: Counter, tmp_path: Path, kind: str, language: str) -> None:
+    """``--passphrase <(…)`` is a pipe: USE-01, nothing of the book is damaged, and what is told reads standard input."""
+    at.language = language
+    named = tmp_path / "named"
+    if kind == "pipe":
+        os.mkfifo(named)
+    elif kind == "folder":
+        named.mkdir()
+    backup = ("keys", "backup", str(tmp_path / "keys.age"), "--passphrase", str(named))
+    for line in (backup, ("client", "change", "C001", "--personal", str(named))):
+        ran = at(*line, by="li")
+        assert (ran.code, ran.error, str(named) in ran.err) == (2, "USE-01", True), ran.err
+        assert (f"{line[-2]} -" in ran.err) == (kind == "pipe")
+    link = tmp_path / "link"
+    if kind == "pipe":
+        (tmp_path / "words").write_text(SECRET)
+        link.symlink_to(tmp_path / "words")
+        at.done(*backup[:-1], str(link), by="li")
 
 
 # -- looking up by phone -------------------------------------------------------------------------------------------------

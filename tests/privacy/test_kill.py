@@ -10,6 +10,7 @@ from pathlib import Path
 from ledger.book.keys import erased_subjects, persons
 from ledger.book.open import Book
 from ledger.core.personal import Subject
+from ledger.privacy.keystore import Gone
 from tests.crash.command import Shop
 from tests.privacy.shop import UNIT, filled
 
@@ -55,7 +56,7 @@ def test_an_erasure_is_whole_or_finished_by_the_doctor(tmp_path: Path) -> None:
     whole = []
     for book in at_each_call(tmp_path, "client", "erase", "C002", "--reason", "asked for", by="li"):
         left = Book(book)
-        gone = Subject("Client", "C002") in erased_subjects(left.state())
+        gone = Gone(Subject("Client", "C002")) in erased_subjects(left.state())
         if not gone:
             assert readable(book)
         Shop(book).done("keys", "doctor", by="li")

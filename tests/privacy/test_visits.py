@@ -79,6 +79,9 @@ def test_an_import_seals_and_adds_nothing_twice(at: Counter, tmp_path: Path) -> 
     assert imported(at, tmp_path, rows, "--json").json["recorded"] == 2
     assert imported(at, tmp_path, rows, "--json").json["already"] == 2
     assert personal(at, "C101", reveal=True) == SPOKE
+    assert at.done("client", "show", "hhc", "--json").json["unit"] == "黄河厂", (
+        "found by its initials, as if filed at the counter"
+    )
     assert personal(at, "C102") == {}
     data = everything(at)
     assert not any(text.encode() in data for text in SPOKE.values())

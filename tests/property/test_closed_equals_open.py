@@ -13,8 +13,9 @@ import pytest
 from ledger.book.closing import close, preclose
 from ledger.book.dayend import files_of
 from ledger.book.draft import Draft
-from ledger.book.month import check, index_findings, reconcile
+from ledger.book.month import check, folded, index_findings, reconcile
 from ledger.book.open import Book
+from ledger.book.text import whole_text
 from ledger.book.write import record
 from ledger.core.dates import Month
 from ledger.core.errors import MonthClosed
@@ -37,7 +38,8 @@ def shut(world: World, month: Month) -> None:
     last = month.after - dt.timedelta(days=1)
     world.time = max(at(month.next(), 2), world.time + dt.timedelta(minutes=10))
     book = world.books["K1"]
-    safe = SpanSet.of(span for span, sheet in book.state().on_hand() if sheet.place == "safe")
+    _, carried = folded(book, whole_text(book), month)
+    safe = SpanSet.of(span for span, sheet in carried.state.on_hand() if sheet.place == "safe")
     shared = {"by": "sun", "reason": "补记"}
     world.must("custody", "count", {"spans": safe, "second": "钱"}, date=last, **shared)
     for block in preclose(book, month, book.today()):
@@ -51,9 +53,9 @@ def shut(world: World, month: Month) -> None:
     close(book, month, Draft(journal="", kind="", values={}, by="li", terminal="K1"))
 
 
-def played(root: Path, seed: int) -> World:
+def played(root: Path, seed: int, kind: type[World] = World) -> World:
     """Three months of doings, the first two closed; reversals and returns reach back into closed months."""
-    world = World(root, seed).run(STEPS)
+    world = kind(root, seed).run(STEPS)
     for month in MONTHS[:2]:
         shut(world, month)
         world.time += dt.timedelta(days=1)

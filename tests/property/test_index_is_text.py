@@ -15,11 +15,14 @@ from typing import Any
 import pytest
 
 from ledger.book import resolve
+from ledger.book.batch import record_drafts
+from ledger.book.draft import Draft
 from ledger.book.open import Book
 from ledger.core.errors import GbError
 from ledger.core.parties import Client
 from ledger.core.spans import Span, SpanSet
 from ledger.index import lookup
+from ledger.index.projection import Index
 from ledger.index.schema import VERSION
 from ledger.journal.chain import link
 from tests.property.histories import BOOK_ID, TERMINALS, World
@@ -275,6 +278,30 @@ def test_an_index_older_than_the_text_reads_on(world: World, tmp_path: Path, mon
     monkeypatch.setattr("ledger.index.projection.Index.rebuild", None)
     again = world.open("K1")
     assert answers(again) == expected
+
+
+@pytest.mark.parametrize("part", [1, 10**9], ids=["read-on", "anew"])
+def test_many_records_at_once(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    """More than ``MANY`` new records are read on where they are little beside the book, and folded anew where they are not."""
+    anew = []
+    rebuild = Index.rebuild
+
+    def told(index: Index) -> int:
+        anew.append(True)
+        return rebuild(index)
+
+    monkeypatch.setattr(Index, "rebuild", told)
+    monkeypatch.setattr("ledger.index.projection.MANY", 2)
+    monkeypatch.setattr("ledger.index.projection._PART", part)
+    drafts = {
+        code: Draft(journal="clients", kind="added", values={"code": code, "unit": code}, by="wang", terminal="K1")
+        for code in ("X1", "X2", "X3", "X4", "X5")
+    }
+    book = world.books["K1"]
+    record_drafts(book, drafts, terminal="K1")
+    assert bool(anew) == (part > 1)
+    monkeypatch.undo()
+    assert answers(book) == rebuilt(world.root, tmp_path)
 
 
 WRITER = """

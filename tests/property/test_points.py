@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.core.records.points import Award, Earned, Returned, ToppedUp
+from ledger.core.records.points import Award, Earned, Given, Returned, TakenBack, ToppedUp
 from ledger.folds.points import Statement, statement
 from tests.builders import Book
 
 FIRST = dt.date(2026, 10, 1)
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(("earned", "topped-up", "returned", "award", "undo")),
+        st.sampled_from(("earned", "topped-up", "returned", "award", "undo", "taken-back")),
         st.integers(0, 300), st.integers(0, 20), st.integers(-15, 30),
     ),
     max_size=14,
@@ -27,6 +27,7 @@ ACTS = st.lists(
 def written(acts: list[tuple[str, int, int, int]]) -> Book:
     """A book that nobody kept within the rules."""
     book, day, last = Book(str(FIRST), legal=False), FIRST, ""
+    given: Given | None = None
     for number, (act, points, days, good) in enumerate(acts):
         day += dt.timedelta(days=days)
         if days:
@@ -37,6 +38,11 @@ def written(acts: list[tuple[str, int, int, int]]) -> Book:
             if last:
                 book.reverse(last)
             last = ""
+        elif act == "taken-back":
+            if given is not None:  # twice over, when it comes so: that is found, and adds up all the same
+                wrong: Any = {"points": given.points, "slip": given.slip, "expires": given.expires, "ref": given.id}
+                head = {**book.head("PT", "WL"), "reason": "错"}
+                last = book.place(TakenBack(**head, member="M0001", **wrong)).id
         elif act == "returned":
             last = book.place(Returned(**book.head("PT", "WL"), **what, expires=until)).id
         elif act == "award":
@@ -44,7 +50,8 @@ def written(acts: list[tuple[str, int, int, int]]) -> Book:
             last = book.place(Award(**book.head("PT", "WL"), **what, goods="毛巾", award_no=number_)).id
         else:
             kind = Earned if act == "earned" else ToppedUp
-            last = book.place(kind(**book.head("PT", "WL"), **what, slip=f"S{number}", expires=until)).id
+            given = kind(**book.head("PT", "WL"), **what, slip=f"S{number}", expires=until)
+            last = book.place(given).id
     return book
 
 
@@ -58,7 +65,7 @@ def adds_up(found: Statement) -> bool:
         [one.balance for one in lines] == running
         and [one.date for one in lines] == sorted(one.date for one in lines)
         and found.account.balance == sum(one.points for one in lines)
-        and found.account.balance == given - found.returned - found.spent - found.expired
+        and found.account.balance == given - found.taken_back - found.returned - found.spent - found.expired
         and found.expired == expired
     )
 

@@ -9,6 +9,7 @@ import pytest
 
 from ledger.book import sync as syncing
 from ledger.book.gitrepo import Repo
+from tests.cli.counter import Result
 from tests.sync.clones import git
 from tests.sync.machines import LANGS, Machine, Store
 
@@ -373,9 +374,10 @@ def test_two_clones_give_no_code_twice(store: Store) -> None:
 
 @LANGS
 def test_one_code_typed_for_two_parties_shows_both(store: Store, lang: str) -> None:
-    """C011 is typed at K1 for 丙三厂 and at K2 for 丁四院, M0009 at both: NUM-01 of each names both records and the way out.
+    """C011 is typed at K1 for 丙三厂 and at K2 for 丁四院, M0009 at both; K2 sells A0010031 to 丁四院 as C011.
 
-    Both units are found under the code; the later one is filed anew by the pasted command, at K1 as C012.
+    NUM-01 of each names both records; of the clients the sale too.  The card stays K1's and both units are found by it, until the
+    pasted command files the later one anew, at K1 as C012; the sale stays where it is, and is named until it is reversed.
     """
     one, two = store.pair()
     made = []
@@ -383,15 +385,38 @@ def test_one_code_typed_for_two_parties_shows_both(store: Store, lang: str) -> N
         made.append(machine.ok(f"client add --unit {unit} --kind enterprise --code C011 --json").json["id"])
         line = "member register --code M0009 --identified --personal - --json"
         made.append(machine.ok(line, stdin="{}").json["id"])
+    sold = two.ok("sell C011 100 A0010031 --json").json["id"]
     for machine in (one, two, one):
         machine("sync")
     for unit in ("丙三厂", "丁四院"):
-        assert one.ok(f"client show {unit} --json").json["code"] == "C011"
+        assert one.ok(f"client show {unit} --json").json["unit"] == "丙三厂"
         assert unit in one.ok("client list", lang=lang).out
     ran = one("check NUM-01", by="li", lang=lang)
     found = {item["where"][0]["id"]: item for item in one("check NUM-01 --json", by="li", lang=lang).json["findings"]}
     assert sorted(found) == made[2:]
-    assert [made[at] in found[made[at + 2]]["message"] for at in (0, 1)] == [True, True]
-    way = next(line for line in (ran.out + ran.err).splitlines() if "gb client add" in line)
-    paste = way[way.index("client add") :]
-    assert one.ok(f"{paste} --json").json["code"] == "C012"
+    assert made[1] in found[made[3]]["message"]
+    assert made[0] in found[made[2]]["message"]
+    assert sold in found[made[2]]["message"]
+    assert [where["id"] for where in found[made[2]]["where"]] == [made[2], sold]
+    assert f"gb client refile {made[2]}" in one.ok("client show C011", lang=lang).out
+    done = one.ok(pasted(ran, "client refile"), lang=lang)
+    assert "C012" in done.out
+    assert sold in done.out
+    for code, unit, sales in (("C011", "丙三厂", 1), ("C012", "丁四院", 0)):
+        card = one.ok(f"client show {unit} --json").json
+        assert (card["code"], card["unit"], card["aliases"], card["sales"]) == (code, unit, [], sales)
+    again = one(f"client refile {made[2]}", lang=lang)
+    assert (again.code, "gb client show C012" in again.err) == (3, True)
+    one.ok(f"reverse {sold} --reason 错记", by="sun")
+    ran = one("check NUM-01", by="li", lang=lang)
+    assert "C012" in ran.out
+    assert sold not in ran.out
+    one.ok(pasted(ran, "accept NUM-01 CL").replace("…", "已分开"), by="li", lang=lang)
+    later = one("check NUM-01 --json", by="li").json["findings"]
+    assert [bool(item["disposition"]) for item in later if item["where"][0]["id"] == made[2]] == [True]
+
+
+def pasted(ran: Result, what: str) -> str:
+    """The command that is told, as typed behind ``gb``."""
+    way = next(line for line in (ran.out + ran.err).splitlines() if f"gb {what}" in line)
+    return way[way.index(what) :]

@@ -51,6 +51,7 @@ THINGS = {
     "Cheque": "ledger.core.cheques",
     "Activity": "ledger.core.records.activities",
     "Merchant": "ledger.core.records.merchants",
+    "MerchantContract": "ledger.core.records.merchants",
     "AwardNumbers": "ledger.core.points",
     "AwardSteps": "ledger.core.points",
     "AwardThing": "ledger.core.points",

@@ -13,7 +13,18 @@ from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, SHEETS, TEXT, YES, YUAN, Journal, Record, Touch, Whose, word
 from ledger.core.judge import taken
 from ledger.core.parties import Client, Complaint
-from ledger.core.personal import Address, Birthday, Contact, Email, IdNumber, Name, Phone, erased, personal_of
+from ledger.core.personal import (
+    Address,
+    Birthday,
+    Contact,
+    Email,
+    IdNumber,
+    Name,
+    Phone,
+    erased,
+    key_ids,
+    personal_of,
+)
 from ledger.core.rules import Rules
 from ledger.core.state import State
 from ledger.core.words import Words
@@ -86,7 +97,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
         client = state.thing(Client, self.code)
         if client is not None and client.erased and personal_of(self):
             yield erased(self, self.code)
-        if self.KIND == "added" and state.thing(Client, self.code) is not None:
+        if not isinstance(self, Changed) and state.thing(Client, self.code) is not None:
             name = f"--unit {shlex.quote(self.unit)}" if self.unit else f"--alias {shlex.quote(self.alias or '…')}"
             yield taken(
                 self, self.code, "gb client show", first=" ".join(sorted(state.top(self.touches()))),
@@ -94,20 +105,75 @@ class Added(ClientRecord, frozen=True, kw_only=True):
             )  # fmt: skip
 
     def apply(self, state: State) -> None:
-        """The client is known from now on; where two were given one code (NUM-01), it is found by the names of both."""
-        names = (self.alias,) if self.alias else ()
+        """The client is known from now on; where two were given one code (NUM-01) the card stays the first one's.
+
+        It is found by the names of both until the other is filed anew.
+        """
         old = state.thing(Client, self.code)
-        if old is not None and self.KIND == Added.KIND:
-            both = (*names, old.unit, *old.names)
-            names = tuple(dict.fromkeys(name for name in both if name and name != self.unit))
+        if old is not None and not isinstance(self, Changed):
+            state.put(self.code, self._beside(old))
+            return
         gone = old is not None and old.erased  # once erased, for good: a terminal may have recorded before it knew
-        client = Client(
-            unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=names, owner=self.owner,
-            state_owned=bool(self.state_owned), identified=bool(self.identified),
+        state.put(self.code, self._card(erased=gone))
+
+    def _card(self, *, erased: bool) -> Client:
+        return Client(
+            unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=(self.alias,) if self.alias else (),
+            owner=self.owner, state_owned=bool(self.state_owned), identified=bool(self.identified),
             preferences=self.preferences, contracts=self.contracts,
-            personal={} if gone else personal_of(self), erased=gone,
+            personal={} if erased else personal_of(self), erased=erased,
         )  # fmt: skip
-        state.put(self.code, client)
+
+    def _beside(self, first: Client) -> Client:
+        """The client that has the code, with this one as its twin."""
+        own = (name for name in (self.unit, self.alias) if name and name != first.unit)
+        return msgspec.structs.replace(
+            first, names=tuple(dict.fromkeys((*first.names, *own))), twins={**first.twins, self.id: ""},
+            theirs=tuple(dict.fromkeys((*first.theirs, *key_ids(personal_of(self).values())))),
+        )  # fmt: skip
+
+
+class Refiled(Added, frozen=True, kw_only=True):
+    """客户改号: a client that was given another's code is filed anew under one of its own (NUM-01).
+
+    ``ref`` is the record that filed it first; its records stay as they are.  ``keys`` are those that its values before are sealed
+    under, as ``code/key``: who erases the client destroys them too (C8).
+    """
+
+    KIND = "refiled"
+    WORDS = Words("客户改号建档", "client filed anew")
+
+    was: Annotated[str, CODE, Words("原代码", "code before")]
+    keys: Annotated[str, TEXT, Words("原密钥", "keys before")] = ""
+
+    def touches(self) -> Touch:
+        """Both clients."""
+        return Touch(things=(("Client", self.code), ("Client", self.was)))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """NUM-01 what it refers to is no twin of that code, or has a code of its own already; and as for any filing."""
+        first = state.thing(Client, self.was)
+        now = first.twins.get(self.ref) if first is not None else None
+        if now != "":
+            words = (
+                Words(f"{self.ref} 已改用代码 {now}", f"{self.ref} has the code {now} already") if now else
+                Words(f"{self.ref} 不是代码 {self.was} 的另一家", f"{self.ref} filed no second party as {self.was}")
+            )  # fmt: skip
+            yield trouble("NUM-01", words, subject=self.id, next=(f"gb client show {now or self.was}",))
+        yield from super().judge(state, rules)
+
+    def apply(self, state: State) -> None:
+        """The client has its own card; the other one is found by its own names alone."""
+        super().apply(state)
+        first = state.thing(Client, self.was)
+        if first is not None and first.twins.get(self.ref) == "":
+            names = tuple(name for name in first.names if name not in (self.unit, self.alias))
+            twins = {**first.twins, self.ref: self.code}
+            state.put(self.was, msgspec.structs.replace(first, names=names, twins=twins))
+
+    def _card(self, *, erased: bool) -> Client:
+        card = super()._card(erased=erased)
+        return msgspec.structs.replace(card, was=self.was, keys=tuple(self.keys.split()))
 
 
 class Changed(Added, frozen=True, kw_only=True):
@@ -124,8 +190,12 @@ class Changed(Added, frozen=True, kw_only=True):
         new = state.thing(Client, self.code)
         if old is not None and new is not None:
             names = tuple(dict.fromkeys((*old.names, *new.names)))
-            kept = {"client_class": old.client_class, "by_hand": old.by_hand}
+            kept = {name: getattr(old, name) for name in _KEPT}
             state.put(self.code, msgspec.structs.replace(new, names=names, **kept))
+
+
+_KEPT = ("client_class", "by_hand", "twins", "theirs", "was", "keys")
+"""What a change of the entries leaves as it is."""
 
 
 class Alias(ClientRecord, frozen=True, kw_only=True):
@@ -154,10 +224,18 @@ class Erased(ClientRecord, frozen=True, kw_only=True):
     INSTEAD = "gb client show --help"
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """PRV-03 erased already."""
+        """PRV-03 erased already; NUM-01 another party has the same code, whose values are under keys of that code too."""
         client = state.thing(Client, self.code)
-        if client is not None and client.erased:
+        if client is None:
+            return
+        if client.erased:
             yield erased(self, self.code)
+        for twin in sorted(one for one, now in client.twins.items() if not now):
+            words = Words(
+                f"代码 {self.code} 还有另一家（{twin}）：先给它改用新代码，否则它的个人资料也打不开了",
+                f"another party has the code {self.code} too ({twin}): file that one anew first, or its personal data are lost as well",
+            )
+            yield trouble("NUM-01", words, subject=self.id, next=(f"gb client refile {twin}",))
 
     def apply(self, state: State) -> None:
         """What was sealed is let go of; what else the dossier says stays."""
@@ -266,5 +344,5 @@ class Answered(ClientRecord, frozen=True, kw_only=True):
             state.put(self.ref, msgspec.structs.replace(complaint, answer=self.id))
 
 
-KINDS_OF_RECORD = (Added, Changed, Alias, Transferred, Classified, Complained, Answered, Erased)
+KINDS_OF_RECORD = (Added, Refiled, Changed, Alias, Transferred, Classified, Complained, Answered, Erased)
 JOURNAL = Journal("clients", "CL", "yaml", Words("客户", "clients"), KINDS_OF_RECORD)

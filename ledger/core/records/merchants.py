@@ -14,6 +14,7 @@ from ledger.core.forms import CODE, DAY, TEXT, Journal, Record, Touch
 from ledger.core.judge import taken
 from ledger.core.rules import Rules
 from ledger.core.state import State, Thing
+from ledger.core.text import paper_number
 from ledger.core.words import Words
 
 STAGES: dict[str, Words] = {
@@ -40,6 +41,15 @@ class Merchant(Thing, frozen=True, kw_only=True):
     contract: str = ""
     ends: str = ""
     seen: str = ""
+
+
+class MerchantContract(Thing, frozen=True, kw_only=True):
+    """A contract with a special merchant, ``code``; the key is its number as paper has it, ``id`` the record that brought it."""
+
+    CARRY = False
+
+    id: str
+    code: str
 
 
 def merchant_party(code: str) -> str:
@@ -180,6 +190,10 @@ class Contracted(MerchantStep, frozen=True, kw_only=True):
     starts: Annotated[dt.date, DAY, Words("合同起", "first day")]
     ends: Annotated[dt.date, DAY, Words("合同止", "last day")]
 
+    def touches(self) -> Touch:
+        """The merchant, and the contract's number."""
+        return Touch(things=(*super().touches().things, (MerchantContract.__name__, paper_number(self.contract))))
+
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """A contract lasts at least a day; raises :class:`Refused`."""
@@ -187,6 +201,24 @@ class Contracted(MerchantStep, frozen=True, kw_only=True):
             words = Words("合同止早于合同起", "the contract ends before it starts")
             raise Refused(words, code="DAT-01", next=(f"--ends {values['starts']}",))
         return super().resolve(values, state, rules)
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """NUM-01 another contract has the number, with whomever: a renewal has one of its own."""
+        yield from super().judge(state, rules)
+        old = state.thing(MerchantContract, paper_number(self.contract))
+        if old is not None and old.id != self.id:
+            words = Words(
+                f"合同编号 {self.contract} 已用于 {old.id}（商户 {old.code}）；续签另编号",
+                f"contract number {self.contract} was used for {old.id} (merchant {old.code}) before; a renewal has its own",
+            )
+            yield trouble("NUM-01", words, subject=self.id, next=(f"gb merchant show {old.code}",))
+
+    def apply(self, state: State) -> None:
+        """The contract is in force; its number stays with the first that has it."""
+        super().apply(state)
+        number = paper_number(self.contract)
+        if state.thing(MerchantContract, number) is None:
+            state.put(number, MerchantContract(id=self.id, code=self.code))
 
     def entries(self) -> dict[str, str]:
         """The contract in force."""

@@ -27,9 +27,9 @@ from ledger.core.forms import (
     word,
 )  # fmt: skip
 from ledger.core.judge import short
-from ledger.core.money import yuan
 from ledger.core.postings import CASH, FLOAT, Posting, money_moved, safe_in
-from ledger.core.records.taken_over import EQUITY, TOTALS, MoneyTotal
+from ledger.core.records.points import POINTS
+from ledger.core.records.taken_over import ALWAYS, EQUITY, TOTALS, MoneyTotal, total_shown
 from ledger.core.records.taken_over import KINDS as OPEN_ITEMS
 from ledger.core.rules import Rules
 from ledger.core.spans import SpanSet
@@ -62,6 +62,7 @@ class Opening(Record, frozen=True, kw_only=True):
     cheques: Annotated[int, YUAN, Words("未到账支票", "cheques not arrived")] = 0
     pending: Annotated[int, YUAN, Words("待到账款", "payments not arrived")] = 0
     rebates: Annotated[int, YUAN, Words("未领返扣", "rebates not collected")] = 0
+    points: Annotated[int, POINTS, Words("会员积分", "members' points")] = 0
 
     def touches(self) -> Touch:
         """The opening itself."""
@@ -72,7 +73,9 @@ class Opening(Record, frozen=True, kw_only=True):
         """Remember what was announced."""
         state.put(self.id, OpeningTotal(announced=self.lines))
         for name in TOTALS:
-            state.put(f"{self.id}/{name}", MoneyTotal(announced=getattr(self, name)))
+            announced = getattr(self, name)
+            if announced or name in ALWAYS:
+                state.put(f"{self.id}/{name}", MoneyTotal(announced=announced))
 
     def postings(self) -> Sequence[Posting]:
         """Money at hand against the opening's equity."""
@@ -149,8 +152,9 @@ def judge_totals(state: State) -> Iterable[Finding]:
         opening, _, name = key.partition("/")
         if item.announced != item.lines:
             words = Words(
-                f"期初 {opening} {TOTALS[name].zh}：表头 {yuan(item.announced)}，明细 {yuan(item.lines)}",
-                f"opening {opening}, {TOTALS[name].en}: announced {yuan(item.announced)}, lines {yuan(item.lines)}",
+                f"期初 {opening} {TOTALS[name].zh}：表头 {total_shown(name, item.announced)}，明细 {total_shown(name, item.lines)}",
+                f"opening {opening}, {TOTALS[name].en}: announced {total_shown(name, item.announced)}, "
+                f"lines {total_shown(name, item.lines)}",
             )
             yield trouble("REC-02", words, subject=opening, next=(f"gb show {opening}",))
 

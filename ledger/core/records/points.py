@@ -15,7 +15,7 @@ from ledger.core.errors import Refused, Unknown
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import CODE, DAY, TEXT, YUAN, Codec, Journal, Record, Touch
 from ledger.core.members import judge_open, party_of
-from ledger.core.paper import Paper
+from ledger.core.paper import NAME, Paper
 from ledger.core.points import (
     EMPTY_ACCOUNT,
     AwardNumbers,
@@ -28,7 +28,7 @@ from ledger.core.points import (
 )
 from ledger.core.records.members import known_member
 from ledger.core.rules import Awards, Points, Rules
-from ledger.core.state import State
+from ledger.core.state import Reversed, State
 from ledger.core.text import paper_number
 from ledger.core.words import Words
 
@@ -78,6 +78,7 @@ class Given(PointsRecord, frozen=True, kw_only=True):
     """Points given on a slip, whose number is used once for ever (PTS-01).  ``expires``: the last day they are good, inclusive."""
 
     RANK = 60
+    ANYWAY = "gb points takeback {} --reason '…'"
 
     points: ItsPoints
     slip: Annotated[str, TEXT, Words("单据号", "slip number")]
@@ -107,8 +108,10 @@ class Given(PointsRecord, frozen=True, kw_only=True):
     def apply(self, state: State) -> None:
         """Points of a slip used twice are there until one record is reversed: no figure is cut off."""
         state.put(self.member, self.account(state).credited(self.points, self.expires, self.bought))
-        slip = PointsSlip(id=self.id, member=self.member, points=self.points, expires=str(self.expires))
-        state.put(paper_number(self.slip), slip)
+        number = paper_number(self.slip)
+        if used_slip(number, state) is None:
+            slip = PointsSlip(id=self.id, member=self.member, points=self.points, expires=str(self.expires))
+            state.put(number, slip)
 
     @property
     def bought(self) -> str:
@@ -116,9 +119,15 @@ class Given(PointsRecord, frozen=True, kw_only=True):
         return ""
 
 
+def used_slip(number: str, state: State) -> PointsSlip | None:
+    """What stands under a slip's number; ``None`` where nothing does, or what did was taken back."""
+    found = state.thing(PointsSlip, number)
+    return None if found is None or found.free else found
+
+
 def judge_slip(record: Record, slip: str, state: State) -> Iterator[Finding]:
     """PTS-01: a slip number that another record has used."""
-    old = state.thing(PointsSlip, paper_number(slip)) if slip else None
+    old = used_slip(paper_number(slip), state) if slip else None
     if old is not None and old.id != record.id:
         words = Words(
             f"单据 {slip} 已用于 {old.id}（会员 {old.member}，{old.points} 分），不能再用",
@@ -193,7 +202,7 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
         """The record and the lot of the purchase that is named."""
         values = super().resolve(values, state, rules)
-        found = state.thing(PointsSlip, paper_number(values.get("original") or ""))
+        found = used_slip(paper_number(values.get("original") or ""), state)
         if found is None:
             return values
         expires = dt.date.fromisoformat(found.expires) if found.expires else None
@@ -213,7 +222,7 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
             )
             yield trouble("PTS-07", words, subject=self.id, next=(f"gb points statement {self.member}",))
             return
-        found = state.thing(PointsSlip, paper_number(self.original))
+        found = used_slip(paper_number(self.original), state)
         left = found.points - found.back if found is not None and found.member == self.member else 0
         if left < self.points or found is None:
             words = Words(
@@ -227,12 +236,69 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
         lot = str(self.expires) if self.expires else ""
         state.put(self.member, self.account(state).returned(self.points, lot))
         original, own = paper_number(self.original), paper_number(self.slip)
-        found = state.thing(PointsSlip, original) if original else None
+        found = used_slip(original, state) if original else None
         if found is not None:
             state.put(original, msgspec.structs.replace(found, back=found.back + self.points))
-        if own and state.thing(PointsSlip, own) is None:
+        if own and used_slip(own, state) is None:
             slip = PointsSlip(id=self.id, member=self.member, points=self.points, back=self.points)
             state.put(own, slip)
+
+
+class TakenBack(PointsRecord, frozen=True, kw_only=True):
+    """扣回多记积分: points that were never due are taken back, whatever was recorded after them; ``ref`` names their record.
+
+    A reversal must be the last in; points are a sum, so that a slip entered twice can be put right although an award stands on
+    it.  What is missing then is PTS-03, told and to be answered: the account says what is so.  The slip may be used again.
+    """
+
+    KIND = "taken-back"
+    WORDS = Words("扣回多记积分", "points taken back")
+    HELP = Words(
+        "扣回多记的一笔积分，其后已有别的登记也可以", "take back points that were never due, whatever came after them"
+    )
+    RANK = 61
+    ACT = "reverse"
+    NEEDS_REASON = True
+    TOLD = frozenset({"PTS-03"})
+
+    points: ItsPoints
+    slip: Annotated[str, TEXT, Words("单据号", "slip number")]
+    expires: Annotated[dt.date, DAY, Words("有效期至", "good until")]
+
+    @property
+    def same_month(self) -> bool:
+        """Whether the points were given in the month of this record; of another it is a line of prior periods (R9)."""
+        return self.ref[2:8] == f"{self.date:%Y%m}"
+
+    def touches(self) -> Touch:
+        """The account, the slip, and that the record stands no more."""
+        slip, undone = (PointsSlip.__name__, paper_number(self.slip)), (Reversed.__name__, self.ref)
+        return Touch(things=((PointsAccount.__name__, self.member), slip, undone))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PTS-04 undone before, returned of already, or over by now: there is nothing to take; PTS-03 below zero."""
+        undone, found = state.thing(Reversed, self.ref), used_slip(paper_number(self.slip), state)
+        back = found.back if found is not None and found.id == self.ref else 0
+        why = None
+        if undone is not None:
+            why = Words(f"已由 {undone.by} 冲销", f"was reversed by {undone.by} already")
+        elif back:
+            why = Words(f"已退 {back} 分", f"had {back} points returned already")
+        elif self.expires < self.date:
+            why = Words(f"的积分 {self.expires} 已过期", f"gave points that were over on {self.expires}")
+        if why is not None:
+            words = Words(f"{self.ref} {why.zh}，不能扣回", f"{self.ref} {why.en}: nothing to take back")
+            yield trouble("PTS-04", words, subject=self.id, next=(f"gb show {self.ref}",))
+        yield from judge_balance(self, self.points, self.account(state))
+
+    def apply(self, state: State) -> None:
+        """As if they had not been given; the record that gave them is in force no more."""
+        state.put(self.member, self.account(state).returned(self.points, str(self.expires)))
+        number = paper_number(self.slip)
+        found = used_slip(number, state)
+        if found is not None and found.id == self.ref:
+            state.put(number, msgspec.structs.replace(found, free=True))
+        state.put(self.ref, Reversed(by=self.id))
 
 
 def judge_balance(record: Record, points: int, account: PointsAccount) -> Iterator[Finding]:
@@ -304,7 +370,7 @@ class Award(PointsRecord, frozen=True, kw_only=True):
     PAPERS = (
         Paper(
             name="award", title=Words("会员领奖单", "Award slip"), at_once=True,
-            fields=("date", "award_no", "member", "points", "goods", "reason", "note"),
+            fields=("date", "award_no", "member", "points", "goods", "reason", "note"), personal=(NAME,),
             steps=Words("领取", "Collection"), signs=(Words("会员签字", "member"), Words("发放人", "handed over by"), Words("经办人", "made by")),
         ),
     )  # fmt: skip
@@ -315,8 +381,9 @@ class Award(PointsRecord, frozen=True, kw_only=True):
     cost: Annotated[int | None, YUAN, Words("奖品成本", "cost of the goods")] = None
 
     def touches(self) -> Touch:
-        """The account and the award itself."""
-        return Touch(things=((PointsAccount.__name__, self.member), (AwardThing.__name__, self.id)))
+        """The account, the award itself, and how far the member's awards have come."""
+        own = (PointsAccount.__name__, self.member), (AwardThing.__name__, self.id)
+        return Touch(things=(*own, (AwardSteps.__name__, self.member)))
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
@@ -335,11 +402,18 @@ class Award(PointsRecord, frozen=True, kw_only=True):
         steps = state.thing(AwardSteps, self.member) or AwardSteps()
         since = self.date - dt.timedelta(days=rules.on(Awards, self.date).id_days)
         if not str(since) <= steps.checked <= str(self.date):
-            words = Words(
-                f"会员 {self.member} 领奖前没有登记核对证件",
-                f"no identity document of member {self.member} was seen before the award",
-            )
-            yield trouble("PTS-06", words, subject=self.id, next=(f"gb points id-check {self.member}",))
+            yield self._not_seen(steps.checked)
+
+    def _not_seen(self, checked: str) -> Finding:
+        """PTS-06, with the day on which a document was last seen where there is one; afterwards only an answer helps."""
+        seen = Words("以前没有登记过", "none before")
+        if checked:
+            seen = Words(f"最近一次是 {checked}", f"the last one on {checked}")
+        words = Words(
+            f"会员 {self.member} 这次领奖没有登记核对证件，{seen.zh}",
+            f"no identity document of member {self.member} was recorded as seen for this award, {seen.en}",
+        )
+        return trouble("PTS-06", words, subject=self.id, next=(f"gb accept PTS-06 {self.id} --reason '…'",))
 
     def apply(self, state: State) -> None:
         """The points are gone, the goods are owed; the number is used whatever becomes of the slip."""
@@ -348,6 +422,8 @@ class Award(PointsRecord, frozen=True, kw_only=True):
             member=self.member, points=self.points, goods=self.goods, number=self.award_no, date=str(self.date)
         )
         state.put(self.id, award)
+        steps = state.thing(AwardSteps, self.member) or AwardSteps()
+        state.put(self.member, msgspec.structs.replace(steps, awarded=str(self.date)))
         series, number = award_parts(self.award_no)
         used = state.thing(AwardNumbers, series)
         state.put(series, AwardNumbers(last=max(number, used.last if used else 0)))
@@ -409,5 +485,5 @@ class GoodsHandedOver(PointsRecord, frozen=True, kw_only=True):
             state.put(self.ref, msgspec.structs.replace(award, handed=self.id))
 
 
-KINDS = (Earned, ToppedUp, Returned, Notified, IdChecked, Award, GoodsHandedOver)
+KINDS = (Earned, ToppedUp, Returned, TakenBack, Notified, IdChecked, Award, GoodsHandedOver)
 JOURNAL = Journal("points", "PT", "csv", Words("积分", "points"), KINDS)

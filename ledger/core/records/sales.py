@@ -116,7 +116,8 @@ class Sale(Priced, frozen=True, kw_only=True):
         self.take_cheque(state, handed=True, slip=self.bank_slip)
         if self.bank_slip:
             use_slip(slip_key(self.bank_slip, self.bank), self, state)
-        use_request(self.approval, self.lines, state, abs(self.difference))
+        if self.approval:
+            use_request(self.approval, self.lines, state, abs(self.difference))
 
     def postings(self) -> Sequence[Posting]:
         """Sheets out of the safe; money against the liability to honour them."""
@@ -280,6 +281,14 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
                 f"{shown} is taken off what is pending, not {due}: what has not arrived is not refunded",
             )
             yield trouble("REC-03", words, subject=self.id, next=(f"gb show {key or self.ref}",))
+        flying = payment.open_by(CHEQUE) if payment else 0
+        if flying and any(pay.method == CHEQUE for pay in self.payments):
+            words = Words(
+                f"支票款 {yuan(flying)} 还没有到帐，不能退款：登记到帐或退票之后再退券",
+                f"{yuan(flying)} paid by cheque has not arrived and is not refunded: return the sheets once the cheque has "
+                "cleared or bounced",
+            )
+            yield trouble("REC-03", words, subject=self.id, next=("gb cheque list", f"gb show {key or self.ref}"))
 
     def apply(self, state: State) -> None:
         """Back in the safe; a new date stamp is due before they are sold again (V4)."""

@@ -118,6 +118,11 @@ class SalesRecord(Record, frozen=True, kw_only=True):
     payments: Annotated[Pays, PAYS, Words("付款", "payments")] = ()
 
 
+_NO_SELLER = Words("没有业务员", "no salesperson")
+_NO_EXPIRY = Words("没有截止日期", "no expiry date")
+_NO_PAYMENT = Words("没有付款方式", "no payment method")
+
+
 class Offer(SalesRecord, frozen=True, kw_only=True):
     """Sheets for a client at a price: who sold them, until when they are valid, why the price is not their face value."""
 
@@ -151,9 +156,9 @@ class Offer(SalesRecord, frozen=True, kw_only=True):
         """REG-01: what the register of clients 客户资料登记表 lacks (S2)."""
         missing = [
             words for there, words in (
-                (self.salesperson, Words("没有业务员", "no salesperson")),
-                (self.expires or not (self.SELLS and self.handed_out), Words("没有截止日期", "no expiry date")),
-                (self.payments, Words("没有付款方式", "no payment method")),
+                (self.salesperson, _NO_SELLER),
+                (self.expires or not (self.SELLS and self.handed_out), _NO_EXPIRY),
+                (self.payments, _NO_PAYMENT),
                 *self.not_written(),
             ) if not there
         ]  # fmt: skip
@@ -178,7 +183,11 @@ class Priced(Offer, frozen=True, kw_only=True):
     @property
     def by_cheque(self) -> int:
         """What the cheque pays, in fen."""
-        return dict(self.payments).get(CHEQUE, 0)
+        fen = 0
+        for pay in self.payments:
+            if pay.method == CHEQUE:
+                fen = pay.amount
+        return fen
 
     @property
     def cheque_key(self) -> str:
@@ -250,7 +259,8 @@ class Priced(Offer, frozen=True, kw_only=True):
 
     def _judge_amount(self, state: State, rules: Rules) -> Iterator[Finding]:
         """REC-03 an amount that is no price, is not paid, or differs from face value without reason or approval (S7)."""
-        value, paid = value_of(self.lines), sum(pay.amount for pay in self.payments)
+        value, paid = value_of(self.lines), sum([pay.amount for pay in self.payments])
+        difference = self.amount - value
         if self.amount <= 0:
             words = Words(
                 "售券金额要大于零；赠券用 gb voucher give", "a sale has an amount; what is given is `gb voucher give`"
@@ -268,19 +278,19 @@ class Priced(Offer, frozen=True, kw_only=True):
                 state,
                 self.id,
                 client=self.client,
-                amount=abs(self.difference),
+                amount=abs(difference),
             )
-        if self.difference and not self.reason:
+        if difference and not self.reason:
             words = Words(
-                f"金额 {yuan(self.amount)} ≠ 面值合计 {yuan(value)}，差 {yuan(self.difference)}，没有写原因",
-                f"amount {yuan(self.amount)} ≠ face value {yuan(value)}, difference {yuan(self.difference)}, no reason",
+                f"金额 {yuan(self.amount)} ≠ 面值合计 {yuan(value)}，差 {yuan(difference)}，没有写原因",
+                f"amount {yuan(self.amount)} ≠ face value {yuan(value)}, difference {yuan(difference)}, no reason",
             )
             yield trouble("REC-03", words, subject=self.id, next=("--reason '…'",))
         percent = rules.on(Discount, self.date).by_reason_percent
-        if not self.approval and abs(self.difference) * 100 > percent * value:
+        if not self.approval and abs(difference) * 100 > percent * value:
             words = Words(
-                f"差额 {yuan(self.difference)} 超过面值 {yuan(value)} 的 {percent}%，要有“优惠”批准单",
-                f"difference {yuan(self.difference)} is beyond {percent} % of {yuan(value)}: it needs an approval",
+                f"差额 {yuan(difference)} 超过面值 {yuan(value)} 的 {percent}%，要有“优惠”批准单",
+                f"difference {yuan(difference)} is beyond {percent} % of {yuan(value)}: it needs an approval",
             )
             ask = " ".join(f"{sheets}x{yuan(face)}" for face, sheets in self.lines)
             yield trouble("REC-03", words, subject=self.id, next=(f"gb request discount {ask} --reason '…'",))

@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, ClassVar
 
+import msgspec
+
 from ledger.core.cheques import Reserved, twice
 from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
@@ -18,20 +20,24 @@ from ledger.core.judge import judge_lines, judge_sheets
 from ledger.core.money import yuan
 from ledger.core.parties import Client
 from ledger.core.payments import AT_ONCE, Payment, take_payment
+from ledger.core.points import PointsAccount
 from ledger.core.postings import REBATES_DUE, Posting, money_in, money_moved
+from ledger.core.records.points import POINTS, ItsPoints, PointsRecord
 from ledger.core.records.rebates import MONTH
 from ledger.core.records.reservations import Reservation
 from ledger.core.records.slipsteps import CONTROL
-from ledger.core.rules import Rules
+from ledger.core.rules import Points, Rules
 from ledger.core.slips import Base, ControlNumbers, Slip, control_parts
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
 
 EQUITY = "equity:opening"
+ALWAYS = ("cheques", "pending", "rebates")
+"""The totals that every header has, be they nothing; the others only where it announces any, as of points in a store with members."""
 
 
 class MoneyTotal(Thing, frozen=True, kw_only=True):
-    """What an opening's header announced of one kind of open item and what its lines have brought, in fen.
+    """What an opening's header announced of one kind of open item and what its lines have brought, in fen or points.
 
     The key is the header's id and the kind's name, joined by ``/``.
     """
@@ -41,15 +47,21 @@ class MoneyTotal(Thing, frozen=True, kw_only=True):
 
 
 def bring(header: str, name: str, fen: int, state: State) -> None:
-    """Add a line to what its header announced."""
+    """Add a line to what its header announced, in fen or points."""
     total = state.thing(MoneyTotal, f"{header}/{name}")
+    if total is None and name not in ALWAYS and _is_there(header, state):
+        total = MoneyTotal(announced=0)
     if total is not None:
         state.put(f"{header}/{name}", MoneyTotal(announced=total.announced, lines=total.lines + fen))
 
 
-def no_header(record: Record, name: str, state: State) -> Iterable[Finding]:
+def _is_there(header: str, state: State) -> bool:
+    return state.thing(MoneyTotal, f"{header}/{ALWAYS[0]}") is not None
+
+
+def no_header(record: Record, state: State) -> Iterable[Finding]:
     """REC-02 for a line whose header is not there."""
-    if state.thing(MoneyTotal, f"{record.ref}/{name}") is None:
+    if not _is_there(record.ref, state):
         words = Words(f"期初 {record.ref} 不存在", f"there is no opening {record.ref}")
         yield trouble("REC-02", words, subject=record.id, next=("gb opening list",))
 
@@ -87,7 +99,7 @@ class OpeningCheque(Reservation, frozen=True, kw_only=True):
         """
         illegal = list(judge_sheets("reservation", self.spans, state, self.id))
         yield from illegal
-        yield from no_header(self, self.TOTAL, state)
+        yield from no_header(self, state)
         yield from twice(self.cheque_key, state, self.id)
         if not illegal:
             yield from judge_lines(self.spans, self.lines, state, self)
@@ -145,7 +157,7 @@ class OpeningPayment(OpenItem, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-02 no header; REC-03 an amount that is none, or cash, which is in the drawer."""
-        yield from no_header(self, self.TOTAL, state)
+        yield from no_header(self, state)
         if any(fen <= 0 or method == AT_ONCE for method, fen in self.payments):
             words = Words(
                 "期初待到账要写方式和大于零的金额，现金在表头", "a method that takes time and an amount above zero"
@@ -194,7 +206,7 @@ class OpeningRebate(OpenItem, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REC-02 no header; REB-04 a control number that another slip has; REC-03 nothing to collect."""
-        yield from no_header(self, self.TOTAL, state)
+        yield from no_header(self, state)
         taken = [key for key, slip in state.things(Slip) if slip.control_no == self.control_no and key != self.id]
         if taken:
             words = Words(
@@ -224,6 +236,63 @@ class OpeningRebate(OpenItem, frozen=True, kw_only=True):
         return money_moved(REBATES_DUE, EQUITY, self.amount)
 
 
-KINDS = (OpeningCheque, OpeningPayment, OpeningRebate)
+class OpeningPoints(PointsRecord, frozen=True, kw_only=True):
+    """期初积分: what a member had when the book began, one line a lot; ``expires`` is its last good day, inclusive.
+
+    ``valid`` counts for the tier (M4), the points themselves unless given; ``bought`` is the day of the last purchase.
+    """
+
+    KIND = "opening-points"
+    WORDS = Words("期初积分", "opening points")
+    RANK = 3
+    ACT = "opening"
+    TOTAL: ClassVar[str] = "points"
+
+    points: ItsPoints
+    expires: Annotated[dt.date, DAY, Words("有效期至", "good until")]
+    valid: Annotated[int | None, POINTS, Words("累计有效积分", "points that count for the tier")] = None
+    bought: Annotated[dt.date | None, DAY, Words("最近消费日期", "day of the last purchase")] = None
+
+    def touches(self) -> Touch:
+        """The account, and the header's total."""
+        total = (MoneyTotal.__name__, f"{self.ref}/{self.TOTAL}")
+        return Touch(things=((PointsAccount.__name__, self.member), total))
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """Until when the points are good, by the rule of the day unless it is known."""
+        values = super().resolve(values, state, rules)
+        usual = rules.on(Points, values["date"]).expires(values["date"])
+        return {**values, "expires": values.get("expires") or usual}
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """REC-02 no header; DAT-01 points that are over, or a purchase behind the opening.
+
+        The member may be filed later than the opening is dated, and be disabled: the points are what they were.
+        """
+        yield from no_header(self, state)
+        if self.expires < self.date or (self.bought or self.date) > self.date:
+            words = Words(
+                f"会员 {self.member} 的期初积分：有效期 {self.expires}、最近消费 {self.bought or '—'}，期初是 {self.date}",
+                f"opening points of {self.member}: good until {self.expires}, last purchase {self.bought or '—'}, "
+                f"opened on {self.date}",
+            )
+            yield trouble("DAT-01", words, subject=self.id, next=("gb opening --template",))
+
+    def apply(self, state: State) -> None:
+        """They are there from now on, as lots of their own."""
+        account = self.account(state).credited(self.points, self.expires, str(self.bought or ""))
+        if self.valid is not None:
+            account = msgspec.structs.replace(account, valid=account.valid - self.points + self.valid)
+        state.put(self.member, account)
+        bring(self.ref, self.TOTAL, self.points, state)
+
+
+KINDS = (OpeningCheque, OpeningPayment, OpeningRebate, OpeningPoints)
 TOTALS = {kind.TOTAL: kind.WORDS for kind in KINDS}
 """The totals of open items in an opening's header, by field."""
+
+
+def total_shown(name: str, total: int) -> str:
+    """A total as people read it: of points a number, of anything else yuan."""
+    return str(total) if name == OpeningPoints.TOTAL else yuan(total)

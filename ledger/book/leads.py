@@ -1,0 +1,161 @@
+"""From which month on a question about a month is answered: from the last seal before it, if that answers it.
+
+Months that are byte for byte as they were sealed need not be folded again for every sheet: what their checks left is kept in
+``.gb/leads/``, made by the fold of the checks itself, month upon month.  Like the index it can be thrown away, and is made
+anew.  A question that it does not answer is asked again from an earlier seal on, in the end of the whole text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeVar
+
+from ledger import __version__
+from ledger.audit.seal import seal_path
+from ledger.audit.sealed import sealed_damage
+from ledger.book.sealed import SealedRules, closings_apart
+from ledger.book.sealedtext import SealedText
+from ledger.book.text import Text, text_of, text_without, whole_text
+from ledger.checks.lead import Lead, Past, parse_lead, show_lead
+from ledger.checks.reg import FILING
+from ledger.checks.run import CheckFold
+from ledger.core.dates import Month
+from ledger.core.errors import GbError
+from ledger.core.findings import Finding
+from ledger.core.forms import Reversal
+from ledger.core.records.dispositions import effective
+from ledger.core.state import Earlier
+
+if TYPE_CHECKING:
+    from ledger.book.open import Book
+
+T = TypeVar("T")
+
+FOLDER = ".gb/leads"
+_FORM = 2
+"""Counts up when what a lead holds changes; a lead of another form or version is made anew."""
+_NONE = b"none"
+_LIMIT = 1 << 30
+_ONE_DAY = dt.timedelta(days=1)
+
+
+def asked(book: Book, month: Month, question: Callable[[Text], T]) -> T:
+    """The answer of ``question`` to the text of ``month``, of all before it that it needs, and of the open months.
+
+    It is given the text from the last seal before the month on, then, as long as it raises :class:`Earlier`, from an earlier one.
+    """
+    if sealed_damage(book.disk, book.settings.book, ()):
+        return question(whole_text(book))
+    leads = Leads(book)
+    return leads.ask(month, lambda lead: leads.text(lead, month), question)
+
+
+class Leads:
+    """What the checks of each closed month left, of a book whose closed months are as they were sealed."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._months = book.seals.months()
+        self._rules = SealedRules(book)
+
+    def ask(self, month: Month, text: Callable[[Lead | None], Text], question: Callable[[Text], T]) -> T:
+        """As :func:`asked`, of the text that begins behind a lead."""
+        lead, step = self.newest(month.text), 1
+        while lead is not None:
+            try:
+                return question(text(lead))
+            except Earlier as error:
+                at = max(self._months.index(lead.month) - step + 1, 0)
+                before = min(filter(None, (error.month, self._months[at])))
+                lead, step = self.newest(before), step * 2
+        return question(text(None))
+
+    def text(self, lead: Lead | None, month: Month) -> Text:
+        """All text but that of the months that ``lead`` covers and of those closed after ``month``."""
+        if lead is None:
+            return whole_text(self._book)
+        unread = [name for name in self._months if name <= lead.month or name > month.text]
+        text = text_without(self._book, unread)._replace(past=self._past(lead, unread))
+        return text._replace(found=self._found(month, text))
+
+    def _found(self, month: Month, text: Text) -> Sequence[Finding] | None:
+        """What the checks of a closed month found; None where anything since may have changed it.
+
+        That is damage, which explains what is found elsewhere, and parties filed or undone later.
+        """
+        own = self.lead(month.text) if month.text in self._months and not text.damage else None
+        if own is None or any(one.code == "REG-01" for one in own.found):
+            return None
+        filed = (one.record for one in text.also(*FILING) if one.record.date >= month.after)
+        undone = any(isinstance(one, Reversal) and isinstance(effective(one.original), FILING) for one in filed)
+        return None if undone else own.found
+
+    def lead(self, name: str) -> Lead | None:
+        """What the checks of one closed month left."""
+        stored = self._stored(name)
+        if stored is None:
+            return self._kept(name)
+        return None if stored == _NONE else parse_lead(stored)
+
+    def newest(self, before: str) -> Lead | None:
+        """The lead of the last month before ``before`` that has one; those that are not kept yet are made."""
+        months = [name for name in self._months if name < before]
+        kept: dict[str, Lead | None] = {}
+        found: Lead | None = None
+        for name in reversed(months):
+            stored = self._stored(name)
+            if stored is not None:
+                kept[name] = found = parse_lead(stored) if stored != _NONE else None
+                if found is not None:
+                    break
+        for name in months:
+            if found is None or name > found.month:
+                made = kept[name] if name in kept else self._kept(name)
+                found = made or found
+        return found
+
+    # -- making ------------------------------------------------------------------------------------------------------
+
+    def _kept(self, name: str) -> Lead | None:
+        month = Month.parse(name)
+        made = self.ask(month, lambda lead: self._closed_text(lead, name), lambda text: self._made(month, text))
+        body = show_lead(made) if made else _NONE
+        if not self._book.throw_away:
+            with suppress(GbError):  # a book that is only read: it is made anew each time
+                self._book.disk.make_private()
+                self._book.disk.replace(f"{FOLDER}/{name}.json", self._head(name, body) + body)
+        return made
+
+    def _closed_text(self, lead: Lead | None, name: str) -> Text:
+        covered = [one for one in self._months if lead is not None and one <= lead.month]
+        entries = text_of(self._book, lead.first if lead else None, Month.parse(name))
+        return Text(entries, [], [], self._past(lead, covered) if lead else None)
+
+    def _made(self, month: Month, text: Text) -> Lead | None:
+        fold = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, (month,), past=text.past)
+        lead = fold.lead(month)
+        apart = closings_apart(self._book, text, month.next().text) if lead else ()
+        return None if any(True for _ in apart) else lead
+
+    def _past(self, lead: Lead, months: list[str]) -> Past:
+        return Past(lead, SealedText(self._book, months))
+
+    # -- keeping -----------------------------------------------------------------------------------------------------
+
+    def _stored(self, name: str) -> bytes | None:
+        path = f"{FOLDER}/{name}.json"
+        try:
+            found = self._book.disk.read(path, _LIMIT) if self._book.disk.stat(path) else b""
+        except GbError:
+            return None
+        head, _, body = found.partition(b"\n")
+        return body if head + b"\n" == self._head(name, body) else None
+
+    def _head(self, name: str, body: bytes) -> bytes:
+        """What stands above a lead: that it is of these seals and this program, and whole."""
+        seals = (self._book.disk.read(seal_path(one)) for one in self._months if one <= name)
+        known = sha256(b"".join([f"{_FORM} {__version__}\n".encode(), *seals, body]))
+        return known.hexdigest().encode() + b"\n"

@@ -1,0 +1,208 @@
+"""A month's sheet asked from the last seal on is the one asked of the whole text, whatever stands in the months before.
+
+The two ways share one fold; what differs is where it begins.  Each history is asked both ways, as it was played and with
+faults planted in its open month that concern sheets and records of the sealed ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ledger.audit.seal import show_seal
+from ledger.book.leads import FOLDER, asked
+from ledger.book.month import reconciled
+from ledger.book.open import Book
+from ledger.book.text import Text, whole_text
+from ledger.core.dates import Month
+from ledger.core.forms import Record
+from ledger.core.records.sales import Sale
+from ledger.reports.reconcile import ReconcileReport
+from tests.forge import Forge
+from tests.property.histories import Later, World
+from tests.property.test_closed_equals_open import MONTHS, played
+
+HISTORIES = 120 if os.environ.get("GB_STRESS") else 8
+CHUNKS = 4
+ALL = "all"
+AFTER = dt.date(2026, 12, 5)
+"""All three months are over; the histories' own clock stands in the second one."""
+
+
+class Tidy(World):
+    """A world whose cash is handed over by nobody, so that no month is left with an error about it."""
+
+    def attempt(self, journal: str, kind: str, values: dict[str, Any], *, by: str = "", **more: Any) -> Record | None:
+        """As everywhere, but for the drawer."""
+        return None if (journal, kind) == ("cash", "deposit") else super().attempt(journal, kind, values, by=by, **more)
+
+
+def both_ways(root: Path, month: Month, today: dt.date | None = None) -> tuple[str, ReconcileReport, ReconcileReport]:
+    """Behind which month the answer began, the answer, and the answer of the whole text, as seen on a day."""
+    book = Book(root, Later())
+    day = today or book.today()
+    began: list[str] = []
+
+    def question(text: Text) -> ReconcileReport:
+        began.append(text.past.lead.month if text.past else ALL)
+        return reconciled(book, text, month, (), day)
+
+    quick, slow = asked(book, month, question), question(whole_text(book))
+    book.close()
+    return began[-2], quick, slow
+
+
+def prove(root: Path, seen: Counter[str], what: str) -> None:
+    for month, day in product(MONTHS, (None, AFTER)):
+        began, quick, slow = both_ways(root, month, day)
+        assert quick == slow, f"{what}: {month.text} from {began} in {root}, seen on {day}"
+        seen["whole" if began == ALL else "sealed"] += 1
+        seen[what] += bool(slow.findings)
+
+
+# -- faults in the open month that reach back ------------------------------------------------------------------------------
+
+WHEN = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
+Plant = Callable[[Forge, list[str], random.Random], object]
+
+
+def sold_in(root: Path, months: tuple[Month, ...]) -> list[str]:
+    """The sales of these months."""
+    book = Book(root, Later())
+    sales = [one.record for one in whole_text(book).entries if isinstance(one.record, Sale)]
+    book.close()
+    return [sale.id for sale in sales if Month.of(sale.date) in months]
+
+
+def _sold_again(forge: Forge, sold: list[str], chance: random.Random) -> object:
+    return forge.add(chance.choice(sold), "K1", WHEN)
+
+
+def _names_nothing(forge: Forge, sold: list[str], chance: random.Random) -> object:
+    gone = chance.choice(sold)
+    return forge.add(chance.choice(sold), "K1", WHEN, ref=gone[:-4] + "9876")
+
+
+def _names_the_past(forge: Forge, sold: list[str], chance: random.Random) -> object:
+    return forge.add(chance.choice(sold), "K1", WHEN, ref=chance.choice(sold), approval=chance.choice(sold))
+
+
+def _skips_a_number(forge: Forge, sold: list[str], chance: random.Random) -> object:
+    made = forge.add(chance.choice(sold), "K1", WHEN)
+    return forge.change(made, id=made[:-4] + "0099")
+
+
+def _by_a_stranger(forge: Forge, sold: list[str], chance: random.Random) -> object:
+    return forge.add(chance.choice(sold), "K1", WHEN, by="nobody", client="X999")
+
+
+def _repeated(forge: Forge, sold: list[str], chance: random.Random) -> object:
+    return forge.repeat(forge.add(chance.choice(sold), "K1", WHEN))
+
+
+PLANTS: tuple[Plant, ...] = (
+    _sold_again, _names_nothing, _names_the_past, _skips_a_number, _by_a_stranger, _repeated,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_a_month_asked_from_the_seal_is_the_month_asked_of_the_whole_text(chunk: int, tmp_path: Path) -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(chunk, HISTORIES, CHUNKS):
+        world = played(tmp_path / str(seed), seed, Tidy if seed % 4 != 3 else World)
+        prove(world.root, seen, "as played")
+        sold = sold_in(world.root, MONTHS[:2])
+        chance = random.Random(seed)
+        forge = Forge(world.root, Book(world.root, Later()).settings.book)
+        for plant in PLANTS if sold else ():
+            plant(forge, sold, chance)
+            prove(world.root, seen, plant.__name__)
+    assert seen["sealed"] >= 2, seen
+    assert all(seen[plant.__name__] for plant in PLANTS), seen
+
+
+# -- where it may not begin at the seal ------------------------------------------------------------------------------------
+
+TIDY = 15
+"""A history whose months are both closed without an error."""
+
+
+@pytest.fixture
+def tidy(tmp_path: Path) -> Path:
+    """A book whose sheet of the open month begins at the last seal."""
+    root = played(tmp_path / "tidy", TIDY, Tidy).root
+    began, quick, slow = both_ways(root, MONTHS[2])
+    assert (began, quick) == (MONTHS[1].text, slow)
+    return root
+
+
+def test_what_a_fold_from_the_seal_reads_is_the_open_month_alone(tidy: Path) -> None:
+    book = Book(tidy, Later())
+    read = asked(book, MONTHS[2], lambda text: text.entries)
+    assert {one.file.split("/")[1] for one in read} == {MONTHS[2].text}
+    assert len(read) < len(whole_text(book).entries)
+    book.close()
+
+
+def test_a_byte_changed_in_any_sealed_file_brings_the_whole_text_back(tidy: Path) -> None:
+    """One digit of a sheet's number, in turn in each sealed journal file of both months and in each table of their closings."""
+    files = [
+        path
+        for month in MONTHS[:2]
+        for folder in ("journals", "closings")
+        for path in (tidy / folder / month.text).iterdir()
+    ]
+    assert len(files) > 10
+    for path in files:
+        raw = path.read_bytes()
+        at = next((n for n in range(len(raw) // 2, len(raw)) if chr(raw[n]) in "12345678"), 0)
+        path.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+        began, quick, slow = both_ways(tidy, MONTHS[2])
+        assert (began, quick) == (ALL, slow), path
+        assert "CLS-01" in {one.code for one in slow.findings}, path
+        path.write_bytes(raw)
+
+
+def test_what_was_kept_is_believed_only_as_it_was_written(tidy: Path) -> None:
+    """Another balance of the drawer in the kept state, an empty file, one of another seal: it is made anew."""
+    kept = sorted((tidy / FOLDER).iterdir())
+    assert len(kept) == 2
+    raw = kept[1].read_bytes()
+    for text in (raw.replace(b'"drawer"', b'"draver"'), b"", kept[0].read_bytes(), raw[:-40]):
+        kept[1].write_bytes(text)
+        began, quick, slow = both_ways(tidy, MONTHS[2])
+        assert (began, quick) == (MONTHS[1].text, slow)
+        assert kept[1].read_bytes() == raw
+
+
+def test_a_closing_that_carries_something_else_is_told_though_its_seal_fits(tidy: Path) -> None:
+    """Somebody who knows the format writes another balance of money and a seal over it: its month does not fold to that (REC-02)."""
+    folder = tidy / "closings" / MONTHS[1].text
+    book = Book(tidy, Later())
+    seal = book.seals.of(MONTHS[1].text)
+    assert seal is not None
+    table = (folder / "stock.csv").read_bytes()
+    forged = b"\n".join(table.split(b"\n")[:-2]) + b"\n"
+    (folder / "stock.csv").write_bytes(forged)
+    state = tuple(
+        msgspec.structs.replace(one, bytes=len(forged), sha256=sha256(forged).hexdigest())
+        if one.path.endswith("stock.csv")
+        else one
+        for one in seal.state
+    )
+    (folder / "closing.yaml").write_bytes(show_seal(msgspec.structs.replace(seal, state=state)))
+    book.close()
+    began, quick, slow = both_ways(tidy, MONTHS[2])
+    assert quick == slow
+    assert [one.subject for one in slow.findings if one.code == "REC-02"] == [MONTHS[1].text]
+    assert began == MONTHS[0].text
