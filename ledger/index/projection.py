@@ -181,11 +181,11 @@ class Index:
         except (Stale, Short):
             with self._around():
                 self._store.step_aside()
-                self._built(self._ground() if self.since or not self._count() else None)
+                self.build(self._ground() if self.since or not self._count() else None)
         except sqlite3.Error as error:
             with self._around():
                 self._store.start_over(in_memory=is_busy(error))
-                self._built(self._ground())
+                self.build(self._ground())
 
     def _catch_up(self) -> None:
         stamps = _stamps(self._disk)
@@ -345,9 +345,10 @@ class Index:
 
     def rebuild(self) -> int:
         """Fold all text from the beginning; returns the number of records."""
-        return self._built(None)
+        return self.build(None)
 
-    def _built(self, ground: Ground | None) -> int:
+    def build(self, ground: Ground | None) -> int:
+        """Fold the text behind ``ground``, or all; returns the number of records that were read."""
         try:
             return self._rebuild(ground)
         except sqlite3.Error as error:

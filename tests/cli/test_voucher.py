@@ -388,7 +388,7 @@ ALLOWED = {
         "core.order", "core.paper", "core.parties", "core.personal", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
         "core.records.requests", "core.registers",
         "core.records.staff", "core.rules", "core.settings", "core.spanmap", "core.spans", "core.state", "core.text",
-        "core.words", "disk", "disk.appending", "disk.files", "disk.locking", "disk.machine", "disk.reading",
+        "core.words", "disk", "disk.appending", "disk.named", "disk.files", "disk.locking", "disk.machine", "disk.reading",
         "disk.refusals", "disk.system", "disk.torn", "index", "index.codec", "index.ground", "index.hydrated", "index.lookup",
         "index.projection", "index.schema", "index.store", "journal", "journal.chain", "journal.csvtext",
         "journal.damage", "journal.entry", "journal.header", "journal.paths", "journal.pieces", "journal.told", "journal.reader",
