@@ -120,11 +120,11 @@ def counter(book: Path, empty: Path, size: int) -> Iterator[Row]:
         answers[state] = said(sale(book, "--dry-run", "--json"))
     if len(set(answers.values())) > 1:
         raise RuntimeError(f"the answers differ: {answers}")
-    base = "gb sale cash, empty book"
+    base = "gb sale cash, empty book, in turn"
     run(sale(book))
     warm: dict[str, Job] = {base: lambda: run(sale(empty)), "gb sale cash": lambda: run(sale(book))}
     for what, cost in in_turn(warm, 15).items():
-        yield Row("counter", what, size if what != base else 0, cost, base)
+        yield Row("counter", what, size, cost, base)
     others: dict[str, Job] = {
         f"gb sale cash, index {state}": partial(_sold_after, prepare, book)
         for state, prepare in states.items()
@@ -133,6 +133,7 @@ def counter(book: Path, empty: Path, size: int) -> Iterator[Row]:
     for what, cost in in_turn(others, 3).items():
         yield Row("counter", what, size, cost, base)
     yield from _filled(book, size)
+    yield from _on_disk(book, size)
     yield from _appends(book, size)
 
 
@@ -145,6 +146,13 @@ def _filled(book: Path, size: int) -> Iterator[Row]:
     """The index with all history in it, from nothing."""
     _without(book)
     yield Row("counter", "gb index rebuild", size, run([*GB, "--book", str(book), "index", "rebuild"]))
+
+
+def _on_disk(book: Path, size: int) -> Iterator[Row]:
+    """Megabytes of the journals, of the closings, and of the whole index."""
+    for what in ("journals", "closings", ".gb"):
+        files = (path.stat().st_size for path in (book / what).rglob("*") if path.is_file())
+        yield Row("disk", what, size, Cost(0.0, 0.0, sum(files) / 1e6))
 
 
 def _appends(book: Path, size: int) -> Iterator[Row]:
