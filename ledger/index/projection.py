@@ -50,6 +50,9 @@ class Sealing(Protocol):
     def bound(self, path: str) -> int | None:
         """How many bytes of a journal file are sealed; None in an open month."""
 
+    def intact(self, path: str) -> tuple[int, str] | None:
+        """Bytes and last ``h`` of a journal file that is, byte for byte, as it was sealed; None for any other."""
+
     def stamps(self, months: Iterable[str]) -> dict[str, FileStamp]:
         """Those of ``months`` that are sealed, with the stamps of their seals."""
 
@@ -59,6 +62,10 @@ class NothingSealed:
 
     def bound(self, path: str) -> int | None:  # noqa: ARG002 - the protocol's
         """Every month is open."""
+        return None
+
+    def intact(self, path: str) -> tuple[int, str] | None:  # noqa: ARG002 - the protocol's
+        """No file is sealed."""
         return None
 
     def stamps(self, months: Iterable[str]) -> dict[str, FileStamp]:  # noqa: ARG002 - the protocol's
@@ -276,8 +283,11 @@ class Index:
     def _grown(self, path: str, known: Reached, most: int) -> tuple[Reached, list[Entry]]:
         """The new entries of a file, ``most`` of them; :class:`Stale` for more, or when it did more than grow, or has a finding.
 
-        The chain is followed from the start: an edit above the place where the index stopped changes the ``h`` there.
+        The chain is followed from the start: an edit above the place where the index stopped changes the ``h`` there.  A file
+        that is as it was sealed is not: a checkout gives every file another time.
         """
+        if known.stop and self._sealing.intact(path) == (known.stop, known.h):
+            return known, []
         if parse_path(path) is None or self._has("damage", path) or path.split("/")[1] < self.since[:7]:
             raise Stale
         found = scan(self._disk, path, self._book_id)

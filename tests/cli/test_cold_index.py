@@ -9,11 +9,14 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks import books
 from ledger.book.open import Book
+from ledger.disk import Disk
+from ledger.journal.reader import FileScan, scan
 from tests.cli.counter import Counter, Result
 
 SALES, CLOSED = 120, 3
@@ -106,6 +109,21 @@ def test_a_sale_is_the_same_in_every_state_of_the_index(state: Callable[[Counter
     again = at.done(*SELL, at="2026-10-20 20:01").json
     assert int(again["id"][-4:]) == int(real.json["id"][-4:]) + 1
     assert at.done("check", "IDX", at="2026-10-20 20:02").out == ""
+
+
+def test_a_checkout_has_no_sealed_month_read_again(at: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file has another time; those of closed months are as they were sealed, and only October's are followed."""
+    _touched(at)
+    read = []
+
+    def told(disk: Disk, path: str, book_id: str, **more: Any) -> FileScan:
+        read.append(path)
+        return scan(disk, path, book_id, **more)
+
+    monkeypatch.setattr("ledger.index.projection.scan", told)
+    at.done("voucher", "stock")
+    assert read
+    assert {path.split("/")[1] for path in read} == {"2026-10"}
 
 
 def test_a_folder_that_cannot_be_written_has_its_index_in_memory(at: Counter) -> None:
