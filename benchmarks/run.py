@@ -80,7 +80,7 @@ def stores() -> Iterator[Row]:
             "chain",
             what,
             count,
-            Cost(run_.seconds, 0.0, run_.megabytes),
+            Cost(run_.seconds, run_.cpu, run_.megabytes),
             "" if workers == 1 else "gb chain reconcile, 1 process",
         )
 
