@@ -25,6 +25,7 @@ from ledger.core.state import Reversed
 from ledger.core.words import Lang, Words
 from ledger.folds.notice import FOLDER, NO_BUSINESS, Contents, Item, contents, notices_of, path_of, to_tell, told
 from ledger.index import lookup
+from ledger.journal.paths import is_month
 from ledger.reports.notice import NoticeReport, as_text
 
 if TYPE_CHECKING:
@@ -312,9 +313,12 @@ def _missed(book: Book, known: Sequence[tuple[str, NoticeThing]], today: dt.date
         yield from (day for day in _days(since, today - _ONE_DAY) if trades_on(day))
 
 
-def texts(book: Book) -> Mapping[str, str]:
-    """Every file in ``notices/`` with its sha256 in hex."""
-    return {path: _sha256(book, path) for path in book.disk.walk(FOLDER)}
+def texts(book: Book, past: str = "") -> Mapping[str, str]:
+    """Every file in ``notices/`` with its sha256 in hex; those of the months up to ``past`` (``2026-10``, inclusive) left out."""
+    paths = book.disk.walk(FOLDER)
+    return {
+        path: _sha256(book, path) for path in paths if not (is_month(month := path.split("/")[1]) and month <= past)
+    }
 
 
 def _sha256(book: Book, path: str) -> str:

@@ -118,19 +118,20 @@ def voucher(face: int) -> str:
 
 def safe_in(lines: Lines, source: str) -> tuple[Posting, ...]:
     """Sheets into the safe out of account ``source``."""
-    return _sheets(lines, SAFE, source)
+    return _sheets(lines, source, 1)
 
 
 def safe_out(lines: Lines, target: str) -> tuple[Posting, ...]:
     """Sheets out of the safe into account ``target``."""
-    return _sheets(lines, target, SAFE)
+    return _sheets(lines, target, -1)
 
 
-def _sheets(lines: Lines, target: str, source: str) -> tuple[Posting, ...]:
+def _sheets(lines: Lines, other: str, sign: int) -> tuple[Posting, ...]:
+    """The safe's posting first, as people read it in an export; ``sign`` is 1 for sheets that come in."""
     found: list[Posting] = []
     for face, sheets in lines:
-        commodity = voucher(face)
-        found += (Posting(target, commodity, sheets), Posting(source, commodity, -sheets))
+        commodity, moved = voucher(face), sign * sheets
+        found += (Posting(SAFE, commodity, moved), Posting(other, commodity, -moved))
     return tuple(found)
 
 
@@ -174,6 +175,7 @@ def prior_period(postings: Sequence[Posting]) -> tuple[Posting, ...]:
     )  # fmt: skip
 
 
+@cache
 def kept(account: str) -> bool:
     """Whether a money account's balance is an open item that one month hands to the next (R8, R9)."""
     return account.startswith(_KEPT)
