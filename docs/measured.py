@@ -23,6 +23,8 @@ LABELS: dict[str, Words] = {
     "gb sale cash, index corrupt": Words("`gb sale cash`，索引损坏", "`gb sale cash`, a damaged index"),
     "gb index rebuild": Words("`gb index rebuild`，全部历史", "`gb index rebuild`, all history"),
     "gb reconcile --month 2026-09": Words("`gb reconcile`，最后封账的月", "`gb reconcile`, the last closed month"),
+    "gb reconcile --month 2026-09, the first time": Words(
+        "`gb reconcile`，最后封账的月，新机器上第一次", "`gb reconcile`, the last closed month, for the first time on a machine"),
     "gb reconcile, the month alone": Words("`gb reconcile`，只有一个月的账本", "`gb reconcile`, a book of that month alone"),
     "ledger, the month alone": Words("`ledger bal`，只有这个月", "`ledger bal`, that month alone"),
     "hledger, the month alone": Words("`hledger bal`，只有这个月", "`hledger bal`, that month alone"),

@@ -54,7 +54,7 @@ class Hydrated(FullState):
 
     def _forget(self) -> None:
         """Know nothing yet."""
-        self._sheets, self._light = SpanMap(), SpanMap()
+        self._sheets = SpanMap()
         self._things = {}
         self._rows: set[tuple[str, int, int]] = set()
         self._asked: set[tuple[str, str]] = set()
