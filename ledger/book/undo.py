@@ -187,7 +187,7 @@ def _anyway(original: Record) -> tuple[str, ...]:
 def last_own(book: Book, *, by: str, terminal: str, today: dt.date) -> str:
     """The last record that ``by`` made today on this terminal and that is not undone; raises :class:`Unknown`."""
     state = book.state()
-    for one in lookup.newest_of(book.index.db, terminal):
+    for one in lookup.newest_of(book.index.made_from(str(today)), terminal):
         record = book.entry(one).record
         if record.at.date() < today:
             break
