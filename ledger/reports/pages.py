@@ -7,6 +7,7 @@ where a Chinese character takes two, and a column is taken as wider than any fon
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -16,14 +17,14 @@ from ledger.reports.table import width, wrap
 
 WIDTH = 1900  # of the text; A5 lying and A4 standing are equally wide
 HEIGHTS = {"A5": 1315, "A4": 2805}  # of the text, between the margins; as in the style of the template
-_HEAD, _FOOT, _SIGNS = 204, 82, 130
+_HEAD, _FOOT, _SIGNS = 210, 82, 130
 _COLUMN, _LINE, _PADDING = 21, 48, 18  # a column of 10.5 pt, a line of it, what a row adds above and below
 _LABEL, _CELL, _FIGURES = 380, 36, 480  # a label's box, what borders and blanks of a cell take, the box of a total
 _CAPTION, _GAP = 70, 12  # a table's title, and what is above it
 _NARROW = ((WIDTH - 2 * _LABEL) // 2 - _CELL) // _COLUMN
 _WIDE = (WIDTH - _LABEL - _CELL) // _COLUMN
 _PARA = WIDTH // _COLUMN
-_BETWEEN = 24  # above and below a paragraph
+_BETWEEN, _ALIGNED = 24, 42  # above and below a paragraph; a line that is aligned already
 _PER_ROW = 3  # signatures
 
 
@@ -212,12 +213,25 @@ def _pieces(form: Form) -> Iterator[Piece]:
             lines = wrap(block.text, _PARA)
             yield Piece("strong" if block.strong else "para", _LINE * len(lines) + _BETWEEN, text=block.text)
         elif isinstance(block, Pre):
-            yield from (Piece("pre", _LINE, text=line) for line in block.lines)
+            yield from _aligned(block.lines)
         elif isinstance(block, Grid):
             yield from _rows(block, grids)
             grids += 1
         else:
             yield from _facts(block)
+
+
+_TOGETHER = 14
+"""Aligned lines between two blank ones, a small table of its own, up to which a page does not end among them."""
+
+
+def _aligned(lines: Sequence[str]) -> Iterator[Piece]:
+    for blank, part in groupby(lines, lambda line: not line):
+        found = list(part)
+        if blank or len(found) > _TOGETHER:
+            yield from (Piece("pre", _ALIGNED, text=line) for line in found)
+        else:
+            yield Piece("pre", _ALIGNED * len(found), text="\n".join(found))
 
 
 def _total(total: Total) -> Piece:
