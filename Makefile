@@ -30,11 +30,10 @@ docs: $(TEST)
 	$(BIN)/python -m docs.build
 
 stress: $(TEST)
-	GB_STRESS=1 $(BIN)/python -m pytest -n $(JOBS) tests/crash tests/property tests/audit tests/sync tests/book/test_chain.py
+	GB_STRESS=1 $(BIN)/python -m pytest -n $(JOBS) tests/crash tests/property tests/audit tests/sync tests/book/test_chain.py tests/cli/test_every_question.py
 
 bench: $(RUN)
 	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/chain.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

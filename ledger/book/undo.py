@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from ledger.book.draft import Draft, Recorded
+from ledger.book.resolve import LOOKED
 from ledger.book.roles import acts_of, by_another, who_may
 from ledger.core.custody import show_restores
 from ledger.core.errors import NotAllowed, Refused, TokenReused, Unknown
@@ -188,12 +189,12 @@ def _anyway(original: Record, state: State) -> tuple[str, ...]:
 def last_own(book: Book, *, by: str, terminal: str, today: dt.date) -> str:
     """The last record that ``by`` made today on this terminal and that is not undone; raises :class:`Unknown`."""
     state = book.state()
-    for one in lookup.newest_of(book.index.db, terminal):
+    for one in lookup.newest_of(book.index.made_from(str(today)), terminal):
         record = book.entry(one).record
         if record.at.date() < today:
             break
         own = record.by == by and record.KIND != Reversal.KIND and not record.GENERATED  # what the program wrote stays
-        if own and state.thing(Reversed, one.id) is None:
+        if own and one.journal != LOOKED and state.thing(Reversed, one.id) is None:
             return one.id
     words = Words(f"{by} 今天在 {terminal} 没有可撤销的登记", f"{by} has recorded nothing today on {terminal} to undo")
     raise Unknown(words, next=("gb log",))

@@ -95,6 +95,7 @@ def family(whole: Whole) -> Iterator[Seen]:
     awards = list(whole.state.things(AwardThing))
     if awards:
         yield from _without_goods(whole, awards)
+    if awards or whole.past is not None:  # the past hands on no slip whose goods are out
         yield from _without_slip(whole)
     yield from _numbers(whole)
 

@@ -458,7 +458,8 @@ def _remembered(codec: Codec) -> Callable[[str], Any]:
 
 def order_key(date: dt.date, at: dt.datetime, rank: int, terminal: str, number: int) -> str:
     """Text that sorts as (date, instant, rank, terminal, number) does."""
-    instant = at.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%S")
+    text = at.astimezone(dt.UTC).isoformat()  # strftime takes twice the time
+    instant = f"{text[:4]}{text[5:7]}{text[8:13]}{text[14:16]}{text[17:19]}"
     return f"{date.isoformat()} {instant} {rank:02d} {terminal:<8} {number:010d}"
 
 

@@ -127,10 +127,11 @@ def safe_out(lines: Lines, target: str) -> tuple[Posting, ...]:
 
 
 def _sheets(lines: Lines, other: str, sign: int) -> tuple[Posting, ...]:
+    """The safe's posting first, as people read it in an export; ``sign`` is 1 for sheets that come in."""
     found: list[Posting] = []
     for face, sheets in lines:
-        commodity = voucher(face)
-        found += (Posting(SAFE, commodity, sign * sheets), Posting(other, commodity, -sign * sheets))
+        commodity, moved = voucher(face), sign * sheets
+        found += (Posting(SAFE, commodity, moved), Posting(other, commodity, -moved))
     return tuple(found)
 
 
@@ -174,6 +175,7 @@ def prior_period(postings: Sequence[Posting]) -> tuple[Posting, ...]:
     )  # fmt: skip
 
 
+@cache
 def kept(account: str) -> bool:
     """Whether a money account's balance is an open item that one month hands to the next (R8, R9)."""
     return account.startswith(_KEPT)
