@@ -346,6 +346,8 @@ class CheckFold:
             where += self._places(name for name in others if name != one.record.id)
         elif finding.code == "PTS-01":
             where += self._places(pts.other_use(one.record, self.state))
+        elif finding.code == "PTS-04":
+            finding = pts.undoable(finding, one.record)
         elif finding.code == "PTS-02":
             finding = pts.aged(finding, one.record, self._on)
         return msgspec.structs.replace(finding, where=tuple(where))

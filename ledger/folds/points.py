@@ -111,10 +111,10 @@ def _applied(record: Record, member: str, state: State) -> PointsAccount:
     return (state.thing(PointsAccount, member) or EMPTY_ACCOUNT).at(record.date)
 
 
-def without_award(
-    member: str, sourced: Iterable[Sourced], award: str, day: dt.date
+def without(
+    member: str, sourced: Iterable[Sourced], record_id: str, day: dt.date
 ) -> tuple[PointsAccount, PointsAccount]:
-    """One member's account at ``day`` as it is, and as it would be had there never been ``award``.
+    """One member's account at ``day`` as it is, and as it would be had there never been that record.
 
     Of the awards cancelled before neither has been there either, nor their cancelling: what these gave back it would have been
     spent otherwise.
@@ -129,7 +129,7 @@ def without_award(
         elif isinstance(record, AwardCancelled) and (slip := state.thing(AwardThing, record.ref)) and not slip.settled:
             cancelled.append(record)
         apply(one, state)
-    left_out = {award, *idle}
+    left_out = {record_id, *idle}
     for record in cancelled:
         undone = state.thing(Reversed, record.id)
         if undone is None or undone.by in idle:

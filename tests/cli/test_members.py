@@ -343,7 +343,7 @@ def test_tiers_count_members_and_name_benefits(at: Counter) -> None:
 
 
 def test_the_months_figures(at: Counter) -> None:
-    """M0001 buys twice and has gifts for 45.50, M0002 buys once: 3 registered, repurchase 1 of 2, 15.16 a member."""
+    """M0001 buys twice and has gifts for 45.50, M0002 buys once: 3 registered, repurchase 1 of 2, 45.50 / 3 = 15.17 a member."""
     for number in (1, 2, 3):
         joined(at, f"M000{number}", f"8001000{number}")
     for slip, member in (("X1", "M0001"), ("X2", "M0001"), ("X3", "M0002")):
@@ -354,7 +354,7 @@ def test_the_months_figures(at: Counter) -> None:
     assert (found["members"], found["recruited"], found["recruiters"]) == (3, 3, {"wang": 3})
     assert found["tiers"] == {"regular": 2, "silver": 1, "gold": 0, "diamond": 0}
     assert (found["buyers"], found["repeat_buyers"], found["repurchase_percent"]) == (2, 1, "50.0")
-    assert (found["gift_cost"], found["cost_per_member"], found["gift_budget"]) == ("45.50", "15.16", None)
+    assert (found["gift_cost"], found["cost_per_member"], found["gift_budget"]) == ("45.50", "15.17", None)
     points = at.done("report", "points", "--month", "2026-10", "--json").json
     assert (points["earned"], points["awarded"], points["closing"], points["difference"]) == (9000, 1000, 8000, 0)
     assert points["open"][0]["number"] == "LJ2026-K1-0001"
@@ -447,6 +447,31 @@ def test_points_that_members_had_when_the_book_began(at: Counter, tmp_path: Path
     at.done("points", "earn", "M0002", "--points", "1", "--slip", "X2")
     then = at.done("member", "list", "--as-of", "2026-10-08", "--json").json["members"]
     assert [one["balance"] for one in then] == [150, 0]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_points_of_the_opening_that_were_never_due_are_taken_back(at: Counter, tmp_path: Path, language: str) -> None:
+    """300 of 500 were M0001's by mistake, with 5,200 that count; 100 are earned since, so that the line is not the last.
+
+    ``reverse`` names ``takeback``: 500 + 100 - 300 = 300, and 5,200 - 5,200 + 100 = 100 count: regular.  The signed total stays.
+    """
+    at.language = language
+    for number in (1, 2):
+        joined(at, f"M000{number}", f"8001000{number}")
+    opening, points = tmp_path / "opening.yaml", tmp_path / "points.csv"
+    opening.write_text('date: "2026-09-30"\nfinance: 陈会计\nsheets: []\n', encoding="utf-8")
+    points.write_text(POINTS, encoding="utf-8")
+    take_over = ("opening", "--from", str(opening), "--points", str(points), "--reason", "建账")
+    _, line, *_ = at.done(*take_over, "--json", by="li").json["records"]
+    assert (line["member"], line["points"]) == ("M0001", "300")
+    at.done("points", "earn", "M0001", "--points", "100", "--slip", "X1")
+    refused = at("reverse", line["id"], "--reason", "不是他的", by="li")
+    assert (refused.code, refused.error) == (3, "STA-01")
+    assert refused.next[0].startswith(f"gb points takeback {line['id']} --reason '…'")
+    assert gb(*shlex.split(filled(refused.next[0]))[1:], "--lang", language).code == 0
+    found = at.done("points", "statement", "M0001", "--json").json
+    assert (found["balance"], found["valid"], found["taken_back"], found["tier"]) == (300, 100, 300, "regular")
+    assert at("check", "PTS", "REC").code == 0
 
 
 @pytest.mark.parametrize(
