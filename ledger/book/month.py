@@ -296,7 +296,7 @@ def _notices(
     from ledger.book.notice import texts
 
     asked = notices.Asked(
-        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book),
+        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book, text.past.lead.month if text.past else ""),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
         told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
         hurt_files={where.file for finding in text.damage for where in finding.where}, past=text.past,
