@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 _MANY = 9
+LOOKED = "access"
+"""What was only looked at is no work of a person's: ``last`` passes by it, or one look would hide the sale before it."""
 
 
 def record_id(book: Book, typed: str, terminal: str, today: dt.date | None = None) -> str:
-    """The full id of ``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` (today, this terminal) or ``last``."""
+    """The full id of ``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` (today, this terminal) or ``last``, which no look-up of personal data is."""
     text = fold(typed).upper()
     if text == "LAST":
-        found = lookup.last_of(book.index.db, terminal)
+        found = next((one for one in lookup.newest_of(book.index.db, terminal) if one.journal != LOOKED), None)
         if found is None:
             raise Unknown(
                 Words(f"终端 {terminal} 还没有登记过", f"terminal {terminal} has recorded nothing yet"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ledger.core.forms import Record, Reversal
@@ -55,7 +55,7 @@ class SealedText:
         behind = scan(
             self._book.disk, path, self._book.settings.book, offset=offset, previous_h="", line=line, typed=True
         )
-        read = [item for item in islice(behind, _AT_ONCE) if isinstance(item, Entry)]
+        read = [item for item in behind.first(_AT_ONCE) if isinstance(item, Entry)]
         self._found.update((one.id, one) for one in reversed(read) if one.id not in self._found)
 
     def has(self, record_id: str) -> bool:
