@@ -208,6 +208,15 @@ class Desk:
         own = fold(self.call.terminal or "").upper() or self.local("terminal")
         return self.pick(lambda: record_id(self.book, typed, own, self.today()))
 
+    def numbered(self, typed: str) -> str:
+        """The record whose paper carries the number that was typed, which is echoed; or empty."""
+        from ledger.book.papernumber import by_number
+
+        found = self.pick(lambda: by_number(self.book, typed))
+        if found:
+            note(Words(f"单据 {found}", f"record {found}"))
+        return found
+
     def request_id(self, typed: str, *, echo: bool = True) -> str:
         """A request's id; that of its approval or preparation leads to it, which is echoed."""
         first = found = self.record_id(typed)

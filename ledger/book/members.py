@@ -61,14 +61,39 @@ def wrongly_given(book: Book, record_id: str) -> dict[str, Any]:
     """
     from ledger.core.errors import Unknown
     from ledger.core.records.dispositions import effective
-    from ledger.core.records.points import Given
+    from ledger.core.records.points import Award, Given
     from ledger.core.words import Words
 
     given = effective(book.find(record_id).record)
     if not isinstance(given, Given):
         words = Words(f"{record_id} 没有给过积分", f"{record_id} gave no points")
-        raise Unknown(words, next=(f"gb show {record_id}",))
+        cancel = (given.anyway(book.state()),) if isinstance(given, Award) else ()
+        raise Unknown(words, next=(*cancel, f"gb show {record_id}"))
     return {"member": given.member, "points": given.points, "slip": given.slip, "expires": given.expires}
+
+
+def never_collected(book: Book, record_id: str, day: dt.date) -> dict[str, Any]:
+    """What cancels an award on ``day`` (M3): its member, points and slip, and the lots that the points go back to.
+
+    Raises :class:`Unknown` for what is no award.
+    """
+    from ledger.core.errors import Unknown
+    from ledger.core.points import lots_apart
+    from ledger.core.records.dispositions import effective
+    from ledger.core.records.points import Award
+    from ledger.core.rules import Points
+    from ledger.core.words import Words
+    from ledger.folds.points import without_award
+
+    award = effective(book.find(record_id).record)
+    if not isinstance(award, Award):
+        words = Words(f"{record_id} 不是领奖单", f"{record_id} is no award slip")
+        raise Unknown(words, code="PTS-02", next=("gb points awards", f"gb show {record_id}"))
+    now, never = without_award(award.member, records_of(book, award.member), record_id, day)
+    lots = lots_apart(now, never, str(book.rules.on(Points, day).expires(day)))
+    return {
+        "member": award.member, "points": award.points, "award_no": award.award_no, "lots": lots, "cost": award.cost,
+    }  # fmt: skip
 
 
 def state_at(book: Book, day: dt.date) -> State:

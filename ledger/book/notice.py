@@ -101,7 +101,7 @@ def _is_business(record: Record) -> bool:
 
 def _by_day(book: Book, first: dt.date, last: dt.date) -> dict[dt.date, list[Record]]:
     """The records of the business dates from ``first`` to ``last`` (inclusive), in order."""
-    found = lookup.between(book.index.db, str(first), str(last + _ONE_DAY))
+    found = lookup.between(book.index.from_day(str(first)), str(first), str(last + _ONE_DAY))
     days: dict[dt.date, list[Record]] = {}
     for one in in_order(book.entries(found)):
         days.setdefault(one.record.date, []).append(one.record)
@@ -230,7 +230,11 @@ def _acks(book: Book, issued: Issued) -> Iterator[Acknowledged]:
 def find(book: Book, name: str, day: dt.date) -> Issued:
     """The notice of a number or of a record's full id, or the last one of ``day`` for an empty name; raises :class:`Unknown`."""
     if not name:
-        last = [one for one in lookup.between(book.index.db, str(day), str(day + _ONE_DAY)) if one.kind == Issued.KIND]
+        last = [
+            one
+            for one in lookup.between(book.index.from_day(str(day)), str(day), str(day + _ONE_DAY))
+            if one.kind == Issued.KIND
+        ]
         if last:
             return _issued(book.entry(last[-1]).record)
         words = Words(f"{day} 没有通知", f"there is no notice of {day}")

@@ -36,7 +36,7 @@ CODES: dict[str, Explained] = {
         Words("领奖单与奖品不符", "award slip and goods do not match"),
         Words("领奖单扣了积分而奖品没有发出，或发出奖品没有领奖单，或两者不一致", "a slip took points and no goods went out, goods went out without a slip, or the two differ"),
         Words("会员没有来领；奖品发出没有登记；领奖单后来冲销了", "the member did not come; goods went out unrecorded; the slip was reversed afterwards"),
-        Words("已发的登记 gb points handover；不发的冲销领奖单", "record gb points handover when the goods are out, else reverse the slip"),
+        Words("已发的登记 gb points handover；不发的由主管 gb points cancel 作废领奖单，积分退回会员；奖品退回的先冲销发放", "record gb points handover when the goods are out, else a supervisor runs gb points cancel and the points go back; where the goods came back, reverse the handing over first"),
     ),
     "PTS-03": Explained(
         Words("积分余额为负", "balance below zero"),
@@ -107,7 +107,7 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
     for award_id, award in sorted(awards):
         day = dt.date.fromisoformat(award.date)
         due = day + dt.timedelta(days=whole.rules.on(Awards, day).goods_days)
-        if award.handed or due >= whole.before:
+        if award.settled or due >= whole.before:
             continue
         age = (whole.on - day).days
         words = Words(
@@ -116,7 +116,8 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
             f"{age} days",
         )
         yield Seen(
-            trouble("PTS-02", words, subject=award_id, next=(f"gb points handover {award_id}",)), award_id
+            trouble("PTS-02", words, subject=award_id, next=(f"gb points handover {award_id}", f"gb points cancel {award_id} --reason '…'")),
+            award_id,
         )  # fmt: skip
 
 
@@ -130,8 +131,8 @@ def _without_slip(whole: Whole) -> Iterator[Seen]:
             undone = whole.state.thing(Reversed, record.ref)
             if undone is not None:
                 words = Words(
-                    f"发放了奖品“{record.goods}”（{record.member}），领奖单 {record.ref} 已由 {undone.by} 冲销",
-                    f"goods “{record.goods}” were handed over to {record.member}, slip {record.ref} was reversed by {undone.by}",
+                    f"发放了奖品“{record.goods}”（{record.member}），领奖单 {record.ref} 已由 {undone.by} 冲销或作废",
+                    f"goods “{record.goods}” were handed over to {record.member}, slip {record.ref} was undone by {undone.by}",
                 )
                 found = trouble("PTS-02", words, subject=record.id, next=(f"gb show {record.ref}",))
                 yield Seen(aged(found, record, whole.on), record.id)

@@ -242,6 +242,49 @@ def test_points_never_due_are_taken_back_by_the_command_that_the_refusal_names(a
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_award_that_nobody_wants_is_cancelled_by_the_command_that_the_refusal_names(
+    at: Counter, language: str
+) -> None:
+    """5,000 earned, 500 awarded, 20 earned since: 4,520.  Cancelled: 5,020, silver all the time (5,020 valid), nothing to find.
+
+    ``reverse``, ``takeback`` and PTS-02, in what it says next and in its explanation, all name the command that works; a clerk is
+    told who may.
+    """
+    at.language = language
+    joined(at)
+    at.done("points", "earn", "M0001", "--points", "5000", "--slip", "X1")
+    at.done("points", "id-check", "M0001", "--document", "身份证")
+    slip = at.done("points", "award", "M0001", "--points", "500", "--goods", "不锈钢锅", "--json").json["id"]
+    at.done("points", "earn", "M0001", "--points", "20", "--slip", "X2")
+    for words in (("reverse", slip), ("points", "takeback", slip)):
+        refused = at(*words, "--reason", "不要了", by="li")
+        assert refused.code == 3
+        assert refused.next[0].startswith(f"gb points cancel {slip} --reason '…' --book")
+    assert at("points", "cancel", slip, "--reason", "不要了").error == "ROL-01"
+    assert at("points", "cancel", "PT-1", "--reason", "不要了", by="li").error == "PTS-02"
+    at.day = "2026-10-12"
+    (found,) = at("check", "PTS", "--json").json["findings"]
+    assert found["code"] == "PTS-02"
+    assert any(one.startswith(f"gb points cancel {slip} --reason '…'") for one in found["next"])
+    assert "gb points cancel" in " ".join(at.done("explain", "PTS-02").out.split())
+    done = gb(*shlex.split(filled(refused.next[0]))[1:], "--lang", language)
+    assert done.code == 0, done
+    assert ("作废领奖单" if language == "zh" else "award slip cancelled") in done.out
+    told = at.done("points", "statement", "M0001").out
+    assert ("积分 5020 - 退货 0 - 领奖 500 + 领奖作废退回 500 - 过期 0 = 余额 5020" if language == "zh" else
+            "given 5020 - returned 0 - awards 500 + awards cancelled 500 - expired 0 = balance 5020") in " ".join(
+                told.replace("\n", " ").split())  # fmt: skip
+    assert max(map(width, told.splitlines())) <= 80
+    assert at("check", "PTS").code == 0
+    report = at.done("report", "points", "--month", "2026-10", "--json").json
+    assert (report["awarded"], report["cancelled"], report["closing"], report["open"]) == (500, 500, 5020, [])
+    assert ("领奖作废退回" if language == "zh" else "awards cancelled") in at.done(
+        "report", "points", "--month", "2026-10"
+    ).out
+    assert at("points", "handover", slip).error == "PTS-02"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_pages_fit_eighty_columns(at: Counter, language: str) -> None:
     joined(at)
     at.language = language
