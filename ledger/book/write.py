@@ -132,8 +132,8 @@ def sound_tail(book: Book, path: str) -> Tail:
     return tail
 
 
-def save_keys(book: Book) -> None:
-    """Keep the keys that were made for the records to be written: a value without its key would be lost for good.
+def save_keys(book: Book, tick: Callable[[int], None] = lambda _: None) -> None:
+    """Keep the keys that were made for the records to be written, ticking each: a value without its key would be lost for good.
 
     Raises :class:`Refused` (PRV-04) where git would take a new key in.
     """
@@ -143,7 +143,7 @@ def save_keys(book: Book) -> None:
         from ledger.book.keys import refuse_tracked
 
         refuse_tracked(book)
-    book.keyring.save()
+    book.keyring.save(tick)
 
 
 def torn(book: Book) -> str:
