@@ -111,7 +111,7 @@ def takeback(
 
     at = desk()
     ref = at.call.ask(record, words=Words("多记的那一笔", "the record that gave them"), name="ID", parse=at.record_id)
-    values = wrongly_given(at.book, ref)
+    values = wrongly_given(at.book, ref, at.date() or at.today())
     at.need_reason()
     at.record("points", "taken-back", values, ref=ref)
 

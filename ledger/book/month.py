@@ -109,13 +109,17 @@ def _of_later(finding: Finding, month: Month) -> bool:
 
 
 def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
-    """The sheet with what finance may still book told apart from what it lacks (R10), which takes the rule in force."""
-    registers: Sequence[RegisterSheet] = sheet.parts.get("registers", ())
-    if not any(one.of("ours") for one in registers):
-        return sheet
-    rules = SealedRules(book)
-    timed = tuple(one.timed(until, lambda day: rules.on(Registers, day).timing_days) for one in registers)
-    return msgspec.structs.replace(sheet, parts={**sheet.parts, "registers": timed})
+    """The sheet as seen at the end of ``until``: ages, and what finance may still book told apart from what it lacks (R10)."""
+    parts = dict(sheet.parts)
+    if (points := parts.get("points")) is not None:
+        parts["points"] = points.seen(until)
+    registers: Sequence[RegisterSheet] = parts.get("registers", ())
+    if any(one.of("ours") for one in registers):
+        rules = SealedRules(book)
+        parts["registers"] = tuple(
+            one.timed(until, lambda day: rules.on(Registers, day).timing_days) for one in registers
+        )
+    return msgspec.structs.replace(sheet, parts=parts)
 
 
 def folded(book: Book, text: Text, month: Month, register: Sequence[Sourced] = ()) -> tuple[MonthSheet, Carried]:

@@ -83,7 +83,7 @@ def client(state: State, typed: str) -> str:
     wanted = normal(typed)
     everyone = list(state.things(Client))
     part = [key for key, one in everyone if any(wanted in normal(name) for name in _names(one))]
-    initials = [key for key, one in everyone if one.initials and one.initials.casefold().startswith(wanted)]
+    initials = [key for key, one in everyone if one.begins(wanted)]
     found = part or initials
     if not wanted or not found:
         raise _no_client(typed, everyone)
@@ -159,7 +159,9 @@ def _no_client(typed: str, everyone: list[tuple[str, Client]]) -> Unknown:
     from ledger.core.near import did_you_mean, near
     from ledger.core.script import normal
 
-    names = {normal(name): key for key, one in everyone for name in (*_names(one), key, one.initials) if name}
+    names = {
+        normal(name): key for key, one in everyone for name in (*_names(one), key, one.initials, *one.also) if name
+    }
     found = list(dict.fromkeys(names[name] for name in near(normal(typed), names)))
     hints = tuple(f"gb client show {key}" for key in found)
     filed = dict(everyone)

@@ -12,7 +12,7 @@ from ledger.checks.explained import Explained
 from ledger.core.findings import trouble
 from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
 from ledger.core.records.dispositions import Adoption, effective
-from ledger.core.records.points import Award, GoodsHandedOver
+from ledger.core.records.points import Award, GoodsHandedOver, TakenBack
 from ledger.core.rules import Awards
 from ledger.core.state import Reversed
 from ledger.core.text import paper_number
@@ -48,7 +48,7 @@ CODES: dict[str, Explained] = {
         Words("退分与原消费不符", "a return beyond its purchase"),
         Words("所写的原消费单据不在账上、不是这个会员的，或可退的分不够", "the slip of the purchase is not in the book, is another member's, or has fewer points left"),
         Words("单据号打错；同一笔消费退了两次", "a mistyped slip number; one purchase taken back twice"),
-        Words("核对原小票，冲销后按正确的单据重登", "look at the slip of the purchase; reverse and enter it rightly"),
+        Words("核对原小票，冲销后按正确的单据重登；扣回了两次而其后已有登记的，用 gb points topup 补回一次，再写处理意见", "look at the slip of the purchase; reverse and enter it rightly; what was taken back twice, with records after it, is made up for once with gb points topup, and the finding answered"),
     ),
     "PTS-05": Explained(
         Words("会员状态不符", "the member's state does not allow it"),
@@ -81,6 +81,13 @@ def other_use(record: Record, state: State) -> list[str]:
     """The record that has used the slip of this one before."""
     found = state.thing(PointsSlip, paper_number(getattr(effective(record), "slip", "")))
     return [found.id] if found is not None and found.id != record.id else []
+
+
+def undoable(finding: Finding, record: Record) -> Finding:
+    """The finding about points taken back twice, with what undoes the second time: that says what to do where more came after it."""
+    if not isinstance(effective(record), TakenBack):
+        return finding
+    return msgspec.structs.replace(finding, next=(f"gb reverse {record.id} --reason '…'", *finding.next))
 
 
 def aged(finding: Finding, record: Record, on: dt.date) -> Finding:

@@ -346,6 +346,8 @@ class CheckFold:
             where += self._places(name for name in others if name != one.record.id)
         elif finding.code == "PTS-01":
             where += self._places(pts.other_use(one.record, self.state))
+        elif finding.code == "PTS-04":
+            finding = pts.undoable(finding, one.record)
         elif finding.code == "PTS-02":
             finding = pts.aged(finding, one.record, self._on)
         return msgspec.structs.replace(finding, where=tuple(where))
@@ -367,6 +369,8 @@ class CheckFold:
             return one
         undone = self.state.thing(Reversed, one.about.record.id)
         if undone is not None and undone.by not in self._illegal and not one.stays:
+            return None
+        if reg.identified_since(one.finding, one.about.record, self.state):
             return None
         if index in self._twice:
             return (

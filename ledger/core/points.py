@@ -114,6 +114,11 @@ class PointsAccount(Thing, frozen=True, kw_only=True):
         """Without points of a purchase that was undone: of the lot that expires on ``lot`` first, then soonest first."""
         return self._drawn(points, lot)._counted(-points, self.bought)
 
+    def taken_back(self, points: int, lot: str, over: int, valid: int) -> PointsAccount:
+        """As if points had not been given: ``over`` of them, which have expired, and ``valid``, which counted for the tier."""
+        left = self._drawn(points - over, lot)
+        return left._with(left.lots, left.short, left.expired - over)._counted(-valid, self.bought)
+
     def _drawn(self, points: int, lot: str) -> PointsAccount:
         lots = dict(self.lots)
         for expires in sorted(lots, key=lambda day: (day != lot, day)):

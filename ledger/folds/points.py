@@ -111,10 +111,10 @@ def _applied(record: Record, member: str, state: State) -> PointsAccount:
     return (state.thing(PointsAccount, member) or EMPTY_ACCOUNT).at(record.date)
 
 
-def without_award(
-    member: str, sourced: Iterable[Sourced], award: str, day: dt.date
+def without(
+    member: str, sourced: Iterable[Sourced], record_id: str, day: dt.date
 ) -> tuple[PointsAccount, PointsAccount]:
-    """One member's account at ``day`` as it is, and as it would be had there never been ``award``.
+    """One member's account at ``day`` as it is, and as it would be had there never been that record.
 
     Of the awards cancelled before neither has been there either, nor their cancelling: what these gave back it would have been
     spent otherwise.
@@ -129,7 +129,7 @@ def without_award(
         elif isinstance(record, AwardCancelled) and (slip := state.thing(AwardThing, record.ref)) and not slip.settled:
             cancelled.append(record)
         apply(one, state)
-    left_out = {award, *idle}
+    left_out = {record_id, *idle}
     for record in cancelled:
         undone = state.thing(Reversed, record.id)
         if undone is None or undone.by in idle:
@@ -183,7 +183,7 @@ def _expiries(account: PointsAccount, day: dt.date) -> Iterator[StatementLine]:
 
 
 class OpenAward(NamedTuple):
-    """An award slip whose goods are not out; ``days`` from the slip to the month's last day."""
+    """An award slip whose goods are not out; ``days`` from the slip to the month's last day, or :meth:`PointsBlock.seen`'s."""
 
     id: str
     number: str
@@ -223,6 +223,11 @@ class PointsBlock(msgspec.Struct, frozen=True, kw_only=True):
         came = self.taken_over + self.earned + self.topped_up + self.cancelled + self.prior
         went = self.taken_back + self.returned + self.awarded + self.expired
         return self.opening + came - went - self.closing
+
+    def seen(self, until: dt.date) -> PointsBlock:
+        """As at the end of ``until``, how far a month that is not over has come: no award is older than that."""
+        ages = ((one, (until - dt.date.fromisoformat(one.date)).days) for one in self.open)
+        return msgspec.structs.replace(self, open=tuple(one._replace(days=min(one.days, days)) for one, days in ages))
 
 
 class _Sum(NamedTuple):

@@ -217,7 +217,7 @@ def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_p
         assert (refusal.value.code, refusal.value.next[0]) == (
             "STA-01", f"gb points takeback {second.id} --reason '…'",
         )  # fmt: skip
-        back = wrongly_given(book, second.id)
+        back = wrongly_given(book, second.id, today)
         done = clones.must("points", "taken-back", back, terminal="K2", by="li", ref=second.id, reason="重复")
         found = statement(book, "M0001", today)
         assert (found.topped_up, found.taken_back, found.spent, found.account.balance) == (600, 300, 400, -100)
@@ -235,7 +235,13 @@ def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_p
             clones.must("points", "taken-back", back, terminal="K2", by="li", ref=second.id, reason="重复")
         with pytest.raises(RefusedBy, match="200 points returned"):
             clones.must(
-                "points", "taken-back", wrongly_given(book, first.id), terminal="K2", by="li", ref=first.id, reason="错"
+                "points",
+                "taken-back",
+                wrongly_given(book, first.id, today),
+                terminal="K2",
+                by="li",
+                ref=first.id,
+                reason="错",
             )
         assert index_findings(book) == []
     finally:
@@ -245,14 +251,15 @@ def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_p
 def test_points_given_to_the_wrong_member_are_taken_back_and_their_slip_is_free(centre: Centre) -> None:
     """300 on B1 for M0001 were M0002's; M0001 has bought for 50 since.  Taken back: 50, and B1 gives M0002 the 300.
 
-    Taking back may be undone like any last record: then the 300 stand again; what is over by then is not taken back.
+    Taking back may be undone like any last record: then the 300 stand again.  The 20 of X2 are over on 8 October 2029: taken
+    back, they count for the tier no more, and have not expired.
     """
     given = centre.add("points", "topped-up", member="M0001", points=300, slip="B1").id
     centre.earn(50, "X1")
     centre.join("M0002")
 
     def back() -> str:
-        values = wrongly_given(centre.book, given)
+        values = wrongly_given(centre.book, given, centre.clock.at.date())
         return str(centre.add("points", "taken-back", by="li", ref=given, reason="登错会员", **values).id)
 
     centre.undo(back())
@@ -265,10 +272,60 @@ def test_points_given_to_the_wrong_member_are_taken_back_and_their_slip_is_free(
         centre.undo(given)
     later = centre.earn(20, "X2")
     centre.go("2029-10-08")
-    assert refused(centre, "taken-back", by="li", ref=later, reason="错", **wrongly_given(centre.book, later)) == [
-        "PTS-04"
+    before = one_standing(centre.book, "M0001", centre.clock.at.date()).account
+    values = wrongly_given(centre.book, later, centre.clock.at.date())
+    assert values["over"] == 20
+    assert refused(centre, "taken-back", by="li", ref=later, reason="错", **(values | {"over": 21})) == ["PTS-04"]
+    centre.add("points", "taken-back", by="li", ref=later, reason="错", **values)
+    after = one_standing(centre.book, "M0001", centre.clock.at.date()).account
+    assert (before.balance, before.expired, before.valid) == (0, 70, 70)
+    assert (after.balance, after.expired, after.valid) == (0, 50, 50)
+    found = statement(centre.book, "M0001", centre.clock.at.date())
+    assert [(one.kind, one.points, one.balance) for one in found.lines[-2:]] == [
+        ("taken-back", -20, -20),
+        ("expired", 20, 0),
     ]
     assert index_findings(centre.book) == []
+
+
+def test_points_taken_back_at_two_terminals_are_made_up_for_by_what_the_finding_leads_to(tmp_path: Path) -> None:
+    """30 never due are taken back at K1 and at K2; 5 are earned since: −25 and −25 valid, PTS-04 on the later one.
+
+    It names ``reverse``, which names the top-up in the same lot: 5 are left, 5 are valid.  The finding is answered.
+    """
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
+        given = clones.must("points", "earned", {"member": "M0001", "points": 30, "slip": "X1"})
+        for name in ("K1", "K2"):
+            clones.sync(name)
+        made = []
+        for name in ("K1", "K2"):
+            clones.time += dt.timedelta(minutes=10)
+            back = wrongly_given(clones.books[name], given.id, clones.time.date())
+            made.append(
+                clones.must("points", "taken-back", back, terminal=name, by="li", ref=given.id, reason="从未消费")
+            )
+        for name in ("K1", "K2", "K1"):
+            clones.sync(name)
+        book, today = clones.books["K2"], clones.time.date()
+        clones.must("points", "earned", {"member": "M0001", "points": 5, "slip": "X2"}, terminal="K2")
+        account = one_standing(book, "M0001", today).account
+        assert (account.balance, account.valid) == (-25, -25)
+        (found,) = check(book, ["PTS-04"], today=today)
+        assert (found.subject, found.next[0]) == (made[1].id, f"gb reverse {made[1].id} --reason '…'")
+        with pytest.raises(Refused) as refusal:
+            reversal_draft(book, made[1].id, by="li", terminal="K2", reason="两次", today=today)
+        expires = getattr(made[1], "expires", None)
+        assert refusal.value.next[0] == (
+            f"gb points topup --member M0001 --points 30 --slip {made[1].id} --expires {expires}"
+        )
+        values = {"member": "M0001", "points": 30, "slip": made[1].id, "expires": expires}
+        clones.must("points", "topped-up", values, terminal="K2")
+        account = one_standing(book, "M0001", today).account
+        assert (account.balance, account.valid) == (5, 5)
+    finally:
+        clones.close()
 
 
 def test_points_taken_back_in_a_later_month_are_a_line_of_prior_periods(centre: Centre) -> None:
@@ -281,7 +338,14 @@ def test_points_taken_back_in_a_later_month_are_a_line_of_prior_periods(centre: 
     centre.earn(1, "X2")
     for ref, day in ((wrong, "2026-10-09"), (earned, "2026-11-02")):
         centre.go(day)
-        centre.add("points", "taken-back", by="li", ref=ref, reason="错", **wrongly_given(centre.book, ref))
+        centre.add(
+            "points",
+            "taken-back",
+            by="li",
+            ref=ref,
+            reason="错",
+            **wrongly_given(centre.book, ref, centre.clock.at.date()),
+        )
     october, november = _blocks(centre, (Month(2026, 10), Month(2026, 11)))
     assert (october.earned, october.topped_up, october.taken_back, october.closing) == (101, 300, 300, 101)
     assert (november.opening, november.taken_back, november.prior, november.closing) == (101, 0, -100, 1)

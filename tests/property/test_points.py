@@ -13,7 +13,7 @@ from ledger.core.forms import Record, Reversal
 from ledger.core.points import PointsAccount, lots_apart
 from ledger.core.records.points import Award, AwardCancelled, Earned, Given, Returned, TakenBack, ToppedUp
 from ledger.core.state import Reversed
-from ledger.folds.points import Statement, statement, without_award
+from ledger.folds.points import Statement, statement, without
 from tests.builders import Book
 
 FIRST = dt.date(2026, 10, 1)
@@ -87,7 +87,7 @@ def written(acts: list[Act]) -> Book:
 
 def cancel(at: Written, award: Award) -> AwardCancelled:
     """An award is cancelled as the command does; what it gives back is what the account lacks for the award never to have been."""
-    now, never = without_award("M0001", at.book, award.id, at.book.date)
+    now, never = without("M0001", at.book, award.id, at.book.date)
     lots = lots_apart(now, never, "2029-12-31")
     head = {**at.head, "ref": award.id}
     made = AwardCancelled(**head, member="M0001", points=award.points, award_no=award.award_no, lots=lots)

@@ -291,13 +291,20 @@ class TakenBack(Anyway, frozen=True, kw_only=True):
 
     slip: Annotated[str, TEXT, Words("单据号", "slip number")]
     expires: Annotated[dt.date, DAY, Words("有效期至", "good until")]
+    over: Annotated[int, POINTS, Words("其中已过期", "of them over by now")] = 0
+    valid: Annotated[int | None, POINTS, Words("累计有效积分", "points that count for the tier")] = None
+
+    def anyway(self, state: State) -> str:
+        """Points taken back once too often are made up for, in their lot."""
+        lot = "" if self.over else f" --expires {self.expires}"
+        return f"gb points topup --member {self.member} --points {self.points} --slip {self.id}{lot}"
 
     def touches(self) -> Touch:
         """The slip too."""
         return Touch(things=(*super().touches().things, (PointsSlip.__name__, paper_number(self.slip))))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """PTS-04 undone before, returned of already, or over by now: there is nothing to take; PTS-03 below zero."""
+        """PTS-04 undone before, or returned of already: there is nothing to take; PTS-03 below zero."""
         undone, found = state.thing(Reversed, self.ref), used_slip(paper_number(self.slip), state)
         back = found.back if found is not None and found.id == self.ref else 0
         why = None
@@ -305,16 +312,18 @@ class TakenBack(Anyway, frozen=True, kw_only=True):
             why = Words(f"已由 {undone.by} 冲销", f"was reversed by {undone.by} already")
         elif back:
             why = Words(f"已退 {back} 分", f"had {back} points returned already")
-        elif self.expires < self.date:
-            why = Words(f"的积分 {self.expires} 已过期", f"gave points that were over on {self.expires}")
+        elif self.over > self.points:
+            why = Words(f"没有 {self.over} 分已过期", f"has no {self.over} points that are over")
         if why is not None:
             words = Words(f"{self.ref} {why.zh}，不能扣回", f"{self.ref} {why.en}: nothing to take back")
             yield trouble("PTS-04", words, subject=self.id, next=(f"gb show {self.ref}",))
-        yield from judge_balance(self, self.points, self.account(state))
+        yield from judge_balance(self, self.points - self.over, self.account(state))
 
     def apply(self, state: State) -> None:
         """As if they had not been given; the record that gave them is in force no more."""
-        state.put(self.member, self.account(state).returned(self.points, str(self.expires)))
+        valid = self.points if self.valid is None else self.valid
+        left = self.account(state).taken_back(self.points, str(self.expires), self.over, valid)
+        state.put(self.member, left)
         number = paper_number(self.slip)
         found = used_slip(number, state)
         if found is not None and found.id == self.ref:
