@@ -95,7 +95,7 @@ def add(
     at = desk()
     found = at.call.ask(kind, words=asked(KIND, KIND_WORDS), name="--kind", parse=_kind)
     values = _names(at, found, unit, alias)
-    values["code"] = next_code(at.book.state(), at.terminal) if code is None else _new_code(at, code)
+    values["code"] = next_code(at.book, at.terminal) if code is None else _new_code(at, code)
     at.derived = () if code is not None else ("code",)
     values["state_owned"] = "yes" if state_owned else None
     values["initials"] = _initials(values, initials)
@@ -185,7 +185,7 @@ def refile(
     at = desk()
     found = at.call.ask(record, words=SECOND, name="ID", parse=at.record_id)
     old = second_filing(at.book, found)
-    new = next_code(at.book.state(), at.terminal) if code is None else _new_code(at, code)
+    new = next_code(at.book, at.terminal) if code is None else _new_code(at, code)
     at.derived = () if code is not None else ("code",)
     done = at.record("clients", "refiled", {"code": new, **filed_anew(at.book, old)}, ref=found)
     if not done.dry and not at.call.json:
@@ -471,12 +471,14 @@ def find() -> None:
 @app.command(help=_t("删除一个客户的个人资料，再也打不开", "erase a client's personal data for good"))
 def erase(client: ClientArgument = None) -> None:
     """Its key is destroyed here and where keys are exchanged; the code, the purchases and the chain stay (C8)."""
-    from cli.personal import erase_person
+    from cli.personal import erasable, erase_person
     from ledger.core.personal import Subject
 
     at = desk()
-    code, _ = _filed(at, client)
-    erase_person(at, "clients", Subject("Client", code))
+    code, keys = at.call.ask(
+        client, words=CLIENT, name="CLIENT", parse=lambda typed: erasable(at, "Client", typed, at.client)
+    )
+    erase_person(at, "clients", Subject("Client", code), keys)
 
 
 def _filed(at: Desk, typed: str | None) -> tuple[str, Client]:

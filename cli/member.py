@@ -58,8 +58,7 @@ def register(
     from ledger.book.members import next_code
 
     at = desk()
-    state = at.book.state()
-    values: dict[str, Any] = {"code": next_code(state, at.terminal) if code is None else _new_code(at, code)}
+    values: dict[str, Any] = {"code": next_code(at.book, at.terminal) if code is None else _new_code(at, code)}
     at.derived = () if code is not None else ("code",)
     values["identified"] = "yes" if identified else None
     values["receipt"] = some_text(receipt, Words("购物单据", "the receipt")) if receipt else None
@@ -99,11 +98,14 @@ plain(app, "reinstate", "reinstated", "members")
 @app.command(help=_t("注销会员，永久删除个人资料", "erase a member: the personal data are gone for good"))
 def erase(*, member: MemberArgument = None, named: MemberOption = None) -> None:
     """Points and their history stay under the code."""
-    from cli.personal import erase_person
+    from cli.personal import erasable, erase_person
     from ledger.core.personal import Subject
 
     at = desk()
-    erase_person(at, "members", Subject("Member", _member(at, member or named)))
+    code, keys = at.call.ask(
+        member or named, words=MEMBER, name="MEMBER", parse=lambda typed: erasable(at, "Member", typed, at.member)
+    )
+    erase_person(at, "members", Subject("Member", code), keys)
 
 
 # -- one member --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ledger.book.undone import undone_codes
 from ledger.core.errors import Refused
 from ledger.core.parties import Client
 from ledger.core.parties import next_code as free_code
@@ -29,9 +30,14 @@ def personal_items(unit_kind: str) -> tuple[str, ...]:
     return _OF_A_PERSON if unit_kind == "individual" else _OF_ALL
 
 
-def next_code(state: State, terminal: str) -> str:
-    """The client's code by default: ``C001``, ``C002`` … at the first terminal, ``CK2-001`` … at K2."""
-    return free_code("C", 3, (key for key, _ in state.things(Client)), terminal, state)
+def next_code(book: Book, terminal: str) -> str:
+    """The client's code by default: ``C001``, ``C002`` … at the first terminal, ``CK2-001`` … at K2.
+
+    That of a filing with personal values that was undone is never given again: each person has keys and a history alone.
+    """
+    state = book.state()
+    known = (key for key, _ in state.things(Client))
+    return free_code("C", 3, (*known, *undone_codes(book, "clients", Added.KIND)), terminal, state)
 
 
 def initials(name: str) -> str:

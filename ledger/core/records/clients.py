@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
+from ledger.core.forgotten import Keys, forget_keys, judge_keys, touch_keys
 from ledger.core.forms import CODE, SHEETS, TEXT, YES, YUAN, Journal, Record, Touch, Whose, word
 from ledger.core.judge import taken
 from ledger.core.parties import Client, Complaint
@@ -144,7 +145,7 @@ class Refiled(Added, frozen=True, kw_only=True):
     WORDS = Words("客户改号建档", "client filed anew")
 
     was: Annotated[str, CODE, Words("原代码", "code before")]
-    keys: Annotated[str, TEXT, Words("原密钥", "keys before")] = ""
+    keys: Keys = ""
 
     def touches(self) -> Touch:
         """Both clients."""
@@ -215,7 +216,10 @@ class Alias(ClientRecord, frozen=True, kw_only=True):
 
 
 class Erased(ClientRecord, frozen=True, kw_only=True):
-    """The key of a client's personal values was destroyed: they are gone from the whole history (C8).  The code stays."""
+    """The key of a client's personal values was destroyed: they are gone from the whole history (C8).  The code stays.
+
+    With ``keys`` it is about a filing that was undone: these alone are destroyed, and the card of whoever has the code now stays.
+    """
 
     KIND = "erased"
     WORDS = Words("删除个人资料", "personal data erased")
@@ -223,8 +227,17 @@ class Erased(ClientRecord, frozen=True, kw_only=True):
     NEEDS_REASON = True
     INSTEAD = "gb client show --help"
 
+    keys: Keys = ""
+
+    def touches(self) -> Touch:
+        """The client, or the keys."""
+        return touch_keys(Client.__name__, self.keys) if self.keys else super().touches()
+
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """PRV-03 erased already; NUM-01 another party has the same code, whose values are under keys of that code too."""
+        if self.keys:
+            yield from judge_keys(self, self.code, state)
+            return
         client = state.thing(Client, self.code)
         if client is None:
             return
@@ -239,6 +252,9 @@ class Erased(ClientRecord, frozen=True, kw_only=True):
 
     def apply(self, state: State) -> None:
         """What was sealed is let go of; what else the dossier says stays."""
+        if self.keys:
+            forget_keys(Client.__name__, self.keys, state)
+            return
         client = state.thing(Client, self.code)
         if client is not None:
             state.put(self.code, msgspec.structs.replace(client, personal={}, erased=True))

@@ -9,6 +9,7 @@ import msgspec
 
 from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
+from ledger.core.forgotten import Keys, forget_keys, judge_keys, touch_keys
 from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, Whose
 from ledger.core.judge import taken
 from ledger.core.members import STATUSES, Card, Member, judge_open, party_of
@@ -288,7 +289,10 @@ class Reinstated(MemberRecord, frozen=True, kw_only=True):
 
 
 class Erased(MemberRecord, frozen=True, kw_only=True):
-    """注销会员: the person is forgotten; what was recorded of points stays under the code."""
+    """注销会员: the person is forgotten; what was recorded of points stays under the code.
+
+    With ``keys`` it is about a registration that was undone: these alone are destroyed, as a client's.
+    """
 
     KIND = "erased"
     WORDS = Words("注销会员", "member erased")
@@ -298,8 +302,22 @@ class Erased(MemberRecord, frozen=True, kw_only=True):
     NEEDS_REASON = True
     INSTEAD = "gb member register --help"
 
+    keys: Keys = ""
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """Who was undone is filed no more; raises :class:`Unknown` for anybody else who is not there."""
+        return values if values.get("keys") else super().resolve(values, state, rules)
+
+    def touches(self) -> Touch:
+        """The member, or the keys."""
+        return touch_keys(Member.__name__, self.keys) if self.keys else super().touches()
+
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """REG-01 not filed; PRV-03 erased already."""
+        if self.keys:
+            yield from judge_keys(self, self.code, state)
+            return
         found = state.thing(Member, self.code)
         if found is None:
             yield self.unknown()
@@ -308,6 +326,9 @@ class Erased(MemberRecord, frozen=True, kw_only=True):
 
     def apply(self, state: State) -> None:
         """No points and no awards any more; what was sealed is let go of."""
+        if self.keys:
+            forget_keys(Member.__name__, self.keys, state)
+            return
         self.change(state, status="erased", personal={})
 
 
