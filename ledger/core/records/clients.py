@@ -23,11 +23,11 @@ from ledger.core.personal import (
     Name,
     Phone,
     erased,
-    key_ids,
     personal_of,
 )
 from ledger.core.rules import Rules
 from ledger.core.state import State
+from ledger.core.twins import beside, is_twin, judge_alone, judge_anew, parted
 from ledger.core.words import Words
 
 KINDS = ("enterprise", "institution", "government", "collective", "individual")
@@ -128,10 +128,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     def _beside(self, first: Client) -> Client:
         """The client that has the code, with this one as its twin."""
         own = (name for name in (self.unit, self.alias) if name and name != first.unit)
-        return msgspec.structs.replace(
-            first, names=tuple(dict.fromkeys((*first.names, *own))), twins={**first.twins, self.id: ""},
-            theirs=tuple(dict.fromkeys((*first.theirs, *key_ids(personal_of(self).values())))),
-        )  # fmt: skip
+        return beside(msgspec.structs.replace(first, names=tuple(dict.fromkeys((*first.names, *own)))), self)
 
 
 class Refiled(Added, frozen=True, kw_only=True):
@@ -153,24 +150,16 @@ class Refiled(Added, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 what it refers to is no twin of that code, or has a code of its own already; and as for any filing."""
-        first = state.thing(Client, self.was)
-        now = first.twins.get(self.ref) if first is not None else None
-        if now != "":
-            words = (
-                Words(f"{self.ref} 已改用代码 {now}", f"{self.ref} has the code {now} already") if now else
-                Words(f"{self.ref} 不是代码 {self.was} 的另一家", f"{self.ref} filed no second party as {self.was}")
-            )  # fmt: skip
-            yield trouble("NUM-01", words, subject=self.id, next=(f"gb client show {now or self.was}",))
+        yield from judge_anew(self, self.was, state.thing(Client, self.was))
         yield from super().judge(state, rules)
 
     def apply(self, state: State) -> None:
         """The client has its own card; the other one is found by its own names alone."""
         super().apply(state)
         first = state.thing(Client, self.was)
-        if first is not None and first.twins.get(self.ref) == "":
+        if first is not None and is_twin(first, self.ref):
             names = tuple(name for name in first.names if name not in (self.unit, self.alias))
-            twins = {**first.twins, self.ref: self.code}
-            state.put(self.was, msgspec.structs.replace(first, names=names, twins=twins))
+            state.put(self.was, parted(msgspec.structs.replace(first, names=names), self.ref, self.code))
 
     def _card(self, *, erased: bool) -> Client:
         card = super()._card(erased=erased)
@@ -243,12 +232,7 @@ class Erased(ClientRecord, frozen=True, kw_only=True):
             return
         if client.erased:
             yield erased(self, self.code)
-        for twin in sorted(one for one, now in client.twins.items() if not now):
-            words = Words(
-                f"代码 {self.code} 还有另一家（{twin}）：先给它改用新代码，否则它的个人资料也打不开了",
-                f"another party has the code {self.code} too ({twin}): file that one anew first, or its personal data are lost as well",
-            )
-            yield trouble("NUM-01", words, subject=self.id, next=(f"gb client refile {twin}",))
+        yield from judge_alone(self, self.code, client)
 
     def apply(self, state: State) -> None:
         """What was sealed is let go of; what else the dossier says stays."""
