@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -158,7 +159,9 @@ def refuse_tracked(book: Book) -> None:
             f"git 会收进密钥夹 {rel}：先写进 .gitignore",
             f"git would take in the keystore {rel}: put it into .gitignore first",
         )
-        raise Refused(words, code="PRV-04", next=(f"echo '{rel}/' >> .gitignore",))
+        raise Refused(
+            words, code="PRV-04", next=(f"echo '{rel}/' >> {shlex.quote(str(book.root.absolute() / '.gitignore'))}",)
+        )
 
 
 # -- recipients ----------------------------------------------------------------------------------------------------------
