@@ -34,7 +34,6 @@ stress: $(TEST)
 
 bench: $(RUN)
 	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/chain.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

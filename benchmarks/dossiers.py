@@ -1,4 +1,4 @@
-"""A generated register of clients: ``python benchmarks/dossiers.py FOLDER CLIENTS VISITS`` writes a book of one year.
+"""What a register of clients with a year of calls costs: ``python benchmarks/dossiers.py [CLIENTS VISITS]``.
 
 So many clients with names of Chinese units, two sales a client over the year, and so many records of visits: three in
 five calls, one in five plans of which nine in ten are done, one in five outreach.  Seeded, and written by the program's own writer.
@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import random
 import sys
+import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from measure import GB, Job, in_turn, run, show
 
 from ledger.book.clients import initials
 from ledger.book.create import create
@@ -27,6 +30,12 @@ from ledger.core.records.staff import OperatorAdded
 from ledger.core.records.visits import CallNote, OutreachDone, OutreachPlanned, Plan
 from ledger.core.spans import Span, SpanSet
 
+REGISTER = (10_000, 50_000)
+"""Clients, and records of visits."""
+COMMANDS = (
+    ("client", "list", "机械"), ("client", "show", "第99"), ("visit", "due"), ("visit", "festival", "国庆"), ("status",),
+    ("client", "classify", "--dry-run"),
+)  # fmt: skip
 ZONE = dt.timezone(dt.timedelta(hours=8))
 FIRST = dt.date(2025, 10, 1)
 DAYS = 370
@@ -138,5 +147,26 @@ def build(folder: Path, clients: int, visits: int) -> Path:
     return book.root
 
 
+def measured(book: str) -> dict[str, Job]:
+    """What a person waits for: whole commands."""
+    shared = ["--book", book, "--terminal", "K1", "--by", "ZM", "--at", "2026-10-05 10:00"]
+
+    def gb(*words: str) -> Job:
+        return lambda: run([*GB, *words, *shared])
+
+    jobs = {f"gb {' '.join(words)}": gb(*words) for words in COMMANDS}
+    return {'python -c "import typer"': lambda: run([sys.executable, "-c", "import typer"]), **jobs}
+
+
+def main(argv: list[str]) -> None:
+    """Build, measure, print."""
+    clients, visits = (int(text) for text in argv) if argv else REGISTER
+    print(f"{clients:,} clients, {visits:,} records of visits")
+    with tempfile.TemporaryDirectory() as name:
+        book = build(Path(name), clients, visits)
+        run([*GB, "--book", str(book), "index", "rebuild"])
+        show(in_turn(measured(str(book)), 5))
+
+
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1:])

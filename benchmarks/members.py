@@ -3,7 +3,7 @@
     python benchmarks/members.py                     50,000 members and 1,000,000 records of points over 24 months
     python benchmarks/members.py 1000 20000          a quick look
 
-Measured as :mod:`run` measures: whole processes in one run, so the ratios mean something and the seconds little.  The records
+Measured as :mod:`measure` measures: whole processes in one run, so the ratios mean something and the seconds little.  The records
 come from a seed and are written with the program's own bytes; all months but the last are closed, as a store's are.
 """
 
@@ -17,13 +17,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from benchmarks.run import GB, RUNS, Cost, cost, row, start_up
+from measure import GB, Cost, Job, in_turn, run, show
+
 from ledger.book.open import Book
 from ledger.core.dates import Month
 from ledger.core.findings import Finding
@@ -113,25 +114,29 @@ def _entries(book: Book, month: Month) -> Iterator[Entry]:
         )
 
 
-def measured(book: str, typer: Cost, members: int) -> None:
-    """The table."""
+def measured(book: str, members: int) -> dict[str, Job]:
+    """What a person waits for: whole commands."""
     shared = ["--book", book, "--terminal", "K1", "--by", "WL"]
-    code = f"M{members // 2:05d}"
-    row("gb index rebuild", cost([GB, "--book", book, "index", "rebuild"]))
-    row("gb status", cost([GB, "status", *shared], RUNS), typer)
-    row("gb member show", cost([GB, "member", "show", code, *shared], RUNS), typer)
-    row("gb points statement", cost([GB, "points", "statement", code, *shared], RUNS), typer)
-    earn = (_earn(shared, code, number) for number in range(RUNS))
-    row("gb points earn", min(earn), typer)
-    row("gb member dormant", cost([GB, "member", "dormant", *shared], 3), typer)
-    row(f"gb report points --month {LAST} (on a closing)", cost([GB, "report", "points", "--month", LAST, *shared], 3))
-    row("gb report points of the closed month before", cost([GB, "report", "points", "--month", "2026-09", *shared]))
+    code, minutes = f"M{members // 2:05d}", count()
 
+    def gb(*words: str) -> Job:
+        return lambda: run([*GB, *words, *shared])
 
-def _earn(shared: list[str], code: str, number: int) -> Cost:
-    """A purchase that is really recorded."""
-    at = ["--at", f"{LAST}-31 22:{number:02d}"]
-    return cost([GB, "points", "earn", code, "--points", "5", "--slip", f"bench-{number}", *shared, *at])
+    def earn() -> Cost:
+        at = next(minutes)
+        slip = ["--points", "5", "--slip", f"bench-{at}", "--at", f"{LAST}-31 22:{at:02d}"]
+        return run([*GB, "points", "earn", code, *slip, *shared])
+
+    return {
+        'python -c "import typer"': lambda: run([sys.executable, "-c", "import typer"]),
+        "gb status": gb("status"),
+        "gb member show": gb("member", "show", code),
+        "gb points statement": gb("points", "statement", code),
+        "gb points earn": earn,
+        "gb member dormant": gb("member", "dormant"),
+        f"gb report points --month {LAST} (on a closing)": gb("report", "points", "--month", LAST),
+        "gb report points of the closed month before": gb("report", "points", "--month", "2026-09"),
+    }
 
 
 def main(argv: list[str]) -> None:
@@ -143,8 +148,9 @@ def main(argv: list[str]) -> None:
         made = subprocess.run([sys.executable, __file__, "build", name, str(members), str(points)], check=True)
         assert made.returncode == 0
         print(f"generated and sealed in {time.perf_counter() - started:.0f} s")
-        print(f"{'':<58}{'s':>8}{'MB':>8}{'ratio':>8}")
-        measured(str(Path(name) / "book"), start_up(), members)
+        book = str(Path(name) / "book")
+        costs = {"gb index rebuild": run([*GB, "--book", book, "index", "rebuild"])}
+        show({**costs, **in_turn(measured(book, members), 5)})
 
 
 if __name__ == "__main__":

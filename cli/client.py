@@ -98,6 +98,7 @@ def add(
     at.derived = () if code is not None else ("code",)
     values["state_owned"] = "yes" if state_owned else None
     values["initials"] = _initials(values, initials)
+    values["alias_initials"] = _initials({"alias": values.get("alias")}, None) if values.get("unit") else None
     values["owner"] = _operator(at, owner) if owner is not None else at.by  # whoever files a client first owns it (C1)
     values["identified"] = "yes" if identified else None
     values |= {
@@ -163,7 +164,7 @@ def alias(
     code, _ = _filed(at, client)
     text = at.call.ask(name, words=ALIAS, name="NAME", parse=lambda typed: some_text(typed, ALIAS))
     _warn_similar(at, text, code)
-    at.record("clients", "alias", {"code": code, "alias": text})
+    at.record("clients", "alias", {"code": code, "alias": text, "initials": _initials({"alias": text}, None)})
 
 
 @app.command(

@@ -31,6 +31,9 @@ _MANY = 30
 Pair = tuple[str, str]
 """What is typed, and what it means."""
 
+Source = Callable[[dict[str, Any]], list[Pair]]
+"""The values for what is typed so far."""
+
 
 @app.command(
     help=_t(
@@ -226,8 +229,38 @@ def _methods(book: Book, _: Index) -> Iterator[Pair]:
     return ((name, say(method_words(name))) for name in book.settings.payment_methods)
 
 
-def _records(_: Book, index: Index) -> Iterator[Pair]:
-    return ((found.id, f"{found.day} {say(kind.WORDS)}") for found, kind in islice(_newest(index), _MANY))
+_SOLD = ("sales sale", "sales handover", "sales iou-payment")
+_ASKED = ("requests request",)
+TAKES: dict[str, tuple[str, ...]] = {
+    "rebate": ("rebates proposal",),
+    "rebate propose": _SOLD,
+    "request": _ASKED,
+    "sale": (*_SOLD, "sales reservation", "sales client-return"),
+    "sale handover": ("sales reservation",),
+    "sale release": ("sales reservation",),
+    "sale iou": ("custody iou",),
+    "cash arrived": (*_SOLD, "sales reservation"),
+    "cash settle": ("cash count",),
+    "cash advance-return": ("cash advance",),
+}
+"""Journal and kind of the records that a command takes, by its noun or by noun and verb; others take any record."""
+_NOBODYS = ("notices delivered", "access reveal", "access export", "access backup")
+"""What is offered nowhere: nobody goes on from a delivery or a look."""
+
+
+def _records(given: dict[str, Any]) -> list[Pair]:
+    """The newest records of the kinds that the command takes."""
+    words = str(given.get("path", "")).split(" ")[1:3]
+    return _of_kinds(TAKES.get(" ".join(words)) or TAKES.get("".join(words[:1]), ()))(given)
+
+
+def _of_kinds(kinds: tuple[str, ...]) -> Source:
+    def read(_: Book, index: Index) -> Iterator[Pair]:
+        named = ((f"{found.journal} {found.kind}", found, kind) for found, kind in _newest(index))
+        fits = ((found, kind) for name, found, kind in named if (name in kinds if kinds else name not in _NOBODYS))
+        return ((found.id, f"{found.day} {say(kind.WORDS)}") for found, kind in islice(fits, _MANY))
+
+    return _of_index(read)
 
 
 def _newest(index: Index) -> Iterator[tuple[Found, type[Record]]]:
@@ -298,15 +331,13 @@ def _roles(_: dict[str, Any]) -> list[Pair]:
     return [(role, "") for role in ROLES]
 
 
-Source = Callable[[dict[str, Any]], list[Pair]]
-
-_RECORD, _CHEQUE, _OPERATOR = _of_index(_records), _of_index(_cheques), _of_index(_operators)
+_CHEQUE, _OPERATOR = _of_index(_cheques), _of_index(_operators)
 OF_OPTION: dict[str, Source] = {
     "--by": _OPERATOR,
     "--terminal": _of_index(_terminals),
     "--cheque": _CHEQUE,
-    "--approval": _RECORD,
-    "--request": _RECORD,
+    "--approval": _of_kinds(_ASKED),
+    "--request": _of_kinds(_ASKED),
     "--code": lambda _: [],  # a new one
 }
 """By the option's name, where that says more than the word for its value."""
@@ -330,9 +361,9 @@ OF_METAVAR: dict[str, Source] = {
     "MEMBER": _of_index(_members),
     "METHOD": _of_index(_methods),
     "FACE": _of_index(_faces),
-    "ID": _RECORD,
-    "ID|CHEQUE": _RECORD,
-    "THING": _RECORD,
+    "ID": _records,
+    "ID|CHEQUE": _records,
+    "THING": _records,
     "ROLE": _roles,
     "CODE": _OPERATOR,
 }

@@ -208,6 +208,15 @@ class Desk:
         own = fold(self.call.terminal or "").upper() or self.local("terminal")
         return self.pick(lambda: record_id(self.book, typed, own, self.today()))
 
+    def numbered(self, typed: str) -> str:
+        """The record whose paper carries the number that was typed, which is echoed; or empty."""
+        from ledger.book.papernumber import by_number
+
+        found = self.pick(lambda: by_number(self.book, typed))
+        if found:
+            note(Words(f"单据 {found}", f"record {found}"))
+        return found
+
     def request_id(self, typed: str, *, echo: bool = True) -> str:
         """A request's id; that of its approval or preparation leads to it, which is echoed."""
         first = found = self.record_id(typed)
@@ -301,7 +310,7 @@ class Desk:
         except Refused as refused:
             from cli.refusals import mended
 
-            raise mended(refused, draft, self.book.state()) from None
+            raise mended(refused, draft, self.book) from None
 
     def echo(self, done: Recorded, more: dict[str, Any] | None = None) -> None:
         """The short id and one line of what it did; the record itself with ``--json``; warnings on stderr.
@@ -466,12 +475,10 @@ def as_json(done: Recorded) -> dict[str, Any]:
 
 
 def tell(warnings: tuple[Finding, ...] | list[Finding]) -> None:
-    """Warnings on stderr; they refuse nothing."""
+    """Warnings on stderr; they refuse nothing, so that an error that is only told is one here and an error for ``check``."""
     for finding in warnings:
-        words = finding.words
-        note(
-            Words(f"{finding.severity}[{finding.code}]: {words.zh}", f"{finding.severity}[{finding.code}]: {words.en}")
-        )
+        words, level = finding.words, "warning" if finding.severity == "error" else finding.severity
+        note(Words(f"{level}[{finding.code}]: {words.zh}", f"{level}[{finding.code}]: {words.en}"))
 
 
 def free_text(typed: str | None, what: Words) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from cli.lang import say
@@ -32,19 +31,6 @@ class NotShown(GbError):
     exit_code = 6
     default_code = "OUT-01"
     retry: ClassVar[Retry] = "same-token"
-
-
-@contextmanager
-def not_shown() -> Iterator[None]:
-    """Turn a failure of stdout into NotShown; a reader that has gone is passed on."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        silence()
-        words = Words("已完成，但结果无法输出", "done, but the answer could not be written to stdout")
-        raise NotShown(Words(f"{words.zh}（{error.strerror}）", f"{words.en} ({error.strerror})")) from error
 
 
 def handle(error: BaseException, argv: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import sys
@@ -11,6 +12,8 @@ from typing import NoReturn
 
 from cli import lang
 
+_OBJECTS = 100_000
+"""New objects between two looks for circles of garbage: a command is over before the usual 700 were worth looking through."""
 COMPLETE = "_GB_COMPLETE"
 """Set by the script of ``gb completion`` when a shell asks what may follow."""
 
@@ -65,7 +68,7 @@ def _flush() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        from cli.errors import not_shown
+        from cli.render import not_shown
 
         with not_shown():
             raise
@@ -118,6 +121,7 @@ def _plain_streams() -> None:
 
 def run() -> NoReturn:
     """Run as a program."""
+    gc.set_threshold(_OBJECTS)
     _plain_streams()
     code = main(sys.argv[1:])
     sys.exit(code)

@@ -9,6 +9,7 @@ import typer
 from cli.entry import Desk, desk, free_text, some_text
 from cli.lang import _t, say
 from cli.personal import PersonalOption, given
+from cli.render import note
 from ledger.core.calls import DEPTHS, INTENTS, SCOPES
 from ledger.core.errors import Refused, Unknown, Usage
 from ledger.core.words import Words
@@ -106,12 +107,12 @@ def log(
 ) -> None:
     """Against the plan, or of a unit that was visited without one (C6)."""
     at = desk()
-    of = at.client(client) if client is not None else ""
+    of, who = at.client(client) if client is not None else "", _operator(at, visitor) or at.by
     if of and what is None:
-        visited = _of_client(at, of)
+        visited = _Visited(_plan(at, "", who, client=of), of)
     else:
         words = Words("计划编号或单位", "the plan or the unit")
-        visited = at.call.ask(what, words=words, name="ID", parse=lambda typed: _visited(at, typed, of))
+        visited = at.call.ask(what, words=words, name="ID", parse=lambda typed: _visited(at, typed, of, who))
     how_far = at.call.ask(
         depth, words=_asked(DEPTH, DEPTHS), name="--depth", parse=lambda typed: _one(typed, DEPTHS, DEPTH)
     )
@@ -122,7 +123,7 @@ def log(
     values: dict[str, Any] = {
         "unit": visited.unit or None, "client": visited.client or None, "depth": how_far, "intent": meant, "why_not": reason,
         "agreement": _day(at, agreement), "summary": free_text(summary, SUMMARY) or None,
-        "scope": _scope(scope), "visitor": _operator(at, visitor),
+        "scope": _scope(scope), "visitor": who,
     }  # fmt: skip
     values |= given(at, PERSON, personal, ask=bool(visited.client))
     at.record("visits", "outreach-result", values, ref=visited.plan)
@@ -153,25 +154,31 @@ def _unit(at: Desk, typed: str) -> str:
     return some_text(typed, UNIT)
 
 
-def _of_client(at: Desk, code: str) -> _Visited:
-    """The client's one open plan, or the client without one; several are a choice."""
-    return _Visited(_plan(at, "", client=code), code)
+def _plan(at: Desk, typed: str, who: str, *, unit: str = "", client: str = "") -> str:
+    """The visitor's one open plan of a unit or client, or empty; of several, each is the same command again with its id.
 
-
-def _plan(at: Desk, typed: str, *, unit: str = "", client: str = "") -> str:
-    """The one open plan of a unit or client, or empty; of several, each is the same command again with its id."""
+    What others have planned stays open, and is said.
+    """
     from cli import hints
     from ledger.book.draft import Ambiguous
-    from ledger.book.visits import outreach_of
+    from ledger.book.visits import outreach_of, outreach_to
 
     try:
-        return at.pick(lambda: outreach_of(at.book, unit=unit, client=client))
+        found = at.pick(lambda: outreach_of(at.book, who, unit=unit, client=client))
     except Ambiguous as several:
         several.next = tuple(hints.instead(typed, key) for key, _ in several.candidates)
         raise
+    if not found:
+        for key, one in outreach_to(at.book, unit=unit, client=client):
+            words = Words(
+                f"{one.visitor} 的计划 {key}（{one.day}）没有算作完成；要算就写它的编号，是 {one.visitor} 去的写 --visitor",
+                f"the plan {key} of {one.visitor} ({one.day}) stays open; its id does it, --visitor where {one.visitor} went",
+            )
+            note(words)
+    return found
 
 
-def _visited(at: Desk, typed: str, of: str) -> _Visited:
+def _visited(at: Desk, typed: str, of: str, who: str) -> _Visited:
     """The plan by its id, or by the whole name of a unit or the client on the list; else that client or unit without one.
 
     ``of`` is the client that ``--client`` names, or empty.
@@ -180,16 +187,16 @@ def _visited(at: Desk, typed: str, of: str) -> _Visited:
     from ledger.book.resolve import named_client
 
     if is_record(typed):
-        return _of_plan(at, at.record_id(typed), of)
+        return _of_plan(at, at.record_id(typed), of, who)
     code = of or at.pick(lambda: named_client(at.book.state(), typed))
-    if found := _plan(at, typed, unit=typed, client=code):
-        return _of_plan(at, found, of)
+    if found := _plan(at, typed, who, unit=typed, client=code):
+        return _of_plan(at, found, of, who)
     if code and not of:
         return _Visited("", at.client(code))
     return _Visited("", of, _unit(at, typed))
 
 
-def _of_plan(at: Desk, found: str, of: str) -> _Visited:
+def _of_plan(at: Desk, found: str, of: str, who: str) -> _Visited:
     """That plan, if it is one whose result is not known, and of that client if one is named."""
     from ledger.core.calls import OutreachPlan
 
@@ -202,6 +209,12 @@ def _of_plan(at: Desk, found: str, of: str) -> _Visited:
     if of and plan.client and of != plan.client:
         words = Words(f"{found} 是客户 {plan.client} 的", f"{found} is of client {plan.client}")
         raise Usage(words, next=(f"gb show {found}",))
+    if plan.visitor != who:
+        words = Words(
+            f"{found} 是 {plan.visitor} 的计划，结果记在 {who} 名下；是 {plan.visitor} 去的，冲销后写 --visitor",
+            f"{found} is a plan of {plan.visitor}, the result is {who}'s; where {plan.visitor} went, undo it and give --visitor",
+        )
+        note(words)
     return _Visited(found, of or plan.client)
 
 

@@ -111,7 +111,7 @@ def takeback(
 
     at = desk()
     ref = at.call.ask(record, words=Words("多记的那一笔", "the record that gave them"), name="ID", parse=at.record_id)
-    values = wrongly_given(at.book, ref)
+    values = wrongly_given(at.book, ref, at.date() or at.today())
     at.need_reason()
     at.record("points", "taken-back", values, ref=ref)
 
@@ -243,6 +243,27 @@ def handover(
     at.record("points", "goods-handed-over", values, ref=ref)
 
 
+@app.command(
+    help=_t(
+        "作废没有发奖品的领奖单，积分退回会员，其后已有别的登记也可以",
+        "cancel an award slip whose goods are not out; the points go back, whatever came after it",
+    )
+)
+def cancel(award_id: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*AWARD))] = None) -> None:
+    """The points go back to the lots they would be in; what is over by now has expired (M2, M3)."""
+    from cli.render import note
+    from ledger.book.members import never_collected
+
+    at = desk()
+    ref = at.call.ask(award_id, words=AWARD, name="ID", parse=lambda typed: _award(at, typed))
+    values = never_collected(at.book, ref, at.date() or at.today())
+    at.need_reason()
+    at.record("points", "award-cancelled", values, ref=ref)
+    over = values["points"] - sum(points for _, points in values["lots"])
+    if over:
+        note(Words(f"退回的积分中有 {over} 分已过有效期", f"{over} of the points given back are over by now"))
+
+
 def _award(at: Desk, typed: str) -> str:
     from ledger.core.points import AwardThing
     from ledger.core.text import fold
@@ -358,7 +379,7 @@ def _statement_json(found: Statement, tier: str) -> dict[str, Any]:
     return {
         "member": found.member, "tier": tier, "balance": found.account.balance, "earned": found.earned + found.topped_up,
         "spent": found.spent, "expired": found.expired, "returned": found.returned, "topped_up": found.topped_up,
-        "taken_back": found.taken_back, "taken_over": found.taken_over,
+        "taken_back": found.taken_back, "taken_over": found.taken_over, "cancelled": found.cancelled,
         "valid": found.account.valid,
         "lots": [{"expires": expires, "points": points} for expires, points in found.account.lots],
         "lines": [
@@ -402,10 +423,13 @@ def _sum(found: Statement) -> str:
     back = Words("", "")
     if found.taken_back:
         back = Words(f" - 扣回 {found.taken_back}", f" - taken back {found.taken_back}")
+    again = Words("", "")
+    if found.cancelled:
+        again = Words(f" + 领奖作废退回 {found.cancelled}", f" + awards cancelled {found.cancelled}")
     return say(
         Words(
-            f"{over.zh}积分 {earned}{back.zh} - 退货 {found.returned} - 领奖 {found.spent} - 过期 {found.expired} = 余额 {found.account.balance}",
-            f"{over.en}given {earned}{back.en} - returned {found.returned} - awards {found.spent} - expired {found.expired} "
+            f"{over.zh}积分 {earned}{back.zh} - 退货 {found.returned} - 领奖 {found.spent}{again.zh} - 过期 {found.expired} = 余额 {found.account.balance}",
+            f"{over.en}given {earned}{back.en} - returned {found.returned} - awards {found.spent}{again.en} - expired {found.expired} "
             f"= balance {found.account.balance}",
         )
     )

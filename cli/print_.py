@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-THING = Words("单据编号，或 month、bank、blind", "a record's id, or month, bank, blind")
+THING = Words(
+    "单据编号或表单上的编号（返扣、通知、支票……），或 month、bank、blind",
+    "a record's id or the number on its form (rebate, notice, cheque …), or month, bank, blind",
+)
 
 
 @app.command(
@@ -90,12 +93,11 @@ def _refuse_several(found: Sequence[Made], output: str | None) -> None:
 def _revealed(at: Desk, wanted: str, form: str | None) -> Sequence[Made]:
     """The form with its personal data in the clear, on record; a dry run shows and records nothing."""
     from cli.personal import seen
-    from cli.show import is_record
     from ledger.book.printing import record_forms, sealed_on_forms
     from ledger.core.personal import masked
 
     only = _form_name(form)
-    record_id = at.record_id(wanted) if is_record(wanted) else ""
+    record_id = _record(at, wanted)
     sealed = sealed_on_forms(at.book, record_id, only) if record_id else None
     if sealed is None:
         words = Words("这张表单上没有个人资料", "there are no personal data on this form")
@@ -129,11 +131,17 @@ def _made(at: Desk, wanted: str, form: str | None, month: str | None, scope: str
     if name is not None:
         asked = Asked(at.date() or at.today(), month=at.month(month) if month is not None else None)
         return [sheet_form(at.book, name, asked, printer, scope)]
+    record_id = _record(at, wanted)
+    if not record_id:
+        raise unknown_sheet(wanted)
+    return record_forms(at.book, record_id, printer, _form_name(form))
+
+
+def _record(at: Desk, wanted: str) -> str:
+    """The record of an id, or of a number that stands on its paper; or empty."""
     from cli.show import is_record
 
-    if not is_record(wanted):
-        raise unknown_sheet(wanted)
-    return record_forms(at.book, at.record_id(wanted), printer, _form_name(form))
+    return at.record_id(wanted) if is_record(wanted) else at.numbered(wanted)
 
 
 def _form_name(typed: str | None) -> str:

@@ -22,18 +22,29 @@ Cell = object
 """A cell: text, Words, a number, or None for an empty cell."""
 
 
+@contextmanager
+def not_shown() -> Iterator[None]:
+    """Turn a failure of stdout into NotShown; a reader that has gone is passed on."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from cli.errors import NotShown, silence
+
+        silence()
+        words = Words("已完成，但结果无法输出", "done, but the answer could not be written to stdout")
+        raise NotShown(Words(f"{words.zh}（{error.strerror}）", f"{words.en} ({error.strerror})")) from error
+
+
 def emit(text: str) -> None:
     """Write ``text`` to stdout, with a line end.  Raises NotShown when stdout cannot take it."""
-    from cli.errors import not_shown
-
     with not_shown():
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def emit_pieces(pieces: Iterable[str]) -> None:
     """Write one text that is made a piece at a time to stdout, with a line end behind it.  Raises NotShown."""
-    from cli.errors import not_shown
-
     with not_shown():
         for piece in pieces:
             sys.stdout.write(piece)

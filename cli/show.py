@@ -21,7 +21,10 @@ def show(
         list[str] | None,
         typer.Argument(
             metavar="THING",
-            help=_t("单据编号、券号、支票号或客户", "a record's id, a serial, a cheque's number or a client"),
+            help=_t(
+                "单据编号、券号、支票号、表单上的编号或客户",
+                "a record's id, a serial, a cheque's number, the number on a form, or a client",
+            ),
         ),
     ] = None,
     *,
@@ -50,6 +53,10 @@ def _show(at: Desk, typed: str, *, reveal: bool) -> None:
     if _is_cheque(at, typed, reveal=reveal):
         return
     serial, code = _serial(at, typed), _code(at, typed)
+    known = code or (serial and _touched(at, serial))
+    if not known and (numbered := at.numbered(typed)):
+        record_card(at, numbered, reveal=reveal)
+        return
     if serial and code and _touched(at, serial):
         options = [(code, say(Words("客户", "client"))), (serial, say(Words("券号", "serial")))]
         code = "" if at.call.choose(Words(f"“{typed}”指哪个？", f"which is “{typed}”?"), options) == serial else code

@@ -9,6 +9,7 @@ import typer
 from cli.entry import Desk, amount, desk
 from cli.lang import _t, say
 from ledger.core.errors import Unknown, Usage
+from ledger.core.ratios import percent
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _json(found: Shown) -> dict[str, Any]:
         "period": found.period,
         "lines": [
             {"person": one.person or None, "target": money(one.target), "sold": yuan(one.sold),
-             "percent": None if one.permille is None else f"{one.permille / 10:.1f}"}
+             "percent": None if one.permille is None else percent(one.permille)}
             for one in found.lines
         ],
         "parts": [{"period": one.period, "target": money(one.target), "sold": yuan(one.sold)} for one in found.parts],
@@ -139,7 +140,7 @@ def _lines(at: Desk, found: Shown) -> list[str]:
 
     target, sold = Words("目标", "target"), Words("实际销售", "sold")
     rows = [
-        (_who(at, one.person), money(one.target), grouped(one.sold), "" if one.permille is None else f"{one.permille / 10:.1f}")
+        (_who(at, one.person), money(one.target), grouped(one.sold), "" if one.permille is None else percent(one.permille))
         for one in found.lines
     ]  # fmt: skip
     lines = [

@@ -1,8 +1,8 @@
-"""Write what is generated: schemas, the commands reference, the findings reference, the README's picture; or say what is stale.
+"""Write what is generated: schemas, the commands reference, the findings reference, the benchmarks, the READMEs' pictures; or say what is stale.
 
     python -m docs.build                    write everything
     python -m docs.build --check            write nothing; name every stale file and exit 1
-    python -m docs.build [--check] PART…    only these parts: schemas, commands, findings, picture
+    python -m docs.build [--check] PART…    only these parts: schemas, commands, findings, benchmarks, picture
 
 Run as a module from the checkout's root, so that the checkout documents itself wherever gb-ledger is installed.
 Everything comes from the program itself: the record declarations, the real `--help` of every command in both languages,
@@ -27,6 +27,7 @@ from typing import Any
 from cli import frame, lang
 from cli.commands import SECTIONS
 from cli.main import main as gb
+from docs.measured import newest, page, short
 from ledger.checks import all_codes
 from ledger.core.findings import USUAL
 from ledger.core.records import JOURNALS, journal
@@ -162,6 +163,7 @@ def _findings_page(language: Lang) -> str:
 # -- the README's picture ------------------------------------------------------------------------------------------------
 
 PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- /picture -->)", re.DOTALL)
+MEASURED = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- /measured -->)", re.DOTALL)
 SHOWN: tuple[tuple[str, Words], ...] = (
     ("reconcile --month 2026-10", Words("\n五、", "\n5. ")),
     ("voucher trace A0010299", Words("", "")),
@@ -177,12 +179,17 @@ def picture() -> Pages:
         for language in LANGS:
             readme = f"README{suffix(language)}.md"
             runs = "\n".join(_typed(book, command, last.say(language), language) for command, last in SHOWN)
-            held = _held(readme) or ""
-            yield readme, PICTURE.sub(partial(_block, runs), held)
+            held = PICTURE.sub(partial(_block, runs), _held(readme) or "")
+            yield readme, _with_bars(held, language)
 
 
 def _block(shown: str, _: re.Match[str]) -> str:
     return f"```text\n{shown}```\n"
+
+
+def _with_bars(held: str, language: Lang) -> str:
+    run = newest()
+    return MEASURED.sub(lambda _: f"\n{short(run, language)}\n", held) if run else held
 
 
 def _typed(book: Path, command: str, last: str, language: Lang) -> str:
@@ -195,12 +202,25 @@ def _typed(book: Path, command: str, last: str, language: Lang) -> str:
     return f"$ gb {command}\n{printed}"
 
 
+# -- the benchmarks ------------------------------------------------------------------------------------------------------
+
+
+def benchmarks() -> Pages:
+    """The page of the newest run, in both languages; none before the first."""
+    run = newest()
+    if run is None:
+        return
+    for language in LANGS:
+        yield f"docs/benchmarks{suffix(language)}.md", f"{GENERATED}\n\n{page(run, language)}"
+
+
 # -- all of it ---------------------------------------------------------------------------------------------------------
 
 PARTS: dict[str, Callable[[], Pages]] = {
     "schemas": schemas,
     "commands": commands,
     "findings": findings,
+    "benchmarks": benchmarks,
     "picture": picture,
 }
 

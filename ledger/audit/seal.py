@@ -222,6 +222,15 @@ class Seals:
         sealed = seal.file(path)
         return sealed.bytes if sealed else 0
 
+    def intact(self, path: str) -> tuple[int, str] | None:
+        """Bytes and last ``h`` of a journal file that is as it was sealed, with nothing behind; None for any other."""
+        seal = self.of(path.split("/")[1])
+        sealed = seal.file(path) if seal is not None else None
+        if sealed is None:
+            return None
+        found = sealed_prefix(self._disk, sealed)
+        return (sealed.bytes, sealed.last_h) if found.condition == "sealed" and not found.tail else None
+
     def named_by(self, month: str) -> str:
         """The month whose seal names one before it that is not here, when ``month`` without a seal lies in that gap.
 

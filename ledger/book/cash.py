@@ -79,12 +79,12 @@ def drawer(book: Book) -> Drawer:
     kept = in_force(entries)
     petty = money.get(FLOAT, 0) + sum(drawer_move(one.record, (FLOAT,)) for one in kept)
     state = book.state()
-    out = sum(one.amount for _, one in state.things(Advanced) if one.source == FROM_FLOAT)
+    out = sum(one.amount for _, one in state.open_things(Advanced) if one.source == FROM_FLOAT)
     return Drawer(
         cash=money.get(CASH, 0) + sum(drawer_move(one.record, (CASH,)) for one in kept),
         petty=petty,
         entrusted=petty + out,
-        surplus={count: -one.amount for count, one in state.things(OverShort) if one.amount < 0},
+        surplus={count: -one.amount for count, one in state.open_things(OverShort) if one.amount < 0},
         takings=undeposited(entries, SealedRules(book), money.get(CASH, 0), since),
     )
 
@@ -110,7 +110,8 @@ def _entries(book: Book, month: Month) -> tuple[dt.date | None, dict[str, int], 
     One closing further back than needed, because money taken after the cut-off of a month's last day is the next day's.
     """
     since, money = money_into(book, month.previous())
-    found = lookup.between(book.index.db, str(since or "0000"), "9999-99", sorted(_READ))
+    first = str(since or "0000")
+    found = lookup.between(book.index.from_day(first), first, "9999-99", sorted(_READ))
     return since, money, list(book.entries([one for one in found if _may_move(one)]))
 
 

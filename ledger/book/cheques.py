@@ -45,6 +45,12 @@ def is_cheque(state: State, typed: str) -> bool:
     return any(key.split("/")[0] == wanted for key, _ in state.things(Cheque))
 
 
+def origins(state: State, number: str) -> list[str]:
+    """The sales and reservations that took the cheques of that whole number, whatever their banks."""
+    wanted = _parts(number)[0]
+    return [one.origin for key, one in state.things(Cheque) if key.split("/")[0] == wanted]
+
+
 def _fitting(state: State, typed: str) -> list[tuple[str, Cheque]]:
     wanted = _parts(typed)
     everything = [(key, key.split("/"), one) for key, one in state.things(Cheque)]

@@ -54,7 +54,7 @@ def search(state: State, typed: str) -> Iterator[tuple[str, Client]]:
     wanted = normal(typed)
     for key, one in sorted(state.things(Client)):
         names = (normal(name) for name in (key, one.unit, *one.names) if name)
-        if not wanted or one.initials.casefold().startswith(wanted) or any(wanted in name for name in names):
+        if not wanted or one.begins(wanted) or any(wanted in name for name in names):
             yield key, one
 
 

@@ -88,7 +88,11 @@ def _before(book: Book, count: Count) -> State:
     """The state just before the count: the present one, unless something in the book sorts after it."""
     from ledger.index import lookup
 
-    later = [one for one in lookup.between(book.index.db, str(count.date), "9999-99") if one.order > count.order]
+    later = [
+        one
+        for one in lookup.between(book.index.from_day(str(count.date)), str(count.date), "9999-99")
+        if one.order > count.order
+    ]
     if not later:
         return book.state()
     from ledger.book.text import read_all

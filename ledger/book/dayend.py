@@ -30,7 +30,7 @@ def look(book: Book, terminal: str, day: dt.date) -> Day:
     """What ``terminal`` recorded on the business date ``day``."""
     from ledger.index import lookup
 
-    found = lookup.between(book.index.db, str(day), str(day + dt.timedelta(days=1)))
+    found = lookup.between(book.index.from_day(str(day)), str(day), str(day + dt.timedelta(days=1)))
     entries = [one for one in book.entries(found) if one.record.terminal == terminal]
     undone = {one.record.ref for one in entries if isinstance(one.record, Reversal)}
     marks = [one for one in entries if isinstance(one.record, DayEnd) and one.id not in undone]

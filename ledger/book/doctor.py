@@ -208,14 +208,13 @@ def _has_lines(disk: Disk, name: str, wanted: bytes, zh: str, en: str) -> Sign:
 def _clock(book: Book, terminal: str, now: dt.datetime) -> Iterator[Sign]:
     """The clock as every entry would be judged, and as it stands to this terminal's last record."""
     from ledger.book.guard import ClockOff, refuse_clock
-    from ledger.index import lookup
 
     try:
         refuse_clock(book, terminal, now)
     except ClockOff as off:
         yield Sign(name="clock", level="error", words=off.words, next=off.next)
         return
-    latest = lookup.latest(book.index.db, terminal) if terminal else ""
+    latest = book.index.latest(terminal) if terminal else ""
     last = dt.datetime.fromisoformat(latest) if latest else None
     if last is not None and now < last:
         words = Words(

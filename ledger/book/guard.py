@@ -76,7 +76,7 @@ def refuse_clock(
     Only records timed by a machine's own clock bear witness, unless they were reversed or their time was answered for; one
     whose time was given by hand answers for its gap.  ``undone`` is the time of what is to be undone: the hint is later.
     """
-    now, db = moment or book.now(), book.index.db
+    now = moment or book.now()
     if now.year < OLDEST:
         raise _off(book, now, Words("明显不对", "plainly wrong"))
     own, last = _witness(book, now, terminal), _witness(book, now)
@@ -89,7 +89,7 @@ def refuse_clock(
         why = Words("比账上最后一笔早一天以上", "a day or more before the book's last record")
         raise _off(book, now, why, last, undone)
     gap = rule.days_ahead * _DAY
-    if now > last.at + gap and now > dt.datetime.fromisoformat(lookup.latest_of_all(db)) + gap:
+    if now > last.at + gap and now > dt.datetime.fromisoformat(book.index.latest()) + gap:
         why = Words(
             f"比账上最后一笔晚 {rule.days_ahead} 天以上", f"more than {rule.days_ahead} days after the last record"
         )
@@ -106,7 +106,7 @@ class _Witness(NamedTuple):
 def _witness(book: Book, now: dt.datetime, terminal: str = "") -> _Witness | None:
     """The last record, of one terminal or any, that a clock timed and nobody disowned; nearly always simply the last."""
     answered: list[tuple[dt.datetime, dt.datetime]] | None = None
-    for record_id, text in lookup.by_clock(book.index.db, terminal):
+    for record_id, text in book.index.by_time(terminal, by_clock=True):
         one = _Witness(record_id, dt.datetime.fromisoformat(text))
         if one.at <= now:
             return one
@@ -172,7 +172,7 @@ def refuse_future(book: Book, terminal: str, at: dt.datetime, *, undone: dt.date
     ``undone`` is its time.  Where the clock itself is refused (CLK-01), the paper may well be later than it: then the time
     may be up to the rule's days behind the book's last record.
     """
-    now, db = book.now(), book.index.db
+    now = book.now()
     rule = book.rules.on(Clock, at.date())
     latest = max(now, undone or now) + dt.timedelta(seconds=rule.bump_seconds)
     if at <= latest:
@@ -180,7 +180,7 @@ def refuse_future(book: Book, terminal: str, at: dt.datetime, *, undone: dt.date
     try:
         refuse_clock(book, terminal, now)
     except ClockOff:
-        last = lookup.latest_of_all(db)
+        last = book.index.latest()
         if not last or at <= dt.datetime.fromisoformat(last) + rule.days_ahead * _DAY:
             return
     words = Words(
@@ -296,9 +296,12 @@ def _mark(book: Book, terminal: str) -> tuple[str, str, str] | None:
 
 def _stands(book: Book, record_id: str, path: str, h: str) -> bool:
     """Whether the book has that very record; nearly always it is the file's last one."""
-    if lookup.last_h(book.index.db, path) == h:
+    if lookup.last_h(book.index.here, path) == h:
         return True
-    return any(found.path == path and book.entry(found).h == h for found in lookup.by_id(book.index.db, record_id))
+    return any(
+        found.path == path and book.entry(found).h == h
+        for found in lookup.by_id(book.index.of_id(record_id), record_id)
+    )
 
 
 def _name(book: Book, terminal: str) -> str:

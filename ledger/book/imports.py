@@ -452,11 +452,13 @@ def _client_values(_: Import, texts: Mapping[str, str], __: State) -> dict[str, 
 
 
 def _with_initials(draft: Draft) -> Draft:
-    """The draft with the 助记码 of its name where the file has none, as at the counter (C9)."""
-    if draft.values.get("initials"):
-        return draft
-    found = initials(draft.values.get("unit") or draft.values.get("alias", ""))
-    return msgspec.structs.replace(draft, values={**draft.values, "initials": found}) if found else draft
+    """The draft with the 助记码 of its names where the file has none, as at the counter (C9)."""
+    unit, alias = draft.values.get("unit", ""), draft.values.get("alias", "")
+    found = {
+        "initials": draft.values.get("initials") or initials(unit or alias),
+        "alias_initials": initials(alias) if unit else "",
+    }
+    return msgspec.structs.replace(draft, values={**draft.values, **{name: one for name, one in found.items() if one}})
 
 
 def _new_client(one: Import, draft: Draft, state: State) -> Draft | None:

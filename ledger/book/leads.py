@@ -13,6 +13,8 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from ledger import __version__
 from ledger.audit.seal import seal_path
 from ledger.audit.sealed import sealed_damage
@@ -21,7 +23,7 @@ from ledger.book.sealedtext import SealedText
 from ledger.book.text import Text, text_of, text_without, whole_text
 from ledger.checks.lead import Lead, Past, parse_lead, show_lead
 from ledger.checks.reg import FILING
-from ledger.checks.run import CheckFold
+from ledger.checks.run import CheckFold, check
 from ledger.core.dates import Month
 from ledger.core.errors import GbError
 from ledger.core.findings import Finding
@@ -35,10 +37,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FOLDER = ".gb/leads"
-_FORM = 2
+_FORM = 4
 """Counts up when what a lead holds changes; a lead of another form or version is made anew."""
 _NONE = b"none"
+_LEAD, _FINDINGS = "lead", "findings"
 _LIMIT = 1 << 30
+_TRIES = 3
+"""So many months in a row are tried behind one that leaves nothing: what stands in its way, an answered error, rarely goes away."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -82,23 +87,32 @@ class Leads:
         return text._replace(found=self._found(month, text))
 
     def _found(self, month: Month, text: Text) -> Sequence[Finding] | None:
-        """What the checks of a closed month found; None where anything since may have changed it.
+        """What the checks of a closed month find; None where anything since may have changed it.
 
         That is damage, which explains what is found elsewhere, and parties filed or undone later.
         """
-        own = self.lead(month.text) if month.text in self._months and not text.damage else None
-        if own is None or any(one.code == "REG-01" for one in own.found):
+        if month.text not in self._months or text.damage:
             return None
-        filed = (one.record for one in text.also(*FILING) if one.record.date >= month.after)
+        kept = self._stored(month.text, _FINDINGS)
+        found = msgspec.json.decode(kept, type=list[Finding]) if kept is not None else self._checked(month, text)
+        filed = [one.record for one in text.also(*FILING) if one.record.date >= month.after]
         undone = any(isinstance(one, Reversal) and isinstance(effective(one.original), FILING) for one in filed)
-        return None if undone else own.found
+        return None if undone or any(one.code == "REG-01" for one in found) else found
 
-    def lead(self, name: str) -> Lead | None:
-        """What the checks of one closed month left."""
-        stored = self._stored(name)
-        if stored is None:
-            return self._kept(name)
-        return None if stored == _NONE else parse_lead(stored)
+    def _checked(self, month: Month, text: Text) -> list[Finding]:
+        entries = [one for one in text.entries if one.record.date < month.after]
+        found = check(
+            entries,
+            (),
+            self._rules,
+            until=month.after - _ONE_DAY,
+            months=(month,),
+            month=month,
+            earlier=True,
+            past=text.past,
+        )
+        self._keep(month.text, _FINDINGS, msgspec.json.encode(found))
+        return found
 
     def newest(self, before: str) -> Lead | None:
         """The lead of the last month before ``before`` that has one; those that are not kept yet are made."""
@@ -106,15 +120,16 @@ class Leads:
         kept: dict[str, Lead | None] = {}
         found: Lead | None = None
         for name in reversed(months):
-            stored = self._stored(name)
+            stored = self._stored(name, _LEAD)
             if stored is not None:
                 kept[name] = found = parse_lead(stored) if stored != _NONE else None
                 if found is not None:
                     break
+        in_vain = 0
         for name in months:
             if found is None or name > found.month:
-                made = kept[name] if name in kept else self._kept(name)
-                found = made or found
+                made = kept[name] if name in kept else self._kept(name) if in_vain < _TRIES else None
+                found, in_vain = (made, 0) if made is not None else (found, in_vain + 1)
         return found
 
     # -- making ------------------------------------------------------------------------------------------------------
@@ -122,11 +137,7 @@ class Leads:
     def _kept(self, name: str) -> Lead | None:
         month = Month.parse(name)
         made = self.ask(month, lambda lead: self._closed_text(lead, name), lambda text: self._made(month, text))
-        body = show_lead(made) if made else _NONE
-        if not self._book.throw_away:
-            with suppress(GbError):  # a book that is only read: it is made anew each time
-                self._book.disk.make_private()
-                self._book.disk.replace(f"{FOLDER}/{name}.json", self._head(name, body) + body)
+        self._keep(name, _LEAD, show_lead(made) if made else _NONE)
         return made
 
     def _closed_text(self, lead: Lead | None, name: str) -> Text:
@@ -145,17 +156,23 @@ class Leads:
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 
-    def _stored(self, name: str) -> bytes | None:
-        path = f"{FOLDER}/{name}.json"
+    def _keep(self, name: str, what: str, body: bytes) -> None:
+        if not self._book.throw_away:
+            with suppress(GbError):  # a book that is only read: it is made anew each time
+                self._book.disk.make_private()
+                self._book.disk.replace(f"{FOLDER}/{name}.{what}.json", self._head(name, what, body) + body)
+
+    def _stored(self, name: str, what: str) -> bytes | None:
+        path = f"{FOLDER}/{name}.{what}.json"
         try:
             found = self._book.disk.read(path, _LIMIT) if self._book.disk.stat(path) else b""
         except GbError:
             return None
         head, _, body = found.partition(b"\n")
-        return body if head + b"\n" == self._head(name, body) else None
+        return body if head + b"\n" == self._head(name, what, body) else None
 
-    def _head(self, name: str, body: bytes) -> bytes:
-        """What stands above a lead: that it is of these seals and this program, and whole."""
+    def _head(self, name: str, what: str, body: bytes) -> bytes:
+        """What stands above it: that it is of these seals and this program, and whole."""
         seals = (self._book.disk.read(seal_path(one)) for one in self._months if one <= name)
-        known = sha256(b"".join([f"{_FORM} {__version__}\n".encode(), *seals, body]))
+        known = sha256(b"".join([f"{_FORM} {__version__} {what}\n".encode(), *seals, body]))
         return known.hexdigest().encode() + b"\n"

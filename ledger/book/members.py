@@ -59,21 +59,53 @@ def statement(book: Book, member: str, until: dt.date) -> Statement:
     return fold_statement(member, records_of(book, member), until)
 
 
-def wrongly_given(book: Book, record_id: str) -> dict[str, Any]:
-    """What takes back the points of a record (M2): its member, points, slip and lot.
+def wrongly_given(book: Book, record_id: str, day: dt.date) -> dict[str, Any]:
+    """What takes back the points of a record on ``day`` (M2): its member, points, slip and lot, and what is over of them by then.
 
     Raises :class:`Unknown` for a record that gave no points.
     """
     from ledger.core.errors import Unknown
     from ledger.core.records.dispositions import effective
-    from ledger.core.records.points import Given
+    from ledger.core.records.points import Award, Given
+    from ledger.core.records.taken_over import OpeningPoints
     from ledger.core.words import Words
+    from ledger.folds.points import without
 
     given = effective(book.find(record_id).record)
-    if not isinstance(given, Given):
+    if not isinstance(given, (Given, OpeningPoints)):
         words = Words(f"{record_id} 没有给过积分", f"{record_id} gave no points")
-        raise Unknown(words, next=(f"gb show {record_id}",))
-    return {"member": given.member, "points": given.points, "slip": given.slip, "expires": given.expires}
+        cancel = (given.anyway(book.state()),) if isinstance(given, Award) else ()
+        raise Unknown(words, next=(*cancel, f"gb show {record_id}"))
+    now, never = without(given.member, records_of(book, given.member), record_id, day)
+    own: dict[str, Any] = (
+        {"slip": given.id, "valid": given.valid} if isinstance(given, OpeningPoints) else {"slip": given.slip}
+    )
+    over = now.expired - never.expired
+    return {"member": given.member, "points": given.points, "expires": given.expires, "over": over, **own}
+
+
+def never_collected(book: Book, record_id: str, day: dt.date) -> dict[str, Any]:
+    """What cancels an award on ``day`` (M3): its member, points and slip, and the lots that the points go back to.
+
+    Raises :class:`Unknown` for what is no award.
+    """
+    from ledger.core.errors import Unknown
+    from ledger.core.points import lots_apart
+    from ledger.core.records.dispositions import effective
+    from ledger.core.records.points import Award
+    from ledger.core.rules import Points
+    from ledger.core.words import Words
+    from ledger.folds.points import without
+
+    award = effective(book.find(record_id).record)
+    if not isinstance(award, Award):
+        words = Words(f"{record_id} 不是领奖单", f"{record_id} is no award slip")
+        raise Unknown(words, code="PTS-02", next=("gb points awards", f"gb show {record_id}"))
+    now, never = without(award.member, records_of(book, award.member), record_id, day)
+    lots = lots_apart(now, never, str(book.rules.on(Points, day).expires(day)))
+    return {
+        "member": award.member, "points": award.points, "award_no": award.award_no, "lots": lots, "cost": award.cost,
+    }  # fmt: skip
 
 
 def state_at(book: Book, day: dt.date) -> State:

@@ -109,13 +109,17 @@ def _of_later(finding: Finding, month: Month) -> bool:
 
 
 def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
-    """The sheet with what finance may still book told apart from what it lacks (R10), which takes the rule in force."""
-    registers: Sequence[RegisterSheet] = sheet.parts.get("registers", ())
-    if not any(one.of("ours") for one in registers):
-        return sheet
-    rules = SealedRules(book)
-    timed = tuple(one.timed(until, lambda day: rules.on(Registers, day).timing_days) for one in registers)
-    return msgspec.structs.replace(sheet, parts={**sheet.parts, "registers": timed})
+    """The sheet as seen at the end of ``until``: ages, and what finance may still book told apart from what it lacks (R10)."""
+    parts = dict(sheet.parts)
+    if (points := parts.get("points")) is not None:
+        parts["points"] = points.seen(until)
+    registers: Sequence[RegisterSheet] = parts.get("registers", ())
+    if any(one.of("ours") for one in registers):
+        rules = SealedRules(book)
+        parts["registers"] = tuple(
+            one.timed(until, lambda day: rules.on(Registers, day).timing_days) for one in registers
+        )
+    return msgspec.structs.replace(sheet, parts=parts)
 
 
 def folded(book: Book, text: Text, month: Month, register: Sequence[Sourced] = ()) -> tuple[MonthSheet, Carried]:
@@ -296,7 +300,7 @@ def _notices(
     from ledger.book.notice import texts
 
     asked = notices.Asked(
-        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book),
+        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book, text.past.lead.month if text.past else ""),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
         told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
         hurt_files={where.file for finding in text.damage for where in finding.where}, past=text.past,

@@ -25,6 +25,7 @@ from ledger.core.state import Reversed
 from ledger.core.words import Lang, Words
 from ledger.folds.notice import FOLDER, NO_BUSINESS, Contents, Item, contents, notices_of, path_of, to_tell, told
 from ledger.index import lookup
+from ledger.journal.paths import is_month
 from ledger.reports.notice import NoticeReport, as_text
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _is_business(record: Record) -> bool:
 
 def _by_day(book: Book, first: dt.date, last: dt.date) -> dict[dt.date, list[Record]]:
     """The records of the business dates from ``first`` to ``last`` (inclusive), in order."""
-    found = lookup.between(book.index.db, str(first), str(last + _ONE_DAY))
+    found = lookup.between(book.index.from_day(str(first)), str(first), str(last + _ONE_DAY))
     days: dict[dt.date, list[Record]] = {}
     for one in in_order(book.entries(found)):
         days.setdefault(one.record.date, []).append(one.record)
@@ -229,7 +230,11 @@ def _acks(book: Book, issued: Issued) -> Iterator[Acknowledged]:
 def find(book: Book, name: str, day: dt.date) -> Issued:
     """The notice of a number or of a record's full id, or the last one of ``day`` for an empty name; raises :class:`Unknown`."""
     if not name:
-        last = [one for one in lookup.between(book.index.db, str(day), str(day + _ONE_DAY)) if one.kind == Issued.KIND]
+        last = [
+            one
+            for one in lookup.between(book.index.from_day(str(day)), str(day), str(day + _ONE_DAY))
+            if one.kind == Issued.KIND
+        ]
         if last:
             return _issued(book.entry(last[-1]).record)
         words = Words(f"{day} 没有通知", f"there is no notice of {day}")
@@ -308,9 +313,12 @@ def _missed(book: Book, known: Sequence[tuple[str, NoticeThing]], today: dt.date
         yield from (day for day in _days(since, today - _ONE_DAY) if trades_on(day))
 
 
-def texts(book: Book) -> Mapping[str, str]:
-    """Every file in ``notices/`` with its sha256 in hex."""
-    return {path: _sha256(book, path) for path in book.disk.walk(FOLDER)}
+def texts(book: Book, past: str = "") -> Mapping[str, str]:
+    """Every file in ``notices/`` with its sha256 in hex; those of the months up to ``past`` (``2026-10``, inclusive) left out."""
+    paths = book.disk.walk(FOLDER)
+    return {
+        path: _sha256(book, path) for path in paths if not (is_month(month := path.split("/")[1]) and month <= past)
+    }
 
 
 def _sha256(book: Book, path: str) -> str:

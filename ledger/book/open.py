@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.audit.seal import Seals
-from ledger.book.yamlfile import LIMIT, read_mapping
+from ledger.book.kept import kept_mapping
+from ledger.book.yamlfile import LIMIT
 from ledger.core.bankdays import BankDays
 from ledger.core.errors import Unknown, Unreadable, Where
 from ledger.core.findings import Finding
@@ -27,6 +29,7 @@ from ledger.journal.entry import Entry
 from ledger.journal.reader import scan
 
 if TYPE_CHECKING:
+    from ledger.index.ground import Ground
     from ledger.privacy.keyring import Keyring
 
 SETTINGS, RULES = "gb.yaml", "rules.yaml"
@@ -62,9 +65,9 @@ class Book:
         self.throw_away = False  # of a copy that is thrown away this machine remembers nothing
         self._warn = warn
         self.disk = Disk(root)
-        self.settings: Settings = parse_settings(read_mapping(self.disk.read(SETTINGS, LIMIT), SETTINGS))
+        self.settings: Settings = parse_settings(kept_mapping(self.disk, self.disk.read(SETTINGS, LIMIT), SETTINGS))
         self.rules: Rules = parse_rules(
-            read_mapping(self._rules_text(), RULES),
+            kept_mapping(self.disk, self._rules_text(), RULES),
             BankDays(self.settings.bank_days),
             self.settings.trades_on,
         )
@@ -103,7 +106,8 @@ class Book:
 
     def _open_index(self) -> Index:
         # Bound to the disk, not to the book: in a circle the index would not be let go of with the book.
-        return Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk))
+        ground = partial(_ground_of, weakref.ref(self))
+        return Index(self.disk, self.settings.book, self.seals, partial(self._around, self.disk), ground)
 
     def _tell_damage(self, index: Index) -> None:
         if self._warn and (damage := index.damage()):
@@ -124,7 +128,9 @@ class Book:
 
         No journal is read, and what others wrote since is not in it.
         """
-        return Index(self.disk, self.settings.book, self.seals) if self.disk.stat(FILE) is not None else None
+        if self.disk.stat(FILE) is None:
+            return None
+        return Index(self.disk, self.settings.book, self.seals, as_left=True)
 
     @property
     def keyring(self) -> Keyring:
@@ -171,7 +177,7 @@ class Book:
 
     def find(self, record_id: str) -> Entry:
         """The record of that full id; raises :class:`Unknown`."""
-        found = lookup.by_id(self.index.db, record_id)
+        found = lookup.by_id(self.index.of_id(record_id), record_id)
         if not found:
             self.refuse_late(record_id)
             words = Words(f"没有 {record_id} 这张单据", f"there is no record {record_id}")
@@ -180,7 +186,7 @@ class Book:
 
     def refuse_late(self, record_id: str) -> None:
         """A record that arrived late in a closed month is in no figure, and nothing can be done on it (CLS-03)."""
-        for path, line, _ in lookup.late_by_id(self.index.db, record_id):
+        for path, line, _ in lookup.late_by_id(self.index.here, record_id):
             words = Words(
                 f"{record_id} 在封账之后才合并进来，不计入任何数字",
                 f"{record_id} arrived after its month was closed; it is in no figure",
@@ -206,6 +212,13 @@ class Book:
         if self._index is not None:
             self._index.close()
             self._index = None
+
+
+def _ground_of(known: weakref.ref[Book]) -> Ground | None:
+    from ledger.book.ground import ground_of
+
+    book = known()
+    return ground_of(book) if book is not None else None
 
 
 def zone_of(name: str) -> dt.tzinfo:

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from ledger.book.following import following
+from ledger.core.cheques import CHEQUE
 from ledger.core.errors import Refused, Unknown
-from ledger.core.forms import Record, Reversal
+from ledger.core.forms import Pay, Record, Reversal
 from ledger.core.members import Member
 from ledger.core.parties import Client, Operator
+from ledger.core.payments import Standing, standing
 from ledger.core.personal import ITEMS, Subject, masked, personal_of, subject_of
 from ledger.core.records import thing_class
 from ledger.core.records.notices import Issued
-from ledger.core.state import Reversed
+from ledger.core.records.sales import ClientReturn
+from ledger.core.records.selling import Priced, SaleThing
+from ledger.core.state import Reversed, State
 from ledger.core.words import Lang, Words
 from ledger.disk import read_mark, write_mark
 from ledger.reports.paper import Behind, form_of
@@ -157,7 +161,19 @@ def _behind(book: Book, record: Record, h: str, printer: Printer, *, again: bool
         ),
         faces=lambda spans: [(piece.sheet.face, piece.spans) for piece in state.pieces(spans)],
         undone=next((one for one in steps if isinstance(one, Reversal)), None) if undone else None,
+        paid=_paid(record, steps, state),
     )  # fmt: skip
+
+
+def _paid(record: Record, steps: Sequence[Record], state: State) -> Standing | None:
+    """How the payments of a sale stand now: what sheets that came back set off was never paid, the rest of it refunded (S8, S9)."""
+    sale = state.thing(SaleThing, record.id)
+    if not isinstance(record, Priced) or sale is None:
+        return None
+    returns = [one for one in steps if isinstance(one, ClientReturn) and state.thing(Reversed, one.id) is None]
+    set_off = sum(one.set_off for one in returns)
+    wanted = tuple(Pay(name, fen - set_off * (name == CHEQUE)) for name, fen in sale.pays)
+    return standing(record.id, record.payments, wanted, state, back=sum(one.amount - one.owed for one in returns))
 
 
 def _named(book: Book, clear: Callable[[str], str]) -> Callable[[str, str], str]:

@@ -193,7 +193,10 @@ def _points(book: Book, asked: Asked) -> Report:
     month = _month(asked)
     since, opening = carried_into(book, month)
     sheet, _ = fold_month(opening, month, text_of(book, since, month))
-    return PointsReport(store=settings_of(book, month).store, month=month.text, block=sheet.parts.get("points"))
+    block = sheet.parts.get("points")
+    return PointsReport(
+        store=settings_of(book, month).store, month=month.text, block=block.seen(asked.until) if block else None
+    )
 
 
 def _members(book: Book, asked: Asked) -> Report:

@@ -23,21 +23,22 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 _MANY = 9
+LOOKED = "access"
+"""What was only looked at is no work of a person's: ``last`` passes by it, or one look would hide the sale before it."""
 
 
 def record_id(book: Book, typed: str, terminal: str, today: dt.date | None = None) -> str:
-    """The full id of ``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` (today, this terminal) or ``last``."""
+    """The full id of ``SA20261008-K1-0001``, ``SA1008-1``, ``SA-1`` (today, this terminal) or ``last``, which no look-up of personal data is."""
     text = fold(typed).upper()
-    db = book.index.db
     if text == "LAST":
-        found = lookup.last_of(db, terminal)
+        found = next((one for one in lookup.newest_of(book.index.db, terminal) if one.journal != LOOKED), None)
         if found is None:
             raise Unknown(
                 Words(f"终端 {terminal} 还没有登记过", f"terminal {terminal} has recorded nothing yet"),
                 next=("gb log",),
             )
         return found.id
-    if lookup.by_id(db, text):
+    if lookup.by_id(book.index.of_id(text), text):
         return text
     matches = _by_short(book, text, terminal, today or book.today())
     if not matches:
@@ -57,7 +58,13 @@ def _by_short(book: Book, text: str, terminal: str, today: dt.date) -> list[look
         return []
     wanted = parts[1] if len(parts) == 3 else ""
     pattern = f"%-{day[:2]}-{day[2:]}" if len(day) == 4 else _day(day, today)
-    found = lookup.by_short(book.index.db, listed.name, wanted, pattern, int(number))
+    found = lookup.by_short(
+        book.index.from_day(pattern) if pattern[:1].isdigit() else book.index.db,
+        listed.name,
+        wanted,
+        pattern,
+        int(number),
+    )
     own = [one for one in found if f"-{terminal}-" in one.id]
     newest = max((one.day for one in own or found), default="")
     return [one for one in own or found if one.day == newest]
@@ -76,7 +83,7 @@ def client(state: State, typed: str) -> str:
     wanted = normal(typed)
     everyone = list(state.things(Client))
     part = [key for key, one in everyone if any(wanted in normal(name) for name in _names(one))]
-    initials = [key for key, one in everyone if one.initials and one.initials.casefold().startswith(wanted)]
+    initials = [key for key, one in everyone if one.begins(wanted)]
     found = part or initials
     if not wanted or not found:
         raise _no_client(typed, everyone)
@@ -152,7 +159,9 @@ def _no_client(typed: str, everyone: list[tuple[str, Client]]) -> Unknown:
     from ledger.core.near import did_you_mean, near
     from ledger.core.script import normal
 
-    names = {normal(name): key for key, one in everyone for name in (*_names(one), key, one.initials) if name}
+    names = {
+        normal(name): key for key, one in everyone for name in (*_names(one), key, one.initials, *one.also) if name
+    }
     found = list(dict.fromkeys(names[name] for name in near(normal(typed), names)))
     hints = tuple(f"gb client show {key}" for key in found)
     filed = dict(everyone)

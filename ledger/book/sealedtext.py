@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ledger.core.forms import Record, Reversal
@@ -55,7 +55,7 @@ class SealedText:
         behind = scan(
             self._book.disk, path, self._book.settings.book, offset=offset, previous_h="", line=line, typed=True
         )
-        read = [item for item in islice(behind, _AT_ONCE) if isinstance(item, Entry)]
+        read = [item for item in behind.first(_AT_ONCE) if isinstance(item, Entry)]
         self._found.update((one.id, one) for one in reversed(read) if one.id not in self._found)
 
     def has(self, record_id: str) -> bool:
@@ -107,13 +107,28 @@ class SealedText:
         for name in BY_NAME if kinds else ():
             wanted = {kind.KIND: kind for kind in journal(name).kinds if kind in kinds} if name in self._files else {}
             for one in self._files[name] if wanted else ():
-                for entry in self._entries(one.path):
+                for entry in self._entries(one, wanted):
                     done = entry.values["of"] if entry.kind == Reversal.KIND else entry.kind
                     if done in wanted:
                         self._kinds[wanted[done]].append(entry)
 
-    def _entries(self, path: str) -> Iterator[Entry]:
-        bound = self._book.seals.bound(path) or 0
-        for item in scan(self._book.disk, path, self._book.settings.book):
+    def _entries(self, name: JournalPath, kinds: Collection[str]) -> Iterator[Entry]:
+        """The records of these kinds of one file, and perhaps some more.
+
+        A CSV journal has many of one kind and few of the others: only their lines are read.
+        """
+        if name.format == "csv":
+            lines = _of_kind(*kinds, Reversal.KIND).finditer(self._read(name.path))
+            found = (self.find(match[1].decode()) for match in lines)
+            yield from (one for one in found if one is not None)
+            return
+        bound = self._book.seals.bound(name.path) or 0
+        for item in scan(self._book.disk, name.path, self._book.settings.book):
             if isinstance(item, Entry) and item.offset < bound:
                 yield item
+
+
+def _of_kind(*kinds: str) -> re.Pattern[bytes]:
+    """The lines of a CSV journal that hold a record of these kinds, with its id."""
+    names = "|".join(map(re.escape, kinds)).encode()
+    return re.compile(rb"^([A-Z]{2}[0-9]{8}-[^,\n]*),[^,\n]*,[^,\n]*,[^,\n]*,(?:" + names + rb"),", re.MULTILINE)

@@ -120,7 +120,7 @@ def read_all(book: Book) -> tuple[list[Entry], list[Finding]]:
 
 def late_on(book: Book, span: Span) -> list[Entry]:
     """The late records (CLS-03) that are about these sheets, in file order."""
-    if not lookup.any_late(book.index.db):
+    if not lookup.any_late(book.index.here):
         return []
     return [one for one in whole_text(book).late if one.record.touches().spans & SpanSet.of((span,))]
 

@@ -81,7 +81,7 @@ class Today(NamedTuple):
 def look(book: Book, day: dt.date) -> Today:
     """The state of affairs on ``day``."""
     state = book.state()
-    found = lookup.between(book.index.db, str(day), str(day + dt.timedelta(days=1)))
+    found = lookup.between(book.index.from_day(str(day)), str(day), str(day + dt.timedelta(days=1)))
     sold = [
         entry.record
         for entry in book.entries([one for one in found if one.kind in SOLD])
@@ -133,13 +133,18 @@ def _closing(book: Book, day: dt.date) -> Iterator[Month]:
     sealed = book.seals.months()
     for month in (this.previous(), this):
         begun = month != this or (rule is not None and day.day >= rule.preclose_day)
-        if begun and month.text not in sealed and lookup.any_between(book.index.db, str(month.first), str(month.after)):
+        if begun and month.text not in sealed and _any_in(book, month):
             yield month
+
+
+def _any_in(book: Book, month: Month) -> bool:
+    first = str(month.first)
+    return lookup.any_between(book.index.from_day(first), first, str(month.after))
 
 
 def _counted(book: Book, state: Hydrated, month: Month) -> bool:
     """Whether a count of the month is in force."""
-    found = lookup.between(book.index.db, str(month.first), str(month.after))
+    found = lookup.between(book.index.from_day(str(month.first)), str(month.first), str(month.after))
     return any(
         (one.journal, one.kind) == ("custody", "count") and state.thing(Reversed, one.id) is None for one in found
     )

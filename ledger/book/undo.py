@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from ledger.book.draft import Draft, Recorded
+from ledger.book.resolve import LOOKED
 from ledger.book.roles import acts_of, by_another, who_may
 from ledger.core.custody import show_restores
 from ledger.core.errors import NotAllowed, Refused, TokenReused, Unknown
@@ -165,7 +166,7 @@ def _restores(original: Record, state: State) -> str:
         )
         if undone:
             words = Words(f"{original.id} 已由 {names} 冲销", f"{original.id} was reversed by {names} already")
-        anyway = () if undone else _anyway(original)
+        anyway = () if undone else _anyway(original, state)
         raise Refused(words, code="STA-01", next=(*anyway, *(f"gb show {name}" for name in sorted(later))))
     touch = original.touches()
     if not touch.spans and "" in state.top(touch):  # a thing that remembers its last few events only
@@ -174,25 +175,26 @@ def _restores(original: Record, state: State) -> str:
             f"too much was recorded after {original.id} for it to be undone: put it right with a return or a top-up",
         )
         raise Refused(
-            words, code="ORD-01", next=(*_anyway(original), "gb points return --help", "gb points topup --help")
+            words, code="ORD-01", next=(*_anyway(original, state), "gb points return --help", "gb points topup --help")
         )
     return show_restores(state.before(original.id, touch.spans))
 
 
-def _anyway(original: Record) -> tuple[str, ...]:
-    """The command that takes it back although others came after it, where its kind has one."""
-    return (original.ANYWAY.format(original.id),) if original.ANYWAY else ()
+def _anyway(original: Record, state: State) -> tuple[str, ...]:
+    """The command that takes it back although others came after it, where there is one."""
+    command = original.anyway(state)
+    return (command,) if command else ()
 
 
 def last_own(book: Book, *, by: str, terminal: str, today: dt.date) -> str:
     """The last record that ``by`` made today on this terminal and that is not undone; raises :class:`Unknown`."""
     state = book.state()
-    for one in lookup.newest_of(book.index.db, terminal):
+    for one in lookup.newest_of(book.index.made_from(str(today)), terminal):
         record = book.entry(one).record
         if record.at.date() < today:
             break
         own = record.by == by and record.KIND != Reversal.KIND and not record.GENERATED  # what the program wrote stays
-        if own and state.thing(Reversed, one.id) is None:
+        if own and one.journal != LOOKED and state.thing(Reversed, one.id) is None:
             return one.id
     words = Words(f"{by} 今天在 {terminal} 没有可撤销的登记", f"{by} has recorded nothing today on {terminal} to undo")
     raise Unknown(words, next=("gb log",))

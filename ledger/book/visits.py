@@ -246,24 +246,33 @@ def _said(one: CallPlan) -> str:
     return "  ".join(filter(None, (one.due, festival, one.topic)))
 
 
-def outreach_of(book: Book, *, unit: str = "", client: str = "") -> str:
-    """The one open plan of outreach to a unit of that whole name or to that client, or empty; :class:`Ambiguous` if several."""
+def outreach_to(book: Book, *, unit: str = "", client: str = "") -> list[tuple[str, OutreachPlan]]:
+    """The open plans of outreach to a unit of that whole name or to that client, the first day first."""
     from ledger.core.script import normal
 
     wanted = normal(unit)
-    found = sorted(
-        (one.day, key, one)
+    found = [
+        (key, one)
         for key, one in book.state().open_things(OutreachPlan)
         if (client and one.client == client) or (wanted and normal(one.unit) == wanted)
-    )
+    ]
+    return sorted(found, key=lambda one: (one[1].day, one[0]))
+
+
+def outreach_of(book: Book, visitor: str, *, unit: str = "", client: str = "") -> str:
+    """The visitor's one open plan of outreach to a unit or client, or empty; :class:`Ambiguous` if several.
+
+    What somebody else has planned is not done by whoever comes by: it counts in the week as that person's.
+    """
+    found = [(key, one) for key, one in outreach_to(book, unit=unit, client=client) if one.visitor == visitor]
     if len(found) > 1:
         words = Words(
             "这家单位有几个外联计划，这次是哪一个", "the unit has several plans of outreach; which one is this"
         )
         raise Ambiguous(
-            words, [(key, f"{day}  {one.unit}  {one.visitor}") for day, key, one in found], "gb outreach log"
+            words, [(key, f"{one.day}  {one.unit}  {one.visitor}") for key, one in found], "gb outreach log"
         )
-    return found[0][1] if found else ""
+    return found[0][0] if found else ""
 
 
 # -- what was done -------------------------------------------------------------------------------------------------------

@@ -132,8 +132,8 @@ def sound_tail(book: Book, path: str) -> Tail:
     return tail
 
 
-def save_keys(book: Book) -> None:
-    """Keep the keys that were made for the records to be written: a value without its key would be lost for good.
+def save_keys(book: Book, tick: Callable[[int], None] = lambda _: None) -> None:
+    """Keep the keys that were made for the records to be written, ticking each: a value without its key would be lost for good.
 
     Raises :class:`Refused` (PRV-04) where git would take a new key in.
     """
@@ -143,7 +143,7 @@ def save_keys(book: Book) -> None:
         from ledger.book.keys import refuse_tracked
 
         refuse_tracked(book)
-    book.keyring.save()
+    book.keyring.save(tick)
 
 
 def torn(book: Book) -> str:
@@ -153,7 +153,7 @@ def torn(book: Book) -> str:
 
 def _lines_before(book: Book, path: str) -> int:
     """Lines before the new record, as the index counted them; a new CSV file has its header."""
-    row = book.index.db.execute("SELECT line FROM file WHERE path = ?", (path,)).fetchone()
+    row = book.index.here.execute("SELECT line FROM file WHERE path = ?", (path,)).fetchone()
     return max(int(row[0]) if row else 0, int(path.endswith(".csv")))
 
 
@@ -260,7 +260,7 @@ class Numbers:
     def take(self, journal: Journal, terminal: str, day: dt.date) -> str:
         """The next id."""
         key = (journal.name, terminal, str(day))
-        number = self._next.get(key) or lookup.next_number(self._book.index.db, *key)
+        number = self._next.get(key) or lookup.next_number(self._book.index.from_day(key[2]), *key)
         self._next[key] = number + 1
         return f"{journal.code}{day:%Y%m%d}-{terminal}-{number:04d}"
 
@@ -272,7 +272,7 @@ def _own_time(book: Book, draft: Draft) -> dt.datetime:
     """
     if draft.at is not None:
         return draft.at
-    now, latest = draft.moment or book.now(), lookup.latest(book.index.db, draft.terminal)
+    now, latest = draft.moment or book.now(), book.index.latest(draft.terminal)
     if not latest:
         return now
     after = dt.datetime.fromisoformat(latest) + dt.timedelta(seconds=1)

@@ -131,6 +131,12 @@ def _before(whole: Whole) -> list[Sourced]:
     return [one for name in names if (one := whole.by_id.fetch(name)) is not None]
 
 
+def doubted(whole: Whole) -> bool:
+    """Whether a record in force that moves the drawer is not sure: what it leaves open is known from all records alone."""
+    drawer = _known(whole)
+    return bool(drawer.half_undone) or any(one.record.id in whole.unsure for one in drawer.kept)
+
+
 def drawer(whole: Whole) -> Drawer:
     """With which records the checks of a later month go on: those behind the last moment at which no takings were in the drawer.
 

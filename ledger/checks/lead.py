@@ -45,12 +45,25 @@ class Drawer(NamedTuple):
     balance: int = 0
 
 
+class Standing(NamedTuple):
+    """An error that the judge found and nothing has answered in the book: it is shown on every later sheet.
+
+    ``about`` is the record's id, ``day`` its date, ``asked`` the request that it lacked an approval of when it was recorded.
+    """
+
+    finding: Finding
+    about: str
+    day: dt.date
+    judged: bool
+    asked: str = ""
+
+
 class Lead(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the checks at the end of ``month`` (``2026-10``), its sheets and things as texts.
 
     ``sheets`` are those of which only the state is known, ``tracks`` those on hand with the events in force on them;
-    ``things`` in the order in which they came up; ``notices`` the highest number of each series of notices; ``found`` what the
-    month's own sheet shows of these checks.
+    ``things`` in the order in which they came up; ``notices`` the highest number of each series of notices.
+    ``illegal`` and ``wrong`` are the records that broke a rule, by the usual severities and by the store's own.
     """
 
     month: str
@@ -60,7 +73,9 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     drawer: Drawer
     parts: tuple[Part, ...]
     notices: tuple[str, ...]
-    found: tuple[Finding, ...]
+    errors: tuple[Standing, ...] = ()
+    illegal: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
 
     @property
     def first(self) -> dt.date:

@@ -12,7 +12,7 @@ from ledger.checks.explained import Explained
 from ledger.core.findings import trouble
 from ledger.core.points import AwardThing, PointsSlip, award_number, award_parts
 from ledger.core.records.dispositions import Adoption, effective
-from ledger.core.records.points import Award, GoodsHandedOver
+from ledger.core.records.points import Award, GoodsHandedOver, TakenBack
 from ledger.core.rules import Awards
 from ledger.core.state import Reversed
 from ledger.core.text import paper_number
@@ -36,7 +36,7 @@ CODES: dict[str, Explained] = {
         Words("领奖单与奖品不符", "award slip and goods do not match"),
         Words("领奖单扣了积分而奖品没有发出，或发出奖品没有领奖单，或两者不一致", "a slip took points and no goods went out, goods went out without a slip, or the two differ"),
         Words("会员没有来领；奖品发出没有登记；领奖单后来冲销了", "the member did not come; goods went out unrecorded; the slip was reversed afterwards"),
-        Words("已发的登记 gb points handover；不发的冲销领奖单", "record gb points handover when the goods are out, else reverse the slip"),
+        Words("已发的登记 gb points handover；不发的由主管 gb points cancel 作废领奖单，积分退回会员；奖品退回的先冲销发放", "record gb points handover when the goods are out, else a supervisor runs gb points cancel and the points go back; where the goods came back, reverse the handing over first"),
     ),
     "PTS-03": Explained(
         Words("积分余额为负", "balance below zero"),
@@ -48,7 +48,7 @@ CODES: dict[str, Explained] = {
         Words("退分与原消费不符", "a return beyond its purchase"),
         Words("所写的原消费单据不在账上、不是这个会员的，或可退的分不够", "the slip of the purchase is not in the book, is another member's, or has fewer points left"),
         Words("单据号打错；同一笔消费退了两次", "a mistyped slip number; one purchase taken back twice"),
-        Words("核对原小票，冲销后按正确的单据重登", "look at the slip of the purchase; reverse and enter it rightly"),
+        Words("核对原小票，冲销后按正确的单据重登；扣回了两次而其后已有登记的，用 gb points topup 补回一次，再写处理意见", "look at the slip of the purchase; reverse and enter it rightly; what was taken back twice, with records after it, is made up for once with gb points topup, and the finding answered"),
     ),
     "PTS-05": Explained(
         Words("会员状态不符", "the member's state does not allow it"),
@@ -83,6 +83,13 @@ def other_use(record: Record, state: State) -> list[str]:
     return [found.id] if found is not None and found.id != record.id else []
 
 
+def undoable(finding: Finding, record: Record) -> Finding:
+    """The finding about points taken back twice, with what undoes the second time: that says what to do where more came after it."""
+    if not isinstance(effective(record), TakenBack):
+        return finding
+    return msgspec.structs.replace(finding, next=(f"gb reverse {record.id} --reason '…'", *finding.next))
+
+
 def aged(finding: Finding, record: Record, on: dt.date) -> Finding:
     """The finding about goods that went out, with their age on the day ``on``."""
     days = (on - record.date).days
@@ -95,6 +102,7 @@ def family(whole: Whole) -> Iterator[Seen]:
     awards = list(whole.state.things(AwardThing))
     if awards:
         yield from _without_goods(whole, awards)
+    if awards or whole.past is not None:  # the past hands on no slip whose goods are out
         yield from _without_slip(whole)
     yield from _numbers(whole)
 
@@ -106,7 +114,7 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
     for award_id, award in sorted(awards):
         day = dt.date.fromisoformat(award.date)
         due = day + dt.timedelta(days=whole.rules.on(Awards, day).goods_days)
-        if award.handed or due >= whole.before:
+        if award.settled or due >= whole.before:
             continue
         age = (whole.on - day).days
         words = Words(
@@ -115,7 +123,8 @@ def _without_goods(whole: Whole, awards: list[tuple[str, AwardThing]]) -> Iterat
             f"{age} days",
         )
         yield Seen(
-            trouble("PTS-02", words, subject=award_id, next=(f"gb points handover {award_id}",)), award_id
+            trouble("PTS-02", words, subject=award_id, next=(f"gb points handover {award_id}", f"gb points cancel {award_id} --reason '…'")),
+            award_id,
         )  # fmt: skip
 
 
@@ -129,8 +138,8 @@ def _without_slip(whole: Whole) -> Iterator[Seen]:
             undone = whole.state.thing(Reversed, record.ref)
             if undone is not None:
                 words = Words(
-                    f"发放了奖品“{record.goods}”（{record.member}），领奖单 {record.ref} 已由 {undone.by} 冲销",
-                    f"goods “{record.goods}” were handed over to {record.member}, slip {record.ref} was reversed by {undone.by}",
+                    f"发放了奖品“{record.goods}”（{record.member}），领奖单 {record.ref} 已由 {undone.by} 冲销或作废",
+                    f"goods “{record.goods}” were handed over to {record.member}, slip {record.ref} was undone by {undone.by}",
                 )
                 found = trouble("PTS-02", words, subject=record.id, next=(f"gb show {record.ref}",))
                 yield Seen(aged(found, record, whole.on), record.id)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ledger.checks.explained import Explained
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
+from ledger.core.members import Member
 from ledger.core.parties import CRON, CRON_ACTS, Client
 from ledger.core.records.clients import Added
 from ledger.core.records.dispositions import Adoption, effective
@@ -90,6 +91,15 @@ def near_duplicates(state: State) -> Iterator[Finding]:
 def filed(sourced: Iterable[Sourced]) -> Mapping[str, Sourced]:
     """The record that last named each client's unit, by client code."""
     return {card.code: one for one in sourced if isinstance(card := effective(one.record), Added)}
+
+
+def identified_since(finding: Finding, record: Record, state: State) -> bool:
+    """Whether it is REG-01 of a member whose document was seen since, or who was erased: nobody is left to be identified."""
+    card = effective(record)
+    if finding.code != "REG-01" or not isinstance(card, Registered) or finding.words != card.not_identified:
+        return False
+    member = state.thing(Member, card.code)
+    return member is not None and (member.identified or member.erased)
 
 
 class Filed(NamedTuple):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.checks import apr, chq, csh, jrn, law, notices, num, pts, reb, rec, reg, registers, sta, stk
-from ledger.checks.lead import Known, Lead, Past, rows_of_sheets, rows_of_things
+from ledger.checks.lead import Known, Lead, Past, Standing, rows_of_sheets, rows_of_things
 from ledger.checks.whole import Seen, Whole
 from ledger.core.dates import Month
 from ledger.core.errors import Where
@@ -48,6 +48,10 @@ _FOLLOWS = frozenset(
 
 _SHOWN_AGAIN = frozenset({"TIE-01", "CHQ-02", "REC-01", "PTS-02"})
 """Codes that a family finds in the state alone, as long as it lasts: what is open, whenever that began."""
+
+
+_OWN_WORDS = frozenset({"PTS-02", "NUM-01", "JRN-07"})
+"""Codes whose words count days, or that are about one of two records of an id."""
 
 
 class Noted(NamedTuple):
@@ -131,8 +135,9 @@ class CheckFold:
         self._by_id = Known((), past)
         self._late: dict[int, str] = {}
         self._twice: set[int] = set()
-        self._illegal: set[str] = set()
-        self._wrong: set[str] = set()
+        self._illegal: set[str] = set(past.lead.illegal if past else ())
+        self._wrong: set[str] = set(past.lead.wrong if past else ())
+        self._go_on()
         self._held: dict[Month, dict[int, int]] = {}
         everything = list(sourced)
         self._everything = everything
@@ -146,6 +151,13 @@ class CheckFold:
         self._gone = self._find_gone()
         self._fold(sorted(months))
 
+    def _go_on(self) -> None:
+        """Note what stands from before."""
+        for one in self._past.lead.errors if self._past else ():
+            if one.asked:
+                self._late[len(self._noted)] = one.asked
+            self._noted.append(Noted(one.finding, self._by_id.fetch(one.about), one.day, one.judged))
+
     def noted(self) -> list[Noted]:
         """Every finding beyond the damage itself."""
         return [_with_sheets(one) for one in (*self._own, *self._shown)]
@@ -153,19 +165,41 @@ class CheckFold:
     def lead(self, month: Month) -> Lead | None:
         """What a fold of the months after ``month``, the last one here, begins with; both have all records up to its end.
 
-        None where that fold would not find what this one finds: where an error stands that no state shows again, a count
-        whose differences are gone may still come back, or trade has not begun.
+        None where that fold would not find what this one finds: where an error stands that is none of a record alone and that no
+        state shows again, a count whose differences are gone may still come back, or trade has not begun.
         """
         lasting = [one for one in self._shown if one.finding.code not in _SHOWN_AGAIN]
-        wrong = any(one.finding.severity == "error" for one in (*self._own, *lasting))
-        if wrong or self._hurt_ids or self._tally.may_differ or not (self._past or self._has_begun()):
+        wrong = any(one.finding.severity == "error" for one in (*map(self._severe, self._whole()), *lasting))
+        errors = self._standing()
+        doubted = wrong or errors is None or self._hurt_ids or self._tally.may_differ or csh.doubted(self._seen)
+        if doubted or errors is None or not (self._past or self._has_begun()):
             return None
         sheets, tracks = rows_of_sheets(self.state)
         return Lead(
             month=month.text, sheets=sheets, tracks=tracks, things=rows_of_things(self.state, month.first),
             drawer=csh.drawer(self._seen), parts=law.parts(self._seen), notices=notices.highest(self._seen),
-            found=tuple(sorted((one.finding for one in self.noted() if _asked(one, month, earlier=True)), key=place)),
+            errors=tuple(errors), illegal=tuple(sorted(self._illegal)), wrong=tuple(sorted(self._wrong)),
         )  # fmt: skip
+
+    def _standing(self) -> list[Standing] | None:
+        """The errors about single records that stand; None for one whose words or place a later fold would not have."""
+        found = []
+        for index, one in enumerate(self._noted):
+            settled = self._settled(index, one)
+            if settled is None or settled.finding.severity != "error":
+                continue
+            if (
+                one.about is None
+                or index in self._twice
+                or one.finding.code in _OWN_WORDS
+                or self._is_undone(one.about)
+            ):
+                return None
+            found.append(Standing(one.finding, one.about.record.id, one.day, one.judged, self._late.get(index, "")))
+        return found
+
+    def _is_undone(self, one: Sourced) -> bool:
+        return self.state.thing(Reversed, one.record.id) is not None
 
     def _has_begun(self) -> bool:
         """Whether sheets have moved, and there was business about which nothing is found."""
@@ -312,6 +346,8 @@ class CheckFold:
             where += self._places(name for name in others if name != one.record.id)
         elif finding.code == "PTS-01":
             where += self._places(pts.other_use(one.record, self.state))
+        elif finding.code == "PTS-04":
+            finding = pts.undoable(finding, one.record)
         elif finding.code == "PTS-02":
             finding = pts.aged(finding, one.record, self._on)
         return msgspec.structs.replace(finding, where=tuple(where))
@@ -333,6 +369,8 @@ class CheckFold:
             return one
         undone = self.state.thing(Reversed, one.about.record.id)
         if undone is not None and undone.by not in self._illegal and not one.stays:
+            return None
+        if reg.identified_since(one.finding, one.about.record, self.state):
             return None
         if index in self._twice:
             return (

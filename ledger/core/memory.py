@@ -83,13 +83,17 @@ class ThingStore:
         return [track or NO_THING for track in found]
 
 
+def _on_hand(sheet: Sheet) -> Sheet | None:
+    return sheet if sheet.place in ON_HAND else None
+
+
 class FullState(ThingStore):
-    """Every sheet with the events in force on it, and beside it the merged states for searches along the serials."""
+    """Every sheet with the events in force on it, and beside it those on hand, merged, for searches along the serials."""
 
     def __init__(self) -> None:
         super().__init__()
         self._sheets: SpanMap[Track] = SpanMap()
-        self._light: SpanMap[Sheet] = SpanMap()
+        self._hand: SpanMap[Sheet] = SpanMap()
         self._pieces: tuple[SpanSet, list[Piece]] | None = None
 
     def pieces(self, spans: SpanSet) -> list[Piece]:
@@ -103,7 +107,7 @@ class FullState(ThingStore):
 
     def on_hand(self) -> Iterator[tuple[Span, Sheet]]:
         """See :class:`ledger.core.state.State`."""
-        return ((span, sheet) for span, sheet in self._light.items() if sheet.place in ON_HAND)
+        return self._hand.items()
 
     def tracks(self) -> Iterator[tuple[Span, Track]]:
         """Every sheet ever touched, in order, with its events in force."""
@@ -113,13 +117,13 @@ class FullState(ThingStore):
         """Take over sheets as another state held them."""
         self._pieces = None
         self._sheets.set(spans, track)
-        self._light.set(spans, track.sheet)
+        self._hand.set(spans, _on_hand(track.sheet))
 
     def change(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> None:
         """See :class:`ledger.core.state.State`."""
         for span, track in self._stepped(spans, step):
             self._sheets.write(span, track)
-            self._light.write(span, track.sheet)
+            self._hand.write(span, _on_hand(track.sheet))
 
     def _stepped(self, spans: SpanSet, step: Callable[[Sheet], Sheet]) -> list[tuple[Span, Track]]:
         """The sheets of ``spans`` with what the present event makes of them, which is then to be written."""
@@ -142,7 +146,7 @@ class FullState(ThingStore):
         self._pieces = None
         self._sheets.update(touch.spans, pop)
         for span, track in self._sheets.get(touch.spans):
-            self._light.set(SpanSet.of((span,)), track.sheet if track else UNKNOWN)
+            self._hand.write(span, _on_hand(track.sheet) if track else None)
         self._undo_things(event, touch)
 
     def last(self, touch: Touch) -> str:

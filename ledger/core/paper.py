@@ -48,10 +48,12 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A printed form.
 
     ``fields`` are names of the record's fields, in the order of the paper: serials and faces × sheets become tables of
-    their own.  ``totals`` are amounts (fen) that stand in words too.  ``blanks`` are filled in by hand; ``personal`` are
+    their own.  ``totals`` are amounts (fen) that stand in words too; ``zeros`` those of all
+    amounts that stand there when they are nothing, because nothing is what was counted.  ``blanks`` are filled in by hand; ``personal`` are
     fields of the client's or member's dossier, shown masked where the book has them, a blank where it has not (C8).  ``copies`` says
     for whom each copy is, ``signs`` who signs.  ``steps`` is the title under which what became of the record is listed,
-    empty for no such list.  ``at_once`` forms are printed when the record is made, where the store wants that.
+    empty for no such list.  ``unpaid`` stands in bold instead of the ``note`` while money of the record has not arrived
+    or never will, or was refunded, with what has become of it as ``{paid}``.  ``at_once`` forms are printed when the record is made, where the store wants that.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[str | Shown | Later, ...]
     signs: tuple[Words, ...]
     totals: tuple[str, ...] = ()
+    zeros: tuple[str, ...] = ()
     copies: tuple[Words, ...] = (KEPT,)
     size: str = "A5"
     personal: tuple[tuple[str, Words], ...] = ()
@@ -66,6 +69,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     choices: Mapping[str, Names] = {}
     steps: Words | None = None
     note: Words | None = None
+    unpaid: Words | None = None
     confidential: bool = False
     at_once: bool = False
     applies: Callable[[Any], bool] = _always

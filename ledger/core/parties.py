@@ -60,7 +60,7 @@ class Coded(Thing, frozen=True, kw_only=True):
 
 
 class Client(Coded, frozen=True, kw_only=True):
-    """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码.
+    """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码, ``also`` those of aliases.
 
     ``client_class`` is the class last recorded (C2), empty for a potential client; ``by_hand``: a person chose it, so that it is
     not reckoned anew.  ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
@@ -71,6 +71,7 @@ class Client(Coded, frozen=True, kw_only=True):
     unit_kind: str
     initials: str = ""
     names: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     owner: str = ""
     state_owned: bool = False
     identified: bool = False
@@ -80,6 +81,10 @@ class Client(Coded, frozen=True, kw_only=True):
     by_hand: bool = False
     personal: dict[str, str] = msgspec.field(default_factory=dict)
     erased: bool = False
+
+    def begins(self, wanted: str) -> bool:
+        """Whether initials of its name or of an alias begin with ``wanted``, in lower case."""
+        return any(one.casefold().startswith(wanted) for one in (self.initials, *self.also) if one)
 
     @property
     def shown(self) -> str:

@@ -6,6 +6,8 @@ such thing: it is in the drawer.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from ledger.core.forms import Pay, Pays
@@ -43,6 +45,39 @@ class Payment(Thing, frozen=True, kw_only=True):
             if name != method or fen > amount
         )
         return msgspec.structs.replace(self, open=rest)
+
+
+class Standing(NamedTuple):
+    """What has become of a record's payments (fen by method): here, not arrived yet, and never to come (S9).
+
+    ``back`` (fen) of what came was refunded.
+    """
+
+    came: Pays
+    open: Pays
+    never: Pays
+    back: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is here, and stayed."""
+        return not (self.open or self.never or self.back)
+
+
+def standing(record_id: str, pays: Pays, wanted: Pays, state: State, *, back: int = 0) -> Standing:
+    """How the payments ``pays`` of a record stand: ``wanted`` of them are owed or paid, ``back`` (fen) was refunded since."""
+    payment = state.thing(Payment, record_id)
+    waiting, due = dict(payment.open) if payment else {}, dict(wanted)
+    parts = [
+        (name, due.get(name, 0) - waiting.get(name, 0), waiting.get(name, 0), fen - due.get(name, 0))
+        for name, fen in pays
+    ]
+    return Standing(
+        tuple(Pay(name, came) for name, came, _, _ in parts if came > 0),
+        tuple(Pay(name, still) for name, _, still, _ in parts if still > 0),
+        tuple(Pay(name, never) for name, _, _, never in parts if never > 0),
+        back,
+    )
 
 
 def touched(record_id: str, pays: Pays) -> tuple[tuple[str, str], ...]:

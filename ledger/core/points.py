@@ -31,6 +31,7 @@ STANDINGS: dict[str, Words] = {
 }
 """How long a member has bought nothing (M5)."""
 
+_LOT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\*([1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"LJ([0-9]{4})-([A-Z][A-Z0-9]{0,7})-([0-9]{4,})")
 
 
@@ -42,6 +43,24 @@ class Lot(NamedTuple):
 
 
 Lots = tuple[Lot, ...]
+
+
+def parse_lots(text: str) -> Lots:
+    """The canonical form of :func:`show_lots` only: each day once, in order; raises ``ValueError``."""
+    lots = []
+    for part in text.split(" "):
+        found = _LOT.fullmatch(part)
+        if found is None:
+            raise ValueError("2027-10-31*300, one blank between two lots")
+        lots.append(Lot(str(dt.date.fromisoformat(found[1])), int(found[2])))
+    if sorted({expires for expires, _ in lots}) != [expires for expires, _ in lots]:
+        raise ValueError("each day once, in order")
+    return tuple(lots)
+
+
+def show_lots(lots: Lots) -> str:
+    """``2027-10-31*300 2027-11-30*200``."""
+    return " ".join(f"{expires}*{points}" for expires, points in lots)
 
 
 class PointsAccount(Thing, frozen=True, kw_only=True):
@@ -74,12 +93,18 @@ class PointsAccount(Thing, frozen=True, kw_only=True):
 
     def credited(self, points: int, expires: dt.date, bought: str = "") -> PointsAccount:
         """With points that are good up to ``expires``; ``bought`` is the day of the purchase they are for."""
-        filled = min(points, self.short)
-        lots = dict(self.lots)
-        if points > filled:
-            lots[str(expires)] = lots.get(str(expires), 0) + points - filled
-        account = self._with(_sorted(lots), self.short - filled, self.expired)
-        return account._counted(points, max(bought, self.bought))
+        return self._filled(points, str(expires))._counted(points, max(bought, self.bought))
+
+    def given_back(self, points: int, lots: Lots) -> PointsAccount:
+        """With the points of an award that is none any more, in ``lots``; they count for the tier as before.
+
+        What ``lots`` lack of ``points`` had been good up to days that are over: it is expired.
+        """
+        account = self
+        for expires, part in lots:
+            account = account._filled(part, expires)
+        over = points - sum(part for _, part in lots)
+        return account._with(account.lots, account.short, account.expired + over)
 
     def spent(self, points: int) -> PointsAccount:
         """Without so many points, the soonest to expire first."""
@@ -89,6 +114,11 @@ class PointsAccount(Thing, frozen=True, kw_only=True):
         """Without points of a purchase that was undone: of the lot that expires on ``lot`` first, then soonest first."""
         return self._drawn(points, lot)._counted(-points, self.bought)
 
+    def taken_back(self, points: int, lot: str, over: int, valid: int) -> PointsAccount:
+        """As if points had not been given: ``over`` of them, which have expired, and ``valid``, which counted for the tier."""
+        left = self._drawn(points - over, lot)
+        return left._with(left.lots, left.short, left.expired - over)._counted(-valid, self.bought)
+
     def _drawn(self, points: int, lot: str) -> PointsAccount:
         lots = dict(self.lots)
         for expires in sorted(lots, key=lambda day: (day != lot, day)):
@@ -96,6 +126,14 @@ class PointsAccount(Thing, frozen=True, kw_only=True):
             lots[expires] -= taken
             points -= taken
         return self._with(_sorted(lots), self.short + points, self.expired)
+
+    def _filled(self, points: int, expires: str) -> PointsAccount:
+        """With so many points more: what is short first, the rest in the lot that is good up to ``expires``."""
+        filled = min(points, self.short)
+        lots = dict(self.lots)
+        if points > filled:
+            lots[expires] = lots.get(expires, 0) + points - filled
+        return self._with(_sorted(lots), self.short - filled, self.expired)
 
     def _with(self, lots: Lots, short: int, expired: int) -> PointsAccount:
         return PointsAccount(lots=lots, short=short, expired=expired, valid=self.valid, bought=self.bought)
@@ -107,6 +145,18 @@ class PointsAccount(Thing, frozen=True, kw_only=True):
 
 
 EMPTY_ACCOUNT: Final = PointsAccount()
+
+
+def lots_apart(now: PointsAccount, other: PointsAccount, day: str) -> Lots:
+    """What must come to ``now`` for it to be ``other``, which has no less of any lot; what fills ``now.short`` stands first.
+
+    Both are of one day.  ``day`` is the lot of what only fills, where nothing else comes.
+    """
+    have = dict(now.lots)
+    more = {expires: points - have.get(expires, 0) for expires, points in other.lots}
+    first = min((expires for expires, points in more.items() if points), default=day)
+    more[first] = more.get(first, 0) + now.short - other.short
+    return _sorted(more)
 
 
 def _sorted(lots: dict[str, int]) -> Lots:
@@ -132,7 +182,10 @@ class PointsSlip(Thing, frozen=True, kw_only=True):
 
 
 class AwardThing(Thing, frozen=True, kw_only=True):
-    """An award slip 会员领奖单 and its goods; the key is the award's id.  ``handed`` is the record that gave them out."""
+    """An award slip 会员领奖单 and its goods; the key is the award's id.
+
+    ``handed`` is the record that gave them out, ``cancelled`` the one by which nobody is owed them any more.
+    """
 
     member: str
     points: int
@@ -140,11 +193,12 @@ class AwardThing(Thing, frozen=True, kw_only=True):
     number: str
     date: str
     handed: str = ""
+    cancelled: str = ""
 
     @property
     def settled(self) -> bool:
-        """Whether the goods are out."""
-        return bool(self.handed)
+        """Whether no goods are owed: they are out, or the slip is cancelled."""
+        return bool(self.handed or self.cancelled)
 
 
 class AwardNumbers(Thing, frozen=True, kw_only=True):

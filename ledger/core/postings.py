@@ -175,6 +175,7 @@ def prior_period(postings: Sequence[Posting]) -> tuple[Posting, ...]:
     )  # fmt: skip
 
 
+@cache
 def kept(account: str) -> bool:
     """Whether a money account's balance is an open item that one month hands to the next (R8, R9)."""
     return account.startswith(_KEPT)

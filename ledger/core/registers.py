@@ -40,6 +40,8 @@ class RegisterLine(Thing, frozen=True, kw_only=True):
     Of finance's line empty ``spans``, empty ``lines`` or a zero ``amount`` (fen) mean that it does not say.
     """
 
+    LEFT = True
+
     theirs: bool = False
     entry: str
     date: str

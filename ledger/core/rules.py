@@ -2,9 +2,10 @@
 
 The book's ``rules.yaml`` holds every number; this module holds their types only.  All scalars arrive as text (the file
 is read without YAML's guessing of types) and are converted strictly.
-"""
 
-from __future__ import annotations
+Annotations are evaluated as the module is read, unlike everywhere else: every command converts the rules, and to evaluate
+some hundred texts one by one takes it four times as long.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -726,7 +727,7 @@ class Rules:
             raise _missing(_name(kind), day)
         return found
 
-    def reckoned(self, reckon: Callable[[Rules, dt.date], T], day: dt.date) -> T:
+    def reckoned(self, reckon: Callable[["Rules", dt.date], T], day: dt.date) -> T:
         """What ``reckon`` makes of the rules of a day, made once: a month asks it for each of thousands of records."""
         key = (reckon, day)
         if key not in self._reckoned:

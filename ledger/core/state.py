@@ -28,16 +28,23 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``KEEP`` is how many of the states that events left are remembered, 0 for all: of what changes for years, only the last few
     events can be undone, or a closing would carry every one of them for ever.
     ``FOR_EVER`` is whether the checks of every later month ask for it, however long ago it was settled.
+    ``LEFT`` is whether closings leave some behind that are not settled.
     """
 
     CARRY: ClassVar[bool] = True
     KEEP: ClassVar[int] = 0
     FOR_EVER: ClassVar[bool] = False
+    LEFT: ClassVar[bool] = False
 
     @property
     def settled(self) -> bool:
         """Whether nothing more can happen to it, so that a closing need not carry it on."""
         return False
+
+    @classmethod
+    def all_carried(cls, *, open_ones: bool = False) -> bool:
+        """Whether a closing has every one there ever was, or every one that is not settled: what it lacks never was."""
+        return cls.CARRY and not cls.LEFT and (open_ones or cls.settled is Thing.settled)
 
 
 class Reversed(Thing, frozen=True, kw_only=True):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 
 import msgspec
 
@@ -19,6 +18,7 @@ from ledger.core.members import CLOSED, STATUSES, Member
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
 from ledger.core.points import EMPTY_ACCOUNT, STANDINGS, TIERS, PointsAccount, standing, tier_of
+from ledger.core.ratios import half_up, permille
 from ledger.core.records.dispositions import effective
 from ledger.core.records.members import Activated, MemberRecord, Refiled, Registered
 from ledger.core.records.points import Award, Earned, PointsRecord
@@ -48,14 +48,14 @@ class MemberFigures(msgspec.Struct, frozen=True, kw_only=True):
     budget: int | None
 
     @property
-    def repurchase(self) -> Fraction | None:
-        """The part of the buyers of twelve months who bought more than once; None without buyers."""
-        return Fraction(self.repeat_buyers, self.buyers) if self.buyers else None
+    def repurchase(self) -> int | None:
+        """The part of the buyers of twelve months who bought more than once, in thousandths; None without buyers."""
+        return permille(self.repeat_buyers, self.buyers)
 
     @property
     def cost_per_member(self) -> int | None:
-        """The month's gifts per member in whole fen, rounded down; None without members."""
-        return self.cost // self.members if self.members else None
+        """The month's gifts per member in whole fen, half up; None without members."""
+        return half_up(self.cost, self.members) if self.members else None
 
 
 def member_figures(sourced: Iterable[Sourced], month: Month, until: dt.date, rules: Rules) -> MemberFigures:
@@ -78,11 +78,17 @@ def member_figures(sourced: Iterable[Sourced], month: Month, until: dt.date, rul
     return MemberFigures(
         month=month, members=sum(count for name, count in statuses.items() if name not in CLOSED),
         recruited=len(recruits), target=plan.recruits,
-        recruiters=dict(sorted(Counter(one.recruiter or one.by for one in recruits).items())),
+        recruiters=dict(sorted(Counter(_recruiter(one, state) for one in recruits).items())),
         activated=sum(isinstance(one, Activated) for one in own), statuses=statuses, tiers=tiers, standings=standings,
         buyers=len(bought), repeat_buyers=sum(count > 1 for count in bought.values()),
         awards=len(awards), cost=sum(one.cost or 0 for one in awards), budget=plan.budget,
     )  # fmt: skip
+
+
+def _recruiter(one: Registered, state: FullState) -> str:
+    """Who recruited the member, as it was put right since; whoever registered it where nobody is named."""
+    member = state.thing(Member, one.code)
+    return (member.recruiter if member is not None else one.recruiter) or one.by
 
 
 def _counted(state: FullState, until: dt.date, rules: Rules) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:

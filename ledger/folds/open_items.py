@@ -8,6 +8,7 @@ Amounts are fen, all positive in the sense of their row.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import ClassVar, NamedTuple
 
 from ledger.core.dates import Month
@@ -90,5 +91,6 @@ class OpenItemsPart:
         return OpenItem(ROWS[name].sign * opening, added, settled, ROWS[name].sign * closing)
 
 
+@cache
 def _name(account: str) -> str:
     return "pending" if account.startswith(PENDING) else _BY_ACCOUNT.get(account, "")

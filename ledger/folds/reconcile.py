@@ -296,8 +296,11 @@ class _Pass:
             record, prior = record.taken, True
         if isinstance(record, Reversal):
             record, sign = record.original, -sign
-        for part in self._told.get(type(record), ()):
-            part.take(Entry(record, sign, prior, postings))
+        parts = self._told.get(type(record))
+        if parts is not None:
+            entry = Entry(record, sign, prior, postings)
+            for part in parts:
+                part.take(entry)
 
     def _reverse(self, record: Reversal) -> None:
         postings = record.postings()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ledger.core.forms import Reversal
 from ledger.core.order import in_order
+from ledger.core.ratios import permille
 from ledger.core.records.targets import SalesTarget
 from ledger.core.state import Sourced
 from ledger.folds.figures import Figures
@@ -24,8 +25,8 @@ class Against(NamedTuple):
 
     @property
     def permille(self) -> int | None:
-        """How much of the target is reached, in thousandths, rounded down; None without a target."""
-        return self.sold * 1000 // self.target if self.target else None
+        """How much of the target is reached, in thousandths, half up; None without a target."""
+        return permille(self.sold, self.target)
 
 
 def targets(sourced: Iterable[Sourced]) -> dict[tuple[str, str], int]:

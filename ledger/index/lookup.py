@@ -163,32 +163,20 @@ def next_number(db: sqlite3.Connection, journal: str, terminal: str, day: str) -
     return int(row[0] or 0) + 1
 
 
-def latest(db: sqlite3.Connection, terminal: str) -> str:
-    """The greatest recorded instant of this terminal as RFC 3339 text, or empty."""
-    query = f"SELECT at FROM record WHERE terminal = ? ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1"
-    row = db.execute(query, (terminal,)).fetchone()
-    return str(row[0]) if row else ""
+def by_time(db: sqlite3.Connection, terminal: str = "", *, by_clock: bool = False) -> Iterator[tuple[str, str]]:
+    """Id and instant (RFC 3339) of the records, of one terminal or any, the latest first; read only as far as asked.
 
-
-def by_clock(db: sqlite3.Connection, terminal: str = "") -> Iterator[tuple[str, str]]:
-    """Id and instant (RFC 3339) of the records timed by a machine's own clock, of one terminal or any, the latest first.
-
-    Read only as far as asked.
+    ``by_clock``: only those timed by a machine's own clock.
     """
-    own = "terminal = ? AND " if terminal else ""
-    query = f"SELECT id, at FROM record WHERE {own}clock = '' ORDER BY {_INSTANT} DESC, ord DESC"
+    asked = [*(["terminal = ?"] if terminal else []), *(["clock = ''"] if by_clock else [])]
+    where = f"WHERE {' AND '.join(asked)}" if asked else ""
+    query = f"SELECT id, at FROM record {where} ORDER BY {_INSTANT} DESC, ord DESC"
     yield from db.execute(query, (terminal,) if terminal else ())
 
 
 def of_kind(db: sqlite3.Connection, journal: str, kind: str) -> list[Found]:
     """The records of one kind in a journal, in order."""
     return _all(db, "journal = ? AND kind = ?", journal, kind)
-
-
-def latest_of_all(db: sqlite3.Connection) -> str:
-    """The greatest recorded instant, whoever told the time, as RFC 3339 text; or empty."""
-    row = db.execute(f"SELECT at FROM record ORDER BY {_INSTANT} DESC, ord DESC LIMIT 1").fetchone()
-    return str(row[0]) if row else ""
 
 
 def last_h(db: sqlite3.Connection, path: str) -> str:

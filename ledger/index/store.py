@@ -30,18 +30,18 @@ class Store:
     def __init__(self, disk: Disk, book_id: str) -> None:
         self._disk = disk
         self._made = f"{VERSION} {__version__} {book_id}"
-        self._db = self._open()
-        self._leave = weakref.finalize(self, _leave, self._db, disk)
+        self._opened = [self._open()]
+        self._leave = weakref.finalize(self, _leave, self._opened, disk)
 
     @property
     def db(self) -> sqlite3.Connection:
         """The open connection."""
-        return self._db
+        return self._opened[-1]
 
     @property
     def kept(self) -> bool:
         """Whether there is a file; in memory the index ends with the command."""
-        return bool(self._db.execute("PRAGMA database_list").fetchone()[2])
+        return _on_file(self.db)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -49,13 +49,18 @@ class Store:
 
     def start_over(self, *, in_memory: bool = False) -> None:
         """An empty database, after an error that the old one gave; ``in_memory`` when its file is of no use at all."""
-        self._leave.detach()
         with suppress(sqlite3.Error):
-            self._db.close()
+            self._opened.pop().close()
         if not in_memory:
             self._discard()
-        self._db = self._connect(MEMORY) if in_memory else self._open()
-        self._leave = weakref.finalize(self, _leave, self._db, self._disk)
+        self._opened.append(self._connect(MEMORY) if in_memory else self._open())
+
+    def step_aside(self) -> None:
+        """A connection of its own for what changes everything: who is in the middle of reading by the old one reads on.
+
+        In memory that is another database, which is empty.
+        """
+        self._opened.append(self._connect(str(_path(self._disk)) if self.kept else MEMORY))
 
     def _open(self) -> sqlite3.Connection:
         with suppress(GbError):
@@ -151,10 +156,16 @@ def _take_stamp(disk: Disk) -> None:
             disk.ops.close(fd)
 
 
-def _leave(db: sqlite3.Connection, disk: Disk) -> None:
-    """Close the connection, which folds the log into the file when it is the last one, and take the stamp."""
-    with suppress(sqlite3.Error):
-        on_file = bool(db.execute("PRAGMA database_list").fetchone()[2])
-        db.close()
-        if on_file:
-            _take_stamp(disk)
+def _on_file(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("PRAGMA database_list").fetchone()[2])
+
+
+def _leave(opened: list[sqlite3.Connection], disk: Disk) -> None:
+    """Close the connections, which folds the log into the file when the last one goes, and take the stamp."""
+    on_file = False
+    for db in opened:
+        with suppress(sqlite3.Error):
+            on_file |= _on_file(db)
+            db.close()
+    if on_file:
+        _take_stamp(disk)

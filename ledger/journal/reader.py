@@ -8,9 +8,11 @@ edit is reported once.  A record with damaged form gives no entry; one whose cha
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from functools import partial
 from hashlib import sha256
+from itertools import islice
 from typing import NamedTuple
 
 from ledger.core.dates import parse_day
@@ -185,9 +187,14 @@ class FileScan(Iterable[Entry | Finding]):
     def __iter__(self) -> Iterator[Entry | Finding]:
         return self._items
 
+    def first(self, most: int) -> list[Entry | Finding]:
+        """The first items.  The rest is let go of unread; merely left, it would be kept until somebody looks for dead circles."""
+        with closing(self._items):
+            return list(islice(self._items, most))
+
     # -- CSV ---------------------------------------------------------------------------------------------------------
 
-    def _read_csv(self) -> Iterator[Entry | Finding]:
+    def _read_csv(self) -> Generator[Entry | Finding, None, None]:
         columns, body_at = self._open_csv()
         yield from self._told.take()
         if not columns:
@@ -279,7 +286,7 @@ class FileScan(Iterable[Entry | Finding]):
 
     # -- YAML --------------------------------------------------------------------------------------------------------
 
-    def _read_yaml(self) -> Iterator[Entry | Finding]:
+    def _read_yaml(self) -> Generator[Entry | Finding, None, None]:
         self.last_h = self._previous("")
         self._again = partial(yamltext.parse, journal=self.journal, wide=self._wide)
         for piece, last in self._pieces():

@@ -11,6 +11,7 @@ import msgspec
 from ledger.core.cheques import STATUS
 from ledger.core.findings import open_errors
 from ledger.core.money import grouped, yuan
+from ledger.core.ratios import percent
 from ledger.core.records.clients import CLASS_WORDS, KIND_WORDS
 from ledger.core.records.visits import CONTACTS, JOURNAL
 from ledger.core.settings import method_words
@@ -111,7 +112,7 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
             "returns": _sold(own.returned), "rebates": _sold(own.rebated),
             "targets": [
                 {"person": one.person or None, "target": None if one.target is None else yuan(one.target), "sold": yuan(one.sold),
-                 "percent": None if one.permille is None else f"{one.permille / 10:.1f}"}
+                 "percent": None if one.permille is None else percent(one.permille)}
                 for one in self.aims
             ],
             "by_day": [{"date": str(day), **_sold(one)} for day, one in own.days.items()],
@@ -160,7 +161,7 @@ class FiguresReport(msgspec.Struct, frozen=True, kw_only=True):
         total = self.figures.total
         yield _SOLD.say(lang), both(total.amount, total.sheets)
         reached = self.aims[0].permille
-        yield _REACHED.say(lang), _NO_TARGET.say(lang) if reached is None else f"{reached / 10:.1f} %"
+        yield _REACHED.say(lang), _NO_TARGET.say(lang) if reached is None else f"{percent(reached)} %"
         if self.month is not None:
             sheets, value = self.month.sheet.total("closing")
             yield _IN_STOCK.say(lang), both(value, sheets)

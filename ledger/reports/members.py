@@ -10,6 +10,7 @@ import msgspec
 from ledger.core.members import STATUSES
 from ledger.core.money import grouped, yuan
 from ledger.core.points import STANDINGS, TIERS
+from ledger.core.ratios import percent
 from ledger.core.words import Lang, Words
 from ledger.folds.members import MemberFigures
 from ledger.reports.report import Cell, Money
@@ -79,8 +80,5 @@ class MembersReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _percent(one: MemberFigures) -> str | None:
-    """With one decimal, rounded down."""
-    if one.repurchase is None:
-        return None
-    tenths = one.repurchase * 1000 // 1
-    return f"{tenths // 10}.{tenths % 10}"
+    """With one decimal."""
+    return None if one.repurchase is None else percent(one.repurchase)

@@ -7,6 +7,7 @@ where a Chinese character takes two, and a column is taken as wider than any fon
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -15,13 +16,15 @@ from ledger.core.words import Lang, Words
 from ledger.reports.table import width, wrap
 
 WIDTH = 1900  # of the text; A5 lying and A4 standing are equally wide
-HEIGHTS = {"A5": 1480, "A4": 2970}
-_MARGINS, _HEAD, _FOOT, _SIGNS = 160, 190, 90, 150
-_COLUMN, _LINE, _PADDING = 21, 48, 24  # a column of 10.5 pt, a line of it, what a row adds above and below
-_LABEL, _CELL = 380, 36  # a label's box, and what the borders and blanks of a cell take
+HEIGHTS = {"A5": 1315, "A4": 2805}  # of the text, between the margins; as in the style of the template
+_HEAD, _FOOT, _SIGNS = 210, 82, 130
+_COLUMN, _LINE, _PADDING = 21, 48, 18  # a column of 10.5 pt, a line of it, what a row adds above and below
+_LABEL, _CELL, _FIGURES = 380, 36, 480  # a label's box, what borders and blanks of a cell take, the box of a total
+_CAPTION, _GAP = 70, 12  # a table's title, and what is above it
 _NARROW = ((WIDTH - 2 * _LABEL) // 2 - _CELL) // _COLUMN
 _WIDE = (WIDTH - _LABEL - _CELL) // _COLUMN
 _PARA = WIDTH // _COLUMN
+_BETWEEN, _ALIGNED = 24, 42  # above and below a paragraph; a line that is aligned already
 _PER_ROW = 3  # signatures
 
 
@@ -128,21 +131,47 @@ class Page(NamedTuple):
 def pages(form: Form) -> list[Page]:
     """The pages of one copy, each within its paper's height."""
     signs = -(-len(form.signs) // _PER_ROW) * _SIGNS
-    room = HEIGHTS[form.size] - _MARGINS - _HEAD - _FOOT
+    room = HEIGHTS[form.size] - _HEAD - _FOOT
     sides: list[list[Piece]] = [[]]
     used = 0
     grids = [block for block in form.blocks if isinstance(block, Grid)]
     for piece in _pieces(form):
         need = piece.height + (_opening(grids[piece.grid]) if _opens(piece, sides[-1]) else 0)
         if sides[-1] and used + need > room:
-            sides.append([])
-            used = 0
+            sides.append(_row_before(piece, sides[-1]))
+            used = sum(one.height for one in sides[-1])
+            if piece.kind == "pre" and not piece.text:
+                continue  # what stands apart above it is on the page before
             need = piece.height + (_opening(grids[piece.grid]) if piece.grid >= 0 else 0)
         sides[-1].append(piece)
         used += need
     if used + signs > room:
-        sides.append([])
+        sides.append(_taken_along(sides[-1], room - signs, grids))
     return [Page(_drawn(side, grids), number, number == len(sides)) for number, side in enumerate(sides, 1)]
+
+
+def _row_before(piece: Piece, side: list[Piece]) -> list[Piece]:
+    """The row that goes on to the next page with the sum of its table, which says nothing alone."""
+    along = piece.kind == "foot" and len(side) > 1 and side[-1].grid == piece.grid
+    return [side.pop()] if along else []
+
+
+def _taken_along(side: list[Piece], room: int, grids: Sequence[Grid]) -> list[Piece]:
+    """The end of a page that goes on to the next with the signatures: nobody signs a page on which nothing stands.
+
+    The sum of a table takes the row before it along; what is too tall for ``room`` stays.
+    """
+    while len(side) > 1 and side[-1].kind == "pre" and not side[-1].text:
+        side.pop()
+    count = 2 if len(side) > 2 and side[-1].kind == "foot" else 1
+    taken = side[-count:] if len(side) > count else []
+    if (
+        sum(one.height for one in taken) + (_opening(grids[taken[0].grid]) if taken and taken[0].grid >= 0 else 0)
+        > room
+    ):
+        return []
+    del side[len(side) - len(taken) :]
+    return taken
 
 
 def _opens(piece: Piece, side: Sequence[Piece]) -> bool:
@@ -152,7 +181,8 @@ def _opens(piece: Piece, side: Sequence[Piece]) -> bool:
 
 def _opening(grid: Grid) -> int:
     """The title and the heads of a table."""
-    return (_LINE + _PADDING) * (1 + bool(grid.title)) + _PADDING
+    heads = max(len(wrap(head, limit)) for head, limit in zip(grid.heads, _limits(grid), strict=True))
+    return _LINE * heads + _PADDING + _CAPTION * bool(grid.title) + _GAP
 
 
 def _drawn(side: Sequence[Piece], grids: Sequence[Grid]) -> tuple[Drawn, ...]:
@@ -170,25 +200,47 @@ def _run(run: Sequence[Piece], grids: Sequence[Grid]) -> Drawn:
     if run[0].grid < 0:
         return Drawn(run[0].kind, tuple(run))
     grid = grids[run[0].grid]
-    limits = _limits(grid)
-    return Drawn("grid", tuple(run), grid, tuple(round(100 * one / sum(limits), 2) for one in limits))
+    wide = [one * _COLUMN + _CELL for one in _limits(grid)]  # each has its own blanks, the narrow ones as the wide
+    return Drawn("grid", tuple(run), grid, tuple(round(100 * one / sum(wide), 2) for one in wide))
 
 
 def _pieces(form: Form) -> Iterator[Piece]:
     grids = 0
     for block in form.blocks:
         if isinstance(block, Total):
-            yield Piece("total", _LINE * 2 + _PADDING, total=block)
+            yield _total(block)
         elif isinstance(block, Para):
             lines = wrap(block.text, _PARA)
-            yield Piece("strong" if block.strong else "para", _LINE * len(lines) + _PADDING, text=block.text)
+            yield Piece("strong" if block.strong else "para", _LINE * len(lines) + _BETWEEN, text=block.text)
         elif isinstance(block, Pre):
-            yield from (Piece("pre", _LINE, text=line) for line in block.lines)
+            yield from _aligned(block.lines)
         elif isinstance(block, Grid):
             yield from _rows(block, grids)
             grids += 1
         else:
             yield from _facts(block)
+
+
+_TOGETHER = 14
+"""Aligned lines between two blank ones, a small table of its own, up to which a page does not end among them."""
+
+
+def _aligned(lines: Sequence[str]) -> Iterator[Piece]:
+    for blank, part in groupby(lines, lambda line: not line):
+        found = list(part)
+        if blank or len(found) > _TOGETHER:
+            yield from (Piece("pre", _ALIGNED, text=line) for line in found)
+        else:
+            yield Piece("pre", _ALIGNED * len(found), text="\n".join(found))
+
+
+def _total(total: Total) -> Piece:
+    lines = max(
+        len(wrap(total.label, (_LABEL - _CELL) // _COLUMN)),
+        len(wrap(total.words, (WIDTH - _LABEL - _FIGURES - _CELL) // _COLUMN)),
+        len(wrap(total.figures, (_FIGURES - _CELL) // _COLUMN)),
+    )
+    return Piece("total", _LINE * lines + _PADDING, total=total)
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[Piece]:
@@ -236,9 +288,12 @@ def _rows(grid: Grid, index: int) -> Iterator[Piece]:
 
 
 def _limits(grid: Grid) -> list[int]:
-    """Columns of each table column: as wide as its widest cell, the widest ones cut until the table fits the page."""
+    """Columns of each table column: as wide as its widest cell, the widest ones cut until the table fits the page.
+
+    One column is for capitals, which are wider than one: a code like NOT-01 stays on its line.
+    """
     rows = [grid.heads, *grid.rows, *([grid.foot] if grid.foot else [])]
-    limits = [max(4, *(width(cell) for cell in column)) for column in zip(*rows, strict=True)]
+    limits = [max(4, *(width(cell) for cell in column)) + 1 for column in zip(*rows, strict=True)]
     room = (WIDTH - _CELL * len(limits)) // _COLUMN
     while sum(limits) > room:
         limits[limits.index(max(limits))] -= 1

@@ -10,6 +10,7 @@ from ledger.core.capital import capital
 from ledger.core.forms import HEAD_WORDS, Lines, Record, show_lines, value_of
 from ledger.core.money import grouped
 from ledger.core.paper import Later, Paper, Shown
+from ledger.core.payments import Standing
 from ledger.core.personal import PERSONAL, masked
 from ledger.core.settings import method_words
 from ledger.core.spans import SpanSet
@@ -18,7 +19,10 @@ from ledger.reports.pages import Block, Fact, Form, Grid, Para, Sign, Total
 
 _FACE, _FIRST, _LAST = Words("面值", "face"), Words("起号", "first serial"), Words("止号", "last serial")
 _SHEETS, _VALUE, _SUM = Words("张数", "sheets"), Words("金额", "amount"), Words("合计", "total")
-_YES = Words("是", "yes")
+_YES, _NONE = Words("是", "yes"), Words("无", "none")
+_CAME, _OPEN = Words("已收：{}", "Received: {}"), Words("尚未到账：{}", "not arrived yet: {}")
+_BACK = Words("已退款：¥{}", "refunded since: ¥{}")
+_NEVER, _SEMICOLON = Words("不再收取：{}", "not to be paid any more: {}"), Words("；", "; ")
 _DAY = Words("{0.year}年{0.month}月{0.day}日", "{0:%Y-%m-%d}")
 _TOTAL = Words("{label}（大写）", "{label}, in words and figures")
 _STEPS = (
@@ -46,7 +50,8 @@ class Behind(NamedTuple):
     ``named`` gives a code with the name of whom it stands for; ``steps`` are the records that act on this one, each with
     whether it was reversed; ``faces`` the faces of sheets as the book has them now; ``personal`` what of the client's
     or member's dossier is there, as ``clear`` shows a sealed value: masked, unless it was revealed; ``undone`` the
-    reversal, where there is one; ``again`` when the form was printed before.
+    reversal, where there is one; ``again`` when the form was printed before; ``paid`` how the record's payments stand,
+    where that is known.
     """
 
     store: str
@@ -59,6 +64,7 @@ class Behind(NamedTuple):
     clear: Callable[[str], str] = masked
     undone: Record | None = None
     again: bool = False
+    paid: Standing | None = None
 
 
 def form_of(record: Record, paper: Paper, behind: Behind, lang: Lang, blocks: Sequence[Block] = ()) -> Form:
@@ -125,7 +131,22 @@ class _Sheet:
         yield from (Fact(words.say(self._lang), "") for words in self._paper.blanks)
         if self._paper.steps is not None and self._behind.steps:
             yield self._steps(self._paper.steps)
-        if self._paper.note is not None:
+        yield from self._note()
+
+    def _note(self) -> Iterator[Para]:
+        """What the form is worth: money that is not there is named, and what was reversed shows nothing (S9)."""
+        paid, unpaid = self._behind.paid, self._paper.unpaid
+        if unpaid is not None and self._behind.undone is not None:
+            return
+        if unpaid is not None and paid is not None and not paid.whole:
+            said = (
+                _CAME.say(self._lang).format(self._payments(paid.came) or _NONE.say(self._lang)),
+                *(_OPEN.say(self._lang).format(self._payments(pays)) for pays in (paid.open,) if pays),
+                *(_NEVER.say(self._lang).format(self._payments(pays)) for pays in (paid.never,) if pays),
+                *(_BACK.say(self._lang).format(grouped(fen)) for fen in (paid.back,) if fen),
+            )
+            yield Para(unpaid.say(self._lang).format(paid=_SEMICOLON.say(self._lang).join(said)), strong=True)
+        elif self._paper.note is not None:
             yield Para(self._paper.note.say(self._lang))
 
     def _field(self, one: str | Shown | Later) -> Iterator[Fact | Block]:
@@ -149,7 +170,7 @@ class _Sheet:
     def _shown(self, name: str, codec: str, words: Words, value: Any) -> Iterator[Fact | Block]:
         label = words.say(self._lang)
         if name in self._paper.totals:
-            if value:
+            if value or name in self._paper.zeros:
                 yield self._total(label, value)
         elif codec == "serials":
             yield self._serials(label, value, name)
@@ -158,7 +179,7 @@ class _Sheet:
                 yield self._lines(label, value)
         elif codec == "purchases":
             yield self._purchases(label, value)
-        elif codec != "yuan" or value or name in ("book", "difference"):
+        elif codec != "yuan" or value or name in self._paper.zeros:
             yield Fact(label, self.text(name, codec, value))
 
     def text(self, name: str, codec: str, value: Any) -> str:

@@ -24,6 +24,7 @@ _LINES: tuple[tuple[str, Words], ...] = (
     ("taken_back", Words("扣回多记", "taken back")),
     ("returned", Words("退货扣", "returned")),
     ("awarded", Words("领奖扣", "awards")),
+    ("cancelled", Words("领奖作废退回", "awards cancelled")),
     ("expired", Words("过期", "expired")),
     ("prior", Words("更正以前月份", "corrections of earlier months")),
     ("closing", Words("期末", "closing")),
@@ -35,7 +36,7 @@ MOVES = tuple(
     if name not in ("opening", "closing")
 )
 """What happens to points between opening and closing, with its sign."""
-_AT_TIMES = frozenset({"taken_over", "taken_back", "prior"})
+_AT_TIMES = frozenset({"taken_over", "taken_back", "cancelled", "prior"})
 """What a month seldom has: no column where there is nothing in it."""
 _TAKES = frozenset(name for name, sign, _ in MOVES if sign < 0)
 _COUNTS = Words(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import msgspec
 
 from ledger.core.money import yuan
+from ledger.core.ratios import percent
 from ledger.core.words import Lang, Words
 
 
@@ -26,7 +27,7 @@ class Percent(NamedTuple):
 
     def __str__(self) -> str:
         """With one decimal: ``74.0``."""
-        return f"{self.permille / 10:.1f}"
+        return percent(self.permille)
 
 
 class Formula(NamedTuple):

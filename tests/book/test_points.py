@@ -10,7 +10,7 @@ import pytest
 
 from ledger.book.batch import BatchRefused
 from ledger.book.draft import Draft, RefusedBy
-from ledger.book.members import one_standing, open_awards, standings, statement, wrongly_given
+from ledger.book.members import never_collected, one_standing, open_awards, standings, statement, wrongly_given
 from ledger.book.month import check, folded, index_findings, reconcile
 from ledger.book.sync import sync
 from ledger.book.text import whole_text
@@ -19,7 +19,7 @@ from ledger.book.write import record
 from ledger.core.dates import Month
 from ledger.core.errors import GbError, Refused, Unknown
 from ledger.core.order import in_order
-from ledger.core.points import PointsAccount
+from ledger.core.points import Lot, PointsAccount
 from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
 from ledger.folds.points import PointsBlock
 from ledger.folds.reconcile import fold_month
@@ -51,6 +51,10 @@ class Centre(Counter):
     def award(self, points: int, member: str = "M0001", goods: str = "电水壶") -> str:
         self.add("points", "id-checked", member=member, document="身份证")
         return str(self.add("points", "award", member=member, points=points, goods=goods).id)
+
+    def cancel(self, award: str) -> str:
+        values = never_collected(self.book, award, self.clock.at.date())
+        return str(self.add("points", "award-cancelled", by="li", ref=award, reason="会员不要了", **values).id)
 
     def undo(self, record_id: str) -> None:
         record(
@@ -213,7 +217,7 @@ def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_p
         assert (refusal.value.code, refusal.value.next[0]) == (
             "STA-01", f"gb points takeback {second.id} --reason '…'",
         )  # fmt: skip
-        back = wrongly_given(book, second.id)
+        back = wrongly_given(book, second.id, today)
         done = clones.must("points", "taken-back", back, terminal="K2", by="li", ref=second.id, reason="重复")
         found = statement(book, "M0001", today)
         assert (found.topped_up, found.taken_back, found.spent, found.account.balance) == (600, 300, 400, -100)
@@ -231,7 +235,13 @@ def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_p
             clones.must("points", "taken-back", back, terminal="K2", by="li", ref=second.id, reason="重复")
         with pytest.raises(RefusedBy, match="200 points returned"):
             clones.must(
-                "points", "taken-back", wrongly_given(book, first.id), terminal="K2", by="li", ref=first.id, reason="错"
+                "points",
+                "taken-back",
+                wrongly_given(book, first.id, today),
+                terminal="K2",
+                by="li",
+                ref=first.id,
+                reason="错",
             )
         assert index_findings(book) == []
     finally:
@@ -241,14 +251,15 @@ def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_p
 def test_points_given_to_the_wrong_member_are_taken_back_and_their_slip_is_free(centre: Centre) -> None:
     """300 on B1 for M0001 were M0002's; M0001 has bought for 50 since.  Taken back: 50, and B1 gives M0002 the 300.
 
-    Taking back may be undone like any last record: then the 300 stand again; what is over by then is not taken back.
+    Taking back may be undone like any last record: then the 300 stand again.  The 20 of X2 are over on 8 October 2029: taken
+    back, they count for the tier no more, and have not expired.
     """
     given = centre.add("points", "topped-up", member="M0001", points=300, slip="B1").id
     centre.earn(50, "X1")
     centre.join("M0002")
 
     def back() -> str:
-        values = wrongly_given(centre.book, given)
+        values = wrongly_given(centre.book, given, centre.clock.at.date())
         return str(centre.add("points", "taken-back", by="li", ref=given, reason="登错会员", **values).id)
 
     centre.undo(back())
@@ -261,10 +272,60 @@ def test_points_given_to_the_wrong_member_are_taken_back_and_their_slip_is_free(
         centre.undo(given)
     later = centre.earn(20, "X2")
     centre.go("2029-10-08")
-    assert refused(centre, "taken-back", by="li", ref=later, reason="错", **wrongly_given(centre.book, later)) == [
-        "PTS-04"
+    before = one_standing(centre.book, "M0001", centre.clock.at.date()).account
+    values = wrongly_given(centre.book, later, centre.clock.at.date())
+    assert values["over"] == 20
+    assert refused(centre, "taken-back", by="li", ref=later, reason="错", **(values | {"over": 21})) == ["PTS-04"]
+    centre.add("points", "taken-back", by="li", ref=later, reason="错", **values)
+    after = one_standing(centre.book, "M0001", centre.clock.at.date()).account
+    assert (before.balance, before.expired, before.valid) == (0, 70, 70)
+    assert (after.balance, after.expired, after.valid) == (0, 50, 50)
+    found = statement(centre.book, "M0001", centre.clock.at.date())
+    assert [(one.kind, one.points, one.balance) for one in found.lines[-2:]] == [
+        ("taken-back", -20, -20),
+        ("expired", 20, 0),
     ]
     assert index_findings(centre.book) == []
+
+
+def test_points_taken_back_at_two_terminals_are_made_up_for_by_what_the_finding_leads_to(tmp_path: Path) -> None:
+    """30 never due are taken back at K1 and at K2; 5 are earned since: −25 and −25 valid, PTS-04 on the later one.
+
+    It names ``reverse``, which names the top-up in the same lot: 5 are left, 5 are valid.  The finding is answered.
+    """
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
+        given = clones.must("points", "earned", {"member": "M0001", "points": 30, "slip": "X1"})
+        for name in ("K1", "K2"):
+            clones.sync(name)
+        made = []
+        for name in ("K1", "K2"):
+            clones.time += dt.timedelta(minutes=10)
+            back = wrongly_given(clones.books[name], given.id, clones.time.date())
+            made.append(
+                clones.must("points", "taken-back", back, terminal=name, by="li", ref=given.id, reason="从未消费")
+            )
+        for name in ("K1", "K2", "K1"):
+            clones.sync(name)
+        book, today = clones.books["K2"], clones.time.date()
+        clones.must("points", "earned", {"member": "M0001", "points": 5, "slip": "X2"}, terminal="K2")
+        account = one_standing(book, "M0001", today).account
+        assert (account.balance, account.valid) == (-25, -25)
+        (found,) = check(book, ["PTS-04"], today=today)
+        assert (found.subject, found.next[0]) == (made[1].id, f"gb reverse {made[1].id} --reason '…'")
+        with pytest.raises(Refused) as refusal:
+            reversal_draft(book, made[1].id, by="li", terminal="K2", reason="两次", today=today)
+        expires = getattr(made[1], "expires", None)
+        assert refusal.value.next[0] == (
+            f"gb points topup --member M0001 --points 30 --slip {made[1].id} --expires {expires}"
+        )
+        values = {"member": "M0001", "points": 30, "slip": made[1].id, "expires": expires}
+        clones.must("points", "topped-up", values, terminal="K2")
+        account = one_standing(book, "M0001", today).account
+        assert (account.balance, account.valid) == (5, 5)
+    finally:
+        clones.close()
 
 
 def test_points_taken_back_in_a_later_month_are_a_line_of_prior_periods(centre: Centre) -> None:
@@ -277,7 +338,14 @@ def test_points_taken_back_in_a_later_month_are_a_line_of_prior_periods(centre: 
     centre.earn(1, "X2")
     for ref, day in ((wrong, "2026-10-09"), (earned, "2026-11-02")):
         centre.go(day)
-        centre.add("points", "taken-back", by="li", ref=ref, reason="错", **wrongly_given(centre.book, ref))
+        centre.add(
+            "points",
+            "taken-back",
+            by="li",
+            ref=ref,
+            reason="错",
+            **wrongly_given(centre.book, ref, centre.clock.at.date()),
+        )
     october, november = _blocks(centre, (Month(2026, 10), Month(2026, 11)))
     assert (october.earned, october.topped_up, october.taken_back, october.closing) == (101, 300, 300, 101)
     assert (november.opening, november.taken_back, november.prior, november.closing) == (101, 0, -100, 1)
@@ -431,6 +499,163 @@ def test_goods_without_an_award_are_found_with_their_age_after_a_merge(tmp_path:
         assert found.words.en.endswith("4 days ago")
         record(book, reversal_draft(book, handed.id, by="li", terminal="K2", reason="收回", today=today))
         assert [one.subject for one in check(book, ["PTS"], today=later)] == []
+    finally:
+        clones.close()
+
+
+def stuck(centre: Centre) -> str:
+    """300 good to 31 October and 400 to 31 January; an award of 500 takes 300 and 200; 20 are bought since, good to 2028-10-31."""
+    centre.earn(300, "X1", expires=dt.date(2026, 10, 31))
+    centre.earn(400, "X2", expires=dt.date(2027, 1, 31))
+    award = centre.award(500)
+    centre.earn(20, "X3")
+    assert centre.balance == 220
+    return award
+
+
+def test_an_award_never_collected_is_cancelled_although_a_purchase_came_after_it(centre: Centre) -> None:
+    """The award of 500 cannot be reversed, since 20 were bought after it; the hint cancels it: 220 + 500 = 720, lots 300, 400, 20.
+
+    720 are valid all the time.  Nothing is left to find; the goods do not go out any more, the slip is not cancelled twice.
+    Cancelling is undone like any last record: 220, and the goods are owed again.
+    """
+    award = stuck(centre)
+    with pytest.raises(Refused) as refusal:
+        centre.undo(award)
+    assert (refusal.value.code, refusal.value.next[0]) == ("STA-01", f"gb points cancel {award} --reason '…'")
+    done = centre.cancel(award)
+    account = one_standing(centre.book, "M0001", TODAY).account
+    assert account.lots == (Lot("2026-10-31", 300), Lot("2027-01-31", 400), Lot("2028-10-31", 20))
+    assert (account.balance, account.valid, account.expired) == (720, 720, 0)
+    found = statement(centre.book, "M0001", TODAY)
+    assert (found.spent, found.cancelled, found.account.balance) == (500, 500, 720)
+    assert open_awards(centre.book.state(), TODAY) == []
+    centre.go("2026-10-12")
+    assert centre.codes() == []
+    assert refused(centre, "goods-handed-over", ref=award) == ["PTS-02"]
+    again = never_collected(centre.book, award, TODAY)
+    assert refused(centre, "award-cancelled", by="li", ref=award, reason="再来", **again) == ["PTS-02"]
+    with pytest.raises(Refused, match=done):
+        centre.undo(award)
+    centre.undo(done)
+    assert (centre.balance, centre.codes()) == (220, ["PTS-02"])
+    assert index_findings(centre.book) == []
+
+
+def test_points_that_an_award_kept_beyond_their_day_are_over_when_it_is_cancelled(centre: Centre) -> None:
+    """Cancelled on 2 November: the 300 were good to 31 October: +500 −300; 200 come back to January's lot: 220 + 200 = 420.
+
+    October: 720 earned, 500 awarded: 220.  November opens with 220, corrects +500, 300 expire: 420.  An award of October that is
+    cancelled in October is no prior period and no award of it: the block has 500 in a line of its own, and no cost.
+    """
+    award = stuck(centre)
+    centre.go("2026-11-02")
+    done = centre.cancel(award)
+    assert getattr(centre.book.find(done).record, "lots", ()) == (Lot("2027-01-31", 200),)
+    found = statement(centre.book, "M0001", dt.date(2026, 11, 2))
+    assert [(one.kind, one.points, one.balance) for one in found.lines[-2:]] == [
+        ("award-cancelled", 500, 720), ("expired", -300, 420),
+    ]  # fmt: skip
+    assert (found.account.balance, found.account.valid, found.expired) == (420, 720, 300)
+    october, november = _blocks(centre, (Month(2026, 10), Month(2026, 11)))
+    assert (october.earned, october.awarded, october.awards, october.closing) == (720, 500, 1, 220)
+    assert (november.opening, november.cancelled, november.prior, november.expired, november.closing) == (
+        220, 0, 500, 300, 420,
+    )  # fmt: skip
+
+
+def test_an_award_cancelled_in_its_month_has_a_line_of_its_own(centre: Centre) -> None:
+    """1000 earned, 400 awarded at a cost of 45.50, cancelled the next day: 1000 − 400 + 400, no award and no cost."""
+    centre.earn(1000, "X1")
+    centre.add("points", "id-checked", member="M0001", document="身份证")
+    award = centre.add("points", "award", member="M0001", points=400, goods="电水壶", cost=4550).id
+    centre.earn(1, "X2")
+    centre.go("2026-10-09")
+    centre.cancel(award)
+    (block,) = _blocks(centre, (Month(2026, 10),))
+    assert (block.awarded, block.cancelled, block.prior, block.awards, block.cost) == (400, 400, 0, 0, 0)
+    assert (block.closing, block.open) == (1001, ())
+
+
+def test_of_two_awards_cancelled_the_account_is_as_if_there_had_been_neither(centre: Centre) -> None:
+    """100 good to 31 October, 100 to 31 January; awards of 100 and of 100 take them in this order.
+
+    The second is cancelled: without it January's 100 are there.  Then the first: without both, October's and January's.
+    """
+    centre.earn(100, "X1", expires=dt.date(2026, 10, 31))
+    centre.earn(100, "X2", expires=dt.date(2027, 1, 31))
+    first, second = centre.award(100), centre.award(100)
+    lots = []
+    for award in (second, first):
+        centre.cancel(award)
+        lots.append(one_standing(centre.book, "M0001", TODAY).account.lots)
+    assert lots == [(Lot("2027-01-31", 100),), (Lot("2026-10-31", 100), Lot("2027-01-31", 100))]
+
+
+def test_an_award_whose_goods_are_out_is_cancelled_only_when_they_came_back(centre: Centre) -> None:
+    """Refused with the command that takes the goods back, by ``cancel`` and by ``reverse`` alike; then it is cancelled."""
+    award = stuck(centre)
+    handed = centre.add("points", "goods-handed-over", ref=award).id
+    values = never_collected(centre.book, award, TODAY)
+    with pytest.raises(RefusedBy) as caught:
+        centre.record("points", "award-cancelled", by="li", ref=award, reason="不要", **values)
+    (found,) = caught.value.findings
+    assert (found.code, found.next) == ("PTS-02", (f"gb reverse {handed} --reason '…'",))
+    with pytest.raises(Refused) as refusal:
+        centre.undo(award)
+    assert refusal.value.next[0] == found.next[0]
+    centre.undo(handed)
+    centre.cancel(award)
+    assert (centre.balance, centre.codes()) == (720, [])
+
+
+@pytest.mark.parametrize(
+    "changed", [{"points": 499}, {"award_no": "LJ2026-K1-0009"}, {"lots": (Lot("2099-01-01", 501),)}]
+)
+def test_cancelling_what_the_slip_does_not_say_is_refused(centre: Centre, changed: dict[str, Any]) -> None:
+    """Other points, another number, more in the lots than there were points."""
+    award = stuck(centre)
+    values = never_collected(centre.book, award, TODAY) | changed
+    assert refused(centre, "award-cancelled", by="li", ref=award, reason="错", **values) == ["PTS-02"]
+
+
+@pytest.mark.parametrize("first", ["K1", "K2"])
+@pytest.mark.parametrize("what", ["goods-handed-over", "award-cancelled"])
+def test_a_slip_cancelled_here_and_met_there_is_found_after_the_merge(tmp_path: Path, first: str, what: str) -> None:
+    """K1 cancels the slip of 400 while K2 hands its goods out, or cancels it too, in either order: PTS-02 on a record of K2 or K1.
+
+    1000 − 400 + 400, or + 800: no figure is cut off.  K2's record undone, or the later cancelling, nothing is left.
+    """
+    clones = Clones(tmp_path / "clones", 7, 2)
+    try:
+        clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
+        clones.must("members", "activated", {"code": "M0001", "card": "80010001"})
+        clones.must("points", "earned", {"member": "M0001", "points": 1000, "slip": "X1"})
+        clones.must("points", "id-checked", {"member": "M0001", "document": "身份证"})
+        slip = clones.must("points", "award", {"member": "M0001", "points": 400, "goods": "电水壶"})
+        for name in ("K1", "K2"):
+            clones.sync(name)
+        made = {}
+        for name in (first, *({"K1", "K2"} - {first})):
+            clones.time += dt.timedelta(minutes=10)
+            kind = "award-cancelled" if name == "K1" else what
+            by = "li" if kind == "award-cancelled" else "wang"
+            values = never_collected(clones.books[name], slip.id, clones.time.date()) if by == "li" else {}
+            made[name] = clones.must("points", kind, values, terminal=name, by=by, ref=slip.id, reason="没有来")
+        for name in ("K1", "K2", "K1"):
+            clones.sync(name)
+        book, today = clones.books["K2"], clones.time.date()
+        handed = what == "goods-handed-over"
+        assert one_standing(book, "M0001", today).account.balance == (1000 if handed else 1400)
+        found = check(book, ["PTS"], today=today)
+        assert {one.code for one in found} == {"PTS-02"}
+        last = made["K2"] if handed else max(made.values(), key=lambda one: one.order)
+        assert last.id in {one.subject for one in found}
+        assert len({one.subject for one in found}) == len(found)
+        if handed and first == "K2":
+            last = made["K1"]  # what was done last is undone first
+        record(book, reversal_draft(book, last.id, by="li", terminal="K2", reason="收回", today=today))
+        assert check(book, ["PTS"], today=today) == []
     finally:
         clones.close()
 

@@ -98,6 +98,28 @@ def test_found_by_code_part_alias_and_initials(shop: Shop) -> None:
     assert "C002" in several.err
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_alias_is_found_by_its_initials(shop: Shop, lang: str) -> None:
+    """C001 东风厂 gets 方圆集团 (fyjt) afterwards, C002 长江厂 is filed with 江源公司 (jygs); a change of the entries keeps them.
+
+    Where the initials of an alias and of a name are alike there is a choice, as between names.
+    """
+    shop.lang = lang
+    shop.ok("client alias C001 方圆集团")
+    shop.ok("client add --unit 长江厂 --alias 江源公司 --kind enterprise")
+    for _ in range(2):
+        for typed, code in (("fyjt", "C001"), ("ＦＹＪ", "C001"), ("jygs", "C002"), ("dfc", "C001"), ("cjc", "C002")):
+            assert shop.ok(f"client show {typed} --json").json["code"] == code, typed
+        assert [one["code"] for one in shop.ok("client list fyjt --json").json["clients"]] == ["C001"]
+        shop.ok("client change C001 --preferences 茶叶")
+        shop.ok("client change C002 --unit 长江船厂 --initials cjc")
+    shop.ok("client add --unit 风云集团 --kind enterprise")
+    several = shop("client show fyjt")
+    assert (several.code, several.error) == (3, "REF-02")
+    assert "C001" in several.err
+    assert "C003" in several.err
+
+
 @pytest.mark.parametrize(
     "typed", ["團購", "团购", "方圆", "⽅圆", "方圓團購", "方圆团购 ", "　方圆", "FYTG", "ｆｙｔｇ", "fyt"]
 )

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from cli import frame
+from cli.commands import COMMANDS
+from cli.completion import TAKES
+from ledger.core.records import JOURNALS, journal
 from tests.cli.counter import Counter, english_again, open_counter
 from tests.cli.start import environment
 
@@ -67,6 +71,32 @@ def test_codes_are_offered_with_their_meaning(at: Counter, line: str, value: str
         assert value in found
         assert value.isascii()
         assert found[value] == means
+
+
+def test_a_command_is_offered_only_what_it_takes(at: Counter) -> None:
+    """A cheque reserved, a sale, 31 calls after them: no list of the newest hides the reservation, and no sale is approved."""
+    taken = ("--cheque", "10203040", "--bank", "工商银行", "--drawn", "10-08")
+    held = at.done("sale", "cheque", "C001", "A0010001+10", *taken, "--json").json["id"]
+    sale = at.done("sale", "cash", "C001", "A0010021+5", "--json").json["id"]
+    for number in range(31):
+        at.done("visit", "log", "C001", "--how", "call", "--summary", f"第{number}次")
+    for line in ("gb sale handover ", "gb sale release "):
+        assert [*offered(at, line)] == [held], line
+    assert [*offered(at, "gb rebate propose C001 --sales ")] == [sale]
+    requests = [*offered(at, "gb request approve ")]
+    assert requests == [*offered(at, "gb sale cash --approval ")]
+    assert {one[:2] for one in requests} == {"RQ"}
+    assert "RQ20261008-K1-0002" not in requests, "an approval is no request"
+    assert not offered(at, "gb rebate approve ")
+
+
+def test_every_command_whose_records_are_named_is_there() -> None:
+    kinds = {f"{one.name} {kind.KIND}" for one in JOURNALS for kind in journal(one.name).kinds}
+    assert {name for names in TAKES.values() for name in names} <= kinds
+    for path in TAKES:
+        noun, *verb = path.split(" ")
+        assert noun in COMMANDS
+        assert set(verb) <= set(frame.load(noun, COMMANDS[noun]).list_commands(None))
 
 
 def test_nothing_is_offered_where_nothing_is_known(at: Counter) -> None:

@@ -28,7 +28,7 @@ def test_a_week_per_person_and_group(shop: Shop) -> None:
     shop.ok("outreach log 长江厂 --depth discussed --intent yes", at="2026-10-06 16:00")
     shop.ok("outreach log VI1006-2 --depth not-met --why-not 门卫不让进", at="2026-10-06 16:01")
     shop.ok("outreach log 三峡局 --depth agreed --agreement 10-20", at="2026-10-07 16:00")
-    shop.ok("outreach log 东湖校 --depth agreed", at="2026-10-08 16:00")
+    shop.ok("outreach log 东湖校 --depth agreed --visitor zhou", at="2026-10-08 16:00")
     found = shop.ok("outreach week --json", at="2026-10-08 17:00").json
     assert (found["from"], found["to"]) == ("2026-10-05", "2026-10-11")
     keys = ("visitor", "scope", "planned", "done", "unplanned", "met", "interested", "agreements", "why_not")
@@ -91,7 +91,7 @@ def test_a_refusal_writes_nothing_and_leads_on(shop: Shop, line: str, code: int,
 def test_two_plans_that_fit_are_told(shop: Shop) -> None:
     """第一中學 planned for the 14th, 第一中学 for the 18th: one unit in two scripts.  Logged by its id one of them stays."""
     first = shop.ok("outreach plan 第一中學 --day 10-14 --json").json["id"]
-    second = shop.ok("outreach plan 第一中学 --day 10-18 --visitor zhou --json").json["id"]
+    second = shop.ok("outreach plan 第一中学 --day 10-18 --json").json["id"]
     before = shop.bytes()
     refused = shop("outreach log 第一中学 --depth met")
     assert (refused.code, refused.error, shop.bytes() == before) == (3, "REF-02", True)
@@ -145,3 +145,27 @@ def test_a_plan_of_a_unit_that_was_filed_since(shop: Shop) -> None:
     own = shop.ok("outreach plan C001 --json").json["id"]
     refused = shop(f"outreach log {own} --client C002 --depth met")
     assert (refused.code, refused.error) == (2, "USE-01")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_another_has_planned_is_not_done_by_whoever_comes_by(shop: Shop, language: str) -> None:
+    """zhou plans 新单位; wang logs it: without a plan, wang's, and zhou's stays open, which is said.
+
+    zhou's own does zhou's.  Another of zhou's is done by its id: wang's, which is said too.  The week: wang 1 done of plans and 1
+    beside, zhou 2 planned and 1 done.
+    """
+    shop.lang = language
+    first = shop.ok("outreach plan 新单位 --visitor zhou --json").json["id"]
+    second = shop.ok("outreach plan 老单位 --visitor zhou --json").json["id"]
+    done = shop.ok("outreach log 新单位 --depth not-met --why-not 无人 --json")
+    assert (done.json["visitor"], done.json.get("ref")) == ("wang", None)
+    assert f"zhou 的计划 {first}" in done.err if language == "zh" else f"the plan {first} of zhou" in done.err
+    done = shop.ok("outreach log 新单位 --depth met --visitor zhou --json")
+    assert (done.json["visitor"], done.json["ref"], done.err) == ("zhou", first, "")
+    done = shop.ok(f"outreach log {second} --depth met --json")
+    assert (done.json["visitor"], done.json["ref"]) == ("wang", second)
+    assert f"{second} 是 zhou 的计划" in done.err if language == "zh" else f"{second} is a plan of zhou" in done.err
+    week = shop.ok("outreach week --json").json["people"]
+    assert [(one["visitor"], one["planned"], one["done"], one["unplanned"]) for one in week] == [
+        ("wang", 0, 1, 1), ("zhou", 2, 1, 0),
+    ]  # fmt: skip

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from ledger.core.dates import Month, Period
 from ledger.core.postings import kept, title_of
+from ledger.core.ratios import percent, permille
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.targets import SalesTarget
 from ledger.core.targets import parse_aims
@@ -121,6 +124,15 @@ def test_a_week_has_a_target_when_each_of_its_pieces_has() -> None:
     assert against(targets(book), pieces, sold)[0].target is None
     aim(book, "2026-10-w1:4000.00")
     assert against(targets(book), pieces, sold)[0] == Against("", 500000, 594000)
+
+
+@pytest.mark.parametrize(("sold", "shown"), [(1, "33.3"), (2, "66.7"), (5, "166.7"), (-1, "-33.3")])
+def test_a_ratio_is_rounded_half_up(sold: int, shown: str) -> None:
+    """1/3 = 33.33 %, 2/3 = 66.67 %, 5/3 = 166.67 %, −1/3 = −33.33 %; 1/8 = 12.5 % is exact, 1/80 = 1.25 % goes up."""
+    reached = Against("", 3, sold).permille
+    assert reached is not None
+    assert percent(reached) == shown
+    assert [permille(1, whole) for whole in (8, 80)] == [125, 13]
 
 
 def test_a_target_of_nothing_is_no_division() -> None:

@@ -31,6 +31,7 @@ from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.forms import Line, Pay, Record, Reversal
 from ledger.core.personal import clear
+from ledger.core.points import Lot
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
 from ledger.core.records.members import Registered
@@ -357,6 +358,9 @@ def keep_members(desk: Desk) -> None:
     put("points", "id-checked", member="M0001", document="身份证")
     award = put("points", "award", member="M0001", points=1000, goods="电水壶, 红", cost=4550)
     desk.undo(put("points", "goods-handed-over", ref=award.id).id)
+    void: dict[str, Any] = {"member": "M0001", "points": 1000, "award_no": "LJ2026-K1-0001", "cost": 4550}
+    void |= {"ref": award.id, "lots": (Lot("2026-12-31", 300), Lot("2028-10-31", 700)), "reason": "没有来, 缺货"}
+    desk.undo(put("points", "award-cancelled", **void).id)
     put("points", "goods-handed-over", ref=award.id)
     put("merchants", "screened", code="T01", title='春风"照相馆"', trade="摄影")
     put("merchants", "contacted", code="T01", how="电话")

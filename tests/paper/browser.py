@@ -26,7 +26,7 @@ document.fonts.ready.then(() => {
       if (part.getBoundingClientRect().bottom > end.top + 1) over.push([part.tagName, "below the foot", part.getBoundingClientRect().bottom, end.top, ""]);
     }
   }
-  for (const cell of document.querySelectorAll(".page td, .page th, .page p, .page .by, header .line span")) within(cell, cell.tagName);
+  for (const cell of document.querySelectorAll(".page td, .page th, .page p, .page .by, header, header .line span")) within(cell, cell.tagName);
   const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
   canvas.canvas.width = canvas.canvas.height = 48;
   canvas.font = "32px " + getComputedStyle(document.body).fontFamily;

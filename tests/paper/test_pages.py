@@ -6,15 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.reports.pages import (
+    _CELL,
     _FOOT,
     _HEAD,
-    _MARGINS,
     _SIGNS,
     HEIGHTS,
+    WIDTH,
     Fact,
     Form,
     Grid,
     Para,
+    Piece,
     Pre,
     Sign,
     Total,
@@ -43,13 +45,19 @@ FORMS = st.builds(
 )  # fmt: skip
 
 
+def _blank(piece: Piece) -> bool:
+    """A line that sets a part apart from the one above it: none begins a page."""
+    return piece.kind == "pre" and not piece.text
+
+
 @settings(max_examples=150, deadline=None)
 @given(form=FORMS)
 def test_every_piece_stands_on_one_page_that_has_room_for_it(form: Form) -> None:
     sides = pages(form)
     drawn = [piece for page in sides for part in page.drawn for piece in part.pieces]
-    assert drawn == list(_pieces(form))
-    room = HEIGHTS[form.size] - _MARGINS - _HEAD - _FOOT
+    assert [one for one in drawn if not _blank(one)] == [one for one in _pieces(form) if not _blank(one)]
+    assert not any(page.drawn and _blank(page.drawn[0].pieces[0]) for page in sides[1:])
+    room = HEIGHTS[form.size] - _HEAD - _FOOT
     for page in sides:
         heads = sum(_opening(part.grid) for part in page.drawn if part.grid is not None)
         used = heads + sum(piece.height for part in page.drawn for piece in part.pieces)
@@ -64,3 +72,26 @@ def test_a_table_that_goes_on_has_its_heads_again() -> None:
     sides = pages(Form(title="表", store="店", number="1", blocks=(grid,), signs=()))
     assert len(sides) > 3
     assert all(part.grid == grid for page in sides for part in page.drawn)
+
+
+def test_a_narrow_column_keeps_its_words_whole_beside_a_wide_one() -> None:
+    """A code and a severity beside a text that fills the page: each has its own blanks beside its letters, in the share it gets."""
+    text = "2026-10-15 现金 300.00 到 17:00 没有交财务" * 4
+    grid = Grid("检查结果", ("代码", "级别", "内容", "处理意见"), (("NOT-01", "警告", text, ""),), "llll")
+    ((drawn,),) = (page.drawn for page in pages(Form(title="表", store="店", number="1", blocks=(grid,), signs=())))
+    code, severity, *_ = (share * WIDTH / 100 for share in drawn.shares)
+    assert code >= 6 * 24 + _CELL, "capitals: 2.4 mm a letter, and the blanks"
+    assert severity >= 4 * 21 + _CELL
+
+
+def test_the_signatures_are_never_alone_on_a_page() -> None:
+    """Lines of text up to the foot, then one more each time: where the signatures do not fit any more they take the last line along."""
+    for lines in range(1, 120):
+        blocks = (Pre(tuple(f"行{n}" for n in range(lines))),)
+        sides = pages(Form(title="表", store="店", number="1", blocks=blocks, signs=(Sign("团购部"), Sign("财务部"))))
+        assert all(page.drawn for page in sides), lines
+    rows = [pages(Form(title="表", store="店", number="1", signs=(Sign("签"),), blocks=(
+        Grid("券号", ("起号",), tuple((str(n),) for n in range(count)), "l", ("合计",)),))) for count in range(1, 60)]  # fmt: skip
+    lasts = [page[-1].drawn[0].pieces for page in rows if len(page) > 1]
+    assert lasts
+    assert all(len(pieces) > 1 or pieces[0].kind != "foot" for pieces in lasts), "a sum has a row above it"

@@ -81,6 +81,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     state_owned: Annotated[str, YES, Words("国有", "state-owned")] = ""
     alias: Annotated[str, TEXT, Words("别名", "alias")] = ""
     initials: Annotated[str, TEXT, Words("助记码", "pinyin initials")] = ""
+    alias_initials: Annotated[str, TEXT, Words("别名助记码", "initials of the alias")] = ""
     owner: Annotated[str, CODE, Words("归属业务员", "owner")] = ""
     identified: Annotated[str, YES, Words("证件已核对", "identity document seen")] = ""
     preferences: Annotated[str, TEXT, Words("偏好", "preferences")] = ""
@@ -120,6 +121,7 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     def _card(self, *, erased: bool) -> Client:
         return Client(
             unit=self.unit, unit_kind=self.unit_kind, initials=self.initials, names=(self.alias,) if self.alias else (),
+            also=(self.alias_initials,) if self.alias_initials else (),
             owner=self.owner, state_owned=bool(self.state_owned), identified=bool(self.identified),
             preferences=self.preferences, contracts=self.contracts,
             personal={} if erased else personal_of(self), erased=erased,
@@ -128,7 +130,9 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     def _beside(self, first: Client) -> Client:
         """The client that has the code, with this one as its twin."""
         own = (name for name in (self.unit, self.alias) if name and name != first.unit)
-        return beside(msgspec.structs.replace(first, names=tuple(dict.fromkeys((*first.names, *own)))), self)
+        also = dict.fromkeys((*first.also, *filter(None, (self.initials, self.alias_initials))))
+        names = dict.fromkeys((*first.names, *own))
+        return beside(msgspec.structs.replace(first, names=tuple(names), also=tuple(also)), self)
 
 
 class Refiled(Added, frozen=True, kw_only=True):
@@ -159,7 +163,9 @@ class Refiled(Added, frozen=True, kw_only=True):
         first = state.thing(Client, self.was)
         if first is not None and is_twin(first, self.ref):
             names = tuple(name for name in first.names if name not in (self.unit, self.alias))
-            state.put(self.was, parted(msgspec.structs.replace(first, names=names), self.ref, self.code))
+            also = tuple(one for one in first.also if one not in (self.initials, self.alias_initials))
+            rest = msgspec.structs.replace(first, names=names, also=also)
+            state.put(self.was, parted(rest, self.ref, self.code))
 
     def _card(self, *, erased: bool) -> Client:
         card = super()._card(erased=erased)
@@ -179,9 +185,9 @@ class Changed(Added, frozen=True, kw_only=True):
         super().apply(state)
         new = state.thing(Client, self.code)
         if old is not None and new is not None:
-            names = tuple(dict.fromkeys((*old.names, *new.names)))
+            names, also = (tuple(dict.fromkeys(both)) for both in ((*old.names, *new.names), (*old.also, *new.also)))
             kept = {name: getattr(old, name) for name in _KEPT}
-            state.put(self.code, msgspec.structs.replace(new, names=names, **kept))
+            state.put(self.code, msgspec.structs.replace(new, names=names, also=also, **kept))
 
 
 _KEPT = ("client_class", "by_hand", "twins", "theirs", "was", "keys")
@@ -195,13 +201,15 @@ class Alias(ClientRecord, frozen=True, kw_only=True):
     WORDS = Words("客户别名", "client alias")
 
     alias: Annotated[str, TEXT, Words("别名", "alias")]
+    initials: Annotated[str, TEXT, Words("助记码", "pinyin initials")] = ""
 
     def apply(self, state: State) -> None:
         """Add the name."""
         client = state.thing(Client, self.code)
         if client is not None:
             names = tuple(dict.fromkeys((*client.names, self.alias)))
-            state.put(self.code, msgspec.structs.replace(client, names=names))
+            also = tuple(dict.fromkeys((*client.also, *filter(None, (self.initials,)))))
+            state.put(self.code, msgspec.structs.replace(client, names=names, also=also))
 
 
 class Erased(ClientRecord, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ class CustodyHandover(Record, frozen=True, kw_only=True):
                 Shown("at", "moment", Words("交接时间", "handed over at")), "by", "to", "lines", "spans", "void", "cash", "petty",
                 Shown("drawer", "yuan", Words("现金合计", "cash in all")), "cheques", "cheque_amount", "items", "note",
             ),
-            totals=("drawer", "cheque_amount"),
+            totals=("drawer", "cheque_amount"), zeros=("drawer", "cheque_amount"),
             signs=(Words("交出人", "handed over by"), Words("接收人", "taken over by"), Words("监交人", "witness")),
         ),
     )  # fmt: skip

@@ -109,6 +109,7 @@ class CashCount(Record, frozen=True, kw_only=True):
     PAPERS = (
         Paper(
             name="cash-count", title=Words("现金盘点表", "Cash count"), totals=("amount",),
+            zeros=("amount", "book", "difference"),
             fields=(
                 Shown("at", "moment", Words("盘点时间", "counted at")), "notes", "amount", "book",
                 Shown("difference", "yuan", Words("长（+）短（-）款", "over (+) or short (-)")), "reason", "note",

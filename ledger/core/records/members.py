@@ -116,11 +116,16 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
             first = " ".join(sorted(state.top(self.touches())))
             yield taken(self, self.code, "gb member show", first=first, anew="gb member register --identified")
         if not self.identified:
-            words = Words(
-                f"登记不全：没有核对会员 {self.code} 的证件",
-                f"register incomplete: no identity document of member {self.code} was seen",
-            )
-            yield trouble("REG-01", words, subject=self.id, next=(f"gb member change {self.code} --identified",))
+            next_ = f"gb member change {self.code} --identified"
+            yield trouble("REG-01", self.not_identified, subject=self.id, next=(next_,))
+
+    @property
+    def not_identified(self) -> Words:
+        """What is missing where no document was seen; it may be seen later."""
+        return Words(
+            f"登记不全：没有核对会员 {self.code} 的证件",
+            f"register incomplete: no identity document of member {self.code} was seen",
+        )
 
     def apply(self, state: State) -> None:
         """The member is known from now on; where two were given one code (NUM-01) the card stays the first one's."""

@@ -102,14 +102,14 @@ class MerchantStep(Record, frozen=True, kw_only=True):
         found = state.thing(Merchant, self.code)
         if found is not None:
             entries = {"stage": self.STAGE} if self._leads_on(found.stage) else {}
-            state.put(self.code, msgspec.structs.replace(found, seen=str(self.date), **entries, **self.entries()))
+            state.put(self.code, msgspec.structs.replace(found, seen=str(self.date), **entries, **self.entries(found)))
 
     def _leads_on(self, stage: str) -> bool:
         """Whether the merchant is so far by this: an earlier step that is recorded late takes nothing back."""
         order = list(STAGES)
         return bool(self.STAGE) and (stage in self.AFTER or order.index(stage) < order.index(self.STAGE))
 
-    def entries(self) -> dict[str, str]:
+    def entries(self, found: Merchant) -> dict[str, str]:
         """What else it changes on the merchant."""
         return {}
 
@@ -145,14 +145,18 @@ class Screened(MerchantStep, frozen=True, kw_only=True):
 
 
 class Contacted(MerchantStep, frozen=True, kw_only=True):
-    """联系: by phone or a call on the shop."""
+    """联系: by phone or a call on the shop; with a merchant that was ended it all begins anew, without the old contract."""
 
     KIND = "contacted"
     WORDS = Words("联系商户", "merchant contacted")
     HELP = Words("登记联系商户", "record that a merchant was contacted")
-    STAGE, AFTER = "contacted", ("screened", "contacted")
+    STAGE, AFTER = "contacted", ("screened", "contacted", "ended")
 
     how: Annotated[str, TEXT, Words("联系方式", "how")]
+
+    def entries(self, found: Merchant) -> dict[str, str]:
+        """What had ended is in force no more."""
+        return {"contract": "", "ends": "", "terms": ""} if found.stage == "ended" else {}
 
 
 class Talked(MerchantStep, frozen=True, kw_only=True):
@@ -176,18 +180,18 @@ class Agreed(MerchantStep, frozen=True, kw_only=True):
 
     terms: Annotated[str, TEXT, Words("合作条件", "terms")]
 
-    def entries(self) -> dict[str, str]:
+    def entries(self, found: Merchant) -> dict[str, str]:
         """The terms."""
         return {"terms": self.terms}
 
 
 class Contracted(MerchantStep, frozen=True, kw_only=True):
-    """签约: a contract up to its last day; another one renews it."""
+    """签约: a contract up to its last day; another one renews it, or takes a merchant up again that was ended."""
 
     KIND = "contracted"
     WORDS = Words("商户签约", "contract")
     HELP = Words("登记合同或续签", "record the contract or its renewal")
-    STAGE, AFTER = "contracted", ("agreed", "contracted", "filed")
+    STAGE, AFTER = "contracted", ("agreed", "contracted", "filed", "ended")
 
     contract: Annotated[str, TEXT, Words("合同编号", "contract number")]
     starts: Annotated[dt.date, DAY, Words("合同起", "first day")]
@@ -223,7 +227,7 @@ class Contracted(MerchantStep, frozen=True, kw_only=True):
         if state.thing(MerchantContract, number) is None:
             state.put(number, MerchantContract(id=self.id, code=self.code))
 
-    def entries(self) -> dict[str, str]:
+    def entries(self, found: Merchant) -> dict[str, str]:
         """The contract in force."""
         return {"contract": self.contract, "ends": str(self.ends)}
 

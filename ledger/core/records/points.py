@@ -21,10 +21,13 @@ from ledger.core.points import (
     AwardNumbers,
     AwardSteps,
     AwardThing,
+    Lots,
     PointsAccount,
     PointsSlip,
     award_number,
     award_parts,
+    parse_lots,
+    show_lots,
 )
 from ledger.core.records.members import known_member
 from ledger.core.rules import Awards, Points, Rules
@@ -47,6 +50,8 @@ def _number(text: str) -> str:
 POINTS = Codec("points", _count, str, r"^(0|[1-9][0-9]*)$", Words("积分", "points"))
 AWARD_NUMBER = Codec("award-number", _number, str, r"^LJ[0-9]{4}-[A-Z][A-Z0-9]{0,7}-[0-9]{4,}$",
                      Words("领奖单号", "number of the award slip"))  # fmt: skip
+LOTS = Codec("lots", parse_lots, show_lots, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\*[1-9][0-9]*( [0-9]{4}-[0-9]{2}-[0-9]{2}\*[1-9][0-9]*)*$",
+             Words("有效期*积分", "good until * points"))  # fmt: skip
 ItsPoints = Annotated[int, POINTS, Words("积分", "points")]
 
 
@@ -78,7 +83,6 @@ class Given(PointsRecord, frozen=True, kw_only=True):
     """Points given on a slip, whose number is used once for ever (PTS-01).  ``expires``: the last day they are good, inclusive."""
 
     RANK = 60
-    ANYWAY = "gb points takeback {} --reason '…'"
 
     points: ItsPoints
     slip: Annotated[str, TEXT, Words("单据号", "slip number")]
@@ -112,6 +116,10 @@ class Given(PointsRecord, frozen=True, kw_only=True):
         if used_slip(number, state) is None:
             slip = PointsSlip(id=self.id, member=self.member, points=self.points, expires=str(self.expires))
             state.put(number, slip)
+
+    def anyway(self, state: State) -> str:
+        """Points are a sum: they are taken back whatever came after them."""
+        return f"gb points takeback {self.id} --reason '…'"
 
     @property
     def bought(self) -> str:
@@ -244,11 +252,33 @@ class Returned(PointsRecord, frozen=True, kw_only=True):
             state.put(own, slip)
 
 
-class TakenBack(PointsRecord, frozen=True, kw_only=True):
-    """扣回多记积分: points that were never due are taken back, whatever was recorded after them; ``ref`` names their record.
+class Anyway(PointsRecord, frozen=True, kw_only=True):
+    """An earlier record, ``ref``, is in force no more, whatever was recorded after it; a supervisor's act, with its reason.
 
-    A reversal must be the last in; points are a sum, so that a slip entered twice can be put right although an award stands on
-    it.  What is missing then is PTS-03, told and to be answered: the account says what is so.  The slip may be used again.
+    A reversal must be the last in; points are a sum, so that they are put right without going back in time.  What was given by
+    ``ref`` is taken, what was taken by it is given back, all of it; of an earlier month as a line of prior periods (R9).
+    """
+
+    ACT = "reverse"
+    NEEDS_REASON = True
+
+    points: ItsPoints
+
+    @property
+    def same_month(self) -> bool:
+        """Whether ``ref`` is of the month of this record; of another it is a line of prior periods (R9)."""
+        return self.ref[2:8] == f"{self.date:%Y%m}"
+
+    def touches(self) -> Touch:
+        """The account, and that the record stands no more."""
+        return Touch(things=((PointsAccount.__name__, self.member), (Reversed.__name__, self.ref)))
+
+
+class TakenBack(Anyway, frozen=True, kw_only=True):
+    """扣回多记积分: points that were never due are taken back.
+
+    A slip entered twice can so be put right although an award stands on it.  What is missing then is PTS-03, told and to be
+    answered: the account says what is so.  The slip may be used again.
     """
 
     KIND = "taken-back"
@@ -257,26 +287,24 @@ class TakenBack(PointsRecord, frozen=True, kw_only=True):
         "扣回多记的一笔积分，其后已有别的登记也可以", "take back points that were never due, whatever came after them"
     )
     RANK = 61
-    ACT = "reverse"
-    NEEDS_REASON = True
     TOLD = frozenset({"PTS-03"})
 
-    points: ItsPoints
     slip: Annotated[str, TEXT, Words("单据号", "slip number")]
     expires: Annotated[dt.date, DAY, Words("有效期至", "good until")]
+    over: Annotated[int, POINTS, Words("其中已过期", "of them over by now")] = 0
+    valid: Annotated[int | None, POINTS, Words("累计有效积分", "points that count for the tier")] = None
 
-    @property
-    def same_month(self) -> bool:
-        """Whether the points were given in the month of this record; of another it is a line of prior periods (R9)."""
-        return self.ref[2:8] == f"{self.date:%Y%m}"
+    def anyway(self, state: State) -> str:
+        """Points taken back once too often are made up for, in their lot."""
+        lot = "" if self.over else f" --expires {self.expires}"
+        return f"gb points topup --member {self.member} --points {self.points} --slip {self.id}{lot}"
 
     def touches(self) -> Touch:
-        """The account, the slip, and that the record stands no more."""
-        slip, undone = (PointsSlip.__name__, paper_number(self.slip)), (Reversed.__name__, self.ref)
-        return Touch(things=((PointsAccount.__name__, self.member), slip, undone))
+        """The slip too."""
+        return Touch(things=(*super().touches().things, (PointsSlip.__name__, paper_number(self.slip))))
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """PTS-04 undone before, returned of already, or over by now: there is nothing to take; PTS-03 below zero."""
+        """PTS-04 undone before, or returned of already: there is nothing to take; PTS-03 below zero."""
         undone, found = state.thing(Reversed, self.ref), used_slip(paper_number(self.slip), state)
         back = found.back if found is not None and found.id == self.ref else 0
         why = None
@@ -284,16 +312,18 @@ class TakenBack(PointsRecord, frozen=True, kw_only=True):
             why = Words(f"已由 {undone.by} 冲销", f"was reversed by {undone.by} already")
         elif back:
             why = Words(f"已退 {back} 分", f"had {back} points returned already")
-        elif self.expires < self.date:
-            why = Words(f"的积分 {self.expires} 已过期", f"gave points that were over on {self.expires}")
+        elif self.over > self.points:
+            why = Words(f"没有 {self.over} 分已过期", f"has no {self.over} points that are over")
         if why is not None:
             words = Words(f"{self.ref} {why.zh}，不能扣回", f"{self.ref} {why.en}: nothing to take back")
             yield trouble("PTS-04", words, subject=self.id, next=(f"gb show {self.ref}",))
-        yield from judge_balance(self, self.points, self.account(state))
+        yield from judge_balance(self, self.points - self.over, self.account(state))
 
     def apply(self, state: State) -> None:
         """As if they had not been given; the record that gave them is in force no more."""
-        state.put(self.member, self.account(state).returned(self.points, str(self.expires)))
+        valid = self.points if self.valid is None else self.valid
+        left = self.account(state).taken_back(self.points, str(self.expires), self.over, valid)
+        state.put(self.member, left)
         number = paper_number(self.slip)
         found = used_slip(number, state)
         if found is not None and found.id == self.ref:
@@ -380,6 +410,13 @@ class Award(PointsRecord, frozen=True, kw_only=True):
     award_no: Annotated[str, AWARD_NUMBER, Words("领奖单号", "slip number")]
     cost: Annotated[int | None, YUAN, Words("奖品成本", "cost of the goods")] = None
 
+    def anyway(self, state: State) -> str:
+        """While the goods are not out it is cancelled whatever came after it; else they come back first."""
+        award = state.thing(AwardThing, self.id)
+        if award is not None and award.handed:
+            return f"gb reverse {award.handed} --reason '…'"
+        return f"gb points cancel {self.id} --reason '…'"
+
     def touches(self) -> Touch:
         """The account, the award itself, and how far the member's awards have come."""
         own = (PointsAccount.__name__, self.member), (AwardThing.__name__, self.id)
@@ -462,6 +499,11 @@ class GoodsHandedOver(PointsRecord, frozen=True, kw_only=True):
                 f"发放了奖品“{self.goods}”，没有领奖单 {self.ref}",
                 f"goods “{self.goods}” were handed over without an award slip {self.ref}",
             )
+        elif award.cancelled:
+            words = Words(
+                f"发放了奖品“{self.goods}”，领奖单 {award.number} 已由 {award.cancelled} 作废",
+                f"goods “{self.goods}” were handed over, slip {award.number} was cancelled by {award.cancelled}",
+            )
         elif award.handed and award.handed != self.id:
             words = Words(
                 f"领奖单 {award.number} 的奖品已由 {award.handed} 发放",
@@ -485,5 +527,65 @@ class GoodsHandedOver(PointsRecord, frozen=True, kw_only=True):
             state.put(self.ref, msgspec.structs.replace(award, handed=self.id))
 
 
-KINDS = (Earned, ToppedUp, Returned, TakenBack, Notified, IdChecked, Award, GoodsHandedOver)
+class AwardCancelled(Anyway, frozen=True, kw_only=True):
+    """作废领奖单: an award whose goods never went out; the points go back to the member.
+
+    ``lots`` says up to which days they are good: the account is what it would be had the award never been.  What the lots lack of
+    the points would be over by now, and is.  They count for the tier as they did all the time.  The slip's number stays used.
+    """
+
+    KIND = "award-cancelled"
+    WORDS = Words("作废领奖单", "award slip cancelled")
+    HELP = Words(
+        "作废没有发奖品的领奖单，积分退回会员，其后已有别的登记也可以",
+        "cancel an award slip whose goods are not out; the points go back, whatever came after it",
+    )
+    RANK = 66
+
+    award_no: Annotated[str, AWARD_NUMBER, Words("领奖单号", "slip number")]
+    lots: Annotated[Lots, LOTS, Words("退回积分的有效期", "lots the points go back to")] = ()
+    cost: Annotated[int | None, YUAN, Words("奖品成本", "cost of the goods")] = None
+
+    @property
+    def over(self) -> int:
+        """How many of the points would have expired by now."""
+        return self.points - sum(points for _, points in self.lots)
+
+    def touches(self) -> Touch:
+        """The award too."""
+        return Touch(things=(*super().touches().things, (AwardThing.__name__, self.ref)))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """PTS-02: no such slip in force, its goods are out, or it says something else."""
+        award, undone = state.thing(AwardThing, self.ref), state.thing(Reversed, self.ref)
+        next_ = f"gb show {self.ref}"
+        if award is None or undone is not None:
+            by = Words(f"，已由 {undone.by} 冲销或作废", f": {undone.by} undid it") if undone else Words("", "")
+            words = Words(f"{self.ref} 不是在用的领奖单{by.zh}", f"{self.ref} is no award slip in force{by.en}")
+        elif award.handed:
+            words = Words(
+                f"领奖单 {award.number} 的奖品已由 {award.handed} 发放，不能作废；奖品退回的先冲销它",
+                f"the goods of slip {award.number} were handed over by {award.handed}: where they came back, reverse that first",
+            )
+            next_ = f"gb reverse {award.handed} --reason '…'"
+        elif (award.member, award.points, award.number) != (self.member, self.points, self.award_no) or self.over < 0:
+            words = Words(
+                f"作废的是 {self.member} {self.points} 分的 {self.award_no}，领奖单 {award.number} 是 {award.member} {award.points} 分",
+                f"cancelled is {self.award_no} of {self.member}, {self.points} points; slip {award.number} says {award.member}, "
+                f"{award.points}",
+            )
+        else:
+            return
+        yield trouble("PTS-02", words, subject=self.id, next=(next_,))
+
+    def apply(self, state: State) -> None:
+        """As if there had been no award; of one cancelled twice the second is found, and no figure is cut off."""
+        state.put(self.member, self.account(state).given_back(self.points, self.lots))
+        award = state.thing(AwardThing, self.ref)
+        if award is not None and not award.settled:
+            state.put(self.ref, msgspec.structs.replace(award, cancelled=self.id))
+        state.put(self.ref, Reversed(by=self.id))
+
+
+KINDS = (Earned, ToppedUp, Returned, TakenBack, Notified, IdChecked, Award, GoodsHandedOver, AwardCancelled)
 JOURNAL = Journal("points", "PT", "csv", Words("积分", "points"), KINDS)

@@ -148,7 +148,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
     drawer: Annotated[str, TEXT, Words("出票人", "drawer")] = ""
     source: Annotated[str, word(*POT_ACCOUNTS), Words("退款出自，空为财务", "refunded from; empty: finance")] = ""
     given_up: Annotated[Pays, PAYS, Words("冲减待到账", "taken off what is pending")] = ()
-    payment: Annotated[str, RECORD, Words("待到账的收款单", "record with the pending payment")] = ""
+    payment: Annotated[str, RECORD, Words("原收款单", "record with the payment")] = ""
 
     @property
     def owed(self) -> int:
@@ -200,6 +200,7 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
         _set_off(values, sale, state)
         _give_up(values, sale, state)
         _refund_by(values, sale, state)
+        _lean_on(values, sale, state)
         return values
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
@@ -303,8 +304,10 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             left = max(0, cheque.due - self.set_off)  # what is too much is the finding
             state.put(self.cheque_key, msgspec.structs.replace(cheque, due=left))
             give_up(cheque.origin, (Pay(CHEQUE, self.set_off),), state)
-        if self.payment:
+        if self.given_up:
             give_up(self.payment, self.given_up, state, back=self.id)
+        elif payment := state.thing(Payment, self.payment) if self.payment else None:
+            state.put(self.payment, payment)  # the cheque's arrival is not undone below the refund
 
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe; the refund is paid by finance by default, or pays what the client owes."""
@@ -387,6 +390,13 @@ def _give_up(values: dict[str, Any], sale: SaleThing | None, state: State) -> No
     given = _unarrived(payment, sale, values["amount"] - values.get("set_off", 0))
     if given:
         values.update(given_up=given, payment=key)
+
+
+def _lean_on(values: dict[str, Any], sale: SaleThing | None, state: State) -> None:
+    """A refund by cheque stands on the cheque's arrival, which is of the payment: it comes after it, and is undone before it."""
+    key, payment = _payment_of(values["ref"], sale, state)
+    if payment is not None and any(pay.method == CHEQUE for pay in values.get("payments", ())):
+        values.setdefault("payment", key)
 
 
 def _paid_ways(ref: str, sale: SaleThing | None, state: State) -> list[str]:

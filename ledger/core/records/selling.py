@@ -55,6 +55,10 @@ MONEY_RECEIPT = Paper(
     fields=("date", "client", "payments", "method", "reference", "cheque", "bank", "lines", "spans", "amount", "note"),
     signs=(Words("收款人", "received by"), Words("收款单位（章）", "stamp of the store")),
     note=Words("凭此收据证明款项已收；不作发票。", "This receipt shows that the money was received; it is no invoice."),
+    unpaid=Words(
+        "{paid}。本收据只证明已收的款项；不作发票。",
+        "{paid}. This receipt shows only that the money received was received; it is no invoice.",
+    ),
 )  # fmt: skip
 """收据: the numbered receipt that the client takes away (S3); its number is the record's id."""
 

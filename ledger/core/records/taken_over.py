@@ -279,6 +279,10 @@ class OpeningPoints(PointsRecord, frozen=True, kw_only=True):
             )
             yield trouble("DAT-01", words, subject=self.id, next=("gb opening --template",))
 
+    def anyway(self, state: State) -> str:
+        """Points taken over by mistake are taken back whatever came after them; what both sides signed stays."""
+        return f"gb points takeback {self.id} --reason '…'"
+
     def apply(self, state: State) -> None:
         """They are there from now on, as lots of their own."""
         account = self.account(state).credited(self.points, self.expires, str(self.bought or ""))

@@ -341,14 +341,14 @@ class OutreachDone(Outreach, frozen=True, kw_only=True):
 
     @classmethod
     def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
-        """Unit, client, kind and visitor of the plan."""
+        """Unit, client and kind of the plan; whoever records it went."""
         values = dict(values)
         if values.get("ref"):
             plan = state.thing(OutreachPlan, values["ref"])
             if plan is None:
                 words = Words(f"{values['ref']} 不是外联计划", f"{values['ref']} is no plan of outreach")
                 raise Unknown(words, next=("gb outreach list",))
-            for name in ("scope", "unit", "client", "visitor"):
+            for name in ("scope", "unit", "client"):
                 values.setdefault(name, getattr(plan, name))
         return super().resolve(values, state, rules)
 
