@@ -301,6 +301,7 @@ def prepare(
     values = {name: value for name, value in values.items() if name not in {"by", "date", "terminal"}}
     _check_texts(values, draft)
     _check_methods(values, book)
+    _refuse_in_clear(kind, values, draft, at.date())
     values = _sealed(values, kind, state, book, at)
     common: dict[str, Any] = {"by": draft.by, "reason": draft.reason, "note": draft.note, "key": draft.key}
     if draft.ref:
@@ -309,6 +310,16 @@ def prepare(
         common["clock"] = "given"
     made = _made(kind, {**common, **values}, at, day, numbers.take(journal, draft.terminal, day))
     return _in_order(made, state, book)
+
+
+def _refuse_in_clear(kind: type[Record], values: dict[str, Any], draft: Draft, today: dt.date) -> None:
+    """Raise :class:`Usage` where what is to be sealed stands in the clear too; who is filed anew takes along what is there."""
+    if "was" in values or not any(isinstance(value, Clear) for value in values.values()):
+        return
+    from ledger.book.inclear import refuse_future_birthday, refuse_in_clear
+
+    refuse_in_clear(kind, {**values, "reason": draft.reason, "note": draft.note})
+    refuse_future_birthday(values, today)
 
 
 def _sealed(values: dict[str, Any], kind: type[Record], state: State, book: Book, at: dt.datetime) -> dict[str, Any]:
