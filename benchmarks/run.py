@@ -251,6 +251,7 @@ def machine() -> dict[str, Any]:
         "cpu": cpu or platform.machine(),
         "cores": os.cpu_count(),
         "memory_mb": memory,
+        "load": round(os.getloadavg()[0], 1),
         "peers": {one.name: one.version if one.found else None for one in PEERS},
     }
 

@@ -183,6 +183,7 @@ def client_json(client: Client) -> dict[str, Any]:
 
 
 def _entries(at: Desk, client: Client) -> list[tuple[Words | str, str]]:
+    from cli.refiling import twins_told
     from ledger.core.records.clients import CLASS_WORDS, KIND_WORDS
 
     yes = say(Words("是", "yes"))
@@ -198,13 +199,8 @@ def _entries(at: Desk, client: Client) -> list[tuple[Words | str, str]]:
         (Words("偏好", "preferences"), client.preferences),
         (Words("合同", "contracts"), client.contracts),
         (Words("原代码", "code before"), client.was),
-        (Words("同代码另一家", "same code"), _twins(client)),
+        (Words("同代码另一家", "same code"), twins_told("client", client.twins)),
     ]
-
-
-def _twins(client: Client) -> str:
-    """The parties that were given this one's code too (NUM-01): the code of each by now, or how it gets one."""
-    return "  ".join(f"{one} {now}" if now else f"gb client refile {one}" for one, now in client.twins.items())
 
 
 def _erased(client: Client) -> list[tuple[Words | str, str]]:

@@ -9,6 +9,7 @@ import typer
 from cli.entry import Desk, desk, free_text, some_text
 from cli.lang import _t, say
 from cli.personal import PersonalOption, RevealOption, given
+from cli.refiling import SecondArgument
 from cli.render import note
 from ledger.core.errors import NotAllowed, Refused, Usage
 from ledger.core.words import Words, many
@@ -16,7 +17,6 @@ from ledger.core.words import Words, many
 if TYPE_CHECKING:
     from ledger.book.classes import Reckoned
     from ledger.core.parties import Client
-    from ledger.core.records.clients import Added
 
 app = typer.Typer()
 
@@ -31,7 +31,6 @@ OWNER = Words("归属业务员", "the owner among the salespeople")
 PREFERENCES = Words("偏好，如常买的商品、喜欢的联系时间", "preferences: what is bought, when to call")
 CONTRACTS = Words("合同：编号、期限", "contracts: number, until when")
 CLASS = Words("客户分类", "the class")
-SECOND = Words("后建档的那张单据", "the record that gave the code a second time")
 INDIVIDUAL = "individual"
 
 ClientArgument = Annotated[str | None, typer.Argument(metavar="CLIENT", help=_t(*CLIENT))]
@@ -95,7 +94,7 @@ def add(
     at = desk()
     found = at.call.ask(kind, words=asked(KIND, KIND_WORDS), name="--kind", parse=_kind)
     values = _names(at, found, unit, alias)
-    values["code"] = next_code(at.book.state(), at.terminal) if code is None else _new_code(at, code)
+    values["code"] = next_code(at.book, at.terminal) if code is None else _new_code(at, code)
     at.derived = () if code is not None else ("code",)
     values["state_owned"] = "yes" if state_owned else None
     values["initials"] = _initials(values, initials)
@@ -176,41 +175,18 @@ def alias(
     )
 )
 def refile(
-    record: Annotated[str | None, typer.Argument(metavar="ID", help=_t(*SECOND))] = None,
+    record: SecondArgument = None,
     *,
     code: CodeOption = None,
 ) -> None:
     """Its entries, the personal ones too, stand on a card of its own; its records stay as they are and are listed."""
-    from ledger.book.clients import filed_anew, next_code, second_filing
+    from cli.refiling import file_anew
+    from ledger.book.clients import next_code
+    from ledger.core.records.clients import Added
 
     at = desk()
-    found = at.call.ask(record, words=SECOND, name="ID", parse=at.record_id)
-    old = second_filing(at.book, found)
-    new = next_code(at.book.state(), at.terminal) if code is None else _new_code(at, code)
     at.derived = () if code is not None else ("code",)
-    done = at.record("clients", "refiled", {"code": new, **filed_anew(at.book, old)}, ref=found)
-    if not done.dry and not at.call.json:
-        _tell_theirs(at, old, new)
-
-
-def _tell_theirs(at: Desk, old: Added, new: str) -> None:
-    """The records of the terminal that gave the code a second time: money on the wrong card is reversed by hand."""
-    from cli.render import emit, note
-    from ledger.index import lookup
-
-    found = [
-        one for one in lookup.by_client(at.book.index.db, old.code)
-        if old.terminal in one.id.split("-") and one.order > old.order and one.kind != "reversal"
-    ]  # fmt: skip
-    if not found:
-        return
-    note(
-        Words(
-            f"{old.terminal} 记在 {old.code} 下的单据，属于 {new} 的冲销后用 {new} 重登：",
-            f"what {old.terminal} recorded under {old.code}; what is {new}'s is reversed and recorded anew under {new}:",
-        )
-    )
-    emit("\n".join(line for one in found for line in at.told_short(one, client=False)))
+    file_anew(at, record, Added, lambda: next_code(at.book, at.terminal) if code is None else _new_code(at, code))
 
 
 # -- owner, class, complaints --------------------------------------------------------------------------------------------
@@ -472,12 +448,14 @@ def find() -> None:
 @app.command(help=_t("删除一个客户的个人资料，再也打不开", "erase a client's personal data for good"))
 def erase(client: ClientArgument = None) -> None:
     """Its key is destroyed here and where keys are exchanged; the code, the purchases and the chain stay (C8)."""
-    from cli.personal import erase_person
+    from cli.personal import erasable, erase_person
     from ledger.core.personal import Subject
 
     at = desk()
-    code, _ = _filed(at, client)
-    erase_person(at, "clients", Subject("Client", code))
+    code, keys = at.call.ask(
+        client, words=CLIENT, name="CLIENT", parse=lambda typed: erasable(at, "Client", typed, at.client)
+    )
+    erase_person(at, "clients", Subject("Client", code), keys)
 
 
 def _filed(at: Desk, typed: str | None) -> tuple[str, Client]:

@@ -85,7 +85,7 @@ def import_(
     at = desk()
     run = opened(at, name, path, mapping, encoding or "", given=_given(at))
     try:
-        with progress(len(run), Words("导入", "importing")) as advance:
+        with progress(2 * len(run), Words("导入", "importing")) as advance:
             done = record_all(at.book, run.rows(), terminal=at.terminal, dry_run=call.dry_run, tick=advance)
     except BatchRefused as refused:
         refuse_rows(run, refused)

@@ -10,6 +10,7 @@ from cli.entry import Desk, desk, some_text
 from cli.forms import plain
 from cli.lang import _t, say
 from cli.personal import PersonalOption, RevealOption
+from cli.refiling import SecondArgument
 from ledger.core.errors import Refused, Usage
 from ledger.core.words import Words
 
@@ -28,6 +29,10 @@ ITEMS = ("name", "phone", "address", "id_number", "birthday", "email")
 
 MemberArgument = Annotated[str | None, typer.Argument(metavar="MEMBER", help=_t(*MEMBER))]
 MemberOption = Annotated[str | None, typer.Option("--member", metavar="MEMBER", help=_t(*MEMBER))]
+CodeOption = Annotated[
+    str | None,
+    typer.Option("--code", metavar="CODE", help=_t("会员编号，不写则取下一个", "default: the next free one")),
+]
 IdentifiedOption = Annotated[
     bool, typer.Option("--identified", help=_t("证件已核对", "the identity document was seen"))
 ]
@@ -42,10 +47,7 @@ AsOfOption = Annotated[
 @app.command(help=_t("登记会员", "register a member"))
 def register(
     *,
-    code: Annotated[
-        str | None,
-        typer.Option("--code", metavar="CODE", help=_t("会员编号，不写则取下一个", "default: the next free one")),
-    ] = None,
+    code: CodeOption = None,
     identified: IdentifiedOption = False,
     receipt: Annotated[
         str | None, typer.Option("--receipt", metavar="TEXT", help=_t("购物单据", "the receipt that was shown"))
@@ -58,8 +60,7 @@ def register(
     from ledger.book.members import next_code
 
     at = desk()
-    state = at.book.state()
-    values: dict[str, Any] = {"code": next_code(state, at.terminal) if code is None else _new_code(at, code)}
+    values: dict[str, Any] = {"code": next_code(at.book, at.terminal) if code is None else _new_code(at, code)}
     at.derived = () if code is not None else ("code",)
     values["identified"] = "yes" if identified else None
     values["receipt"] = some_text(receipt, Words("购物单据", "the receipt")) if receipt else None
@@ -91,6 +92,24 @@ def change(
     at.record("members", "changed", {"code": code, **values})
 
 
+@app.command(
+    help=_t(
+        "两位会员用了同一个编号（NUM-01）：后登记的一位改用自己的编号\n例：gb member refile ME20261008-K2-0001",
+        "two members have one code (NUM-01): the one registered later gets a code of its own\n"
+        "Example: gb member refile ME20261008-K2-0001",
+    )
+)
+def refile(record: SecondArgument = None, *, code: CodeOption = None) -> None:
+    """As a client's: its entries stand on a card of its own, and what its terminal recorded since is listed."""
+    from cli.refiling import file_anew
+    from ledger.book.members import next_code
+    from ledger.core.records.members import Registered
+
+    at = desk()
+    at.derived = () if code is not None else ("code",)
+    file_anew(at, record, Registered, lambda: next_code(at.book, at.terminal) if code is None else _new_code(at, code))
+
+
 plain(app, "replace", "card-replaced", "members")
 plain(app, "blacklist", "blacklisted", "members")
 plain(app, "reinstate", "reinstated", "members")
@@ -99,11 +118,14 @@ plain(app, "reinstate", "reinstated", "members")
 @app.command(help=_t("注销会员，永久删除个人资料", "erase a member: the personal data are gone for good"))
 def erase(*, member: MemberArgument = None, named: MemberOption = None) -> None:
     """Points and their history stay under the code."""
-    from cli.personal import erase_person
+    from cli.personal import erasable, erase_person
     from ledger.core.personal import Subject
 
     at = desk()
-    erase_person(at, "members", Subject("Member", _member(at, member or named)))
+    code, keys = at.call.ask(
+        member or named, words=MEMBER, name="MEMBER", parse=lambda typed: erasable(at, "Member", typed, at.member)
+    )
+    erase_person(at, "members", Subject("Member", code), keys)
 
 
 # -- one member --------------------------------------------------------------------------------------------------------
@@ -134,6 +156,7 @@ def show(*, member: MemberArgument = None, named: MemberOption = None, reveal: R
 def _card(at: Desk, one: Standing, own: dict[str, str], benefits: list[str]) -> None:
     from cli.cards import facts
     from cli.personal import facts as personal_facts
+    from cli.refiling import twins_told
     from cli.render import emit
     from ledger.core.members import STATUSES, party_of
     from ledger.core.points import STANDINGS, TIERS
@@ -149,6 +172,8 @@ def _card(at: Desk, one: Standing, own: dict[str, str], benefits: list[str]) -> 
         (Words("证件已核对", "identity seen"), say(Words("是", "yes")) if member.identified else ""),
         (Words("招募人", "recruited by"), member.recruiter and at.named("by", member.recruiter)),
         *personal_facts(own),
+        (Words("原编号", "code before"), member.was),
+        (Words("同编号另一位", "same code"), twins_told("member", member.twins)),
         (Words("等级", "tier"), f"{say(TIERS[one.tier])}  ({account.valid})"),
         (Words("权益", "benefits"), "、".join(benefits)),
         (Words("积分", "points"), str(account.balance)),

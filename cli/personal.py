@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -14,7 +14,7 @@ from ledger.core.words import Words
 
 if TYPE_CHECKING:
     from cli.entry import Desk
-    from ledger.core.forms import Journal
+    from ledger.core.forms import Journal, Record
     from ledger.journal.entry import Entry
 
 LIMIT: Final = 64 * 1024
@@ -106,8 +106,38 @@ def seen(at: Desk, subject: Subject, texts: Mapping[str, str], *, reveal: bool, 
     return at.refusing(draft, lambda: revealed(at.book, draft, subject, texts))[1]
 
 
-def erase_person(at: Desk, journal: str, subject: Subject) -> None:
-    """Record ``erased`` in the journal and destroy the key; asks for the reason and, on a terminal, once more."""
+def erasable(at: Desk, space: str, typed: str, known: Callable[[str], str]) -> tuple[str, str]:
+    """Whose personal data are to be erased: the code that ``known`` finds, or code and keys of a filing that was undone."""
+    from ledger.book.undone import undone_keys
+
+    return undone_keys(at.book, space, typed) or (known(typed), "")
+
+
+def tell_undone(at: Desk, original: Record) -> None:
+    """What was sealed opens as long as its key is there, though the filing is undone: the command that destroys it."""
+    from msgspec.structs import replace
+
+    from cli.hints import for_this
+    from cli.render import note
+    from ledger.book.roles import who_may
+    from ledger.book.undone import undone_filing
+
+    if original.WHOSE is None or undone_filing(at.book, original.WHOSE.space, original.id) is None:
+        return
+    space = original.WHOSE.space
+    who = who_may(at.book, at.book.state(), "erase", at.today())
+    by = f" --by {who[0]}" if who and at.by not in who else ""
+    command = f"gb {space.lower()} erase {original.id} --reason '…'"
+    call = replace(at.call, by=None) if by else at.call
+    note(Words("它的个人资料已加密，还能打开；要永久删除：", "its personal data are sealed and can still be opened; to erase them for good:"))  # fmt: skip
+    note(Words(*[f"next: {for_this(command, call)}{by}"] * 2))
+
+
+def erase_person(at: Desk, journal: str, subject: Subject, keys: str = "") -> None:
+    """Record ``erased`` in the journal and destroy the key; asks for the reason and, on a terminal, once more.
+
+    ``keys`` are those of a filing that was undone: they alone are destroyed.
+    """
     from cli.render import note
     from ledger.book.erasing import erase
 
@@ -117,7 +147,7 @@ def erase_person(at: Desk, journal: str, subject: Subject) -> None:
         Words(f"{code} 的个人资料将永远打不开，确定？", f"the personal data of {code} will be gone for good: go on?"),
         default=False,
     )
-    draft = at.draft(journal, "erased", {"code": code})
+    draft = at.draft(journal, "erased", {"code": code, "keys": keys or None})
     done, gone = at.refusing(draft, lambda: erase(at.book, draft, subject, dry_run=at.call.dry_run))
     at.echo(done)
     if done.dry:

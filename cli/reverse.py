@@ -75,4 +75,9 @@ def record_reversal(at: Desk, record_id: str, usual: Words | None = None) -> Non
     reason = shared.reason or (say(usual) if usual else "")
     made = reversal_draft(at.book, record_id, by=shared.by, terminal=shared.terminal, reason=reason, today=at.today())
     made = msgspec.structs.replace(made, date=shared.date, at=shared.at, note=shared.note, key=shared.key)
-    at.echo(record(at.book, made, dry_run=at.call.dry_run))
+    done = record(at.book, made, dry_run=at.call.dry_run)
+    at.echo(done)
+    if made.values["original"].ALONE and not done.dry:
+        from cli.personal import tell_undone
+
+        tell_undone(at, made.values["original"])

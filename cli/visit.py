@@ -18,6 +18,8 @@ from ledger.core.personal import masked_all
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ledger.core.records.visits import Contacted
 
 app = typer.Typer()
@@ -91,11 +93,19 @@ def plan(
     at = desk()
     code = at.call.ask(client, words=CLIENT, name="CLIENT", parse=at.client)
     day = at.call.ask(due, words=Words("最迟日期", "due"), name="--due", parse=at.day)
+    _refuse_past(day, at.date() or at.today())
     values = {
         "client": code, "due": day, "how": _way(how), "visitor": _operator(at, visitor),
         "festival": festival_name(festival, day), "topic": free_text(topic, TOPIC) or None,
     }  # fmt: skip
     at.record("visits", "plan", values)
+
+
+def _refuse_past(day: dt.date, today: dt.date) -> None:
+    """Nobody plans what is overdue already (DAT-01)."""
+    if day < today:
+        words = Words(f"最迟日期 {day} 已过（今天 {today}）", f"the last day, {day}, is past: it is {today}")
+        raise Refused(words, code="DAT-01", next=(f"--due {today}",))
 
 
 @app.command(

@@ -178,6 +178,8 @@ The books are generated from a seed, with the program's own records and bytes, e
 )
 _HEAD = Words("| | 笔数 | 秒 | CPU 秒 | MB | 比值 |", "| | sales | seconds | CPU seconds | MB | ratio |")
 _MISSING = Words("没有装、没有比较的：{}", "not installed, not compared: {}")
+_BUSY = Words("开始时机器上另有别的工作，负载 {}", "other work was running as it began, load {}")
+BUSY = 1.0
 _BARS_TITLE = Words("## 标准", "## Bars")
 
 
@@ -200,6 +202,8 @@ def machine(run: Run, language: Lang) -> str:
         f"gb-ledger {on['version']}, {on['date']}, {on['cpu']}, {on['cores']} × CPU, {on['memory_mb'] / 1024:.0f} GB, "
         f"{on['system']}, Python {on['python']}, {', '.join(peers)}"
     )
+    if on["load"] >= BUSY:
+        text += f"; {_BUSY.say(language).format(on['load'])}"
     return text + (f"; {_MISSING.say(language).format(', '.join(missing))}" if missing else "")
 
 

@@ -101,7 +101,10 @@ def record_all(
     dry_run: bool = False,
     tick: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
-    """Judge all rows, then write them; raises :class:`BatchRefused` naming every bad row."""
+    """Judge all rows, then write them; raises :class:`BatchRefused` naming every bad row.
+
+    ``tick`` counts each row twice, when it is judged and when it is kept: a new key takes longer than its row's judgement.
+    """
     return _recorded(book, rows, _of_text, terminal=terminal, dry_run=dry_run, tick=tick)
 
 
@@ -125,9 +128,12 @@ def _recorded(
                 bad.append(Bad(row.label, error))
         if bad:
             raise BatchRefused(bad, count)
-        if not dry_run:
-            _write_all(book, [one.record for one in batch.made])
+        if dry_run:
+            tick(count)
+        else:
+            left = count - _write_all(book, [one.record for one in batch.made], tick)
             book.index.catch_up()
+            tick(left)
     return Outcome(batch.made, batch.again, [warning for one in batch.made for warning in one.warnings], torn(book))
 
 
@@ -227,10 +233,11 @@ class _Batch:
         self.made.append(Recorded(record=record, warnings=warnings, bumped=bumped))
 
 
-def _write_all(book: Book, records: list[Record]) -> None:
-    """Append in order; consecutive records of one file go in one write."""
+def _write_all(book: Book, records: list[Record], tick: Callable[[int], None] = lambda _: None) -> int:
+    """Append in order; consecutive records of one file go in one write.  How many keys were kept before, each with a tick."""
     paths: dict[tuple[str, str, str], str] = {}
-    save_keys(book)
+    keys = book.keyring.unsaved if book.has_keyring else 0
+    save_keys(book, tick)
     start = 0
     while start < len(records):
         file = _file(records[start])
@@ -242,6 +249,7 @@ def _write_all(book: Book, records: list[Record]) -> None:
             paths[file] = next_path(book.disk, month, journal_named(name), terminal)
         _append(book, paths[file], records[start:stop])
         start = stop
+    return keys
 
 
 def _file(record: Record) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from ledger.book.exchange import exchanged
 from ledger.book.keys import erased_subjects, gone_with
 from ledger.book.write import record
 from ledger.core.errors import GbError
+from ledger.core.forgotten import split_keys
 from ledger.core.records import thing_class
 
 if TYPE_CHECKING:
@@ -29,13 +30,17 @@ class Forgotten(NamedTuple):
 
 
 def erase(book: Book, draft: Draft, subject: Subject, *, dry_run: bool = False) -> tuple[Recorded, Forgotten]:
-    """Record the ``erased`` draft, then destroy the subject's keys.
+    """Record the ``erased`` draft, then destroy the subject's keys, or those that the draft names.
 
     Killed in between, the next ``sync`` or ``keys doctor`` deletes them: they go by the record.
     """
     done = record(book, draft, dry_run=dry_run)
     if dry_run:
         return done, Forgotten()
+    if keys := draft.values.get("keys"):
+        from ledger.privacy.keystore import Gone
+
+        return done, forget(book, [Gone(*one) for one in split_keys(subject.space, str(keys).split())])
     return done, forget(book, gone_with(subject, book.state().thing(thing_class(subject.space), subject.code)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,7 @@ from ledger.book.open import SETTINGS, Book
 from ledger.book.personal import IDENTITY, identity_files, keystore_path, own_identity
 from ledger.book.write import refuse_act
 from ledger.core.errors import Refused, Usage
+from ledger.core.forgotten import Forgotten, split_keys
 from ledger.core.personal import Subject
 from ledger.core.settings import parse_settings
 from ledger.core.words import Words
@@ -157,7 +159,9 @@ def refuse_tracked(book: Book) -> None:
             f"git 会收进密钥夹 {rel}：先写进 .gitignore",
             f"git would take in the keystore {rel}: put it into .gitignore first",
         )
-        raise Refused(words, code="PRV-04", next=(f"echo '{rel}/' >> .gitignore",))
+        raise Refused(
+            words, code="PRV-04", next=(f"echo '{rel}/' >> {shlex.quote(str(book.root.absolute() / '.gitignore'))}",)
+        )
 
 
 # -- recipients ----------------------------------------------------------------------------------------------------------
@@ -264,17 +268,18 @@ def persons(book: Book) -> Iterator[tuple[Subject, dict[str, str]]]:
 
 def erased_subjects(state: State) -> list[Gone]:
     """Whose keys must be gone everywhere."""
-    return [
-        gone for subject, one in _things(state) if getattr(one, "erased", False) for gone in gone_with(subject, one)
-    ]
+    from ledger.privacy.keystore import Gone
+
+    cards = (gone_with(subject, one) for subject, one in _things(state) if getattr(one, "erased", False))
+    single = (Gone(Subject(one.space, one.code), key.rpartition("/")[2]) for key, one in state.things(Forgotten))
+    return [*(gone for found in cards for gone in found), *single]
 
 
 def gone_with(subject: Subject, thing: Thing | None) -> list[Gone]:
     """What goes with an erased subject: its keys, and those that its values were under while it had another's code."""
     from ledger.privacy.keystore import Gone
 
-    before = (text.rpartition("/") for text in getattr(thing, "keys", ()))
-    return [Gone(subject), *(Gone(Subject(subject.space, code), key) for code, _, key in before)]
+    return [Gone(subject), *(Gone(*one) for one in split_keys(subject.space, getattr(thing, "keys", ())))]
 
 
 def _things(state: State) -> Iterator[tuple[Subject, Thing]]:

@@ -34,9 +34,14 @@ class Standing(NamedTuple):
     standing: str
 
 
-def next_code(state: State, terminal: str) -> str:
-    """The member's code by default: ``M0001``, ``M0002`` … at the first terminal, ``MK2-0001`` … at K2."""
-    return free_code("M", 4, (key for key, _ in state.things(Member)), terminal, state)
+def next_code(book: Book, terminal: str) -> str:
+    """The member's code by default: ``M0001``, ``M0002`` … at the first terminal, ``MK2-0001`` … at K2; an undone one's as a client's."""
+    from ledger.book.undone import undone_codes
+    from ledger.core.records.members import Registered
+
+    state = book.state()
+    known = (key for key, _ in state.things(Member))
+    return free_code("M", 4, (*known, *undone_codes(book, "members", Registered.KIND)), terminal, state)
 
 
 def records_of(book: Book, member: str) -> list[Entry]:

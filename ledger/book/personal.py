@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.core.errors import Refused
-from ledger.core.personal import MASK, Clear, Subject, is_sealed, item_names, subject_of
+from ledger.core.forgotten import Forgotten, thing_key
+from ledger.core.personal import MASK, Clear, Subject, is_sealed, item_names, key_ids, subject_of
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -114,8 +115,13 @@ def _thing_of(subject: Subject, state: State) -> Thing | None:
 
 def _refuse_erased(subject: Subject, thing: Thing | None) -> None:
     if getattr(thing, "erased", False):
-        words = Words(f"{subject.code} 的个人资料已删除", f"the personal data of {subject.code} were erased")
-        raise Refused(words, code="PRV-03", next=("gb explain PRV-03",))
+        raise erased_for_good(subject)
+
+
+def erased_for_good(subject: Subject) -> Refused:
+    """The keys were destroyed: nobody can open what is asked for."""
+    words = Words(f"{subject.code} 的个人资料已删除", f"the personal data of {subject.code} were erased")
+    return Refused(words, code="PRV-03", next=("gb explain PRV-03",))
 
 
 def same_value(book: Book, old: Record, name: str, value: Clear) -> bool:
@@ -166,6 +172,7 @@ def reveal(book: Book, draft: Draft, subject: Subject, texts: Mapping[str, str])
     shown = [name for name, text in found.items() if text != MASK]
     if sealed and not shown:
         _refuse_erased(subject, _thing_of(subject, book.state()))
-        raise no_key(subject)
+        keys = (book.state().thing(Forgotten, thing_key(subject, key)) for key in key_ids(sealed.values()))
+        raise no_key(subject) if None in keys else erased_for_good(subject)
     told = msgspec.structs.replace(draft, values={**draft.values, "items": item_names(shown)})
     return record(book, told), {**texts, **found}

@@ -132,8 +132,8 @@ def sound_tail(book: Book, path: str) -> Tail:
     return tail
 
 
-def save_keys(book: Book) -> None:
-    """Keep the keys that were made for the records to be written: a value without its key would be lost for good.
+def save_keys(book: Book, tick: Callable[[int], None] = lambda _: None) -> None:
+    """Keep the keys that were made for the records to be written, ticking each: a value without its key would be lost for good.
 
     Raises :class:`Refused` (PRV-04) where git would take a new key in.
     """
@@ -143,7 +143,7 @@ def save_keys(book: Book) -> None:
         from ledger.book.keys import refuse_tracked
 
         refuse_tracked(book)
-    book.keyring.save()
+    book.keyring.save(tick)
 
 
 def torn(book: Book) -> str:
@@ -301,6 +301,7 @@ def prepare(
     values = {name: value for name, value in values.items() if name not in {"by", "date", "terminal"}}
     _check_texts(values, draft)
     _check_methods(values, book)
+    _refuse_in_clear(kind, values, draft, at.date())
     values = _sealed(values, kind, state, book, at)
     common: dict[str, Any] = {"by": draft.by, "reason": draft.reason, "note": draft.note, "key": draft.key}
     if draft.ref:
@@ -309,6 +310,16 @@ def prepare(
         common["clock"] = "given"
     made = _made(kind, {**common, **values}, at, day, numbers.take(journal, draft.terminal, day))
     return _in_order(made, state, book)
+
+
+def _refuse_in_clear(kind: type[Record], values: dict[str, Any], draft: Draft, today: dt.date) -> None:
+    """Raise :class:`Usage` where what is to be sealed stands in the clear too; who is filed anew takes along what is there."""
+    if "was" in values or not any(isinstance(value, Clear) for value in values.values()):
+        return
+    from ledger.book.inclear import refuse_future_birthday, refuse_in_clear
+
+    refuse_in_clear(kind, {**values, "reason": draft.reason, "note": draft.note})
+    refuse_future_birthday(values, today)
 
 
 def _sealed(values: dict[str, Any], kind: type[Record], state: State, book: Book, at: dt.datetime) -> dict[str, Any]:

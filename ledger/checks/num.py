@@ -17,17 +17,24 @@ from ledger.checks.lead import Past
 from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
-from ledger.core.parties import Client
+from ledger.core.parties import Coded
+from ledger.core.records import thing_class
+from ledger.core.records.clients import Added
+from ledger.core.records.members import Registered
 from ledger.core.records.notices import Issued
 from ledger.core.state import Earlier, Sourced, State
+from ledger.core.twins import noun_of
 from ledger.core.words import Words
+
+FILED = (Added, Registered)
+"""The kinds that give a code to a party that two terminals may each have given one."""
 
 CODES: dict[str, Explained] = {
     "NUM-01": Explained(
         Words("编号断号或重号", "a hole or repeat in numbers"),
         Words("编号每个日记账、终端、日期从 0001 起连续，通知每个终端、年份连续；断号或别的单据所指的编号不在，说明有记录不见了；现金进帐单号、外部编号只用一次，银行进帐单号只用于一天；客户、会员、操作员、终端的代码各只属于一家", "ids run from 0001 without holes per journal, terminal and date, notices per terminal and year; a hole, or an id that another record names and that is not there, means that a record is gone; numbers of cash slips and keys are used once, those of bank slips on one day; a code is one client's, member's, operator's or terminal's"),
         Words("记录被删除、文件没有合并过来、整行被复制；两台终端各把同一代码给了一家", "a record was removed, a file was not merged, a line was copied; two terminals gave one code to two parties"),
-        Words("从 git、备份或那台终端找回；重复的行核对后删去；同一代码的两家客户：gb client refile 后一张建档单，再冲销重登记错了的单据", "get it back from git, a backup or that terminal; look at repeated lines and remove the copy; of two clients of one code: gb client refile with the later filing, then reverse and record anew what stands under the wrong one"),
+        Words("从 git、备份或那台终端找回；重复的行核对后删去；同一代码的两家：gb client refile（会员 gb member refile）后一张建档单，再冲销重登记错了的单据", "get it back from git, a backup or that terminal; look at repeated lines and remove the copy; of two parties of one code: gb client refile (gb member refile) with the later filing, then reverse and record anew what stands under the wrong one"),
     ),
     "NUM-02": Explained(
         Words("同一张券发出两次", "the same serial out twice"),
@@ -173,15 +180,16 @@ _NAMED = 5
 
 
 def two_of_one_code(finding: Finding, first: str, second: Record, theirs: Sequence[str], state: State) -> Finding:
-    """NUM-01 for two clients of one code, with the way out: a code of its own for the later one, then what stands under the other.
+    """NUM-01 for two clients, or two members, of one code, with the way out: a code of its own for the later one, then what stands under the other.
 
     ``first`` is the record that gave it first, ``theirs`` are those that may be the later one's.
     """
-    card = state.thing(Client, second.party)
-    now = card.twins.get(second.id, "") if card is not None else ""
+    noun, code = noun_of(second), getattr(second, "code", second.party)
+    card = state.thing(thing_class(second.WHOSE.space), code) if second.WHOSE is not None else None
+    now = card.twins.get(second.id, "") if isinstance(card, Coded) else ""
     words = Words(
-        f"代码 {second.party} 给了两家：{first} 和 {second.id}，后一家" + (f"已改用 {now}" if now else "要另取代码"),
-        f"the code {second.party} was given to two: {first} and {second.id}; the later one "
+        f"代码 {code} 给了两家：{first} 和 {second.id}，后一家" + (f"已改用 {now}" if now else "要另取代码"),
+        f"the code {code} was given to two: {first} and {second.id}; the later one "
         + (f"is {now} by now" if now else "needs a code of its own"),
     )
     if theirs:
@@ -192,7 +200,7 @@ def two_of_one_code(finding: Finding, first: str, second: Record, theirs: Sequen
             f"{words.en}; may be its own, to be reversed and recorded anew: {named}",
         )
     accept = f"gb accept NUM-01 {second.id} --reason '…'"
-    way = (f"gb client show {now}", accept) if now else (f"gb client refile {second.id}", f"gb show {second.id}")
+    way = (f"gb {noun} show {now}", accept) if now else (f"gb {noun} refile {second.id}", f"gb show {second.id}")
     return msgspec.structs.replace(finding, words=words, next=way)
 
 

@@ -291,7 +291,7 @@ class CheckFold:
             if not self._follows(finding, record):
                 if apr.undecided(finding, record, self.state):
                     self._late[len(self._noted)] = apr.asked_by(record)
-                if finding.code == "NUM-01" and isinstance(record, Added):
+                if finding.code == "NUM-01" and isinstance(record, num.FILED):
                     self._twice.add(len(self._noted))
                 self._note(self._with_others(finding, one), one, judged=True)
         spans = record.touched.spans
@@ -382,11 +382,11 @@ class CheckFold:
         return self._severe(one._replace(finding=apr.approved_late(one.finding, one.about.record, approval)))
 
     def _parted(self, finding: Finding, about: Sourced) -> Finding:
-        """Two clients of one code: what the later one's terminal has recorded under it, and the way out."""
+        """Two clients or members of one code: what the later one's terminal has recorded under it, and the way out."""
         theirs = [
             one for one in num.under_one_code(about, self._records) if not self.state.thing(Reversed, one.record.id)
         ]
-        filings = (one.record for one in self._also(Added) if isinstance(one.record, Added))
+        filings = (one.record for one in self._also(*num.FILED) if isinstance(one.record, num.FILED))
         first = next(one.id for one in filings if one.party == about.record.party)
         found = num.two_of_one_code(finding, first, about.record, [one.record.id for one in theirs], self.state)
         return msgspec.structs.replace(found, where=(*finding.where, *(one.where() for one in theirs[:_MOST_PLACES])))

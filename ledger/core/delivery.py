@@ -16,6 +16,15 @@ WAYS: dict[str, Words] = {
 }
 """The ways by which a copy goes out."""
 
+
+class WrongSetting(ValueError):
+    """A setting that its type allows and that would do harm; says why in both languages."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=300)]
 Tries = Annotated[int, msgspec.Meta(ge=1, le=10)]
@@ -37,13 +46,13 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def __post_init__(self) -> None:
         """An address is one address; what a token or the serials travel over is encrypted, unless it stays on this machine."""
         if bad_text(self.at, 1024) or not self.at:
-            raise ValueError(f"at: {self.at!r}")
+            raise WrongSetting(Words(f"at：{self.at!r} 是空的或不是文本", f"at: {self.at!r} is empty or no text"))
         if self.by == "mail" and not (
             self.at.count("@") == 1 and self.at.isascii() and not set(self.at) & set(" ,;<>")
         ):
-            raise ValueError(f"at: {self.at!r} is no mail address")
+            raise WrongSetting(Words(f"at：{self.at!r} 不是邮件地址", f"at: {self.at!r} is no mail address"))
         if self.by == "webhook" and not _is_safe(self.at):
-            raise ValueError(f"at: {self.at!r} is no https address")
+            raise WrongSetting(Words(f"at：{self.at!r} 不是 https 地址", f"at: {self.at!r} is no https address"))
 
 
 def _is_safe(address: str) -> bool:
@@ -68,7 +77,11 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def __post_init__(self) -> None:
         """A password never travels in the clear."""
         if self.user and self.security == "none":
-            raise ValueError("security: none, and a user: the password would travel in the clear")
+            words = Words(
+                "security: none 又写了 user：密码会明文传送",
+                "security: none, and a user: the password would travel in the clear",
+            )
+            raise WrongSetting(words)
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,6 +96,9 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def __post_init__(self) -> None:
         """Each channel once, and a server for what goes by mail."""
         if len(set(self.channels)) < len(self.channels):
-            raise ValueError("channels: one of them stands twice")
+            raise WrongSetting(Words("channels：有一条写了两次", "channels: one of them stands twice"))
         if self.mail is None and any(one.by == "mail" for one in self.channels):
-            raise ValueError("channels: by mail, but there is no mail server (mail:)")
+            words = Words(
+                "channels：有邮件而没有邮件服务器（mail:）", "channels: by mail, but there is no mail server (mail:)"
+            )
+            raise WrongSetting(words)

@@ -8,6 +8,7 @@ import msgspec
 
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record
+from ledger.core.parties import Coded
 from ledger.core.state import State, Thing
 from ledger.core.words import Words
 
@@ -23,7 +24,7 @@ PARTY = "M/"
 """What the index puts before a member's code, so that a client's of the same letters is another's."""
 
 
-class Member(Thing, frozen=True, kw_only=True):
+class Member(Coded, frozen=True, kw_only=True):
     """A member, the key its code.  Days are texts; ``recruiter`` is who brought the member in (M9).
 
     ``void`` are the cards that were replaced, by number, with the day on which each stopped to work.  ``culprit`` is the operator named in a blacklisting, or empty.  ``personal`` are the sealed values by item (C8); they

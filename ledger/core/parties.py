@@ -45,16 +45,26 @@ class Terminals(Thing, frozen=True, kw_only=True):
 STORE = "store"
 
 
-class Client(Thing, frozen=True, kw_only=True):
+class Coded(Thing, frozen=True, kw_only=True):
+    """A party with personal values that two terminals may have given one code.
+
+    ``twins`` are the later filings under the same code (NUM-01): record to the code that party has now, empty while it has none;
+    ``theirs`` the keys that its values are sealed under, which are not for this one's.  Of a party that was filed anew ``was`` is
+    the code it had before and ``keys`` what its values there are sealed under, as ``code/key``.
+    """
+
+    twins: dict[str, str] = msgspec.field(default_factory=dict)
+    theirs: tuple[str, ...] = ()
+    was: str = ""
+    keys: tuple[str, ...] = ()
+
+
+class Client(Coded, frozen=True, kw_only=True):
     """A client unit (C1): code is the key.  ``names`` are its aliases; ``initials`` the 助记码, ``also`` those of aliases.
 
     ``client_class`` is the class last recorded (C2), empty for a potential client; ``by_hand``: a person chose it, so that it is
     not reckoned anew.  ``identified``: an individual's identity document was seen (LAW-01); its number is not here.
     ``personal`` are its sealed values by name (C8); ``erased``: their key was destroyed.
-
-    ``twins`` are the later filings under the same code (NUM-01): record to the code that party has now, empty while it has none;
-    ``theirs`` the keys that its values are sealed under, which are not for this client's.  Of a client that was filed anew ``was`` is
-    the code it had before and ``keys`` what its values there are sealed under, as ``code/key``.
     """
 
     unit: str
@@ -71,10 +81,6 @@ class Client(Thing, frozen=True, kw_only=True):
     by_hand: bool = False
     personal: dict[str, str] = msgspec.field(default_factory=dict)
     erased: bool = False
-    twins: dict[str, str] = msgspec.field(default_factory=dict)
-    theirs: tuple[str, ...] = ()
-    was: str = ""
-    keys: tuple[str, ...] = ()
 
     def begins(self, wanted: str) -> bool:
         """Whether initials of its name or of an alias begin with ``wanted``, in lower case."""

@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.core.bankdays import BankDays, BankYear
 from ledger.core.dates import parse_day
-from ledger.core.delivery import Delivery
+from ledger.core.delivery import Delivery, WrongSetting
 from ledger.core.errors import Unreadable
 from ledger.core.text import bad_text
 from ledger.core.words import Lang, Words
@@ -91,5 +91,8 @@ def parse_settings(texts: Mapping[str, Any]) -> Settings:
     try:
         return msgspec.convert(texts, Settings, strict=False)
     except msgspec.ValidationError as error:
-        words = Words(f"gb.yaml 有误：{error}", f"gb.yaml is wrong: {error}")
+        found = error.__cause__
+        place = str(error).rpartition(" - at ")[2]
+        zh = f"{found.words.zh}（{place}）" if isinstance(found, WrongSetting) else str(error)
+        words = Words(f"gb.yaml 有误：{zh}", f"gb.yaml is wrong: {error}")
         raise Unreadable(words, code="RUL-01", next=("gb doctor",)) from None

@@ -8,6 +8,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
 from email.utils import format_datetime
+from typing import Any
 
 from ledger.core.delivery import MailServer
 from ledger.core.text import shown
@@ -25,7 +26,7 @@ def send(server: MailServer, address: str, message: Message, *, password: str, t
         try:
             if server.user:
                 smtp.login(server.user, password)
-            smtp.send_message(_letter(server.sender, address, message))
+            _hand_over(smtp, _letter(server.sender, address, message))
         finally:
             with suppress(smtplib.SMTPException, OSError):  # the letter is out or not: a bad farewell changes nothing
                 smtp.quit()
@@ -46,11 +47,48 @@ def send(server: MailServer, address: str, message: Message, *, password: str, t
     return f"{server.host}:{server.port}"
 
 
+def _hand_over(smtp: smtplib.SMTP, letter: EmailMessage) -> None:
+    """Send the letter.  Where its answer is lost it may lie there already: :class:`Failed`, and no second one in this run."""
+    try:
+        smtp.send_message(letter)
+    except (smtplib.SMTPServerDisconnected, ConnectionError, TimeoutError, ssl.SSLError) as error:
+        if not getattr(smtp, "given", False):
+            raise
+        said = shown(str(error) or type(error).__name__)
+        words = Words(
+            f"信已交出，邮件服务器没有答复，可能已收到：{said}",
+            f"the letter was out and the mail server gave no answer, it may have it: {said}",
+        )
+        raise Failed(words, again=False) from None
+
+
+class _Plain(smtplib.SMTP):
+    """A connection that knows whether the letter itself has begun to go out."""
+
+    given = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the letter's text."""
+        self.given = True
+        return super().data(msg)
+
+
+class _Sealed(smtplib.SMTP_SSL):
+    """The same inside TLS from the first byte."""
+
+    given = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the letter's text."""
+        self.given = True
+        return super().data(msg)
+
+
 def _open(server: MailServer, timeout: int) -> smtplib.SMTP:
     context = ssl.create_default_context(cafile=server.ca_file or None)
     if server.security == "tls":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=timeout)
+        return _Sealed(server.host, server.port, timeout=timeout, context=context)
+    smtp = _Plain(server.host, server.port, timeout=timeout)
     if server.security == "starttls":
         try:
             smtp.starttls(context=context)

@@ -20,7 +20,7 @@ from ledger.core.order import in_order
 from ledger.core.points import EMPTY_ACCOUNT, STANDINGS, TIERS, PointsAccount, standing, tier_of
 from ledger.core.ratios import half_up, permille
 from ledger.core.records.dispositions import effective
-from ledger.core.records.members import Activated, MemberRecord, Registered
+from ledger.core.records.members import Activated, MemberRecord, Refiled, Registered
 from ledger.core.records.points import Award, Earned, PointsRecord
 from ledger.core.rules import MemberCare, MemberPlan, Rules, Tiers, months_after
 from ledger.core.state import Reversed, Sourced, apply
@@ -69,7 +69,7 @@ def member_figures(sourced: Iterable[Sourced], month: Month, until: dt.date, rul
             records.append(one.record)
     kept = [one for one in map(effective, records) if state.thing(Reversed, one.id) is None]
     own = [one for one in kept if month.contains(one.date)]
-    recruits = [one for one in own if isinstance(one, Registered)]
+    recruits = [one for one in own if isinstance(one, Registered) and not isinstance(one, Refiled)]  # who joined before
     awards = [one for one in own if isinstance(one, Award)]
     since = months_after(month.first, 1 - YEAR)
     bought = Counter(one.member for one in kept if isinstance(one, Earned) and str(since) <= one.bought <= str(until))

@@ -105,6 +105,11 @@ def in_force(db: sqlite3.Connection, kinds: Collection[str], start: str, end: st
     return _all(db, where, *((client,) if client else ()), start, end, *kinds)
 
 
+def undone(db: sqlite3.Connection, journal: str, kind: str) -> list[Found]:
+    """The records of one kind in a journal that are reversed."""
+    return _all(db, f"journal = ? AND kind = ? AND NOT ({_STANDS})", journal, kind)
+
+
 def new_clients(db: sqlite3.Connection, start: str, end: str) -> list[Found]:
     """The clients filed between the dates, those taken over from a file under their own codes left out."""
     where = f"day >= ? AND day < ? AND kind = 'added' AND journal = 'clients' AND key <> client AND {_STANDS}"

@@ -113,16 +113,17 @@ class Keyring:
         return key
 
     @property
-    def unsaved(self) -> bool:
-        """Whether a key was made that :meth:`save` has not kept yet."""
-        return bool(self._new)
+    def unsaved(self) -> int:
+        """How many keys were made that :meth:`save` has not kept yet."""
+        return len(self._new)
 
-    def save(self) -> None:
-        """Keep the new keys, durably; to be done before a value under them is recorded."""
+    def save(self, tick: Callable[[int], None] = lambda _: None) -> None:
+        """Keep the new keys, durably, ticking each; to be done before a value under them is recorded."""
         while self._new:
             file, key = self._new[0]
             self.store.write(file, self.wrapped(file.subject, key))
             del self._new[0]
+            tick(1)
 
     def wrapped(self, subject: Subject, key: DataKey) -> bytes:
         """The key for the recipients of today."""

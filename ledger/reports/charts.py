@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.core.money import grouped
 from ledger.core.words import Lang, Words
 from ledger.reports.report import Cell, Chart, Money, Table, size_of, value_of_cell
-from ledger.reports.table import width
+from ledger.reports.table import width, wrap
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -23,7 +23,7 @@ COLOURS = ("#1f5f8b", "#b3530d", "#4a7a2c")
 
 FONTS = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimSun, sans-serif"
 _WIDTH, _HEIGHT = 460, 230  # of the drawing; a phone shows it a quarter smaller
-_LETTER, _LONGEST, _MARGIN = 13, 14, 8  # the height of a letter, letters of a name, around it all
+_LETTER, _LONGEST, _MARGIN = 13, 14, 8  # the height of a letter, wide letters of a name, around it all
 _RIGHT = 26  # half of the last figure under the bars
 _WIDER = 0.4  # heights that a wide letter takes beyond the 0.6 that pygal reckons with
 _BAR, _FRAME = 34, 60  # a lying bar of one series with its gap, and what stands around the bars
@@ -108,7 +108,7 @@ def _look(chart: Chart, labels: Sequence[str]) -> dict[str, Any]:
         "width": _WIDTH, "height": lying if chart.lying else _HEIGHT, "style": _style(), "js": (),
         "margin": _MARGIN, "margin_right": _RIGHT, "margin_left": _margin(labels if chart.lying else ()), "spacing": 6,
         "show_legend": several > 1, "legend_at_bottom": True, "legend_at_bottom_columns": several, "legend_box_size": 11,
-        "show_minor_x_labels": chart.lying or len(labels) <= _MANY, "truncate_label": _LONGEST,
+        "show_minor_x_labels": chart.lying or len(labels) <= _MANY, "truncate_label": 2 * _LONGEST,
         "value_formatter": lambda value: f"{value:,.0f}", "tooltip_fancy_mode": False, "min_scale": 2, "max_scale": 5,
     }  # fmt: skip
 
@@ -121,14 +121,15 @@ def _sizes(rows: Sequence[Sequence[Cell]], at: int) -> list[float]:
 
 def _margin(labels: Sequence[str]) -> int:
     """What stands left of the names: pygal takes a Chinese character for as wide as a Latin one."""
-    cut = [label[:_LONGEST] for label in labels]
-    return _MARGIN + max((math.ceil((width(one) - len(one)) * _WIDER * _LETTER) for one in cut), default=0)
+    return _MARGIN + max((math.ceil((width(one) - len(one)) * _WIDER * _LETTER) for one in labels), default=0)
 
 
 def _short(cell: Cell) -> str:
-    """A date without its year: the page's head has it."""
+    """A date without its year, which the page's head has; a long name cut, which the table beside has whole."""
     text = _shown(cell)
-    return text[5:] if hasattr(value_of_cell(cell), "isoformat") else text
+    if hasattr(value_of_cell(cell), "isoformat"):
+        return text[5:]
+    return text if width(text) <= 2 * _LONGEST else wrap(text, 2 * _LONGEST - 1)[0] + "…"
 
 
 def _style() -> Any:

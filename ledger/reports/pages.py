@@ -24,7 +24,7 @@ _CAPTION, _GAP = 70, 12  # a table's title, and what is above it
 _NARROW = ((WIDTH - 2 * _LABEL) // 2 - _CELL) // _COLUMN
 _WIDE = (WIDTH - _LABEL - _CELL) // _COLUMN
 _PARA = WIDTH // _COLUMN
-_BETWEEN, _ALIGNED = 24, 42  # above and below a paragraph; a line that is aligned already
+_BETWEEN, _ALIGNED, _UNDER = 24, 42, 6  # above and below a paragraph; an aligned line, and what is under the last
 _PER_ROW = 3  # signatures
 
 
@@ -229,9 +229,9 @@ def _aligned(lines: Sequence[str]) -> Iterator[Piece]:
     for blank, part in groupby(lines, lambda line: not line):
         found = list(part)
         if blank or len(found) > _TOGETHER:
-            yield from (Piece("pre", _ALIGNED, text=line) for line in found)
+            yield from (Piece("pre", _ALIGNED + _UNDER, text=line) for line in found)
         else:
-            yield Piece("pre", _ALIGNED * len(found), text="\n".join(found))
+            yield Piece("pre", _ALIGNED * len(found) + _UNDER, text="\n".join(found))
 
 
 def _total(total: Total) -> Piece:

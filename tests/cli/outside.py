@@ -45,6 +45,10 @@ def certificate(folder: Path, name: str = "localhost") -> Path:
     return pem
 
 
+LOST = "lost"
+"""For :attr:`Mailbox.answers`: it takes the letter, and the connection is gone before it says so."""
+
+
 class Mailbox:
     """What the server took.  ``answers`` are given to the letters in turn before the usual one; ``tries`` counts them all."""
 
@@ -58,13 +62,17 @@ class Mailbox:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Take the letter, or say what the test wants said."""
         self.tries += 1
-        if self.answers:
+        if self.answers and self.answers[0] != LOST:
             return self.answers.pop(0)
         assert isinstance(envelope.content, bytes)
         letter = message_from_bytes(envelope.content, policy=default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         self.to += envelope.rcpt_tos
+        if self.answers:
+            self.answers.pop(0)
+            assert _server.transport is not None
+            _server.transport.close()
         return "250 taken"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.counter import Counter, Result, english_again, open_counter
-from tests.cli.outside import PASSWORD, USER, Hook, Mailbox, certificate, mail_server, web_server
+from tests.cli.outside import LOST, PASSWORD, USER, Hook, Mailbox, certificate, mail_server, web_server
 
 FIVE, SIX = "2026-10-08 17:00", "2026-10-08 18:00"
 ADDRESS = "zhao@store.example"
@@ -164,6 +164,22 @@ def test_the_server_refuses(at: Counter, pem: Path, monkeypatch: pytest.MonkeyPa
         box.answers = [answer] * 3
         assert answer in failed(at, deliver(at))
     assert box.tries == tries
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_letter_whose_answer_is_lost_is_not_sent_again_in_the_run(
+    at: Counter, pem: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    """Three tries are allowed; the server has the letter and loses the connection: one letter, and what is not known is said."""
+    monkeypatch.setenv("GB_SMTP_PASSWORD", PASSWORD)
+    with mail_server(pem, security=security) as box:
+        by_mail(at, box, pem, security=security, tries=3)
+        box.answers = [LOST]
+        told = failed(at, deliver(at))
+        assert ("可能已收到" if at.language == "zh" else "it may have it") in told
+        assert len(box.letters) == 1
+        deliver(at)
+    assert len({letter["Message-ID"] for letter in box.letters}) == 1
 
 
 def test_the_server_says_nothing(zh: Counter, pem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,6 +351,10 @@ def test_settings_that_are_refused(zh: Counter, told: str) -> None:
 def test_a_password_in_the_clear_is_refused(zh: Counter, pem: Path) -> None:
     by_mail(zh, 25, pem, security="none")
     assert zh("status").error == "RUL-01"
+    assert "the password would travel in the clear - at `$.delivery.mail`" in zh("status").err
+    zh.language = "zh"
+    assert "gb.yaml 有误：security: none 又写了 user：密码会明文传送（`$.delivery.mail`）" in zh("status").err
+    english_again()
 
 
 def test_without_channels(at: Counter) -> None:

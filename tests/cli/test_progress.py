@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -12,6 +13,10 @@ from typing import Any
 
 import pytest
 
+from ledger.book.batch import record_all
+from ledger.book.foreign import read_csv
+from ledger.book.imports import Given, Import
+from ledger.book.open import Book
 from tests.cli.counter import Counter, english_again, open_counter
 from tests.cli.start import START, environment
 
@@ -77,3 +82,27 @@ def test_a_pipe_gets_no_bar(at: Counter) -> None:
         env=environment(TERM="xterm"),
     )  # fmt: skip
     assert (done.stdout, done.stderr) == (b"", b"")
+
+
+def test_an_import_counts_a_row_when_it_is_judged_and_when_it_is_kept(
+    at: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three clients with a phone number: three judged, then a tick for each key file as it is there; no bar stands at its end early."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    at.done("keys", "init", by="li")
+    rows = [f"k{n},H00{n},湖滨{n}小学,institution,1391111000{n}\n" for n in range(3)]
+    text = "key,code,unit,unit_kind,phone\n" + "".join(rows)
+    given = Given(by="li", terminal="K1", at=dt.datetime.fromisoformat(f"{at.day}T15:00+08:00"))
+    keystore = at.book / "keystore"
+    for dry, kept in ((True, [0, 0, 0, 0]), (False, [0, 0, 0, 1, 2, 3, 3]), (False, [3, 3, 3, 3])):
+        book = Book(at.book)
+        run = Import(book, "clients", read_csv(text.encode(), "clients.csv", ""), None, given)
+        seen: list[tuple[int, int]] = []
+
+        def tick(steps: int, seen: list[tuple[int, int]] = seen) -> None:
+            seen.append((steps, len([*keystore.rglob("*.age")])))
+
+        record_all(book, run.rows(), terminal="K1", dry_run=dry, tick=tick)
+        book.close()
+        assert sum(n for n, _ in seen) == 2 * len(rows)
+        assert [files for _, files in seen] == kept

@@ -235,7 +235,7 @@ def test_a_client_taken_over_from_a_file_is_no_new_one(shop: Shop, tmp_path: Pat
 
 
 def test_status_says_what_is_due_today(shop: Shop) -> None:
-    shop.ok("visit plan C001 --due 10-07 --topic 合同")
+    shop.ok("visit plan C001 --due 10-08 --topic 合同")
     shop.ok("outreach plan 长江机械厂")
     for language, words in (("zh", ("回访", "外联")), ("en", ("call", "outreach"))):
         shop.lang = language
@@ -276,3 +276,13 @@ def test_a_follow_up_is_not_before_its_call(shop: Shop) -> None:
     refused = shop("visit log C001 --summary 节前福利 --next 2026-10-01", at="2026-10-08 10:00")
     assert (refused.code, refused.error) == (3, "DAT-01")
     shop.ok("visit log C001 --summary 节前福利 --next 2026-10-08", at="2026-10-08 10:01")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nobody_plans_what_is_overdue(shop: Shop, lang: str) -> None:
+    """On 10-08 a call until 10-07 is refused; the printed command, today, records it."""
+    shop.lang = lang
+    ran = shop("visit plan C001 --due 2026-10-07")
+    assert (ran.code, ran.error) == (3, "DAT-01")
+    assert "--due 2026-10-08" in ran.err.rpartition("next: ")[2]
+    shop.ok("visit plan C001 --due 2026-10-08")

@@ -34,6 +34,7 @@ from ledger.core.personal import clear
 from ledger.core.points import Lot
 from ledger.core.records import JOURNALS, journal
 from ledger.core.records.clients import Added
+from ledger.core.records.members import Registered
 from ledger.core.records.notices import Issued
 from ledger.core.spans import parse_spans
 from ledger.core.targets import parse_aims
@@ -119,6 +120,18 @@ def refiled(desk: Desk) -> None:
         _write_all(desk.book, [twice])
         desk.book.index.catch_up()
     desk.put("clients", "refiled", ref=twice.id, code="C010", unit=twice.unit, was="C001", keys="C001/0123456789abcdef")
+
+
+def member_refiled(desk: Desk, code: str) -> None:
+    """The same of a member."""
+    at = START + dt.timedelta(minutes=desk.minutes)
+    twice = Registered(id=f"ME{at:%Y%m%d}-K2-0001", at=at, date=at.date(), by="WL", code=code, identified="yes")
+    with desk.book.disk.lock(who="K2"):
+        _write_all(desk.book, [twice])
+        desk.book.index.catch_up()
+    desk.put(
+        "members", "refiled", ref=twice.id, code="M0100", identified="yes", was=code, keys=f"{code}/0123456789abcdef"
+    )
 
 
 def keep(root: Path) -> Book:
@@ -332,6 +345,7 @@ def keep_members(desk: Desk) -> None:
     put("members", "blacklisted", code="M0002", operator="WL", reason="刷分, 两次")
     put("members", "reinstated", code="M0002", reason="查清")
     put("members", "erased", code="M0003", reason="本人要求")
+    member_refiled(desk, "M0001")
     put("points", "earned", member="M0001", points=5000, slip='X "1"', amount=500050, purchased=day)
     desk.undo(put("points", "topped-up", member="M0001", points=300, slip="B, 1", expires=dt.date(2027, 1, 31)).id)
     put("points", "topped-up", member="M0001", points=300, slip="B-2")

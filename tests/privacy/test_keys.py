@@ -118,6 +118,7 @@ def test_a_keystore_that_git_would_take_is_refused(tmp_path: Path) -> None:
     (at.book / ".gitignore").write_text(".gb/\n")
     refused = at("keys", "init", by="li")
     assert (refused.code, refused.error) == (3, "PRV-04")
+    assert f"next: echo 'keystore/' >> {at.book.absolute() / '.gitignore'}" in refused.err  # pasted wherever one stands
     filed = ("client", "add", "--unit", "东风厂", "--kind", "enterprise", "--personal", "-")
     assert at(*filed, stdin="phone: 13911110055").error == "PRV-04"
     assert not [*at.book.glob("journals/*/clients.*"), *files(at.book / "keystore")]

@@ -119,3 +119,19 @@ def test_colours_stand_out_from_white() -> None:
     """WCAG's contrast, (1 + 0.05) / (L + 0.05), at least 4.5; axe cannot reckon it inside a drawing."""
     for colour in (*COLOURS, "#1a1a1a", "#595959"):
         assert 1.05 / (_luminance(colour) + 0.05) >= 4.5, colour
+
+
+def test_a_long_name_is_cut_and_the_table_has_it_whole() -> None:
+    """27 wide letters beside a lying bar: 14 of them at most, in the room that is left for them; an English name likewise."""
+    for name in (
+        "东风机械厂有限责任公司武汉东湖高新技术开发区第二分公司",
+        "A very long name of a client that never ends, Ltd",
+    ):
+        table = Table(
+            name="客户", heads=("客户", "金额"), rows=((name, Money(100)),), sums=(), chart=Chart((1,), lying=True)
+        )
+        made = svg(table, "c1", "zh")
+        [label] = re.findall(r">([^<]*…)<", made)
+        assert name.startswith(label.removesuffix("…").rstrip())
+        assert width(label) <= 28
+        assert name in report_html(book(table), "zh")

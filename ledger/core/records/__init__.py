@@ -65,6 +65,7 @@ THINGS = {
     "Client": "ledger.core.parties",
     "Complaint": "ledger.core.parties",
     "Corrected": "ledger.core.records.corrections",
+    "Forgotten": "ledger.core.forgotten",
     "GiftTotal": "ledger.core.calls",
     "MoneyTotal": "ledger.core.records.taken_over",
     "NoticeThing": "ledger.core.records.notices",

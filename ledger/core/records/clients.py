@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
+from ledger.core.forgotten import Keys, forget_keys, judge_keys, touch_keys
 from ledger.core.forms import CODE, SHEETS, TEXT, YES, YUAN, Journal, Record, Touch, Whose, word
 from ledger.core.judge import taken
 from ledger.core.parties import Client, Complaint
@@ -22,11 +23,11 @@ from ledger.core.personal import (
     Name,
     Phone,
     erased,
-    key_ids,
     personal_of,
 )
 from ledger.core.rules import Rules
 from ledger.core.state import State
+from ledger.core.twins import beside, is_twin, judge_alone, judge_anew, parted
 from ledger.core.words import Words
 
 KINDS = ("enterprise", "institution", "government", "collective", "individual")
@@ -129,11 +130,9 @@ class Added(ClientRecord, frozen=True, kw_only=True):
     def _beside(self, first: Client) -> Client:
         """The client that has the code, with this one as its twin."""
         own = (name for name in (self.unit, self.alias) if name and name != first.unit)
-        return msgspec.structs.replace(
-            first, names=tuple(dict.fromkeys((*first.names, *own))),
-            also=tuple(dict.fromkeys((*first.also, *filter(None, (self.initials, self.alias_initials))))), twins={**first.twins, self.id: ""},
-            theirs=tuple(dict.fromkeys((*first.theirs, *key_ids(personal_of(self).values())))),
-        )  # fmt: skip
+        also = dict.fromkeys((*first.also, *filter(None, (self.initials, self.alias_initials))))
+        names = dict.fromkeys((*first.names, *own))
+        return beside(msgspec.structs.replace(first, names=tuple(names), also=tuple(also)), self)
 
 
 class Refiled(Added, frozen=True, kw_only=True):
@@ -147,7 +146,7 @@ class Refiled(Added, frozen=True, kw_only=True):
     WORDS = Words("客户改号建档", "client filed anew")
 
     was: Annotated[str, CODE, Words("原代码", "code before")]
-    keys: Annotated[str, TEXT, Words("原密钥", "keys before")] = ""
+    keys: Keys = ""
 
     def touches(self) -> Touch:
         """Both clients."""
@@ -155,25 +154,18 @@ class Refiled(Added, frozen=True, kw_only=True):
 
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 what it refers to is no twin of that code, or has a code of its own already; and as for any filing."""
-        first = state.thing(Client, self.was)
-        now = first.twins.get(self.ref) if first is not None else None
-        if now != "":
-            words = (
-                Words(f"{self.ref} 已改用代码 {now}", f"{self.ref} has the code {now} already") if now else
-                Words(f"{self.ref} 不是代码 {self.was} 的另一家", f"{self.ref} filed no second party as {self.was}")
-            )  # fmt: skip
-            yield trouble("NUM-01", words, subject=self.id, next=(f"gb client show {now or self.was}",))
+        yield from judge_anew(self, self.was, state.thing(Client, self.was))
         yield from super().judge(state, rules)
 
     def apply(self, state: State) -> None:
         """The client has its own card; the other one is found by its own names alone."""
         super().apply(state)
         first = state.thing(Client, self.was)
-        if first is not None and first.twins.get(self.ref) == "":
+        if first is not None and is_twin(first, self.ref):
             names = tuple(name for name in first.names if name not in (self.unit, self.alias))
             also = tuple(one for one in first.also if one not in (self.initials, self.alias_initials))
-            twins = {**first.twins, self.ref: self.code}
-            state.put(self.was, msgspec.structs.replace(first, names=names, also=also, twins=twins))
+            rest = msgspec.structs.replace(first, names=names, also=also)
+            state.put(self.was, parted(rest, self.ref, self.code))
 
     def _card(self, *, erased: bool) -> Client:
         card = super()._card(erased=erased)
@@ -221,7 +213,10 @@ class Alias(ClientRecord, frozen=True, kw_only=True):
 
 
 class Erased(ClientRecord, frozen=True, kw_only=True):
-    """The key of a client's personal values was destroyed: they are gone from the whole history (C8).  The code stays."""
+    """The key of a client's personal values was destroyed: they are gone from the whole history (C8).  The code stays.
+
+    With ``keys`` it is about a filing that was undone: these alone are destroyed, and the card of whoever has the code now stays.
+    """
 
     KIND = "erased"
     WORDS = Words("删除个人资料", "personal data erased")
@@ -229,22 +224,29 @@ class Erased(ClientRecord, frozen=True, kw_only=True):
     NEEDS_REASON = True
     INSTEAD = "gb client show --help"
 
+    keys: Keys = ""
+
+    def touches(self) -> Touch:
+        """The client, or the keys."""
+        return touch_keys(Client.__name__, self.keys) if self.keys else super().touches()
+
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """PRV-03 erased already; NUM-01 another party has the same code, whose values are under keys of that code too."""
+        if self.keys:
+            yield from judge_keys(self, self.code, state)
+            return
         client = state.thing(Client, self.code)
         if client is None:
             return
         if client.erased:
             yield erased(self, self.code)
-        for twin in sorted(one for one, now in client.twins.items() if not now):
-            words = Words(
-                f"代码 {self.code} 还有另一家（{twin}）：先给它改用新代码，否则它的个人资料也打不开了",
-                f"another party has the code {self.code} too ({twin}): file that one anew first, or its personal data are lost as well",
-            )
-            yield trouble("NUM-01", words, subject=self.id, next=(f"gb client refile {twin}",))
+        yield from judge_alone(self, self.code, client)
 
     def apply(self, state: State) -> None:
         """What was sealed is let go of; what else the dossier says stays."""
+        if self.keys:
+            forget_keys(Client.__name__, self.keys, state)
+            return
         client = state.thing(Client, self.code)
         if client is not None:
             state.put(self.code, msgspec.structs.replace(client, personal={}, erased=True))

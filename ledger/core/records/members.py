@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
 from ledger.core.errors import Unknown
 from ledger.core.findings import Finding, trouble
+from ledger.core.forgotten import Keys, forget_keys, judge_keys, touch_keys
 from ledger.core.forms import CODE, TEXT, YES, Journal, Record, Touch, Whose
 from ledger.core.judge import taken
 from ledger.core.members import STATUSES, Card, Member, judge_open, party_of
@@ -16,6 +17,7 @@ from ledger.core.paper import Later, Paper
 from ledger.core.personal import Address, Birthday, Email, IdNumber, Name, Phone, erased, personal_of
 from ledger.core.rules import Rules
 from ledger.core.state import State
+from ledger.core.twins import beside, is_twin, judge_alone, judge_anew, parted
 from ledger.core.words import Words
 
 CardNumber = Annotated[str, CODE, Words("卡号", "card number")]
@@ -82,7 +84,7 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
     WORDS = Words("会员登记", "member registered")
     INSTEAD = "gb member change --help"
     ALONE = True
-    PAPERS = (
+    PAPERS: ClassVar[tuple[Paper, ...]] = (
         Paper(
             name="member", title=Words("会员登记表", "Member's application"), confidential=True, at_once=True,
             fields=(
@@ -126,13 +128,52 @@ class Registered(MemberRecord, frozen=True, kw_only=True):
         )
 
     def apply(self, state: State) -> None:
-        """The member is known from now on; one who was there stays."""
-        if state.thing(Member, self.code) is None:
-            entries = Member(
-                registered=str(self.date), identified=bool(self.identified), recruiter=self.recruiter,
-                personal=personal_of(self),
-            )  # fmt: skip
-            state.put(self.code, entries)
+        """The member is known from now on; where two were given one code (NUM-01) the card stays the first one's."""
+        first = state.thing(Member, self.code)
+        state.put(self.code, self._entries() if first is None else beside(first, self))
+
+    def _entries(self) -> Member:
+        return Member(
+            registered=str(self.date), identified=bool(self.identified), recruiter=self.recruiter,
+            personal=personal_of(self),
+        )  # fmt: skip
+
+
+class Refiled(Registered, frozen=True, kw_only=True):
+    """会员改号: a member that was given another's code is registered anew under one of its own (NUM-01), as a client.
+
+    ``ref`` is the record that registered it first, on whose day it joined.  ``keys`` are those that its values before are sealed
+    under, as ``code/key``: who erases the member destroys them too (C8).
+    """
+
+    KIND = "refiled"
+    WORDS = Words("会员改号登记", "member registered anew")
+    PAPERS: ClassVar[tuple[Paper, ...]] = ()  # the application is the first record's
+
+    was: Annotated[str, CODE, Words("原编号", "code before")]
+    keys: Keys = ""
+
+    def touches(self) -> Touch:
+        """Both members."""
+        return Touch(things=((Member.__name__, self.code), (Member.__name__, self.was)))
+
+    def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
+        """NUM-01 what it refers to is no twin of that code, or has a code of its own already; and as for any registration."""
+        yield from judge_anew(self, self.was, state.thing(Member, self.was))
+        yield from super().judge(state, rules)
+
+    def apply(self, state: State) -> None:
+        """The member has its own card."""
+        super().apply(state)
+        first = state.thing(Member, self.was)
+        if first is not None and is_twin(first, self.ref):
+            state.put(self.was, parted(first, self.ref, self.code))
+
+    def _entries(self) -> Member:
+        joined = f"{self.ref[2:6]}-{self.ref[6:8]}-{self.ref[8:10]}"  # the id has the business date
+        return msgspec.structs.replace(
+            super()._entries(), registered=joined, was=self.was, keys=tuple(self.keys.split())
+        )
 
 
 class Changed(MemberRecord, frozen=True, kw_only=True):
@@ -293,7 +334,10 @@ class Reinstated(MemberRecord, frozen=True, kw_only=True):
 
 
 class Erased(MemberRecord, frozen=True, kw_only=True):
-    """注销会员: the person is forgotten; what was recorded of points stays under the code."""
+    """注销会员: the person is forgotten; what was recorded of points stays under the code.
+
+    With ``keys`` it is about a registration that was undone: these alone are destroyed, as a client's.
+    """
 
     KIND = "erased"
     WORDS = Words("注销会员", "member erased")
@@ -303,18 +347,37 @@ class Erased(MemberRecord, frozen=True, kw_only=True):
     NEEDS_REASON = True
     INSTEAD = "gb member register --help"
 
+    keys: Keys = ""
+
+    @classmethod
+    def resolve(cls, values: dict[str, Any], state: State, rules: Rules) -> dict[str, Any]:
+        """Who was undone is filed no more; raises :class:`Unknown` for anybody else who is not there."""
+        return values if values.get("keys") else super().resolve(values, state, rules)
+
+    def touches(self) -> Touch:
+        """The member, or the keys."""
+        return touch_keys(Member.__name__, self.keys) if self.keys else super().touches()
+
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
-        """REG-01 not filed; PRV-03 erased already."""
+        """REG-01 not filed; PRV-03 erased already; NUM-01 another member has the same code."""
+        if self.keys:
+            yield from judge_keys(self, self.code, state)
+            return
         found = state.thing(Member, self.code)
         if found is None:
             yield self.unknown()
         elif found.erased:
             yield erased(self, self.code)
+        else:
+            yield from judge_alone(self, self.code, found)
 
     def apply(self, state: State) -> None:
         """No points and no awards any more; what was sealed is let go of."""
+        if self.keys:
+            forget_keys(Member.__name__, self.keys, state)
+            return
         self.change(state, status="erased", personal={})
 
 
-KINDS = (Registered, Activated, Changed, CardReplaced, Blacklisted, Reinstated, Erased)
+KINDS = (Registered, Refiled, Activated, Changed, CardReplaced, Blacklisted, Reinstated, Erased)
 JOURNAL = Journal("members", "ME", "csv", Words("会员", "members"), KINDS)

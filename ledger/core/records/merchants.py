@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
@@ -133,7 +134,9 @@ class Screened(MerchantStep, frozen=True, kw_only=True):
     def judge(self, state: State, rules: Rules) -> Iterable[Finding]:
         """NUM-01 the code is another's already."""
         if state.thing(Merchant, self.code) is not None:
-            yield taken(self, self.code, "gb merchant show")
+            first = " ".join(sorted(state.top(self.touches())))
+            anew = f"gb merchant screen {self.code}-{self.terminal} --title {shlex.quote(self.title)}"
+            yield taken(self, self.code, "gb merchant show", first=first, anew=anew)
 
     def apply(self, state: State) -> None:
         """The merchant is known from now on."""

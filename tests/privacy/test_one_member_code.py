@@ -1,0 +1,90 @@
+"""Two members of one code, given on two machines that had not met: each has a card, and each is erased for good by itself (NUM-01, C8)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.privacy.test_one_code import opened
+from tests.sync.machines import LANGS, Machine, Store
+
+FIRST = {"name": "植入同甲", "phone": "13900000001"}
+SECOND = {"name": "植入同乙", "phone": "13900000002"}
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    return Store(tmp_path, monkeypatch)
+
+
+def merged(store: Store) -> tuple[Machine, Machine, str]:
+    """K1 registers FIRST as M0500 and K2 SECOND as M0500; both have all keys and all records.  With the id of K2's."""
+    one, two = store.pair()
+    share = store.root / "share"
+    share.mkdir()
+    one.ok("keys init", by="li")
+    one.ok("sync")
+    two.ok("sync")
+    public = two.ok("keys init K2 --json", by="li").json["recipient"]
+    one.ok(f"keys add-recipient K2 {public}", by="li")
+    one.ok("sync")
+    two.ok("sync")
+    line = "member register --identified --code M0500 --personal - --json"
+    one.ok(line, stdin=json.dumps(FIRST))
+    second = two.ok(line, stdin=json.dumps(SECOND)).json["id"]
+    two.ok("member activate M0500 --card 8002")
+    for machine in (one, two):
+        machine.ok(f"keys sync {share}", by="li")
+    for machine in (one, two, one):
+        machine("sync")
+        machine.ok("keys sync", by="li")
+    return one, two, second
+
+
+def card(machine: Machine, code: str) -> dict[str, str]:
+    """A member's personal items in the clear."""
+    found: dict[str, str] = machine.ok(f"member show {code} --reveal --reason 核对 --json", by="li").json["personal"]
+    return found
+
+
+@LANGS
+def test_the_later_one_gets_a_code_and_is_erased_for_good(store: Store, lang: str) -> None:
+    """NUM-01 and the first one's card name the command; both values stand on two cards; erasing M0501 leaves M0500's, on both machines."""
+    one, two, second = merged(store)
+    (found,) = one("check NUM-01 --json", by="li").json["findings"]
+    assert found["next"][0].startswith(f"gb member refile {second}")
+    assert f"gb member refile {second}" in one.ok("member show M0500", lang=lang).out
+    done = one.ok(f"member refile {second}", lang=lang)
+    assert "8002" in done.out
+    assert (card(one, "M0500"), card(one, "M0501")) == (FIRST, SECOND)
+    assert one.ok("member show M0501 --json").json["registered"] == "2026-10-08"
+    (found,) = one("check NUM-01 --json", by="li").json["findings"]
+    assert found["next"][0].startswith("gb member show M0501")
+    assert one.ok("report members --month 2026-10 --json").json["recruited"] == 2
+    one.ok("index verify")
+    one.ok("member erase M0501 --reason 本人要求", by="li", lang=lang)
+    one.ok("keys sync", by="li")
+    one("sync")
+    two("sync")
+    two.ok("keys sync", by="li")
+    for machine in (one, two):
+        assert set(opened(machine)).isdisjoint(SECOND.values())
+        assert card(machine, "M0500") == FIRST
+        shown = machine(f"show {second} --reveal --reason x", by="li", lang=lang)
+        assert shown.code == 3
+
+
+@LANGS
+def test_the_first_one_is_erased_when_the_other_is_safe(store: Store, lang: str) -> None:
+    """Refused while K2's member has no code of its own, naming the way; afterwards that one's values stand."""
+    one, _, second = merged(store)
+    ran = one("member erase M0500 --reason 本人要求", by="li", lang=lang)
+    assert (ran.code, f"gb member refile {second}" in ran.err) == (3, True)
+    one.ok(f"member refile {second} --code M0900")
+    one.ok("member erase M0500 --reason 本人要求", by="li", lang=lang)
+    assert card(one, "M0900") == SECOND
+    assert set(opened(one)).isdisjoint(FIRST.values())
+    again = one(f"member refile {second}", lang=lang)
+    assert (again.code, "REF-03" in again.err, "M0900" in again.err) == (3, True, True)
