@@ -101,7 +101,7 @@ def consolidate(folder: Path, stores: int, workers: int) -> Run:
 def measured(folder: Path, stores: int) -> dict[tuple[int, int], Run]:
     """By stores and processes; raises ``RuntimeError`` unless one process and two come to the same."""
     runs = {
-        (count, workers): consolidate(folder, count, workers) for count in (stores // 10, stores) for workers in (1, 2)
+        (count, workers): consolidate(folder, count, workers) for count in (-(-stores // 10), stores) for workers in (1, 2)
     }
     one, two = runs[stores, 1], runs[stores, 2]
     if one.figures != two.figures or two.figures["added"] != stores:

@@ -48,6 +48,6 @@ def _keep(disk: Disk, path: str, data: bytes) -> None:
         disk.stat(path)  # refuses a link in its place
         fd = disk.ops.open(str(disk.root / path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | SAFE)
         try:
-            disk.ops.write(fd, data)
+            disk.ops.pwrite(fd, data, 0)
         finally:
             disk.ops.close(fd)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.core.errors import Unreadable, Usage, Where
 from ledger.core.words import Words
 from ledger.disk.appending import Disk
 from ledger.disk.reading import READ_LIMIT
 from ledger.disk.system import REAL
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _PIPE = Words(
     "是管道或设备，不是文件；要从标准输入读，写 -", "is a pipe or a device, no file; to read standard input write -"
@@ -25,12 +28,14 @@ def read_named(path: str | Path, limit: int = READ_LIMIT, *, stdin: str = "") ->
 
     ``stdin`` are the options that have the same read from standard input, as the way out for a pipe such as ``<(…)``.
     """
-    whole = Path(os.path.realpath(path))
+    from pathlib import Path  # late: the counter pays for each import
+
+    folder, name = os.path.split(os.path.realpath(path))
     if why := _no_file(str(path)):
         next_ = (stdin,) if stdin and why is _PIPE else ()
         raise Usage(Words(f"{path} {why.zh}", f"{path} {why.en}"), where=(Where(str(path)),), next=next_)
     try:
-        return Disk(whole.parent).read(whole.name, limit)
+        return Disk(Path(folder)).read(name, limit)
     except Unreadable as error:
         raise Usage(error.words, where=(Where(str(path)),)) from None
 
