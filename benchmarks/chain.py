@@ -98,10 +98,17 @@ def consolidate(folder: Path, stores: int, workers: int) -> Run:
     return Run(seconds, cpu, own / 1024, largest / 1024, {name: found[name] for name in named})
 
 
+def a_tenth(stores: int) -> int:
+    """So many stores show what more of them cost; at least one."""
+    return max(1, stores // 10)
+
+
 def measured(folder: Path, stores: int) -> dict[tuple[int, int], Run]:
     """By stores and processes; raises ``RuntimeError`` unless one process and two come to the same."""
     runs = {
-        (count, workers): consolidate(folder, count, workers) for count in (-(-stores // 10), stores) for workers in (1, 2)
+        (count, workers): consolidate(folder, count, workers)
+        for count in (-(-stores // 10), stores)
+        for workers in (1, 2)
     }
     one, two = runs[stores, 1], runs[stores, 2]
     if one.figures != two.figures or two.figures["added"] != stores:
@@ -124,10 +131,11 @@ def main(argv: list[str]) -> None:
         print(
             f"{what:<40}{run.seconds:8.1f}{run.cpu:8.1f}{count / run.seconds:10.1f}{run.megabytes:8.0f}{run.largest:9.0f}"
         )
-    few, all_ = runs[stores // 10, 2], runs[stores, 2]
+    part = a_tenth(stores)
+    few, all_ = runs[part, 2], runs[stores, 2]
     print(f"two processes against one: {runs[stores, 1].seconds / all_.seconds:.2f} times as fast")
     print(
-        f"memory of the head office: {(all_.megabytes - few.megabytes) * 1024 / (stores - stores // 10):.0f} KB a store"
+        f"memory of the head office: {(all_.megabytes - few.megabytes) * 1024 / (stores - part):.0f} KB a store"
     )
 
 

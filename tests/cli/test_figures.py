@@ -90,7 +90,7 @@ def test_the_six_points_foot(at: Worked) -> None:
     reached = openpyxl.load_workbook(path, data_only=True)[
         "目标完成" if at.language == "zh" else "Actual against target"
     ]["D4"]
-    assert (reached.value, reached.data_type, reached.number_format) == (74.0, "n", "0.0")  # 22,960 / 31,000, cut off
+    assert (reached.value, reached.data_type, reached.number_format) == (74.1, "n", "0.0")  # 22,960 / 31,000 = 74.06…
 
 
 def test_the_month_as_rows(at: Worked) -> None:
@@ -167,7 +167,7 @@ def test_the_draft_of_entries(at: Worked) -> None:
 def test_a_year_is_split_down_to_weeks_and_people_and_compared(at: Worked) -> None:
     """365,000 by days: 31,000 for October, weeks of 4 + 7 + 7 + 7 + 6 days; among two 15,500 each, then li's is 20,000 (li filed the clients, so the sales are li's).
 
-    October: 22,960 / 31,000 = 74.0 %, li 22,960 / 20,000 = 114.8 %; 35,500 with people is 4,500 too much.
+    October: 22,960 / 31,000 = 74.06…, 74.1 %, li 22,960 / 20,000 = 114.8 %; 35,500 with people is 4,500 too much.
     """
     at.done("target", "set", "2026", "--amount", "365,000元", by="li")
     assert at.done("target", "split", "2026", by="li").out.endswith(
@@ -178,7 +178,7 @@ def test_a_year_is_split_down_to_weeks_and_people_and_compared(at: Worked) -> No
     at.done("target", "set", "2026-10", "--person", "li", "--amount", "20000", by="li")
     found = at.done("target", "show", "2026-10", "--json").json
     assert found["lines"] == [
-        {"person": None, "target": "31000.00", "sold": "22960.00", "percent": "74.0"},
+        {"person": None, "target": "31000.00", "sold": "22960.00", "percent": "74.1"},
         {"person": "li", "target": "20000.00", "sold": "22960.00", "percent": "114.8"},
         {"person": "sun", "target": "15500.00", "sold": "0.00", "percent": "0.0"},
     ]

@@ -196,5 +196,5 @@ class SealInPlace(Disk):
 )
 def test_a_broken_close_is_caught(broken: type[Disk], trouble: str, book_of: Callable[[Disk], Book]) -> None:
     """No sync before the rename; no sync of the folder behind it; a seal that is written in place."""
-    tally = campaign(broken, book_of, 600)
+    tally = campaign(broken, book_of, 1200)
     assert getattr(tally, trouble) > 0, f"{broken.__name__} went unnoticed in {tally.states} states"
