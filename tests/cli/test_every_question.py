@@ -79,6 +79,7 @@ MORE: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("undo --by wang", {}),
     ("notice ack TZ2026-K1-0001", {}),
     ("points takeback PT1031-1", {}),
+    ("points cancel PT1031-3", {}),
 )  # fmt: skip
 """What is typed beside the bare verbs, to reach the questions that they do not."""
 
