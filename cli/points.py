@@ -256,8 +256,8 @@ def cancel(award_id: Annotated[str | None, typer.Argument(metavar="ID", help=_t(
 
     at = desk()
     ref = at.call.ask(award_id, words=AWARD, name="ID", parse=lambda typed: _award(at, typed))
-    values = never_collected(at.book, ref, at.date() or at.today())
     at.need_reason()
+    values = never_collected(at.book, ref, at.date() or at.today())
     at.record("points", "award-cancelled", values, ref=ref)
     over = values["points"] - sum(points for _, points in values["lots"])
     if over:
