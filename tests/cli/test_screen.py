@@ -209,7 +209,7 @@ def test_the_form_on_a_real_terminal(at: Counter) -> None:
         env=environment(LANG="zh_CN.UTF-8", TERM="xterm-256color"),
     )  # fmt: skip
     child.expect_exact("客户（? 帮助")
-    for text, shown in (("dfc", "C001"), ("500", "首号"), ("A0010001", "A0010005"), ("", "SA1008-1")):
+    for text, shown in (("dfc", "C001"), ("500", "扫或输入首号"), ("A0010001", "A0010005"), ("", "SA1008-1")):
         child.send(f"{text}\r")
         child.expect_exact(shown)
     child.send("\x1b[21~")  # F10
