@@ -291,7 +291,7 @@ def root() -> Root:
     return group
 
 
-_OF_OTHERS = ("cli.reservation", "cli.options", "cli.personal")
+_OF_OTHERS = ("cli.reservation", "cli.options", "cli.personal", "cli.refiling")
 """Modules with verbs of a noun that another module holds, and with options of several."""
 
 
