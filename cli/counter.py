@@ -10,6 +10,7 @@ from cli.entry import desk
 from cli.lang import _t, say
 from cli.render import columns, note, wrap
 from ledger.core.errors import Declined, GbError, NotDelivered, NotWritten, Refused, Usage
+from ledger.core.text import fold
 from ledger.core.words import Words
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ HELP = Words(
 有银行进帐单号即当场交券，否则预留到支票到帐（gb sale handover）。
 券号：扫首号；回车取库存最小号。核对读回的内容，回车登记，或扫末号核对并登记。
 一行写完也行：dfc 500 A0010001
-Ctrl-C 放弃这一笔；undo 撤销最后一笔；q 结束。优惠、分几种方式付、别人出的支票：gb sale。""",
+n 或 Ctrl-C 放弃这一笔；undo 撤销最后一笔；q 结束，随时可用。优惠、分几种方式付、别人出的支票：gb sale。""",
     """\
 client: code, part of the name or initials; Enter for the one before. A serial may be scanned first.
 amount: the sheets follow from the face; a payment method may follow (500 wechat).
@@ -34,7 +35,7 @@ amount: the sheets follow from the face; a payment method may follow (500 wechat
 has arrived (gb sale handover).
 serial: scan the first; Enter for the lowest on hand. Compare what is read back: Enter records, or scan the last serial.
 All on one line is fine: dfc 500 A0010001
-Ctrl-C drops this sale; undo takes the last one back; q ends. Discounts, parts, another's cheque: gb sale.""",
+n or Ctrl-C drops this sale; undo takes the last one back; q ends, at any question. Discounts, parts, another's cheque: gb sale.""",
 )
 
 
@@ -88,12 +89,14 @@ def _refuse_no_person(call: Call) -> None:
 
 
 def _lines(till: Till) -> None:
-    """Ask and take, line by line, until the clerk leaves at the first question."""
+    """Ask and take, line by line, until the clerk leaves; a sale in hand is dropped then."""
     show(say(HELP))
     while True:
         try:
             typed = till.at.call.line(till.label())
-            if not till.begun and typed.lower() in LEAVE:
+            if leaves(typed):
+                if till.begun:
+                    till.drop()
                 return
             fed(till, typed)
         except Declined:
@@ -101,6 +104,11 @@ def _lines(till: Till) -> None:
                 return
             till.begin()
             note(Words("已放弃这一笔，没有登记", "this sale is dropped, nothing was recorded"))
+
+
+def leaves(typed: str) -> bool:
+    """Whether that is the word that ends the counter, at any question."""
+    return fold(typed.strip()).lower() in LEAVE
 
 
 def fed(till: Till, typed: str, *, reads_back: bool = True) -> bool:

@@ -2,7 +2,7 @@
 
 A rule does not know what was typed.  It says ``--reason '…'`` for "the same command with this added", ``gb …`` for
 another command, and :func:`instead` for "the same command of another thing"; here the first becomes the command line again with
-the option put in, the second gets the book, terminal, operator and clock that the command line named, and in the third the
+the option put in (:func:`rather`: and another left out), the second gets the book, terminal, operator and clock that the command line named, and in the third the
 thing takes the place of what was typed for it.
 """
 
@@ -32,11 +32,17 @@ _NOBODY = ("gb operator list", "gb terminal list")  # wanted where the operator 
 
 
 _INSTEAD = "@"
+_RATHER = "!"
 
 
 def instead(typed: str, thing: str) -> str:
     """Return the hint for the same command of ``thing``, where ``typed`` was not clear, or nothing was typed for it."""
     return f"{_INSTEAD}{thing} {typed}"
+
+
+def rather(option: str, value: str, dropped: str) -> str:
+    """Return the hint for the same command with ``option value`` and without the option ``dropped``, which has a value too."""
+    return f"{_RATHER}{dropped} {option} {shlex.quote(value)}"
 
 
 def ready(hints: Sequence[str], argv: Sequence[str]) -> tuple[str, ...]:
@@ -66,6 +72,9 @@ def _ready(hint: str, argv: Sequence[str]) -> str:
         return _again(hint, argv)
     if hint.startswith(_INSTEAD):
         return _of_another(hint, argv)
+    if hint.startswith(_RATHER):
+        dropped, _, wanted = hint.removeprefix(_RATHER).partition(" ")
+        return _again(wanted, _without(argv, dropped, valued=True))
     if not hint.startswith("gb ") or hint.startswith(_ALONE) or "--help" in hint:
         return hint
     return hint + "".join(f" {name} {shlex.quote(value)}" for name, value in _carried(hint, argv))

@@ -118,7 +118,8 @@ def _due_until(at: Desk) -> dt.date:
 
 def _deliver(at: Desk, numbers: Sequence[str]) -> list[Outcome]:
     """Send what has not gone out, and say of each what became of it; a trial says where it would go."""
-    from ledger.book.delivery import deliver, pending
+    from ledger.book.delivery import deliver
+    from ledger.book.notice import pending
 
     if at.call.dry_run:
         for number, channel in pending(at.book, numbers, at.today()):

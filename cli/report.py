@@ -101,8 +101,10 @@ def _asked(at: Desk, month: str | None, as_of: str | None) -> Asked:
     from ledger.book.reports import Asked
 
     if month is not None and as_of is not None:
+        from cli.hints import rather
+
         words = Words("--month 和 --as-of 只能写一个", "either --month or --as-of")
-        raise Usage(words, next=(f"--month {month}", f"--as-of {as_of}"))
+        raise Usage(words, next=(rather("--month", month, "--as-of"), rather("--as-of", as_of, "--month")))
     if as_of is not None:
         return Asked(at.today(), day=at.day(as_of))
     return Asked(at.today(), month=at.month(month) if month is not None else None)

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, Label, RichLog, Static
 
-from cli.counter import fed
+from cli.counter import fed, leaves
 from cli.lang import _t
 from cli.till import AMOUNT, ANSWER, CLIENT, SERIAL, STEPS, Till
 from cli.tillcheque import BANK, DRAWN, NUMBER, PARTS, SLIP
@@ -79,6 +79,9 @@ class CounterForm(App[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand a field to the till; a field before the one that is asked for goes back to it."""
+        if leaves(event.value):
+            self.action_leave()
+            return
         step = str(event.input.id)
         if STEPS.index(step) > STEPS.index(self.till.step):
             self._follow()
@@ -101,8 +104,10 @@ class CounterForm(App[None]):
         log = self.query_one("#told", RichLog)
         for line in heard.getvalue().splitlines():
             log.write(line)
-        if not taken or self.till.step == before:
-            self.query_one(f"#{before}", Input).value = ""
+        if (
+            not taken or self.till.step == before
+        ):  # what is asked for again begins empty; a packet that is kept stays shown
+            self.query_one(f"#{self.till.step}", Input).value = ""
         self._follow()
 
     def _follow(self) -> None:

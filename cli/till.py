@@ -22,6 +22,7 @@ from cli.tillcheque import PARTS, ChequeInHand
 from cli.told import short_id
 from ledger.book.draft import RefusedBy
 from ledger.book.open import RULES, SETTINGS
+from ledger.book.selling import WrongAmount, refuse_too_many, sheets_for
 from ledger.core.cheques import CHEQUE
 from ledger.core.errors import GbError, Refused, Usage
 from ledger.core.judge import judge_sheets
@@ -43,10 +44,14 @@ STEPS = (CLIENT, AMOUNT, *PARTS, SERIAL, ANSWER)
 """What is asked for, in this order; the parts of a cheque only where one pays."""
 
 UNDO = frozenset({"undo", "撤销"})
-NO = frozenset({"n", "no", "不", "否", "0"})
+DROP = frozenset({"n", "no", "不", "否"})
+"""Begins anew at every question of a sale in hand."""
+NO = DROP | {"0"}
 _SERIAL = re.compile(r"[A-Z0-9]*/?[A-Z]{0,8}[0-9]{4,18}")
 _PAID = re.compile(r"(-?[\d.,．，]+元?)\s*(\D*)")
 """An amount, and how it is paid: ``500 wechat``, ``５００微信``."""
+_AGAIN = "{}"
+"""What is typed for another amount: the amount alone, since it is asked for again here."""
 _TWICE = Words("同一号扫了两次，只算一次", "scanned twice, counted once")
 _MISTAKE = Words("登记有误", "entered by mistake")
 
@@ -69,6 +74,7 @@ class Till:
         self.client = ""
         self.amount = 0  # fen
         self.method = self.usual
+        self._meant = self.usual  # paid so unless typed with the amount
         self.cheque: ChequeInHand | None = None
         self.first = EMPTY  # the serial scanned before it was asked for
         self.tried: Recorded | None = None
@@ -126,13 +132,20 @@ class Till:
         """Take what was typed or scanned for the present step.
 
         Raises Usage and Refused for what does not fit, NotWritten for what could not be written; the step stays then, or
-        goes back to the serial.  NotDelivered: recorded, but its form was not printed.  Declined leaves the sale as it is.
+        goes back to what has to be mended.  NotDelivered: recorded, but its form was not printed.  Declined leaves the sale as it is.
         """
         step = self.step
-        if step in PARTS:
+        if self.begun and fold(typed.strip()).lower() in DROP:
+            self.drop()
+        elif step in PARTS:
             self._take_part(step, typed.strip())
         else:
             getattr(self, f"_take_{step}")(typed.strip())
+
+    def drop(self) -> None:
+        """Forget the sale in hand, and say so."""
+        note(Words("已放弃，没有登记", "dropped, nothing was recorded"))
+        self.begin()
 
     # -- the client ------------------------------------------------------------------------------------------------
 
@@ -213,7 +226,7 @@ class Till:
     # -- the amount ------------------------------------------------------------------------------------------------
 
     def _ask_amount(self) -> Words:
-        usual = method_words(self.usual)
+        usual = method_words(self._meant)
         return Words(
             f"金额（{usual.zh}；如 500 微信、500 支票）: ", f"amount ({usual.en}; or: 500 wechat, 500 cheque): "
         )
@@ -225,8 +238,8 @@ class Till:
         found = _PAID.fullmatch(typed)
         digits, method = (found[1], found[2]) if found else (typed, "")
         amount = some_amount(digits)
-        self.method = _method(self.at, method) if method.strip() else self.usual
-        self.amount = amount
+        self.method = _method(self.at, method) if method.strip() else self._meant
+        self.amount, self._meant = amount, self.usual
         if self.method != CHEQUE:
             self.cheque = None
         elif self.cheque is None:
@@ -274,11 +287,14 @@ class Till:
         self._try(self.at.spans(typed) if typed else EMPTY)
 
     def _try(self, first: SpanSet) -> None:
-        """See whether the sale would be refused; a refused one waits for another serial or cheque, or is dropped."""
+        """See whether the sale would be refused; a refused one waits for another amount, serial or cheque, or is dropped."""
         self.first = EMPTY
-        self._values = self._priced(first)
         try:
+            self._values = self._priced(first)
             self.tried = self.at.write("sales", self._kind, self._values, try_only=True)
+        except WrongAmount:  # the packet and how it is paid are right
+            self.amount, self._meant, self.first = 0, self.method, first
+            raise
         except RefusedBy as refused:
             if self.cheque and refused.code.startswith("CHQ"):  # the packet is right, the cheque is asked for again
                 self.cheque.forget(PARTS[0])
@@ -290,20 +306,21 @@ class Till:
 
     def _priced(self, first: SpanSet) -> dict[str, Any]:
         """The sale's fields: as many sheets as the amount pays for, from ``first`` or from the lowest on hand."""
-        from ledger.book import selling
-
-        again = f"gb sell {self.client} {{}}"
-        if first:
-            spans = paid_for(self.at, self.amount, first, again)
-        else:
-            from ledger.book.resolve import one_face
-
-            spans = lowest_on_hand(self.at, selling.sheets_for(self.amount, one_face(self.at.book.state()), again))
-        selling.refuse_too_many(self.at.book.state(), spans.count)
+        spans = paid_for(self.at, self.amount, first, _AGAIN) if first else self._lowest()
+        refuse_too_many(self.at.book.state(), spans.count)
         return {
             "client": self.client, "spans": spans, "amount": self.amount, **how_paid(self.at, self.method, None),
             **(self.cheque.values() if self.cheque else {}),
         }  # fmt: skip
+
+    def _lowest(self) -> SpanSet:
+        """As many of the lowest sheets as the amount pays for, where one face value can be sold."""
+        from ledger.book.resolve import one_face
+
+        state = self.at.book.state()
+        sheets = sheets_for(self.amount, one_face(state), _AGAIN)
+        refuse_too_many(state, sheets)
+        return lowest_on_hand(self.at, sheets)
 
     @property
     def _kind(self) -> str:
@@ -339,8 +356,7 @@ class Till:
     def _take_answer(self, typed: str) -> None:
         answer = fold(typed).lower()
         if answer in NO or (self.undoing and not answer):
-            note(Words("已放弃，没有登记", "dropped, nothing was recorded"))
-            self.begin()
+            self.drop()
         elif self.undoing:
             self._undo(answer)
         elif answer in YES or (not answer and not self._large()):

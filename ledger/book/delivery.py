@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from ledger.book.draft import Draft
-from ledger.book.notice import all_of, copies_on, find, sent_before, text_of
+from ledger.book.notice import find, pending, sent_before, text_of
 from ledger.book.write import record
 from ledger.core.delivery import WAYS, Channel
 from ledger.core.errors import GbError, NotDelivered
-from ledger.core.records.notices import COPIES, Issued, NoticeThing
+from ledger.core.records.notices import COPIES, Issued
 from ledger.core.words import Words
 from ledger.delivery import Failed, Message
 from ledger.disk import Disk
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
 
 PASSWORD, TOKEN = "GB_SMTP_PASSWORD", "GB_WEBHOOK_TOKEN"
-RECENT = dt.timedelta(days=7)
-"""A notice of these last days that never went out is sent with the next one: the command may have died before it did."""
 _LOCK = ".gb/delivery"
 _WAIT = 300.0
 """Seconds that one command waits for another that is sending."""
@@ -48,21 +46,6 @@ class Outcome(NamedTuple):
     channel: Channel
     why: Words | None
     record: str = ""
-
-
-def pending(book: Book, numbers: Collection[str], today: dt.date) -> list[tuple[str, Channel]]:
-    """The notices and channels by which they have not gone out: those asked for, recent ones, and whatever failed before."""
-    since = str(today - RECENT)
-    found = []
-    for number, notice in all_of(book):
-        asked = number in numbers or notice.day >= since
-        copies = copies_on(book, dt.date.fromisoformat(notice.day))
-        found += [(number, one) for one in book.settings.delivery.channels if _is_due(notice, one, copies, asked=asked)]
-    return found
-
-
-def _is_due(notice: NoticeThing, channel: Channel, copies: Collection[str], *, asked: bool) -> bool:
-    return channel.to in copies and channel.route not in notice.sent and (asked or channel.route in notice.failed)
 
 
 def deliver(book: Book, draft: Draft, numbers: Collection[str], today: dt.date) -> list[Outcome]:

@@ -6,8 +6,9 @@ The record comes first; the text of it in ``notices/`` follows from the record, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -30,9 +31,12 @@ from ledger.reports.notice import NoticeReport, as_text
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.core.delivery import Channel
 
 JOURNAL = "notices"
 _ONE_DAY = dt.timedelta(days=1)
+RECENT = dt.timedelta(days=7)
+"""A notice of these last days that never went out is sent with the next one: the command may have died before it did."""
 _UNKNOWN = "0" * 64
 _LONGEST = 64 * 1024 * 1024
 """Bytes: a notice of a hundred thousand sales in two copies is a third of it."""
@@ -263,7 +267,7 @@ class Open(NamedTuple):
     """What is to be done about notices on a day: days without one, records in none, copies nobody signed for.
 
     ``due``: today's is due (its time has come, and there is none).  ``last`` is today's last notice, empty for none.
-    ``undelivered``: notices that failed to go out, with the channels.
+    ``undelivered``: notices that have not gone out, tried or not, with the channels.
     """
 
     last: str
@@ -291,16 +295,32 @@ def look(book: Book, now: dt.datetime) -> Open | None:
             (number, waits) for number, one in known
             if (waits := tuple(side for side in copies_on(book, dt.date.fromisoformat(one.day)) if side not in one.acks))
         ),
-        undelivered=tuple(_undelivered(book, known)),
+        undelivered=tuple(_undelivered(book, today)),
     )  # fmt: skip
 
 
-def _undelivered(book: Book, known: Sequence[tuple[str, NoticeThing]]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Those that failed to go out by a channel that is still set up."""
-    now = {one.route for one in book.settings.delivery.channels}
-    for number, notice in known:
-        if routes := tuple(one for one in notice.failed if one in now):
-            yield number, routes
+def pending(book: Book, numbers: Collection[str], today: dt.date) -> list[tuple[str, Channel]]:
+    """The notices and channels by which they have not gone out: those asked for, recent ones, and whatever failed before.
+
+    With no ``numbers``: what the next ``gb notice --catch-up --deliver`` has to send, which is what ``gb status`` names.
+    """
+    since = str(today - RECENT)
+    found = []
+    for number, notice in all_of(book):
+        asked = number in numbers or notice.day >= since
+        copies = copies_on(book, dt.date.fromisoformat(notice.day))
+        found += [(number, one) for one in book.settings.delivery.channels if _is_due(notice, one, copies, asked=asked)]
+    return found
+
+
+def _is_due(notice: NoticeThing, channel: Channel, copies: Collection[str], *, asked: bool) -> bool:
+    return channel.to in copies and channel.route not in notice.sent and (asked or channel.route in notice.failed)
+
+
+def _undelivered(book: Book, today: dt.date) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Those that failed to go out by a channel that is still set up, or that no command has sent by it yet."""
+    for number, due in groupby(pending(book, (), today), lambda one: one[0]):
+        yield number, tuple(channel.route for _, channel in due)
 
 
 def _missed(book: Book, known: Sequence[tuple[str, NoticeThing]], today: dt.date) -> Iterator[dt.date]:

@@ -85,23 +85,27 @@ def salesperson(state: State, typed: str) -> str:
     return code
 
 
+class WrongAmount(Refused):
+    """Refused for its amount, whatever the serials: whoever asks for answers one by one asks for the amount again."""
+
+
 def sheets_for(amount: int, face: int, again: str) -> int:
     """How many sheets of ``face`` an ``amount`` pays for, both in fen.
 
-    Raises :class:`Refused` (REC-03) when it does not divide; ``again`` is a command with ``{}`` for the nearest amounts.
+    Raises :class:`WrongAmount` (REC-03) when it does not divide; ``again`` is a command with ``{}`` for the nearest amounts.
     """
     if amount <= 0:
-        raise Refused(POSITIVE, code="REC-03", next=("gb sell --help",))
+        raise WrongAmount(POSITIVE, code="REC-03", next=("gb sell --help",))
     sheets, rest = divmod(amount, face)
     if not rest and sheets:
         return sheets
     near = [fen for fen in (sheets * face, (sheets + 1) * face) if fen]
-    amounts = Words("或".join(map(yuan, near)), " or ".join(map(yuan, near)))
+    amounts = Words(" 或 ".join(map(yuan, near)), " or ".join(map(yuan, near)))
     words = Words(
         f"{yuan(amount)} 不是面值 {yuan(face)} 的整数倍；最接近的是 {amounts.zh}",
         f"{yuan(amount)} is no multiple of the face value {yuan(face)}; the nearest amounts are {amounts.en}",
     )
-    raise Refused(words, code="REC-03", next=tuple(again.format(yuan(fen).removesuffix(".00")) for fen in near))
+    raise WrongAmount(words, code="REC-03", next=tuple(again.format(yuan(fen).removesuffix(".00")) for fen in near))
 
 
 def face_at(state: State, spans: SpanSet) -> int:
@@ -140,7 +144,7 @@ def refuse_too_many(state: State, sheets: int) -> None:
         words = Words(
             f"券不够：可售的共 {have} 张，要 {sheets} 张", f"too few in stock: have {have}, {sheets} are asked for"
         )
-        raise Refused(words, code="STA-01", next=("gb voucher stock",))
+        raise WrongAmount(words, code="STA-01", next=("gb voucher stock",))
 
 
 def packet(start: SpanSet, sheets: int) -> SpanSet:

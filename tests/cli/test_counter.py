@@ -220,6 +220,56 @@ def test_ctrl_c_drops_the_sale_in_hand_whole(at: Counter, lang: str, answered: i
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_amount_that_the_sheets_do_not_make_is_asked_for_again(at: Counter, lang: str) -> None:
+    """¥123.00 in sheets of ¥100.00: the amount is asked again, paid as before, the packet is kept; ¥200.00 are two sheets.
+
+    Then ¥60,000.00, where 498 sheets are left: the amount again; no command is named that this prompt would not take.
+    """
+    clerk = Clerk(at, lang=lang)
+    for text, label in (("dfc", AMOUNT), ("123微信", SERIAL)):
+        clerk.types(text)
+        clerk.sees(label)
+    clerk.scans_sheet("A0010231")
+    clerk.sees("error[REC-03]")
+    clerk.sees({"zh": "100.00 或 200.00", "en": "100.00 or 200.00"})
+    clerk.sees({"zh": "金额（微信", "en": "amount (WeChat"})
+    assert "next:" not in clerk.child.before
+    clerk.types("200")
+    clerk.sees("A0010231 … A0010232")
+    clerk.sees(ANSWER)
+    clerk.types("")
+    clerk.sees("SA1008-1")
+    clerk.types("dfc 60000")
+    clerk.sees(SERIAL)
+    clerk.types("")
+    clerk.sees("error[STA-01]")
+    clerk.sees(AMOUNT)
+    clerk.types("q")
+    assert clerk.leaves() == 0
+    assert [(one["spans"], one["payments"]) for one in sales(at)] == [("A0010231-A0010232", "wechat:200.00")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("answered", [1, 2, 3, 4])
+def test_n_begins_anew_and_q_leaves_at_every_question(at: Counter, lang: str, answered: int) -> None:
+    """Amount, cheque number, bank, and with the three others and the slip the serial; whatever was typed before is dropped."""
+    before = at.files()
+    clerk = Clerk(at, lang=lang)
+    asked = [AMOUNT, {"zh": "支票号: ", "en": "cheque number: "}, {"zh": "付款银行", "en": "its bank"}, SERIAL]
+    typed = (["dfc"], ["dfc", "500 支票"], ["dfc", "500 支票", "10203040"], ["dfc", "500"])[answered - 1]
+    for word in ("n", "q"):
+        clerk.sees(CLIENT)
+        for text in typed:
+            clerk.types(text)
+        clerk.sees(asked[answered - 1])
+        clerk.types(word)
+        clerk.sees({"zh": "已放弃，没有登记", "en": "dropped, nothing was recorded"})
+    clerk.sees({"zh": "本次售券 0 笔", "en": "0 sales here"})
+    assert clerk.leaves() == 0
+    assert at.files() == before
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_large_amount_is_not_recorded_by_enter(at: Counter, lang: str) -> None:
     """200 sheets of ¥100.00 reach the rule's ¥20,000.00."""
     clerk = Clerk(at, lang=lang)

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from tests.cli.counter import Counter, Result, english_again, open_counter
 from tests.cli.outside import LOST, PASSWORD, USER, Hook, Mailbox, certificate, mail_server, web_server
+from tests.cli.start import START, environment, press_ctrl_c
 
 FIVE, SIX = "2026-10-08 17:00", "2026-10-08 18:00"
 ADDRESS = "zhao@store.example"
@@ -316,6 +318,35 @@ def test_a_notice_whose_command_died_before_it_was_sent(zh: Counter, hook: Hook)
     channels(zh, f"cashiers webhook {hook.url}")
     zh.done("notice", "--catch-up", "--deliver", at="2026-10-09 17:00")
     assert [one.body["number"] for one in hook.posted] == [ONE, "TZ2026-K1-0002"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal needs a Unix")
+def test_status_names_a_notice_whose_sending_was_broken_off(at: Counter, hook: Hook) -> None:
+    """Ctrl-C while the web address keeps silent: issued, no record of a try; status names it until the next run has sent it."""
+    pexpect = pytest.importorskip("pexpect", reason="a terminal needs a Unix")
+    with socket.create_server(("localhost", 0)) as silent:
+        url = f"http://localhost:{silent.getsockname()[1]}/gb"
+        channels(at, f"cashiers webhook {url}", timeout=60)
+        shared = ["--book", str(at.book), "--terminal", "K1", "--by", "wang", "--at", FIVE]
+        child = pexpect.spawn(
+            sys.executable, ["-c", START, "notice", "--deliver", *shared], env=environment(), timeout=30
+        )
+        sending, _ = silent.accept()
+        with sending:
+            assert sending.recv(1)
+            press_ctrl_c(child)
+            child.expect(pexpect.EOF)
+            child.close()
+    assert (child.exitstatus, told(at)) == (130, [])
+    assert at.done("status", "--json", at=SIX).json["notice"]["undelivered"] == [ONE]
+    said = " ".join(at.done("status", at=SIX).out.split())
+    assert ("通知没有送到" if at.language == "zh" else "not delivered:") + f" {ONE} " in said
+    assert "gb notice --catch-up --deliver" in said
+    settings = at.book / "gb.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace(url, hook.url), encoding="utf-8")
+    at.done("notice", "--catch-up", "--deliver", at=SIX)
+    assert [one.body["number"] for one in hook.posted] == [ONE]
+    assert at.done("status", "--json", at=SIX).json["notice"]["undelivered"] == []
 
 
 def test_an_old_notice_is_sent_when_its_day_is_named(zh: Counter, hook: Hook) -> None:

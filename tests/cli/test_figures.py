@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +26,18 @@ def at(tmp_path: Path) -> Iterator[Worked]:
     """31 October, the month not closed."""
     yield worked(tmp_path)
     english_again()
+
+
+@pytest.mark.parametrize("language", LANGS)
+def test_either_a_month_or_a_day_and_each_command_named_works(at: Worked, language: str) -> None:
+    """Both options are refused; each ``next:`` has one of them, keeps the rest, and makes a report when pasted."""
+    at.language = language
+    both = at("report", "weekly", "--as-of=2026-10-08", "--month", "2026-10", "--format", "csv")
+    assert (both.code, both.error, len(both.next)) == (2, "USE-01", 2)
+    for command, option, other in zip(both.next, ("--month", "--as-of"), ("--as-of", "--month"), strict=True):
+        assert option in command
+        assert other not in command
+        assert at.done(*shlex.split(command)[1:]).out.count(",") > 10
 
 
 def test_the_month_is_that_of_reconcile_and_its_sums_agree(at: Worked) -> None:

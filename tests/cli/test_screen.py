@@ -104,9 +104,7 @@ def test_what_is_wrong_is_said_and_the_field_asks_again(at: Counter) -> None:
         await enter(pilot, "dong", "东风")
         assert form.focused.id == "client"
         assert "C002" in told(form), "the candidates are named"
-        await enter(pilot, "dfc", "450", "A0010001")
-        assert "REC-03" in told(form)
-        await enter(pilot, "阿0010001", "A0010401")
+        await enter(pilot, "dfc", "400", "阿0010001", "A0010501")
         assert "Chinese character" in told(form)
         assert form.focused.id == "serial"
         await pilot.press("escape")
@@ -116,6 +114,28 @@ def test_what_is_wrong_is_said_and_the_field_asks_again(at: Counter) -> None:
     till = drive(at, "en", act)
     assert not till.begun
     assert sales(at) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_amount_that_the_sheets_do_not_make_is_asked_for_again(at: Counter, language: str) -> None:
+    """¥450.00 in sheets of ¥100.00: back in the amount with the packet kept; n begins anew, q leaves."""
+
+    async def act(form: Any, pilot: Any) -> None:
+        await enter(pilot, "dfc", "450", "A0010001")
+        assert "REC-03" in told(form)
+        assert "next:" not in told(form)
+        assert form.focused.id == "amount"
+        assert fields(form) == {"client": "dfc", "amount": "", "serial": "A0010001", "answer": ""}
+        await enter(pilot, "400")
+        assert "A0010001 … A0010004" in str(form.query_one("#back").content)
+        await enter(pilot, "", "dfc", "n")
+        assert form.focused.id == "client"
+        assert set(fields(form).values()) == {""}
+        await enter(pilot, "dfc", "q")
+        assert not form.is_running
+
+    drive(at, language, act)
+    assert [one["amount"] for one in sales(at)] == ["400.00"]
 
 
 def test_a_scan_that_fires_twice_and_undo(at: Counter) -> None:
@@ -189,7 +209,7 @@ def test_the_form_on_a_real_terminal(at: Counter) -> None:
         env=environment(LANG="zh_CN.UTF-8", TERM="xterm-256color"),
     )  # fmt: skip
     child.expect_exact("客户（? 帮助")
-    for text, shown in (("dfc", "C001"), ("500", "首号"), ("A0010001", "A0010005"), ("", "SA1008-1")):
+    for text, shown in (("dfc", "C001"), ("500", "扫或输入首号"), ("A0010001", "A0010005"), ("", "SA1008-1")):
         child.send(f"{text}\r")
         child.expect_exact(shown)
     child.send("\x1b[21~")  # F10
