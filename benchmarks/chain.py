@@ -134,9 +134,7 @@ def main(argv: list[str]) -> None:
     part = a_tenth(stores)
     few, all_ = runs[part, 2], runs[stores, 2]
     print(f"two processes against one: {runs[stores, 1].seconds / all_.seconds:.2f} times as fast")
-    print(
-        f"memory of the head office: {(all_.megabytes - few.megabytes) * 1024 / (stores - part):.0f} KB a store"
-    )
+    print(f"memory of the head office: {(all_.megabytes - few.megabytes) * 1024 / (stores - part):.0f} KB a store")
 
 
 if __name__ == "__main__":
