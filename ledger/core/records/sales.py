@@ -306,8 +306,6 @@ class ClientReturn(SalesRecord, frozen=True, kw_only=True):
             give_up(cheque.origin, (Pay(CHEQUE, self.set_off),), state)
         if self.given_up:
             give_up(self.payment, self.given_up, state, back=self.id)
-        elif payment := state.thing(Payment, self.payment) if self.payment else None:
-            state.put(self.payment, payment)  # the cheque's arrival is not undone below the refund
 
     def postings(self) -> Sequence[Posting]:
         """Sheets into the safe; the refund is paid by finance by default, or pays what the client owes."""
@@ -393,7 +391,7 @@ def _give_up(values: dict[str, Any], sale: SaleThing | None, state: State) -> No
 
 
 def _lean_on(values: dict[str, Any], sale: SaleThing | None, state: State) -> None:
-    """A refund by cheque stands on the cheque's arrival, which is of the payment: it comes after it, and is undone before it."""
+    """A refund by cheque stands on the cheque's arrival, which is of the payment: it is never dated before it."""
     key, payment = _payment_of(values["ref"], sale, state)
     if payment is not None and any(pay.method == CHEQUE for pay in values.get("payments", ())):
         values.setdefault("payment", key)
