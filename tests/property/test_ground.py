@@ -29,7 +29,7 @@ from tests.property.histories import TERMINALS, World
 from tests.property.test_closed_equals_open import played
 from tests.property.test_index_is_text import answers, rebuilt
 
-HISTORIES = 120 if os.environ.get("GB_STRESS") else 8
+HISTORIES = 120 if os.environ.get("GB_STRESS") else 2
 
 
 class AsksForHistory(Exception):
