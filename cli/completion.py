@@ -93,21 +93,21 @@ def _shell(name: str) -> Any:
     click = typers.shell_completion
     base: Any = click.get_completion_class(name)
 
-    class Asked(base):  # type: ignore[misc]  # the shell's class is known only now
-        def get_completions(self, args: list[str], incomplete: str) -> list[Any]:
-            ctx = click._resolve_context(self.cli, self.ctx_args, self.prog_name, args)
-            thing, begun = click._resolve_incomplete(ctx, args, incomplete)
-            found = _offered(thing, begun, ctx.obj)
-            if found is None:
-                return list(thing.shell_complete(ctx, begun))
-            return [click.CompletionItem(value, help=means or None) for value, means in found]
+    def get_completions(self: Any, args: list[str], incomplete: str) -> list[Any]:
+        ctx = click._resolve_context(self.cli, self.ctx_args, self.prog_name, args)
+        thing, begun = click._resolve_incomplete(ctx, args, incomplete)
+        found = _offered(thing, begun, ctx.obj)
+        if found is None:
+            return list(thing.shell_complete(ctx, begun))
+        return [click.CompletionItem(value, help=means or None) for value, means in found]
 
-        def format_completion(self, item: Any) -> str:
-            # Typer would import all of rich to take markup out of a text that has none.
-            means, item.help = " ".join((item.help or "").split()), None
-            return str(super().format_completion(item)) + (MEANING.get(name, _bare)(means) if means else "")
+    def format_completion(self: Any, item: Any) -> str:
+        # Typer would import all of rich to take markup out of a text that has none.
+        means, item.help = " ".join((item.help or "").split()), None
+        return str(base.format_completion(self, item)) + (MEANING.get(name, _bare)(means) if means else "")
 
-    return Asked
+    own = {"get_completions": get_completions, "format_completion": format_completion}
+    return type("Asked", (base,), own)  # the shell's class is known only now
 
 
 def _bare(_: str) -> str:

@@ -17,7 +17,7 @@ Texts = Mapping[str, str]
 """The texts of a row by field."""
 
 
-def _as_given(day: dt.date, today: dt.date) -> dt.date | None:  # noqa: ARG001 - the form's own signature
+def _as_given(day: dt.date, _today: dt.date) -> dt.date | None:
     return day
 
 

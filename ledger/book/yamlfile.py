@@ -17,15 +17,23 @@ _MOST_BRACKETS = 200
 _MOST_INDENT = 64
 
 
+def _texts(yaml: Any, text: str) -> Any:
+    """What the base loader makes of a text: texts, lists and mappings, never an object."""
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
 def read_mapping(raw: bytes, name: str) -> Mapping[str, Any]:
     """The mapping in a YAML file; raises :class:`Unreadable` naming file and line."""
     import yaml
 
     text = _checked(raw, name)
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         _refuse_aliases(yaml, text, name)
-        value = yaml.load(text, Loader=loader)  # noqa: S506  # the base loader makes texts, lists and mappings only
+        value = _texts(yaml, text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise _wrong(name, mark.line + 1 if mark else 0, str(getattr(error, "problem", error))) from None

@@ -86,8 +86,8 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
         """One thing as it was at the month's end."""
         for space, own, _, texts in self.things:
             if own == key and space == kind.__name__:
-                *_, last = read_layers(space, texts)
-                return last[1]  # type: ignore[return-value]  # the space is the class's name
+                *_, (_, last) = read_layers(space, texts)
+                return last if isinstance(last, kind) else None
         return None
 
     def state(self) -> Resumed:

@@ -34,7 +34,8 @@ class ThingStore:
     def thing(self, kind: type[T], key: str) -> T | None:
         """See :class:`ledger.core.state.State`."""
         track = self._things.get(kind.__name__, {}).get(key)
-        return track.layers[-1][1] if track and track.layers else None  # type: ignore[return-value]  # keyed by class
+        found = track.layers[-1][1] if track and track.layers else None
+        return found if isinstance(found, kind) else None
 
     def put(self, key: str, thing: Thing) -> None:
         """See :class:`ledger.core.state.State`."""
@@ -55,8 +56,8 @@ class ThingStore:
     def things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """See :class:`ledger.core.state.State`."""
         for key, track in self._things.get(kind.__name__, {}).items():
-            if track.layers:
-                yield key, track.layers[-1][1]  # type: ignore[misc]  # keyed by class
+            if track.layers and isinstance(found := track.layers[-1][1], kind):
+                yield key, found
 
     def open_things(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """See :class:`ledger.core.state.State`."""
