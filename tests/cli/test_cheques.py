@@ -176,10 +176,12 @@ def test_what_a_cheque_has_not_paid_yet_is_not_refunded(at: Counter, lang: str, 
     at.done("voucher", "unfreeze", "A0010001+20", "--reason", "已换票")
     refused(at, *back, code="REC-03")
     at.done("cheque", "deposit", "55", "--slip", "JZ-16")
-    at.done("cheque", "clear", "55", "--advice", "TZ-10", by="chen")
+    arrival = at.done("cheque", "clear", "55", "--advice", "TZ-10", "--json", by="chen").json["id"]
     refused(at, *back, "--date", "2026-10-07", code="ORD-01")
     refund = at.done(*back, "--json").json
     assert (refund["payments"], refund["payment"]) == ("cheque:200.00", "SA20261008-K1-0001")
+    told = refused(at, "reverse", arrival, "--reason", "登错", by="li", code="STA-01")
+    assert refund["id"] in told.err
 
 
 def test_replaced_by_another_cheque_with_the_operators_own_by(at: Counter) -> None:
