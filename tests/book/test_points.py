@@ -18,6 +18,7 @@ from ledger.book.undo import reversal_draft
 from ledger.book.write import record
 from ledger.core.dates import Month
 from ledger.core.errors import GbError, Refused, Unknown
+from ledger.core.forms import Record
 from ledger.core.order import in_order
 from ledger.core.points import Lot, PointsAccount
 from ledger.folds.closing import Carried, from_rows, nothing, take, to_rows
@@ -160,6 +161,19 @@ def test_a_slip_whose_record_is_undone_is_free_again(centre: Centre) -> None:
     assert centre.balance == 70
 
 
+def twice(clones: Clones) -> list[Record]:
+    """M0001, whom both know, gets 300 points on one slip at each terminal before they meet."""
+    for name in ("K1", "K2"):
+        sync(clones.books[name], name)
+    made = [
+        clones.must("points", "topped-up", {"member": "M0001", "points": 300, "slip": slip}, terminal=name)
+        for name, slip in (("K1", "B1"), ("K2", "b1"))
+    ]
+    for name in ("K1", "K2"):
+        sync(clones.books[name], name)
+    return made
+
+
 def test_the_same_slip_on_two_terminals_is_found_after_the_merge(tmp_path: Path) -> None:
     """K1 tops up 300 points on slip B1, K2 on b1, before they meet: 600 stand there, and PTS-01 names both lines.
 
@@ -168,14 +182,7 @@ def test_the_same_slip_on_two_terminals_is_found_after_the_merge(tmp_path: Path)
     clones = Clones(tmp_path / "clones", 7, 2)
     try:
         clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
-        sync(clones.books["K1"], "K1")
-        sync(clones.books["K2"], "K2")
-        made = [
-            clones.must("points", "topped-up", {"member": "M0001", "points": 300, "slip": slip}, terminal=name)
-            for name, slip in (("K1", "B1"), ("K2", "b1"))
-        ]
-        sync(clones.books["K1"], "K1")
-        sync(clones.books["K2"], "K2")
+        made = twice(clones)
         book, today = clones.books["K2"], clones.time.date()
         assert one_standing(book, "M0001", today).account.balance == 600
         (found,) = check(book, ["PTS"], today=today)
@@ -200,14 +207,7 @@ def test_a_slip_entered_twice_is_taken_back_although_an_award_stands_on_it(tmp_p
     try:
         clones.must("members", "registered", {"code": "M0001", "identified": "yes"})
         clones.must("members", "activated", {"code": "M0001", "card": "80010001"})
-        sync(clones.books["K1"], "K1")
-        sync(clones.books["K2"], "K2")
-        made = [
-            clones.must("points", "topped-up", {"member": "M0001", "points": 300, "slip": slip}, terminal=name)
-            for name, slip in (("K1", "B1"), ("K2", "b1"))
-        ]
-        sync(clones.books["K1"], "K1")
-        sync(clones.books["K2"], "K2")
+        made = twice(clones)
         book, today = clones.books["K2"], clones.time.date()
         first, second = sorted(made, key=lambda one: one.order)
         clones.must("points", "id-checked", {"member": "M0001", "document": "身份证"}, terminal="K2")

@@ -402,6 +402,16 @@ M0002,0,,10000,2026-03-31
 """
 
 
+def an_opening(at: Counter, folder: Path) -> tuple[str, ...]:
+    """Two members, and the command that takes their points over."""
+    for number in (1, 2):
+        joined(at, f"M000{number}", f"8001000{number}")
+    opening, points = folder / "opening.yaml", folder / "points.csv"
+    opening.write_text('date: "2026-09-30"\nfinance: 陈会计\nsheets: []\n', encoding="utf-8")
+    points.write_text(POINTS, encoding="utf-8")
+    return ("opening", "--from", str(opening), "--points", str(points), "--reason", "建账")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_points_that_members_had_when_the_book_began(at: Counter, tmp_path: Path, language: str) -> None:
     """Taken over on 30 September (V0): M0001 300 good until 31 December 2026 and 200 until the end of 2027, 5,200 of which
@@ -411,12 +421,7 @@ def test_points_that_members_had_when_the_book_began(at: Counter, tmp_path: Path
     450 awarded, 150 at its end; September: 500 taken over, none of them earned.
     """
     at.language = language
-    for number in (1, 2):
-        joined(at, f"M000{number}", f"8001000{number}")
-    opening, points = tmp_path / "opening.yaml", tmp_path / "points.csv"
-    opening.write_text('date: "2026-09-30"\nfinance: 陈会计\nsheets: []\n', encoding="utf-8")
-    points.write_text(POINTS, encoding="utf-8")
-    take_over = ("opening", "--from", str(opening), "--points", str(points), "--reason", "建账")
+    take_over = an_opening(at, tmp_path)
     head, *lines = at.done(*take_over, "--json", by="li").json["records"]
     assert (head["points"], len(lines)) == ("500", 3)
     before = at.files()
@@ -456,12 +461,7 @@ def test_points_of_the_opening_that_were_never_due_are_taken_back(at: Counter, t
     ``reverse`` names ``takeback``: 500 + 100 - 300 = 300, and 5,200 - 5,200 + 100 = 100 count: regular.  The signed total stays.
     """
     at.language = language
-    for number in (1, 2):
-        joined(at, f"M000{number}", f"8001000{number}")
-    opening, points = tmp_path / "opening.yaml", tmp_path / "points.csv"
-    opening.write_text('date: "2026-09-30"\nfinance: 陈会计\nsheets: []\n', encoding="utf-8")
-    points.write_text(POINTS, encoding="utf-8")
-    take_over = ("opening", "--from", str(opening), "--points", str(points), "--reason", "建账")
+    take_over = an_opening(at, tmp_path)
     _, line, *_ = at.done(*take_over, "--json", by="li").json["records"]
     assert (line["member"], line["points"]) == ("M0001", "300")
     at.done("points", "earn", "M0001", "--points", "100", "--slip", "X1")

@@ -24,8 +24,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     return Store(tmp_path, monkeypatch)
 
 
-def merged(store: Store) -> tuple[Machine, Machine, str]:
-    """K1 files 丙三厂 as C011 and K2 丁四院 as C011; both have all keys and all records.  With the id of K2's."""
+def sharing(store: Store) -> tuple[Machine, Machine, Path]:
+    """Two machines that let each other in, and the folder by which their keys meet."""
     one, two = store.pair()
     share = store.root / "share"
     share.mkdir()
@@ -36,15 +36,26 @@ def merged(store: Store) -> tuple[Machine, Machine, str]:
     one.ok(f"keys add-recipient K2 {public}", by="li")
     one.ok("sync")
     two.ok("sync")
+    return one, two, share
+
+
+def meet(one: Machine, two: Machine) -> None:
+    """Both have all records, and the keys of all."""
+    for machine in (one, two, one):
+        machine("sync")
+        machine.ok("keys sync", by="li")
+
+
+def merged(store: Store) -> tuple[Machine, Machine, str]:
+    """K1 files 丙三厂 as C011 and K2 丁四院 as C011; both have all keys and all records.  With the id of K2's."""
+    one, two, share = sharing(store)
     line = "client add --unit {} --kind enterprise --code C011 --personal - --json"
     one.ok(line.format("丙三厂"), stdin=json.dumps(UNIT))
     one.ok(f"keys sync {share}", by="li")
     two.ok(f"keys sync {share}", by="li")  # K2 has the key of K1's client before it has the client
     second = two.ok(line.format("丁四院"), stdin=json.dumps(SECOND)).json["id"]
     two.ok("keys sync", by="li")
-    for machine in (one, two, one):
-        machine("sync")
-        machine.ok("keys sync", by="li")
+    meet(one, two)
     return one, two, second
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.privacy.test_one_code import opened
+from tests.privacy.test_one_code import meet, opened, sharing
 from tests.sync.machines import LANGS, Machine, Store
 
 FIRST = {"name": "植入同甲", "phone": "13900000001"}
@@ -21,25 +21,14 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 def merged(store: Store) -> tuple[Machine, Machine, str]:
     """K1 registers FIRST as M0500 and K2 SECOND as M0500; both have all keys and all records.  With the id of K2's."""
-    one, two = store.pair()
-    share = store.root / "share"
-    share.mkdir()
-    one.ok("keys init", by="li")
-    one.ok("sync")
-    two.ok("sync")
-    public = two.ok("keys init K2 --json", by="li").json["recipient"]
-    one.ok(f"keys add-recipient K2 {public}", by="li")
-    one.ok("sync")
-    two.ok("sync")
+    one, two, share = sharing(store)
     line = "member register --identified --code M0500 --personal - --json"
     one.ok(line, stdin=json.dumps(FIRST))
     second = two.ok(line, stdin=json.dumps(SECOND)).json["id"]
     two.ok("member activate M0500 --card 8002")
     for machine in (one, two):
         machine.ok(f"keys sync {share}", by="li")
-    for machine in (one, two, one):
-        machine("sync")
-        machine.ok("keys sync", by="li")
+    meet(one, two)
     return one, two, second
 
 
