@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -45,6 +45,7 @@ from ledger.core.rules import Reconciled, Registers, Rules
 from ledger.core.state import Sourced, apply
 from ledger.core.unswept import unswept
 from ledger.folds.closing import Carried
+from ledger.folds.parts import Ageing
 from ledger.folds.reconcile import MonthSheet, fold_month
 from ledger.folds.registers import RegisterSheet
 from ledger.reports.reconcile import ReconcileReport
@@ -110,9 +111,9 @@ def _of_later(finding: Finding, month: Month) -> bool:
 
 def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
     """The sheet as seen at the end of ``until``: ages, and what finance may still book told apart from what it lacks (R10)."""
-    parts = dict(sheet.parts)
-    if (points := parts.get("points")) is not None:
-        parts["points"] = points.seen(until)
+    parts: dict[str, Any] = {
+        name: one.seen(until) if isinstance(one, Ageing) else one for name, one in sheet.parts.items()
+    }
     registers: Sequence[RegisterSheet] = parts.get("registers", ())
     if any(one.of("ours") for one in registers):
         rules = SealedRules(book)

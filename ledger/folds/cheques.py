@@ -69,6 +69,13 @@ class ChequeSheet(msgspec.Struct, frozen=True, kw_only=True):
     receivable: Receivable
     open: tuple[OpenCheque, ...]
 
+    def seen(self, until: dt.date) -> ChequeSheet:
+        """See :class:`ledger.folds.parts.Ageing`."""
+        ages = ((one, (until - dt.date.fromisoformat(one.since)).days) for one in self.open)
+        return msgspec.structs.replace(
+            self, open=tuple(msgspec.structs.replace(one, age=min(one.age, age)) for one, age in ages)
+        )
+
 
 class ChequePart:
     """Adds up one month; see :class:`ledger.folds.parts.Part`."""

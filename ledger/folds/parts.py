@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
 from ledger.core.dates import Month
 from ledger.core.forms import Record
 from ledger.core.postings import Posting
 from ledger.core.state import State
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 class Balance(NamedTuple):
@@ -54,6 +57,14 @@ class Part(Protocol):
 
     def close(self, state: State, money: Mapping[str, Balance]) -> Any:
         """The block at the month's end, or None when there is nothing to show."""
+
+
+@runtime_checkable
+class Ageing(Protocol):
+    """A block with ages, which run to the month's last day."""
+
+    def seen(self, until: dt.date) -> Self:
+        """As at the end of ``until``, how far a month that is not over has come: nothing is older than that."""
 
 
 class Opened(Protocol):

@@ -225,7 +225,7 @@ class PointsBlock(msgspec.Struct, frozen=True, kw_only=True):
         return self.opening + came - went - self.closing
 
     def seen(self, until: dt.date) -> PointsBlock:
-        """As at the end of ``until``, how far a month that is not over has come: no award is older than that."""
+        """See :class:`ledger.folds.parts.Ageing`."""
         ages = ((one, (until - dt.date.fromisoformat(one.date)).days) for one in self.open)
         return msgspec.structs.replace(self, open=tuple(one._replace(days=min(one.days, days)) for one, days in ages))
 

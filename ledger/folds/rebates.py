@@ -49,6 +49,11 @@ class RebateBlock(msgspec.Struct, frozen=True, kw_only=True):
     due: Balance
     open: tuple[OpenSlip, ...]
 
+    def seen(self, until: dt.date) -> RebateBlock:
+        """See :class:`ledger.folds.parts.Ageing`."""
+        ages = ((one, (until - dt.date.fromisoformat(one.approved)).days) for one in self.open)
+        return msgspec.structs.replace(self, open=tuple(one._replace(days=min(one.days, age)) for one, age in ages))
+
     @property
     def prior(self) -> int:
         """What corrections of earlier months changed of the uncollected."""

@@ -184,6 +184,17 @@ def test_what_a_cheque_has_not_paid_yet_is_not_refunded(at: Counter, lang: str, 
     assert refund["id"] in told.err
 
 
+def test_no_cheque_is_older_than_today_on_the_sheet_of_a_month_that_runs(at: Counter) -> None:
+    """Taken on 8 October: on the 12th 4 days; in November 23, up to the 31st."""
+    at.done(*RESERVE)
+    for day, age in (("2026-10-12", 4), ("2026-11-05", 23)):
+        at.day = day
+        (one,) = at("reconcile", "--month", "2026-10", "--json").json["cheques"]["open"]
+        assert one["age"] == age
+        text = at("reconcile", "--month", "2026-10").out
+        assert [line.split()[-1] for line in text.splitlines() if NO in line and "工商银行" in line] == [str(age)]
+
+
 def test_replaced_by_another_cheque_with_the_operators_own_by(at: Counter) -> None:
     """``--by`` is the new cheque; a code of the staff behind it is still the operator."""
     at.done(*SAME_DAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from collections.abc import Iterator
 from functools import cache
@@ -141,6 +142,16 @@ def test_the_month_has_both_figures(at: Counter) -> None:
         "uncollected": {"opening": "0.00", "taken_over": "0.00", "approved": "100.00", "collected": "100.00", "cancelled": "0.00",
                         "prior_period": "0.00", "closing": "0.00", "slips": []},
     }  # fmt: skip
+
+
+def test_no_open_slip_is_older_than_today_on_the_sheet_of_a_month_that_runs(at: Counter) -> None:
+    """Approved on the counter's own day of November: seven days later 7 days, in December up to the 30th."""
+    approved(at)
+    day = dt.date.fromisoformat(at.day)
+    for later, age in ((day + dt.timedelta(days=7), 7), (dt.date(2026, 12, 5), (dt.date(2026, 11, 30) - day).days)):
+        at.day = str(later)
+        (one,) = at("reconcile", "--month", "2026-11", "--json").json["rebates"]["uncollected"]["slips"]
+        assert one["days"] == age
 
 
 def test_named_purchases_only(at: Counter) -> None:
