@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from ledger.checks.run import check
@@ -165,6 +166,32 @@ def test_made_good_in_parts_ends_the_hold_with_the_debt() -> None:
     assert check(made, (), RULES, until=made.date) == []
     made.cheque("given-back", "2001")
     assert cheque(made, "2001").settled
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the first is reversed", "the second"])
+def test_made_good_at_two_terminals_one_of_them_is_reversed(first: bool) -> None:
+    """2,000 are owed; two terminals that have not met record that they were paid in cash: after a merge either can go.
+
+    The second steps in where nothing is owed, and holds no sheet; reversed, the month is as with one.  Without the second the
+    first can be reversed too, and 2,000 are owed again.
+    """
+    made = book()
+    made.by_cheque("A0001+20", "2001", bank_slip="YH-1")
+    made.cheque("bounced", "2001")
+    one = made.cheque("made-good", "2001")
+    once = sheet_of(made).tie_out
+    made.legal = False
+    head = made.head("CQ", "WL")
+    again = made.place(msgspec.structs.replace(one, id=head["id"], at=head["at"]))
+    assert [found.code for found in made.found] == ["STA-01"]
+    made.found.clear()
+    made.reverse(again.id)
+    assert (made.found, sheet_of(made).tie_out) == ([], once)
+    assert check(made, (), RULES, until=made.date) == []
+    if first:
+        made.reverse(one.id)
+        assert made.found == []
+        assert sheet_of(made).tie_out == TieOut(sold=fen(2000), receivable=fen(2000))
 
 
 def test_the_sheets_come_back_instead() -> None:

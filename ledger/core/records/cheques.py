@@ -128,12 +128,14 @@ class ChequeStep(Record, frozen=True, kw_only=True):
         return trouble("STA-01", words, subject=self.id, next=_first(self.cheque, cheque))
 
     def apply(self, state: State) -> None:
-        """The cheque goes on, where the step is in turn."""
+        """The cheque goes on, where the step is in turn; else its sheets are touched and stay, so that it can be reversed."""
         cheque = state.thing(Cheque, self.cheque_key)
-        if cheque is not None and self.in_turn(cheque):
-            state.put(self.cheque_key, self.after(cheque))
-            self.move_sheets(state)
-            self.apply_more(cheque, state)
+        if cheque is None or not self.in_turn(cheque):
+            state.change(self.touched.spans, lambda sheet: sheet)
+            return
+        state.put(self.cheque_key, self.after(cheque))
+        self.move_sheets(state)
+        self.apply_more(cheque, state)
 
     def after(self, cheque: Cheque) -> Cheque:
         """The cheque after the step, which is what most steps are called."""
