@@ -194,6 +194,22 @@ def test_made_good_at_two_terminals_one_of_them_is_reversed(first: bool) -> None
         assert sheet_of(made).tie_out == TieOut(sold=fen(2000), receivable=fen(2000))
 
 
+def test_bounced_at_two_terminals_one_of_them_is_reversed() -> None:
+    """Both record the same bounce: the second steps in where the first has been, and goes without it."""
+    made = book()
+    made.by_cheque("A0001+20", "2001", bank_slip="YH-1")
+    one = made.cheque("bounced", "2001")
+    once = sheet_of(made).tie_out
+    made.legal = False
+    head = made.head("CQ", "WL")
+    again = made.place(msgspec.structs.replace(one, id=head["id"], at=head["at"]))
+    made.found.clear()
+    made.reverse(again.id)
+    assert (made.found, sheet_of(made).tie_out) == ([], once)
+    made.reverse(one.id)
+    assert (made.found, sheet_of(made).tie_out) == ([], TieOut(sold=fen(2000), cheques_outstanding=fen(2000)))
+
+
 def test_the_sheets_come_back_instead() -> None:
     """Five of twenty come back: 500 of the 2,000 owed is set off, nothing is refunded; then the other fifteen."""
     made = book()

@@ -208,6 +208,27 @@ def test_more_than_is_left_names_the_amount_and_the_return() -> None:
     assert (found.code, found.next[:2]) == ("REC-05", ("--amount 600.00", f"gb reverse {back.id} --reason '…'"))
 
 
+def test_money_that_was_entered_twice_is_not_the_returns_fault() -> None:
+    """900 are pending after a return of one of ten; two terminals enter their arrival: the finding names the other entry."""
+    made = book()
+    sold = made.sell("A0001+10", method="wechat")
+    back = made.give_back("A0001")
+    one = arrive(made, sold.id, 900)
+    with pytest.raises(Refused) as told:
+        arrive(made, sold.id, 900)
+    assert told.value.next[0] == f"gb show {one.id}"
+    made.legal = False
+    head = made.head("CA", "WL")
+    again = made.place(msgspec.structs.replace(one, id=head["id"], at=head["at"]))
+    (found,) = made.found
+    assert (found.code, found.next[0]) == ("REC-05", f"gb show {one.id}")
+    assert back.id not in found.words.zh
+    assert f"{one.id} 已登记到账" in found.words.zh
+    made.found.clear()
+    made.reverse(again.id)
+    assert (made.found, pending(made, sold.id)) == ([], 0)
+
+
 def test_sheets_of_a_handover_are_taken_off_the_reservation_that_was_paid() -> None:
     """Cheque 500 cleared and 500 by WeChat pending for ten sheets; the five that the WeChat pays come back first."""
     made = book()

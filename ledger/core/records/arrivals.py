@@ -15,6 +15,7 @@ from ledger.core.money import yuan
 from ledger.core.payments import Payment
 from ledger.core.postings import ARRIVED, PENDING, Posting, money_moved
 from ledger.core.rules import Rules
+from ledger.core.spans import EMPTY
 from ledger.core.state import State
 from ledger.core.words import Words
 
@@ -48,7 +49,8 @@ class Arrived(Record, frozen=True, kw_only=True):
         if not waiting:
             words = Words(f"{values['ref']} 没有待到账的款", f"{values['ref']} has no payment that is pending")
             next_ = (f"gb show {values['ref']}", "gb cash list --open")
-            raise Refused(_why(words, found), code="REC-05", next=(*_undo(found), *next_))
+            since = _since(values["ref"], found, state)
+            raise Refused(_why(words, found, since), code="REC-05", next=(*_undo(found, since), *next_))
         values = dict(values)
         if "method" not in values and len(waiting) > 1:
             named = " ".join(f"{pay.method}:{yuan(pay.amount)}" for pay in waiting)
@@ -65,8 +67,9 @@ class Arrived(Record, frozen=True, kw_only=True):
         if not 0 < self.amount <= left:
             how = Words(f"待到账（{self.method}）", f"pending by {self.method}")
             again = (f"--amount {yuan(left)}",) if left else ()
-            finding = not_open(self, left, self.amount, how, next=(*again, *_undo(found)))
-            yield msgspec.structs.replace(finding, words=_why(finding.words, found))
+            since = _since(self.ref, found, state)
+            finding = not_open(self, left, self.amount, how, next=(*again, *_undo(found, since)))
+            yield msgspec.structs.replace(finding, words=_why(finding.words, found, since))
 
     def apply(self, state: State) -> None:
         """So much less is pending."""
@@ -79,8 +82,21 @@ class Arrived(Record, frozen=True, kw_only=True):
         return money_moved(PENDING + self.method, ARRIVED, self.amount)
 
 
-def _why(words: Words, payment: Payment | None) -> Words:
+def _since(ref: str, payment: Payment | None, state: State) -> list[str]:
+    """What was recorded of a payment after the return that was set off against it: the money came, and is entered already."""
+    if payment is None or not payment.back:
+        return []
+    return sorted(state.top(Touch(EMPTY, ((Payment.__name__, ref),))) - {payment.back, ""})
+
+
+def _why(words: Words, payment: Payment | None, since: Sequence[str]) -> Words:
     """``words``; and where sheets came back against what was pending, how money that comes after all is entered (S8)."""
+    if since:
+        named = " ".join(since)
+        return Words(
+            f"{words.zh}；{named} 已登记到账，登了两遍的冲销一遍",
+            f"{words.en}; {named} has entered it: what is entered twice is reversed once",
+        )
     if payment is None or not payment.back:
         return words
     return Words(
@@ -90,5 +106,7 @@ def _why(words: Words, payment: Payment | None) -> Words:
     )
 
 
-def _undo(payment: Payment | None) -> tuple[str, ...]:
+def _undo(payment: Payment | None, since: Sequence[str]) -> tuple[str, ...]:
+    if since:
+        return tuple(f"gb show {one}" for one in since)
     return (f"gb reverse {payment.back} --reason '…'",) if payment is not None and payment.back else ()
