@@ -335,6 +335,15 @@ def test_a_return_before_the_transfer_has_come(at: Counter, language: str, told:
     at.done("cash", "arrived", "SA-2", "--amount", "850")
 
 
+def test_an_arrival_and_a_return_of_one_minute_stand_in_their_order(at: Counter) -> None:
+    """A return is sorted before an arrival of the same moment unless it leans on it."""
+    at.done("cash", "arrived", "SA-2")
+    at.minute -= 1
+    back = at.done("sale", "return", "A0010051", "--reason", "客户退券", "--json").json
+    assert (back.get("given_up", ""), back["payments"]) == ("", "transfer:100.00")
+    assert [one["code"] for one in at("check", "--json").json["findings"] if one["severity"] == "error"] == []
+
+
 def test_a_sale_whose_money_has_arrived_is_not_undone(at: Counter) -> None:
     """Last in, first out: the arrival is named, and undone first."""
     at.done("cash", "arrived", "SA-3")

@@ -391,12 +391,12 @@ def _give_up(values: dict[str, Any], sale: SaleThing | None, state: State) -> No
 
 
 def _lean_on(values: dict[str, Any], sale: SaleThing | None, state: State) -> None:
-    """A refund by cheque stands on the cheque's arrival, which is of the payment: it is never dated before it.
+    """A refund of money that had to arrive stands on its arrival, which is of the payment: it never sorts before it.
 
     What arrived before the month of the return needs nobody's care any more, and a closing has let go of it.
     """
     key, payment = _payment_of(values["ref"], sale, state)
-    if payment is None or all(pay.method != CHEQUE for pay in values.get("payments", ())):
+    if payment is None or all(pay.method == AT_ONCE for pay in values.get("payments", ())):
         return
     moved = state.last(Touch(EMPTY, ((Payment.__name__, key),)))
     if moved[:7] >= f"{values['date']:%Y-%m}":
