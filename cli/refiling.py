@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,7 @@ from ledger.core.words import Words
 if TYPE_CHECKING:
     from cli.entry import Desk
     from ledger.core.forms import Record
+    from ledger.index.lookup import Found
 
 SECOND = Words("后建档的那张单据", "the record that gave the code a second time")
 SecondArgument = Annotated[str | None, typer.Argument(metavar="ID", help=_t(*SECOND))]
@@ -20,26 +21,23 @@ SecondArgument = Annotated[str | None, typer.Argument(metavar="ID", help=_t(*SEC
 
 def file_anew(at: Desk, typed: str | None, kind: type[Record], code: Callable[[], str]) -> None:
     """Record the filing of ``kind`` anew under the code that is asked for last; then tell what stands under the old one."""
-    from ledger.book.twins import filed_anew, second_filing
+    from ledger.book.twins import filed_anew, recorded_since, refuse_on_card, second_filing
     from ledger.core.records import journal_of
 
     found = at.call.ask(typed, words=SECOND, name="ID", parse=at.record_id)
     old = second_filing(at.book, found, kind)
+    theirs = recorded_since(at.book, old)
+    refuse_on_card(at.book, old, theirs)
     new = code()
     done = at.record(journal_of(found).name, "refiled", {"code": new, **filed_anew(at.book, old, kind)}, ref=found)
     if not done.dry and not at.call.json:
-        _tell_theirs(at, old, new)
+        _tell_theirs(at, old, new, theirs)
 
 
-def _tell_theirs(at: Desk, old: Record, new: str) -> None:
-    """The records of the terminal that gave the code a second time: what is on the wrong card is reversed by hand."""
+def _tell_theirs(at: Desk, old: Record, new: str, found: Sequence[Found]) -> None:
+    """What the terminal that gave the code a second time recorded under it: what is the second one's is reversed by hand."""
     from cli.render import emit, note
-    from ledger.index import lookup
 
-    found = [
-        one for one in lookup.by_client(at.book.index.db, old.party)
-        if old.terminal in one.id.split("-") and one.order > old.order and one.kind != "reversal"
-    ]  # fmt: skip
     if not found:
         return
     code = getattr(old, "code", old.party)

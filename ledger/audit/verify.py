@@ -281,10 +281,7 @@ class _Verifier:
         month, now, then = known.month, self.digests.get(known.month), short(known.digest)
         source, where = known.source, Where(known.path)
         if now is None:
-            words = Words(
-                f"{source.zh} {month} 封签 {then} 不见了", f"the seal of {month}, {then}, {source.en}, is gone"
-            )
-            return missing(words, where, subject=month, next=known.next)
+            return seal_gone(known)
         if now == known.digest or month not in self.seals:
             return None
         words = Words(
@@ -500,6 +497,13 @@ class _Verifier:
             digest=self.digests.get(month, ""), at=seal.at if seal else "", by=seal.by if seal else "",
             signatures=self.signed.get(month, ()),
         )  # fmt: skip
+
+
+def seal_gone(known: Known) -> Trouble:
+    """CLS-01 for a seal that is not there any more, with the way to get it back."""
+    month, source, then = known.month, known.source, short(known.digest)
+    words = Words(f"{source.zh} {month} 封签 {then} 不见了", f"the seal of {month}, {then}, {source.en}, is gone")
+    return missing(words, Where(known.path), subject=month, next=known.next)
 
 
 def _closing_gone(gone: str, month: str, seal: Seal) -> Trouble:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ledger.audit.sealed import unsealed
+from ledger.audit.verify import seal_gone
 from ledger.book.leads import asked
 from ledger.book.sealed import (
     TABLES,
@@ -28,7 +29,7 @@ from ledger.book.sealed import (
 )
 from ledger.book.signed import approval_findings, seal_shown, signatures, signed_on
 from ledger.book.text import Text, digest, read_all, whole_text
-from ledger.book.verified import AUDITED, audited
+from ledger.book.verified import AUDITED, audited, gone_seals
 from ledger.checks import answers, cls, day, notices
 from ledger.checks.idx import differences
 from ledger.checks.jrn import hurt_ids
@@ -155,7 +156,11 @@ def month_findings(
         )
     sealed_at = _sealed_at(book, month)
     missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
+    over = {
+        f"{one.record.date:%Y-%m}" for one in text.entries if one.record.date < min(month.after, Month.of(today).first)
+    }
     more = [one.finding for one in unsealed(book.disk)]
+    more += [seal_gone(known).finding for known in gone_seals(book, over)]
     more += [one for one in missing if one.subject.startswith(month.text)]
     more += [one for on, one in _notices(book, text, found, today, month) if month.contains(on)]
     if sealed_at is None and text.late:

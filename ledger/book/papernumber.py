@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ledger.book.cheques import origins
 from ledger.book.draft import Ambiguous
+from ledger.core.cheques import BankSlip, slip_key
 from ledger.core.drawer import CashSlip
-from ledger.core.points import AwardThing
+from ledger.core.points import AwardThing, PointsSlip
 from ledger.core.records.notices import NoticeThing
 from ledger.core.records.reservations import Reservation
 from ledger.core.slips import Slip
@@ -43,6 +44,9 @@ def _numbered(book: Book, number: str) -> Iterator[str]:
     yield from origins(state, number)
     if slip := state.thing(CashSlip, paper_number(number)):
         yield slip.deposit
+    if given := state.thing(PointsSlip, paper_number(number)):
+        yield given.id
+    yield from (one.by for key, one in state.things(BankSlip) if key.endswith(slip_key(number)))
     for one in lookup.of_kind(book.index.db, "sales", Reservation.KIND):
         record = book.entry(one).record
         if isinstance(record, Reservation) and record.receipt and paper_number(record.receipt) == paper_number(number):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ledger.core.errors import Refused
 from ledger.core.forgotten import named
-from ledger.core.forms import Record
+from ledger.core.forms import Record, Reversal
 from ledger.core.parties import Coded
 from ledger.core.personal import MASK, Clear, Subject, key_ids, personal_of, subject_of
 from ledger.core.records import thing_class
+from ledger.core.state import Reversed
 from ledger.core.twins import noun_of
 from ledger.core.words import Words
+from ledger.index import lookup
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.index.lookup import Found
 
 
 def second_filing(book: Book, record_id: str, kind: type[Record]) -> Record:
@@ -33,6 +37,34 @@ def second_filing(book: Book, record_id: str, kind: type[Record]) -> Record:
         words = Words(f"{record_id} 一家已改为 {now}", f"the {noun} of {record_id} is {now} by now")
         raise Refused(words, code="REF-03", next=(f"gb {noun} show {now}",))
     return record
+
+
+def recorded_since(book: Book, second: Record) -> list[Found]:
+    """What the terminal that gave a code a second time recorded under it from then on, oldest first."""
+    return [
+        one for one in lookup.by_client(book.index.db, second.party)
+        if second.terminal in one.id.split("-") and one.order > second.order and one.kind != Reversal.KIND
+    ]  # fmt: skip
+
+
+def refuse_on_card(book: Book, second: Record, found: Sequence[Found]) -> None:
+    """Raise :class:`Refused` (STA-01) while something of ``found`` stands on the card itself that both have.
+
+    Filing anew leaves that card as its first owner's, and what was done on it before can then not be undone any more.
+    """
+    subject, state = _subject(second), book.state()
+    card = (subject.space, subject.code)
+    on_card = [
+        one.id for one in found
+        if card in book.entry(one).record.touches().things and state.thing(Reversed, one.id) is None
+    ]  # fmt: skip
+    if on_card:
+        words = Words(
+            f"{' '.join(on_card)} 登记在两家共用的 {subject.code} 卡上，改号以后就不能冲销了：先冲销，改号后用新代码重登",
+            f"{' '.join(on_card)}: on the card {subject.code} that both have, and not to be reversed once the later one is filed "
+            f"anew. Reverse first, record anew under the new code afterwards",
+        )
+        raise Refused(words, code="STA-01", next=tuple(f"gb reverse {one} --reason '…'" for one in reversed(on_card)))
 
 
 def _subject(record: Record) -> Subject:

@@ -5,6 +5,8 @@ Whatever seals, signs or checks a book asks here, so that no command accepts wha
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -142,6 +144,24 @@ def sealed_before(book: Book, month: str) -> Known | None:
         git.close()
     seen = seen_closings(read_seen(book.root, book.settings.book))
     return known or next((one for one in seen if (one.month, one.side) == (month, "")), None)
+
+
+def gone_seals(book: Book, months: Iterable[str]) -> Iterator[Known]:
+    """Those of ``months`` that lack the seal they had, as the commits here or this machine's last-seen note know it.
+
+    Such a month is closed whatever its folder looks like; what stands on other branches is not ours yet.
+    """
+    asked = sorted(one for one in months if book.disk.stat(seal_path(one)) is None)
+    if not asked:
+        return
+    seen: dict[str, Known] = {}
+    with suppress(Usage):  # a note that does not read is told by the verification
+        seen = {one.month: one for one in seen_closings(read_seen(book.root, book.settings.book)) if not one.side}
+    git = GitClosings(book.root)
+    try:
+        yield from (found for one in asked if (found := git.seal(one) or seen.get(one)) is not None)
+    finally:
+        git.close()
 
 
 def refuse_shallow(book: Book, code: str) -> None:

@@ -441,9 +441,23 @@ def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = Fals
         if theirs:  # it keeps its own date beside ours
             closed.next = (f"--date {today}", *closed.next)
         raise closed
+    if f"{day:%Y-%m}" < f"{today:%Y-%m}":
+        _refuse_lost_seal(book, f"{day:%Y-%m}")
     if day > today:
         words = Words(f"业务日期 {day} 晚于今天 {today}", f"the date {day} is after today, {today}")
         raise Refused(words, code="DAT-01", next=(f"--date {today}",))
+
+
+def _refuse_lost_seal(book: Book, month: str) -> None:
+    """Raise :class:`MonthClosed` (CLS-01) for a month whose seal is known and is not there: it takes no records without it."""
+    from ledger.book.verified import gone_seals
+
+    for known in gone_seals(book, (month,)):
+        words = Words(
+            f"{month} 封过账，封签 {seal_path(month)} 不见了：先把它恢复",
+            f"{month} was closed, and its seal, {seal_path(month)}, is gone: restore it first",
+        )
+        raise MonthClosed(words, code="CLS-01", where=(Where(known.path),), next=(*known.next, "gb verify"))
 
 
 def _refuse_backdating(book: Book, draft: Draft, today: dt.date, day: dt.date, state: State) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -262,6 +263,32 @@ def test_closing_commits_the_books_own_files_only(shop: Counter) -> None:
     assert "journals/2026-09/sales.K1.csv" in listed
     assert not {"notes.txt", "staged.txt"} & set(listed)
     assert "A  staged.txt" in git("status", "--porcelain")
+
+
+@pytest.mark.parametrize("keeps", ["git", "note"])
+def test_a_month_whose_seal_is_gone_stays_closed(shop: Counter, keeps: str) -> None:
+    """closings/2026-09 deleted: the commits know the seal, or this machine does; no record, no next sheet without a word.
+
+    What the refusal says to type brings it back; without git nobody can, and it is told all the same.
+    """
+    if keeps == "git":
+        subprocess.run(["git", "-C", str(shop.book), "init", "--quiet"], check=True)
+    made_ready(shop)
+    shop.done("close", "--month", "2026-09", by="li")
+    if keeps == "git":
+        shutil.rmtree(Path(os.environ["XDG_STATE_HOME"]) / "gb" / "seen")
+    shutil.rmtree(shop.book / "closings")
+    late = ("sale", "cash", "--client", "C001", "--vouchers", "A0010012", "--amount", "100", "--date", "2026-09-08")
+    refused = shop(*late, "--reason", "补登", by="sun")
+    assert (refused.code, refused.error) == (3, "CLS-01")
+    assert said(shop, "封过账，封签 closings/2026-09/closing.yaml 不见了", "was closed, and its seal") in refused.err
+    sheet = shop("reconcile", "--month", "2026-10", "--json")
+    assert [one["subject"] for one in sheet.json["findings"] if one["code"] == "CLS-01"] == ["2026-09"]
+    if keeps == "git":
+        back = shlex.split(refused.next[0])
+        subprocess.run(back, cwd=shop.book, check=True)
+        assert shop(*late, "--reason", "补登", by="sun").code == 3
+        assert "CLS-01" not in shop("reconcile", "--month", "2026-10").out
 
 
 def test_a_book_inside_another_repository_is_not_committed_for_its_owner(shop: Counter) -> None:

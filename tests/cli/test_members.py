@@ -115,7 +115,8 @@ def test_the_blacklist_names_the_operator_and_disables(at: Counter) -> None:
     refused = at("member", "reinstate", "M0001", "--reason", "查清")
     assert (refused.code, refused.error) == (3, "ROL-01")
     at.done("member", "reinstate", "M0001", "--reason", "查清", by="li")
-    at.done("points", "earn", "M0001", "--points", "5", "--slip", "X1")
+    given = at.done("points", "earn", "M0001", "--points", "5", "--slip", "X1", "--json").json["id"]
+    assert at.done("show", "ｘ1", "--json").json["id"] == given, "the number on the slip leads to the record"
 
 
 def test_personal_entries_are_sealed_masked_revealed_and_erased(

@@ -125,6 +125,11 @@ def test_a_number_on_a_paper_leads_to_its_record(at: Counter) -> None:
     at.done("sale", "cash", "C001", "A0010051+5")
     notice = at.done("notice", "--json", at="2026-10-08 17:00").json["number"]
     slip = at.done("cash", "deposit", "--slip", "JZ-17", "--json", at="2026-10-08 17:05").json["id"]
+    now = at.done("sale", "cheque", "C001", "A0010071+3", "--cheque", "55556666", "--bank", "工商银行", "--drawn", "10-08",
+                  "--same-day", "--bank-slip", "YH-1", "--json", at="2026-10-08 17:10").json["id"]  # fmt: skip
+    banked = at.done("cheque", "deposit", "10203040", "--slip", "YH-2", "--json", at="2026-10-08 17:15").json["id"]
+    for number, record in (("yh-1", now), ("ＹＨ-2", banked)):
+        assert at.done("show", number, "--json").json["id"] == record, number
     for number, record in (("10203040", held), ("yj-7", held), ("jz-17", slip)):
         assert record in text_of(html_of(at, number)), number
     assert notice in text_of(html_of(at, notice.lower()))

@@ -45,8 +45,13 @@ def test_the_later_one_gets_a_code_and_is_erased_for_good(store: Store, lang: st
     (found,) = one("check NUM-01 --json", by="li").json["findings"]
     assert found["next"][0].startswith(f"gb member refile {second}")
     assert f"gb member refile {second}" in one.ok("member show M0500", lang=lang).out
+    activated = second[:-1] + "2"
+    refused = one(f"member refile {second}", lang=lang)
+    assert (refused.code, "STA-01" in refused.err, f"gb reverse {activated} " in refused.err) == (3, True, True)
+    one.ok(f"reverse {activated} --reason 改号前")
     done = one.ok(f"member refile {second}", lang=lang)
     assert "8002" in done.out
+    one.ok("member activate M0501 --card 8002")
     assert (card(one, "M0500"), card(one, "M0501")) == (FIRST, SECOND)
     assert one.ok("member show M0501 --json").json["registered"] == "2026-10-08"
     (found,) = one("check NUM-01 --json", by="li").json["findings"]
@@ -71,6 +76,7 @@ def test_the_first_one_is_erased_when_the_other_is_safe(store: Store, lang: str)
     one, _, second = merged(store)
     ran = one("member erase M0500 --reason 本人要求", by="li", lang=lang)
     assert (ran.code, f"gb member refile {second}" in ran.err) == (3, True)
+    one.ok(f"reverse {second[:-1]}2 --reason 改号前")
     one.ok(f"member refile {second} --code M0900")
     one.ok("member erase M0500 --reason 本人要求", by="li", lang=lang)
     assert card(one, "M0900") == SECOND
