@@ -3,6 +3,9 @@
 Months that are byte for byte as they were sealed need not be folded again for every sheet: what their checks left is kept in
 ``.gb/leads/``, made by the fold of the checks itself, month upon month.  Like the index it can be thrown away, and is made
 anew.  A question that it does not answer is asked again from an earlier seal on, in the end of the whole text.
+
+Months that are over and were never closed are folded in the same way, in runs, but what their checks left is kept in memory
+alone and only for the one question (:mod:`ledger.book.runs`).
 """
 
 from __future__ import annotations
@@ -18,8 +21,9 @@ import msgspec
 from ledger import __version__
 from ledger.audit.seal import seal_path
 from ledger.audit.sealed import sealed_damage
+from ledger.book.pasttext import PastText
+from ledger.book.runs import Unclosed, left_by, open_months, run_ends
 from ledger.book.sealed import SealedRules, closings_apart
-from ledger.book.sealedtext import SealedText
 from ledger.book.text import Text, text_of, text_without, whole_text
 from ledger.checks.lead import Lead, Past, parse_lead, show_lead
 from ledger.checks.reg import FILING
@@ -40,31 +44,59 @@ FOLDER = ".gb/leads"
 _FORM = 4
 """Counts up when what a lead holds changes; a lead of another form or version is made anew."""
 _NONE = b"none"
-_LEAD, _FINDINGS = "lead", "findings"
+_LEAD, _FINDINGS, _UNCLOSED = "lead", "findings", "unclosed"
 _LIMIT = 1 << 30
 _TRIES = 3
 """So many months in a row are tried behind one that leaves nothing: what stands in its way, an answered error, rarely goes away."""
+_AGAIN = 2
+"""So often may the text of open months be read in making runs: where most of them reach back far, one fold of all is quicker."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def asked(book: Book, month: Month, question: Callable[[Text], T]) -> T:
+def asked(book: Book, month: Month, today: dt.date, question: Callable[[Text], T]) -> T:
     """The answer of ``question`` to the text of ``month``, of all before it that it needs, and of the open months.
 
     It is given the text from the last seal before the month on, then, as long as it raises :class:`Earlier`, from an earlier one.
+    Where much text of months that are over, seen on ``today``, was never closed, it is given what is behind most of that.
     """
     if sealed_damage(book.disk, book.settings.book, ()):
         return question(whole_text(book))
-    leads = Leads(book)
+    leads = Leads(book, min(month, Month.of(today)))
     return leads.ask(month, lambda lead: leads.text(lead, month), question)
 
 
 class Leads:
-    """What the checks of each closed month left, of a book whose closed months are as they were sealed."""
+    """What the checks of each closed month left, of a book whose closed months are as they were sealed.
 
-    def __init__(self, book: Book) -> None:
+    Beside them what those of runs of open months left, as long as nothing in the open months is damaged.
+    """
+
+    def __init__(self, book: Book, before: Month) -> None:
+        """``before`` is the first month that no run may cover."""
         self._book = book
         self._months = book.seals.months()
         self._rules = SealedRules(book)
+        self._open = open_months(book, before.text)
+        self._left = _AGAIN * sum(self._open.values())
+        self._memory: dict[tuple[str, str], bytes] = {}
+        self._behind: Text | None = None
+        """What stands behind the last run."""
+        self._stops = [*self._months, *self._runs()]
+
+    def _runs(self) -> list[str]:
+        """The months with which a run ends; none where damage behind them may explain what is found in them."""
+        ends = run_ends(self._open)
+        if not ends:
+            return []
+        behind = text_without(self._book, self._covered(ends[-1]))
+        if behind.damage:
+            return []
+        self._behind = behind
+        return ends
+
+    def _covered(self, last: str) -> list[str]:
+        """The months with text up to one, inclusive."""
+        return [name for name in (*self._months, *self._open) if name <= last]
 
     def ask(self, month: Month, text: Callable[[Lead | None], Text], question: Callable[[Text], T]) -> T:
         """As :func:`asked`, of the text that begins behind a lead."""
@@ -73,8 +105,8 @@ class Leads:
             try:
                 return question(text(lead))
             except Earlier as error:
-                at = max(self._months.index(lead.month) - step + 1, 0)
-                before = min(filter(None, (error.month, self._months[at])))
+                behind = [name for name in self._stops if name <= lead.month]
+                before = min(filter(None, (error.month, *behind[-step:][:1])), default="")
                 lead, step = self.newest(before), step * 2
         return question(text(None))
 
@@ -82,9 +114,21 @@ class Leads:
         """All text but that of the months that ``lead`` covers and of those closed after ``month``."""
         if lead is None:
             return whole_text(self._book)
-        unread = [name for name in self._months if name <= lead.month or name > month.text]
-        text = text_without(self._book, unread)._replace(past=self._past(lead, unread))
+        behind, self._behind = self._behind, None
+        if behind is not None and lead.month == self._stops[-1]:
+            return self._from(lead, behind, self._covered(lead.month))
+        unread = [*self._covered(lead.month), *(name for name in self._months if name > month.text)]
+        text = self._from(lead, text_without(self._book, unread), unread)
+        if text.unclosed is not None and text.damage:
+            self._give_up()
+            raise Earlier
         return text._replace(found=self._found(month, text))
+
+    def _from(self, lead: Lead, text: Text, unread: Sequence[str]) -> Text:
+        """A text with what stands for the months of it that are not read."""
+        kept = self._memory.get((lead.month, _UNCLOSED))
+        unclosed = msgspec.json.decode(kept, type=Unclosed) if kept is not None else None
+        return text._replace(past=Past(lead, PastText(self._book, unread)), unclosed=unclosed)
 
     def _found(self, month: Month, text: Text) -> Sequence[Finding] | None:
         """What the checks of a closed month find; None where anything since may have changed it.
@@ -116,7 +160,7 @@ class Leads:
 
     def newest(self, before: str) -> Lead | None:
         """The lead of the last month before ``before`` that has one; those that are not kept yet are made."""
-        months = [name for name in self._months if name < before]
+        months = [name for name in self._stops if name < before]
         kept: dict[str, Lead | None] = {}
         found: Lead | None = None
         for name in reversed(months):
@@ -127,42 +171,62 @@ class Leads:
                     break
         in_vain = 0
         for name in months:
-            if found is None or name > found.month:
-                made = kept[name] if name in kept else self._kept(name) if in_vain < _TRIES else None
+            if name in self._stops and (found is None or name > found.month):
+                if name not in kept and in_vain < _TRIES and self._may_read(name):
+                    kept[name] = self._kept(name)
+                made = kept.get(name)
                 found, in_vain = (made, 0) if made is not None else (found, in_vain + 1)
-        return found
+        return found if found is None or found.month in self._stops else self.newest(before)
 
     # -- making ------------------------------------------------------------------------------------------------------
 
+    def _give_up(self) -> None:
+        """Damage in an open month may explain what is found in another: no run stands for any of them."""
+        self._stops, self._behind = self._months, None
+
+    def _may_read(self, name: str) -> bool:
+        """Whether a lead may still be made: of closed months it is kept, of open ones it must not cost more than it is worth."""
+        return name not in self._open or self._left > 0
+
     def _kept(self, name: str) -> Lead | None:
         month = Month.parse(name)
-        made = self.ask(month, lambda lead: self._closed_text(lead, name), lambda text: self._made(month, text))
+        made = self.ask(month, lambda lead: self._text_up_to(lead, month), lambda text: self._made(month, text))
         self._keep(name, _LEAD, show_lead(made) if made else _NONE)
         return made
 
-    def _closed_text(self, lead: Lead | None, name: str) -> Text:
-        covered = [one for one in self._months if lead is not None and one <= lead.month]
-        entries = text_of(self._book, lead.first if lead else None, Month.parse(name))
-        return Text(entries, [], [], self._past(lead, covered) if lead else None)
+    def _text_up_to(self, lead: Lead | None, month: Month) -> Text:
+        first = lead.month if lead else ""
+        self._left -= sum(size for name, size in self._open.items() if first < name <= month.text)
+        text = text_of(self._book, lead.first if lead else None, month)
+        return self._from(lead, text, self._covered(lead.month)) if lead else text
 
     def _made(self, month: Month, text: Text) -> Lead | None:
-        fold = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, (month,), past=text.past)
-        lead = fold.lead(month)
+        is_open = month.text in self._open
+        if text.damage:
+            self._give_up()
+            return None
+        counted = () if is_open else (month,)  # only the sheet of a month itself asks for its count
+        lead = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, counted, past=text.past).lead(month)
         apart = closings_apart(self._book, text, month.next().text) if lead else ()
-        return None if any(True for _ in apart) else lead
-
-    def _past(self, lead: Lead, months: list[str]) -> Past:
-        return Past(lead, SealedText(self._book, months))
+        if lead is None or any(True for _ in apart):
+            return None
+        if is_open:
+            self._keep(month.text, _UNCLOSED, msgspec.json.encode(left_by(self._book, text, month)))
+        return lead
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 
     def _keep(self, name: str, what: str, body: bytes) -> None:
-        if not self._book.throw_away:
+        if name in self._open:
+            self._memory[name, what] = body
+        elif not self._book.throw_away:
             with suppress(GbError):  # a book that is only read: it is made anew each time
                 self._book.disk.make_private()
                 self._book.disk.replace(f"{FOLDER}/{name}.{what}.json", self._head(name, what, body) + body)
 
     def _stored(self, name: str, what: str) -> bytes | None:
+        if name in self._open:
+            return self._memory.get((name, what))
         path = f"{FOLDER}/{name}.{what}.json"
         try:
             found = self._book.disk.read(path, _LIMIT) if self._book.disk.stat(path) else b""

@@ -16,11 +16,11 @@ import msgspec
 from ledger.audit.sealed import unsealed
 from ledger.audit.verify import seal_gone
 from ledger.book.leads import asked
+from ledger.book.runs import opening_of
 from ledger.book.sealed import (
     TABLES,
     SealedRules,
     SealedSettings,
-    carried_into,
     closings_apart,
     is_closed,
     rules_apart,
@@ -74,7 +74,7 @@ def reconcile(
     """
     day = today or book.today()
     with unswept():
-        return asked(book, month, lambda text: reconciled(book, text, month, register, day))
+        return asked(book, month, day, lambda text: reconciled(book, text, month, register, day))
 
 
 def reconciled(book: Book, text: Text, month: Month, register: Sequence[Sourced], today: dt.date) -> ReconcileReport:
@@ -125,8 +125,8 @@ def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
 
 
 def folded(book: Book, text: Text, month: Month, register: Sequence[Sourced] = ()) -> tuple[MonthSheet, Carried]:
-    """The month's sheet and what it carries on: folded on the last closing before it, or on all earlier text."""
-    since, opening = carried_into(book, month)
+    """The month's sheet and what it carries on: folded on what is not read, the last closing before it, or on all earlier text."""
+    since, opening = opening_of(book, text, month)
     sourced = [*text.entries, *register]
     return fold_month(opening, month, [one for one in sourced if since is None or one.record.date >= since])
 
@@ -159,6 +159,7 @@ def month_findings(
     over = {
         f"{one.record.date:%Y-%m}" for one in text.entries if one.record.date < min(month.after, Month.of(today).first)
     }
+    over.update(text.unclosed.months if text.unclosed else ())
     more = [one.finding for one in unsealed(book.disk)]
     more += [seal_gone(known).finding for known in gone_seals(book, over)]
     more += [one for one in missing if one.subject.startswith(month.text)]

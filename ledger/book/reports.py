@@ -192,7 +192,7 @@ def _points(book: Book, asked: Asked) -> Report:
 
     month = _month(asked)
     since, opening = carried_into(book, month)
-    sheet, _ = fold_month(opening, month, text_of(book, since, month))
+    sheet, _ = fold_month(opening, month, text_of(book, since, month).entries)
     block = sheet.parts.get("points")
     return PointsReport(
         store=settings_of(book, month).store, month=month.text, block=block.seen(asked.until) if block else None

@@ -204,6 +204,8 @@ def closings_apart(book: Book, text: Text, before: str = "") -> Iterator[str]:
 
     ``before`` (``2026-10``, exclusive): only earlier months are asked.
     """
+    if text.unclosed is not None:  # every closed month lies before what is read
+        return
     covered = text.past.lead.month if text.past else ""
     carried = from_rows(read_rows(book, covered)) if covered else nothing()
     ordered = in_order(text.entries)

@@ -18,6 +18,7 @@ from ledger.journal.reader import Resume, scan, scan_all
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
+    from ledger.book.runs import Unclosed
     from ledger.checks.lead import Past
     from ledger.core.forms import Record
     from ledger.core.state import Sourced
@@ -26,14 +27,15 @@ if TYPE_CHECKING:
 class Text(NamedTuple):
     """What the journals hold: records that count, in file order; those that came late into a sealed month; damage.
 
-    ``past`` stands for the months before, where they were not read; ``found`` is what the checks of the month asked for found
-    when it was closed, where that still holds.
+    ``past`` stands for the months before, where they were not read; ``unclosed`` is what those of them that are not closed
+    carry on; ``found`` is what the checks of the month asked for found when it was closed, where that still holds.
     """
 
     entries: list[Entry]
     late: list[Entry]
     damage: list[Finding]
     past: Past | None = None
+    unclosed: Unclosed | None = None
     found: Sequence[Finding] | None = None
 
     def also(self, *kinds: type[Record]) -> list[Sourced]:
@@ -48,7 +50,7 @@ def whole_text(book: Book) -> Text:
 
 
 def text_without(book: Book, months: Collection[str]) -> Text:
-    """As :func:`whole_text`, without the sealed records of some months, in a book whose sealed months are all as they were sealed."""
+    """As :func:`whole_text`, without the records that count of some months, in a book whose sealed months are all as they were sealed."""
     found = _read(book, months)
     sealed = set(book.seals.months())
     return found._replace(damage=[one for one in found.damage if not _of_month(one, sealed)])
@@ -77,8 +79,12 @@ def _read(book: Book, unread: Collection[str]) -> Text:
 
 
 def _behind(book: Book, months: Collection[str]) -> dict[str, Resume | None]:
-    """Where the files of these months are read on behind what was sealed; None where nothing stands there."""
-    found: dict[str, Resume | None] = {}
+    """Where the files of these months are read on behind what was sealed; None where nothing stands there, and for open ones."""
+    sealed = book.seals.months()
+    unsealed = {f"{FOLDER}/{month}" for month in months if month not in sealed}
+    found: dict[str, Resume | None] = (
+        {path: None for path in book.disk.walk(FOLDER) if path.rpartition("/")[0] in unsealed} if unsealed else {}
+    )
     for month in months:
         seal = book.seals.of(month)
         for one in seal.files if seal else ():
@@ -99,16 +105,22 @@ def _as_sealed(book: Book, damage: list[Finding]) -> list[Finding]:
     return sealed_damage(book.disk, book.settings.book, damage)
 
 
-def text_of(book: Book, since: dt.date | None, month: Month) -> list[Entry]:
-    """The records that count of the months from ``since`` (inclusive; None: from the first) to ``month``: no other file is opened."""
-    found = []
-    for path in book.disk.walk("journals"):
-        name = parse_path(path)
-        if name is None or name.month > month.text or (since is not None and name.month < since.strftime("%Y-%m")):
+def text_of(book: Book, since: dt.date | None, month: Month) -> Text:
+    """The records that count of the months from ``since`` (inclusive; None: from the first) to ``month``, and the damage of open ones.
+
+    No other file is opened.
+    """
+    found = Text([], [], [])
+    named = [name for path in book.disk.walk(FOLDER) if (name := parse_path(path)) is not None]
+    for name in sorted(named):
+        if name.month > month.text or (since is not None and name.month < since.strftime("%Y-%m")):
             continue
-        bound = book.seals.bound(path)
-        entries = (one for one in scan(book.disk, path, book.settings.book, typed=True) if isinstance(one, Entry))
-        found += [one for one in entries if bound is None or one.offset < bound]
+        bound = book.seals.bound(name.path)
+        for item in scan(book.disk, name.path, book.settings.book, typed=True):
+            if not isinstance(item, Entry):
+                found.damage.extend([item] if bound is None else ())
+            elif bound is None or item.offset < bound:
+                found.entries.append(item)
     return found
 
 

@@ -57,7 +57,7 @@ def both_ways(root: Path, month: Month, today: dt.date | None = None) -> tuple[s
         began.append(text.past.lead.month if text.past else ALL)
         return reconciled(book, text, month, (), day)
 
-    quick, slow = asked(book, month, question), question(whole_text(book))
+    quick, slow = asked(book, month, day, question), question(whole_text(book))
     book.close()
     return began[-2], quick, slow
 
@@ -73,7 +73,7 @@ def prove(root: Path, seen: Counter[str], what: str) -> None:
 # -- faults in the open month that reach back ------------------------------------------------------------------------------
 
 WHEN = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
-Plant = Callable[[Forge, list[str], random.Random], object]
+Plant = Callable[[Forge, list[str], random.Random, dt.datetime], object]
 
 
 def sold_in(root: Path, months: tuple[Month, ...]) -> list[str]:
@@ -84,30 +84,30 @@ def sold_in(root: Path, months: tuple[Month, ...]) -> list[str]:
     return [sale.id for sale in sales if Month.of(sale.date) in months]
 
 
-def _sold_again(forge: Forge, sold: list[str], chance: random.Random) -> object:
-    return forge.add(chance.choice(sold), "K1", WHEN)
+def _sold_again(forge: Forge, sold: list[str], chance: random.Random, when: dt.datetime) -> object:
+    return forge.add(chance.choice(sold), "K1", when)
 
 
-def _names_nothing(forge: Forge, sold: list[str], chance: random.Random) -> object:
+def _names_nothing(forge: Forge, sold: list[str], chance: random.Random, when: dt.datetime) -> object:
     gone = chance.choice(sold)
-    return forge.add(chance.choice(sold), "K1", WHEN, ref=gone[:-4] + "9876")
+    return forge.add(chance.choice(sold), "K1", when, ref=gone[:-4] + "9876")
 
 
-def _names_the_past(forge: Forge, sold: list[str], chance: random.Random) -> object:
-    return forge.add(chance.choice(sold), "K1", WHEN, ref=chance.choice(sold), approval=chance.choice(sold))
+def _names_the_past(forge: Forge, sold: list[str], chance: random.Random, when: dt.datetime) -> object:
+    return forge.add(chance.choice(sold), "K1", when, ref=chance.choice(sold), approval=chance.choice(sold))
 
 
-def _skips_a_number(forge: Forge, sold: list[str], chance: random.Random) -> object:
-    made = forge.add(chance.choice(sold), "K1", WHEN)
+def _skips_a_number(forge: Forge, sold: list[str], chance: random.Random, when: dt.datetime) -> object:
+    made = forge.add(chance.choice(sold), "K1", when)
     return forge.change(made, id=made[:-4] + "0099")
 
 
-def _by_a_stranger(forge: Forge, sold: list[str], chance: random.Random) -> object:
-    return forge.add(chance.choice(sold), "K1", WHEN, by="nobody", client="X999")
+def _by_a_stranger(forge: Forge, sold: list[str], chance: random.Random, when: dt.datetime) -> object:
+    return forge.add(chance.choice(sold), "K1", when, by="nobody", client="X999")
 
 
-def _repeated(forge: Forge, sold: list[str], chance: random.Random) -> object:
-    return forge.repeat(forge.add(chance.choice(sold), "K1", WHEN))
+def _repeated(forge: Forge, sold: list[str], chance: random.Random, when: dt.datetime) -> object:
+    return forge.repeat(forge.add(chance.choice(sold), "K1", when))
 
 
 PLANTS: tuple[Plant, ...] = (
@@ -125,7 +125,7 @@ def test_a_month_asked_from_the_seal_is_the_month_asked_of_the_whole_text(chunk:
         chance = random.Random(seed)
         forge = Forge(world.root, Book(world.root, Later()).settings.book)
         for plant in PLANTS if sold else ():
-            plant(forge, sold, chance)
+            plant(forge, sold, chance, WHEN)
             prove(world.root, seen, plant.__name__)
     assert seen["sealed"] >= 2, seen
     assert all(seen[plant.__name__] for plant in PLANTS), seen
@@ -146,7 +146,7 @@ def tidy(tmp_path: Path) -> Path:
 
 def test_what_a_fold_from_the_seal_reads_is_the_open_month_alone(tidy: Path) -> None:
     book = Book(tidy, Later())
-    read = asked(book, MONTHS[2], lambda text: text.entries)
+    read = asked(book, MONTHS[2], book.today(), lambda text: text.entries)
     assert {one.file.split("/")[1] for one in read} == {MONTHS[2].text}
     assert len(read) < len(whole_text(book).entries)
     book.close()

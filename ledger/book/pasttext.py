@@ -1,4 +1,4 @@
-"""The text of closed months as the checks ask for it: a record by its id, or all of some kinds, and nothing else is read."""
+"""The text of months that are not folded as the checks ask for it: a record by its id, or all of some kinds, and nothing else is read."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _KEYS = {
 _AT_ONCE = 20
 
 
-class SealedText:
-    """The sealed records of some closed months, whose files are known to be as they were sealed."""
+class PastText:
+    """The records that count of some months: of closed ones, whose files are known to be as sealed, and of open ones without damage."""
 
     def __init__(self, book: Book, months: Collection[str]) -> None:
         self._book = book
         self._files: dict[str, list[JournalPath]] = {}
         for path in book.disk.walk(FOLDER):
             name = parse_path(path)
-            if name is not None and name.month in months and book.seals.bound(path):
+            if name is not None and name.month in months and book.seals.bound(path) != 0:
                 self._files.setdefault(name.journal, []).append(name)
         self._places: dict[str, dict[bytes, int]] = {}
         self._kinds: dict[type[Record], list[Entry]] = {}
@@ -122,9 +122,9 @@ class SealedText:
             found = (self.find(match[1].decode()) for match in lines)
             yield from (one for one in found if one is not None)
             return
-        bound = self._book.seals.bound(name.path) or 0
+        bound = self._book.seals.bound(name.path)
         for item in scan(self._book.disk, name.path, self._book.settings.book):
-            if isinstance(item, Entry) and item.offset < bound:
+            if isinstance(item, Entry) and (bound is None or item.offset < bound):
                 yield item
 
 
