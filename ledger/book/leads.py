@@ -48,8 +48,8 @@ _LEAD, _FINDINGS, _UNCLOSED = "lead", "findings", "unclosed"
 _LIMIT = 1 << 30
 _TRIES = 3
 """So many months in a row are tried behind one that leaves nothing: what stands in its way, an answered error, rarely goes away."""
-_AGAIN = 2
-"""So often may the text of open months be read in making runs: where most of them reach back far, one fold of all is quicker."""
+_AGAIN = 1.5
+"""So often may the text of open months be read for runs; where most months reach back, one fold of all is quicker."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -65,6 +65,10 @@ def asked(book: Book, month: Month, today: dt.date, question: Callable[[Text], T
     return leads.ask(month, lambda lead: leads.text(lead, month), question)
 
 
+class _TooMuch(Exception):
+    """Runs have cost more than they save."""
+
+
 class Leads:
     """What the checks of each closed month left, of a book whose closed months are as they were sealed.
 
@@ -77,7 +81,7 @@ class Leads:
         self._months = book.seals.months()
         self._rules = SealedRules(book)
         self._open = open_months(book, before.text)
-        self._left = _AGAIN * sum(self._open.values())
+        self._left = int(_AGAIN * sum(self._open.values()))
         self._memory: dict[tuple[str, str], bytes] = {}
         self._behind: Text | None = None
         """What stands behind the last run."""
@@ -118,6 +122,8 @@ class Leads:
         if behind is not None and lead.month == self._stops[-1]:
             return self._from(lead, behind, self._covered(lead.month))
         unread = [*self._covered(lead.month), *(name for name in self._months if name > month.text)]
+        if lead.month in self._open and not self._spend(lead, month):
+            raise Earlier
         text = self._from(lead, text_without(self._book, unread), unread)
         if text.unclosed is not None and text.damage:
             self._give_up()
@@ -172,7 +178,7 @@ class Leads:
         in_vain = 0
         for name in months:
             if name in self._stops and (found is None or name > found.month):
-                if name not in kept and in_vain < _TRIES and self._may_read(name):
+                if name not in kept and in_vain < _TRIES:
                     kept[name] = self._kept(name)
                 made = kept.get(name)
                 found, in_vain = (made, 0) if made is not None else (found, in_vain + 1)
@@ -180,23 +186,30 @@ class Leads:
 
     # -- making ------------------------------------------------------------------------------------------------------
 
-    def _give_up(self) -> None:
-        """Damage in an open month may explain what is found in another: no run stands for any of them."""
-        self._stops, self._behind = self._months, None
+    def _spend(self, lead: Lead | None, month: Month) -> bool:
+        """Whether the open months from ``lead`` to ``month`` may still be read for what runs save; else there are none any more."""
+        first = lead.month if lead else ""
+        self._left -= sum(size for name, size in self._open.items() if first < name <= month.text)
+        if self._left < 0:
+            self._give_up()
+        return self._left >= 0
 
-    def _may_read(self, name: str) -> bool:
-        """Whether a lead may still be made: of closed months it is kept, of open ones it must not cost more than it is worth."""
-        return name not in self._open or self._left > 0
+    def _give_up(self) -> None:
+        """No run stands for any open month: damage in one may explain what is found in another, or runs cost more than they save."""
+        self._stops, self._behind = self._months, None
 
     def _kept(self, name: str) -> Lead | None:
         month = Month.parse(name)
-        made = self.ask(month, lambda lead: self._text_up_to(lead, month), lambda text: self._made(month, text))
+        try:
+            made = self.ask(month, lambda lead: self._text_up_to(lead, month), lambda text: self._made(month, text))
+        except _TooMuch:
+            return None
         self._keep(name, _LEAD, show_lead(made) if made else _NONE)
         return made
 
     def _text_up_to(self, lead: Lead | None, month: Month) -> Text:
-        first = lead.month if lead else ""
-        self._left -= sum(size for name, size in self._open.items() if first < name <= month.text)
+        if month.text in self._open and not self._spend(lead, month):
+            raise _TooMuch
         text = text_of(self._book, lead.first if lead else None, month)
         return self._from(lead, text, self._covered(lead.month)) if lead else text
 
