@@ -22,7 +22,7 @@ from ledger import __version__
 from ledger.audit.seal import seal_path
 from ledger.audit.sealed import sealed_damage
 from ledger.book.pasttext import PastText
-from ledger.book.runs import Unclosed, left_by, open_months, run_ends
+from ledger.book.runs import Unclosed, left_by, named_later, open_months, run_ends
 from ledger.book.sealed import SealedRules, closings_apart
 from ledger.book.text import Text, text_of, text_without, whole_text
 from ledger.checks.lead import Lead, Past, parse_lead, show_lead
@@ -83,6 +83,7 @@ class Leads:
         self._open = open_months(book, before.text)
         self._left = int(_AGAIN * sum(self._open.values()))
         self._memory: dict[tuple[str, str], bytes] = {}
+        self._named: dict[str, str] = {}
         self._behind: Text | None = None
         """What stands behind the last run."""
         self._stops = [*self._months, *self._runs()]
@@ -96,6 +97,7 @@ class Leads:
         if behind.damage:
             return []
         self._behind = behind
+        self._named = named_later(self._book, min(self._open))
         return ends
 
     def _covered(self, last: str) -> list[str]:
@@ -219,13 +221,21 @@ class Leads:
             self._give_up()
             return None
         counted = () if is_open else (month,)  # only the sheet of a month itself asks for its count
-        lead = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, counted, past=text.past).lead(month)
+        named = self._named_behind(month) if is_open else frozenset()
+        fold = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, counted, past=text.past)
+        lead = fold.lead(month, named)
+        del fold
         apart = closings_apart(self._book, text, month.next().text) if lead else ()
         if lead is None or any(True for _ in apart):
             return None
         if is_open:
-            self._keep(month.text, _UNCLOSED, msgspec.json.encode(left_by(self._book, text, month)))
+            self._keep(month.text, _UNCLOSED, msgspec.json.encode(left_by(self._book, text, month, named)))
         return lead
+
+    def _named_behind(self, month: Month) -> frozenset[str]:
+        """The records of open months up to ``month`` that one behind it names."""
+        until = month.text.replace("-", "")
+        return frozenset(one for one, last in self._named.items() if one[2:8] <= until and last > month.text)
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,16 @@ kept on disk: what is not sealed may be another text the next time.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.book.sealed import carried_into
+from ledger.core.custody import parse_sheet
 from ledger.core.dates import Month
+from ledger.core.records import BY_NAME
+from ledger.core.spans import parse_spans
+from ledger.core.state import Layer, Track
 from ledger.folds.closing import Carried, Rows, carried_before, from_rows, to_rows
 from ledger.journal.paths import FOLDER, parse_path
 
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.book.open import Book
     from ledger.book.text import Text
 
+_REBATES = "rebates"
 _RUN = 8_000_000
 """So many bytes of text make a run, some 40,000 sales: in memory twenty times as much.  An ordinary book has none."""
 
@@ -26,12 +33,22 @@ _RUN = 8_000_000
 class Unclosed(NamedTuple):
     """What runs that are not read leave to the sheets behind them.
 
-    ``months`` are those of them with records, ``after`` is the first day behind them, ``rows`` what they carry.
+    ``months`` are those of them with records, ``after`` is the first day behind them, ``rows`` what they carry; ``tracks`` are the
+    sheets that records moved which later months name, with the events in force on them.
     """
 
     months: tuple[str, ...]
     after: dt.date
     rows: Rows
+    tracks: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+
+    def carried(self) -> Carried:
+        """What the next sheet stands on; each call gives one that changes independently."""
+        carried = from_rows(self.rows)
+        for spans, order, layers in self.tracks:
+            track = Track(order, tuple(Layer(event, parse_sheet(sheet)) for event, sheet in layers))
+            carried.state.load_track(parse_spans(spans), track)
+        return carried
 
 
 def open_months(book: Book, before: str) -> dict[str, int]:
@@ -57,19 +74,43 @@ def run_ends(months: dict[str, int]) -> list[str]:
     return ends
 
 
+def named_later(book: Book, since: str) -> dict[str, str]:
+    """The records of months from ``since`` (``2026-10``) on that a later month names, with the last month that does.
+
+    A rebate names all the purchases that it is reckoned from: those are left out, or most of the book would be kept.
+    """
+    found: dict[str, str] = {}
+    for path in book.disk.walk(FOLDER):
+        name = parse_path(path)
+        if name is None or name.month <= since:
+            continue
+        first, own = since.replace("-", ""), name.month.replace("-", "")
+        named = re.compile(rb"[A-Z]{2}(?!%b)[0-9]{8}-[A-Z][A-Z0-9]*-[0-9]{4,}" % own.encode())
+        for match in set(named.findall(book.disk.read(path))):
+            one = match.decode()
+            if first <= one[2:8] < own and (name.journal != _REBATES or one[:2] == BY_NAME[_REBATES].code):
+                found[one] = max(name.month, found.get(one, ""))
+    return found
+
+
 def opening_of(book: Book, text: Text, month: Month) -> tuple[dt.date | None, Carried]:
     """What a sheet of ``month`` stands on and the first day after it: runs that are not read, or the last closing before it."""
     if text.unclosed is not None:
-        return text.unclosed.after, from_rows(text.unclosed.rows)
+        return text.unclosed.after, text.unclosed.carried()
     return carried_into(book, month)
 
 
-def left_by(book: Book, text: Text, month: Month) -> Unclosed:
-    """What the months up to ``month``, the last one of ``text``, leave."""
+def left_by(book: Book, text: Text, month: Month, named: Collection[str]) -> Unclosed:
+    """What the months up to ``month``, the last one of ``text``, leave; ``named``: records that later months name."""
     since, opening = opening_of(book, text, month)
     entries = [one for one in text.entries if since is None or one.record.date >= since]
     carried = carried_before(entries, month.after, opening)
     had = text.unclosed.months if text.unclosed else ()
     files = {one.file for one in text.entries}
     months = sorted({*had, *(file.split("/")[1] for file in files)})
-    return Unclosed(tuple(months), month.after, to_rows(carried, month.first))
+    tracks = tuple(
+        (span.text, track.order, tuple((layer.event, layer.sheet.text) for layer in track.layers))
+        for span, track in carried.state.tracks()
+        if any(layer.event in named for layer in track.layers)
+    )
+    return Unclosed(tuple(months), month.after, to_rows(carried, month.first, named), tracks)

@@ -22,7 +22,7 @@ from ledger.core.memory import ON_HAND, FullState, Resumed, forgets, month_of_id
 from ledger.core.records import thing_class
 from ledger.core.spans import Span, parse_spans
 from ledger.core.state import Layer, Sourced, Thing, ThingTrack, Track
-from ledger.folds.closing import read_layers, show_layers
+from ledger.folds.closing import is_named, read_layers, show_layers
 from ledger.folds.registers import left_behind
 
 T = TypeVar("T", bound=Thing)
@@ -63,6 +63,7 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
 
     ``sheets`` are those of which only the state is known, ``tracks`` those on hand with the events in force on them;
     ``things`` in the order in which they came up; ``notices`` the highest number of each series of notices.
+    ``named`` are records of which everything is known, since later months are known to name them.
     ``illegal`` and ``wrong`` are the records that broke a rule, by the usual severities and by the store's own.
     """
 
@@ -76,6 +77,7 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[Standing, ...] = ()
     illegal: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def first(self) -> dt.date:
@@ -92,7 +94,7 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
 
     def state(self) -> Resumed:
         """The state at the month's end; each call gives one that changes independently."""
-        state = Resumed(Month.parse(self.month).next().text)
+        state = Resumed(Month.parse(self.month).next().text, self.named)
         for spans, sheet in self.sheets:
             state.load_sheets(parse_spans(spans), parse_sheet(sheet))
         for spans, order, layers in self.tracks:
@@ -153,16 +155,16 @@ class Known(dict[str, Sourced]):
 
 
 def rows_of_sheets(
-    state: FullState,
+    state: FullState, named: Collection[str]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]]:
-    """The sheets of a state as :class:`Lead` has them: merged ones without their events, and those on hand with them."""
+    """The sheets of a state as :class:`Lead` has them: merged ones without their events; with them those on hand, and those that ``named`` records moved."""
     merged: list[tuple[Span, Sheet]] = []
     on_hand = []
     for span, track in state.tracks():
         sheet = track.sheet
         if not track.layers:
             continue
-        if sheet.place in ON_HAND:
+        if sheet.place in ON_HAND or any(layer.event in named for layer in track.layers):
             layers = tuple((layer.event, layer.sheet.text) for layer in track.layers)
             on_hand.append((span.text, track.order, layers))
         elif merged and merged[-1][1] == sheet and _adjoins(merged[-1][0], span):
@@ -176,19 +178,18 @@ def _adjoins(before: Span, span: Span) -> bool:
     return before[:2] == span[:2] and before.last + 1 == span.first
 
 
-def rows_of_things(state: FullState, since: dt.date) -> tuple[tuple[str, str, str, str], ...]:
+def rows_of_things(state: FullState, since: dt.date, named: Collection[str]) -> tuple[tuple[str, str, str, str], ...]:
     """The things of a state that later checks ask for, in the order in which they came up.
 
     What goes by the id of a record is let go of as in a closing, when it is settled: such an id leads back to its month.
-    Lines of registers are let go of as a closing does that began on ``since``.
+    Lines of registers are let go of as a closing does that began on ``since``.  What ``named`` records touched is kept.
     """
     agreed = left_behind(state)
     return tuple(
         (space, key, track.order, show_layers(track))
         for space, key, track in state.thing_tracks()
-        if track.layers
-        and not _is_gone(space, key, track)
-        and not ((space, key) in agreed and track.order < since.isoformat())
+        if not ((space, key) in agreed and track.order < since.isoformat())
+        and (is_named(key, track, named) or (track.layers and not _is_gone(space, key, track)))
     )
 
 

@@ -162,8 +162,10 @@ class CheckFold:
         """Every finding beyond the damage itself."""
         return [_with_sheets(one) for one in (*self._own, *self._shown)]
 
-    def lead(self, month: Month) -> Lead | None:
+    def lead(self, month: Month, named: Collection[str] = frozenset()) -> Lead | None:
         """What a fold of the months after ``month``, the last one here, begins with; both have all records up to its end.
+
+        ``named``: records that later months are known to name; everything about them goes along.
 
         None where that fold would not find what this one finds: where an error stands that is none of a record alone and that no
         state shows again, a count whose differences are gone may still come back, or trade has not begun.
@@ -174,11 +176,12 @@ class CheckFold:
         doubted = wrong or errors is None or self._hurt_ids or self._tally.may_differ or csh.doubted(self._seen)
         if doubted or errors is None or not (self._past or self._has_begun()):
             return None
-        sheets, tracks = rows_of_sheets(self.state)
+        sheets, tracks = rows_of_sheets(self.state, named)
         return Lead(
-            month=month.text, sheets=sheets, tracks=tracks, things=rows_of_things(self.state, month.first),
+            month=month.text, sheets=sheets, tracks=tracks, things=rows_of_things(self.state, month.first, named),
             drawer=csh.drawer(self._seen), parts=law.parts(self._seen), notices=notices.highest(self._seen),
             errors=tuple(errors), illegal=tuple(sorted(self._illegal)), wrong=tuple(sorted(self._wrong)),
+            named=tuple(sorted(named)),
         )  # fmt: skip
 
     def _standing(self) -> list[Standing] | None:

@@ -5,11 +5,12 @@ The fold of a month builds on it (:class:`ledger.folds.custody.Custody`), the in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 from ledger.core.custody import UNKNOWN, Sheet
 from ledger.core.forms import Touch
+from ledger.core.records import thing_class
 from ledger.core.spanmap import SpanMap
 from ledger.core.spans import Span, SpanSet
 from ledger.core.state import NO_TRACK, SEALED, Earlier, Layer, Piece, Thing, ThingTrack, Track
@@ -178,10 +179,11 @@ class Resumed(FullState):
     :class:`~ledger.core.state.Earlier`: it never takes what it does not know for what is not there.
     """
 
-    def __init__(self, first: str) -> None:
-        """``first`` is the month (``2026-10``) of which on all records are seen."""
+    def __init__(self, first: str, named: Collection[str] = frozenset()) -> None:
+        """``first`` is the month (``2026-10``) of which on all records are seen; of those ``named`` everything is known besides."""
         super().__init__()
         self._first = first.replace("-", "")
+        self._named = frozenset(named)
 
     def load_sheets(self, spans: SpanSet, sheet: Sheet) -> None:
         """Take over sheets of which only the state is known, not the records that led to it."""
@@ -233,8 +235,12 @@ class Resumed(FullState):
 
     def _need(self, space: str, key: str, forgotten: bool) -> None:
         """Raise :class:`Earlier` for a thing that a month before may have had and not handed on."""
-        if forgotten and key not in self._things.get(space, ()) and "" < (month := month_of_id(key)) < self._first:
+        known = not forgotten or key in self._things.get(space, ())
+        if not known and "" < (month := month_of_id(key)) < self._first and not self._has_been_named(space, key):
             raise Earlier(f"{month[:4]}-{month[4:]}")
+
+    def _has_been_named(self, space: str, key: str) -> bool:
+        return key in self._named and not thing_class(space).LEFT
 
 
 def forgets(kind: type[Thing]) -> bool:

@@ -14,7 +14,7 @@ this month's opening is last month's closing figure, and the later correction br
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -84,6 +84,9 @@ def again(carried: Carried) -> Carried:
     state = Custody()
     for span, sheet in carried.state.held():
         state.load_sheet(SpanSet.of((span,)), sheet)
+    for span, events in carried.state.tracks():
+        if any(layer.event for layer in events.layers):
+            state.load_track(SpanSet.of((span,)), events)
     for space, key, track in carried.state.thing_tracks():
         state.load_thing(space, key, track)
     return Carried(state, dict(carried.safe), dict(carried.money))
@@ -96,12 +99,12 @@ def face_of(commodity: str) -> int:
     return parse_yuan(text if "." in text else f"{text}.00")
 
 
-def to_rows(carried: Carried, since: dt.date) -> Rows:
+def to_rows(carried: Carried, since: dt.date, named: Collection[str] = frozenset()) -> Rows:
     """The rows to write when the month that began on ``since`` closes.
 
     A request that is rejected or used up, or a payment that has arrived, and was last touched before ``since``, is left
     behind: nothing more can happen to it; so are lines of finance's registers that agree.  One settled in the month itself
-    goes along, since a reversal may reopen it.
+    goes along, since a reversal may reopen it.  So does, beyond what a closing writes, what ``named`` records touched.
     """
     agreed = left_behind(carried.state)
     stock = [(span.text, sheet.text) for span, sheet in carried.state.held()]
@@ -109,11 +112,17 @@ def to_rows(carried: Carried, since: dt.date) -> Rows:
         (space, key, track.order, show_layers(track))
         for space, key, track in carried.state.thing_tracks()
         if track.layers
-        and not (track.order < since.isoformat() and (track.layers[-1][1].settled or (space, key) in agreed))
+        and not (track.order < since.isoformat() and (space, key) in agreed)
+        and (track.order >= since.isoformat() or not track.layers[-1][1].settled or is_named(key, track, named))
     ]
     safe = [(yuan(face), str(sheets)) for face, sheets in sorted(carried.safe.items()) if sheets]
     money = [(account, yuan(fen)) for account, fen in sorted(carried.money.items()) if fen]
     return Rows(stock, sorted(things), safe, money)
+
+
+def is_named(key: str, track: ThingTrack, named: Collection[str]) -> bool:
+    """Whether a thing goes by one of the ids ``named``, or one of those records is in force on it."""
+    return bool(named) and (key in named or any(event in named for event, _ in track.layers))
 
 
 def from_rows(rows: Rows) -> Carried:
