@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -137,6 +138,14 @@ def test_beancounts_text(at: Counter) -> None:
 
 """
     )
+
+
+@pytest.mark.parametrize("form", [("hledger",), ("beancount",), ("csv", "sales")])
+def test_an_export_has_no_json(at: Counter, form: tuple[str, ...]) -> None:
+    """With --json standard output is one JSON value; what to type instead works."""
+    refused = at("export", *form, "--json")
+    assert (refused.code, refused.out, json.loads(refused.err)["error"]["code"]) == (2, "", "USE-01")
+    assert at.done("export", *form).out
 
 
 def test_nothing_is_written_and_no_month_is_empty_text(at: Counter) -> None:
