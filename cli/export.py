@@ -140,7 +140,7 @@ def _left_out(export: Export) -> int:
             f"有 {damage} 处损坏，读不出的记录不在其中：gb check JRN",
             f"{many(damage, 'place')} of damage: what does not read is not in it: gb check JRN",
         ))  # fmt: skip
-    if late := len(export.late):
+    if late := len(export.left_out):
         note(Words(
             f"{late} 笔迟到的记录不计入任何数字，不在其中：gb check CLS-03",
             f"{many(late, 'record')} came late: in no figure, and not here: gb check CLS-03",

@@ -29,7 +29,7 @@ from ledger.book.sealed import (
     settings_of,
     tables_apart,
 )
-from ledger.book.signed import approval_findings, seal_shown, signatures, signed_on
+from ledger.book.signed import approval_findings, seal_shown, signature_findings, signatures, signed_on
 from ledger.book.text import Settled, Text, digest, read_all, whole_text
 from ledger.book.verified import AUDITED, audited, gone_seals
 from ledger.checks import answers, cls, day, notices
@@ -176,7 +176,7 @@ def month_findings(
     more += [seal_gone(known).finding for known in gone_seals(book, over)]
     if sealed_at is None and text.late:
         more += cls.arrived_late(text.late, text.also(Adoption))
-    more += approval_findings(book, text, month)
+    more += [*approval_findings(book, text, month), *signature_findings(book, month)]
     found = _with(found, more, rules, end, sheet)
     given = answers.in_force(text.also(Disposition), sealed_at)
     return answers.answered(found, given, sealed_at.date() if sealed_at else today)

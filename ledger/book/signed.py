@@ -55,6 +55,15 @@ def signatures(book: Book, month: Month) -> list[Signed]:
 
 def sides(book: Book, month: Month) -> list[SignedBy]:
     """Both sides of a closed month, signed or not; empty for an open month."""
+    return [one for one, _ in _judged(book, month)]
+
+
+def signature_findings(book: Book, month: Month) -> list[Finding]:
+    """CLS-05 for each signature beside a closed month's seal that does not stand."""
+    return [bad for _, found in _judged(book, month) for bad in found]
+
+
+def _judged(book: Book, month: Month) -> list[tuple[SignedBy, list[Finding]]]:
     from ledger.audit.people import read_people
     from ledger.audit.seal import seal_path
     from ledger.audit.signature import judged
@@ -64,7 +73,7 @@ def sides(book: Book, month: Month) -> list[SignedBy]:
         return []
     data = book.disk.read(seal_path(month.text))
     people = read_people(book.disk, book.settings.book)
-    return [one for one, _ in judged(book.disk, seal, data, people, strict=False)]
+    return list(judged(book.disk, seal, data, people, strict=False))
 
 
 def signed_on(book: Book, month: Month) -> dict[str, dt.date | None]:

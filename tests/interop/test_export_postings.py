@@ -183,6 +183,20 @@ def test_what_came_late_into_a_closed_month_is_left_out_and_said(form: tuple[str
     assert "gb check CLS-03" in done.err
 
 
+def test_what_came_late_and_was_adopted_is_not_missed(tmp_path: Path) -> None:
+    """A call of September that came behind the seal: told until somebody with that act has taken it in."""
+    book = example(tmp_path / "book")
+    call = next(one.record for one in read_all(book)[0] if one.file == "journals/2026-09/visits.K1.yaml")
+    late = Forge(book.root, book.settings.book).add(call.id, "K1", call.at.replace(day=30, hour=20))
+    run = ("--book", str(book.root), "--lang", "en")
+    assert gb("export", "hledger", *run).code == 1
+    adopt = ("adopt", late, "--reason", "合并晚到", "--by", "wu", "--terminal", "K1", "--at", "2026-11-02 10:00")
+    adopted = gb(*adopt, *run)
+    assert adopted.code == 0, adopted
+    done = gb("export", "hledger", *run)
+    assert (done.code, done.err) == (0, "")
+
+
 def _accounts() -> Iterator[str]:
     for name, value in vars(postings).items():
         if name.isupper() and isinstance(value, str) and ":" in value:
