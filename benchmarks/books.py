@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,6 +64,9 @@ BEGUN = 10
 FACE = 10000
 PACKETS = (1, 2, 5, 10, 20)
 CLIENTS = 100
+"""At least so many clients; a store that sells more has more, see :func:`clients_of`."""
+APART = 4
+"""Days at least from one purchase of a client to the next, or what small sales in cash come to would be found (LAW-06)."""
 SPARE = 1000
 """Sheets on hand at a month's end: the benchmark sells some."""
 SEED = 20261008
@@ -138,10 +142,12 @@ class Pen:
 class Store:
     """The business of one store, day by day, each act written as it happens."""
 
-    def __init__(self, book: Book, since: dt.date, seed: int) -> None:
+    def __init__(self, book: Book, since: dt.date, seed: int, clients: int) -> None:
         self._book = book
         self._pen = Pen(book, since)
         self._chance = random.Random(seed)
+        self._clients = [f"C{number:03d}" for number in range(1, clients + 1)]
+        self._turns = cycle(self._chance.sample(self._clients, clients))
         self._sold, self._drawn = 0, 0
         self._pending: list[Sale] = []
         self._notices: dict[int, int] = {}
@@ -152,9 +158,9 @@ class Store:
         for code, (name, role) in STAFF.items():
             by = "init" if code == MANAGER else MANAGER
             self._pen.write(OperatorAdded(**self._pen.head("ST", by, at), code=code, name=name, roles=role))
-        for number in range(1, CLIENTS + 1):
+        for number, code in enumerate(self._clients, 1):
             head = self._pen.head("CL", MANAGER, at)
-            self._pen.write(Added(**head, code=f"C{number:03d}", unit=f"第{number}单位", owner=CLERK))
+            self._pen.write(Added(**head, code=code, unit=f"第{number}单位", owner=CLERK))
 
     def month(self, month: Month, sales: int, days: int = 31) -> None:
         """A month of business, or its first ``days``; on disk at its end."""
@@ -200,7 +206,7 @@ class Store:
             method = "transfer" if self._chance.random() < _TRANSFERS else "cash"
             sales.append(Sale(
                 **self._pen.head("SA", CLERK, opened + dt.timedelta(seconds=SHOP * place // len(packets))),
-                client=f"C{self._chance.randrange(1, CLIENTS + 1):03d}", amount=sheets * FACE,
+                client=next(self._turns), amount=sheets * FACE,
                 spans=_run(self._sold + 1, self._sold + sheets), lines=(Line(FACE, sheets),),
                 payments=(Pay(method, sheets * FACE),), key="" if self._sold else TOKEN, salesperson=CLERK, expires=expires,
             ))  # fmt: skip
@@ -237,6 +243,11 @@ def _one_face(spans: SpanSet) -> Iterator[tuple[int, SpanSet]]:
     yield FACE, spans
 
 
+def clients_of(sales: int) -> int:
+    """How many clients a store has that makes ``sales`` in a month: in the shortest one none buys twice within :data:`APART` days."""
+    return max(CLIENTS, -(-sales * APART // 28))
+
+
 def moment(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
     """A time of day in the store."""
     return dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
@@ -260,7 +271,7 @@ def build(
     since = months[0].first
     book, _ = create(folder, store=store, terminal=TERMINAL, book_id=book_id, git=False, at=moment(since, 8))
     book.disk.ops = Unsynced()
-    shop = Store(book, since, seed)
+    shop = Store(book, since, seed, clients_of(-(-sales // max(closed, 1))))
     with book.disk.lock(who="benchmark"):
         shop.found(since)
         for number, month in enumerate(months[:closed]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.entry import desk
+from cli.entry import Desk, desk
 from cli.lang import _t
 from cli.personal import RevealOption
 from cli.render import emit, emit_json, note
@@ -90,6 +90,7 @@ def csv(
     from ledger.reports.records import pieces
 
     at = desk()
+    _refuse_json(at)
     name = at.call.ask(journal, words=Words("台账", "the journal"), name="JOURNAL", parse=_journal)
     export = Export(at.book, at.month(month) if month is not None else None, name)
     rows = revealed_rows(at, declared(name), export.entries()) if reveal else (one.values for one in export.entries())
@@ -115,11 +116,21 @@ def _postings(name: str, month: str | None) -> int:
     from ledger.reports.postings import PRINTERS
 
     at = desk()
+    _refuse_json(at)
     export = Export(at.book, at.month(month) if month is not None else None)
     for text in PRINTERS[name](export.records()):
         if text:
             emit(text)
     return _left_out(export)
+
+
+def _refuse_json(at: Desk) -> None:
+    """Raise :class:`Usage`: with --json standard output is one JSON value, and this is another program's text."""
+    if at.call.json:
+        words = Words(
+            "导出是给别的程序读的文字，没有 JSON 形式", "an export is another program's text: it has no JSON form"
+        )
+        raise Usage(words, next=(f"{at.call.path}",))
 
 
 def _left_out(export: Export) -> int:
@@ -129,7 +140,7 @@ def _left_out(export: Export) -> int:
             f"有 {damage} 处损坏，读不出的记录不在其中：gb check JRN",
             f"{many(damage, 'place')} of damage: what does not read is not in it: gb check JRN",
         ))  # fmt: skip
-    if late := len(export.late):
+    if late := len(export.left_out):
         note(Words(
             f"{late} 笔迟到的记录不计入任何数字，不在其中：gb check CLS-03",
             f"{many(late, 'record')} came late: in no figure, and not here: gb check CLS-03",

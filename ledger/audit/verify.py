@@ -32,6 +32,7 @@ from ledger.core.records.requests import Approval
 from ledger.core.words import Words, many
 from ledger.disk import Disk
 from ledger.journal.entry import Entry
+from ledger.journal.reader import nothing_there
 
 LEAST = 16
 """So many hex digits of a digest must be given; the paper has as many."""
@@ -140,6 +141,8 @@ class _Verifier:
         self._add("", self._against_known())
         self._add("", self._against_seen())
         self._add("", self._leftovers())
+        if not self.journals.paths:
+            self._add("", [Trouble("completeness", nothing_there())])
         open_months = self._wanted(sorted({month_of(path) for path in self.journals.paths} - set(self.sealed)))
         for month in open_months:
             self._add(month, self._open_month(month))

@@ -6,6 +6,7 @@ another.  What is said for the extra: ``gb-ledger[chain]`` installs Dask.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -105,11 +106,19 @@ def opened(address: str = "", workers: int = 0) -> Iterator[DaskPool]:
                 yield DaskPool(client)
             return
         try:
+            asyncio.run(_answers_at(address))
             client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise _unreachable(address) from error
         with client:
             yield DaskPool(client)
+
+
+async def _answers_at(address: str) -> None:
+    """Raise ``OSError`` or ``ValueError`` where nobody listens: a client that never got through reports that once more when it is let go of."""
+    from distributed.comm.core import connect
+
+    await (await connect(address, timeout=PATIENCE)).close()
 
 
 @contextmanager

@@ -7,8 +7,11 @@ not read is damage.  Both are kept in :class:`Export`, so that whoever prints ca
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ledger.book.text import whole_text
+from ledger.checks.cls import arrived_late
 from ledger.core.order import in_order
 from ledger.journal.entry import Entry
 from ledger.journal.paths import FOLDER, is_month, parse_path
@@ -37,7 +40,12 @@ class Export:
     @property
     def whole(self) -> bool:
         """Whether everything that was read is in it."""
-        return not self.damage and not self.late
+        return not self.damage and not self.left_out
+
+    @cached_property
+    def left_out(self) -> list[Finding]:
+        """What came late and nobody has adopted (CLS-03); an adoption has postings of its own, perhaps in another month."""
+        return list(arrived_late(self.late, whole_text(self._book).entries)) if self.late else []
 
     def paths(self) -> Iterator[str]:
         """The journal files that are read, month by month."""

@@ -11,7 +11,7 @@ alone and only for the one question (:mod:`ledger.book.runs`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
@@ -21,30 +21,34 @@ import msgspec
 from ledger import __version__
 from ledger.audit.seal import seal_path
 from ledger.audit.sealed import sealed_damage
+from ledger.book.notice import texts_of
 from ledger.book.pasttext import PastText
 from ledger.book.runs import Unclosed, left_by, named_later, open_months, run_ends
 from ledger.book.sealed import SealedRules, closings_apart
-from ledger.book.text import Text, text_of, text_without, whole_text
+from ledger.book.text import Settled, Text, text_of, text_without, whole_text
 from ledger.checks.lead import Lead, Past, parse_lead, show_lead
 from ledger.checks.reg import FILING
-from ledger.checks.run import CheckFold, check
+from ledger.checks.run import CheckFold
 from ledger.core.dates import Month
 from ledger.core.errors import GbError
 from ledger.core.findings import Finding
 from ledger.core.forms import Reversal
 from ledger.core.records.dispositions import effective
 from ledger.core.state import Earlier
+from ledger.folds.sheettext import parse_sheet_text, show_sheet
+from ledger.journal.paths import is_month
 
 if TYPE_CHECKING:
     from ledger.book.open import Book
 
 T = TypeVar("T")
+Settle = Callable[[Text], Settled]
 
 FOLDER = ".gb/leads"
-_FORM = 4
+_FORM = 5
 """Counts up when what a lead holds changes; a lead of another form or version is made anew."""
 _NONE = b"none"
-_LEAD, _FINDINGS, _UNCLOSED = "lead", "findings", "unclosed"
+_LEAD, _SETTLED, _UNCLOSED = "lead", "settled", "unclosed"
 _LIMIT = 1 << 30
 _TRIES = 3
 """So many months in a row are tried behind one that leaves nothing: what stands in its way, an answered error, rarely goes away."""
@@ -53,16 +57,17 @@ _AGAIN = 1.5
 _ONE_DAY = dt.timedelta(days=1)
 
 
-def asked(book: Book, month: Month, today: dt.date, question: Callable[[Text], T]) -> T:
+def asked(book: Book, month: Month, today: dt.date, question: Callable[[Text], T], settle: Settle | None = None) -> T:
     """The answer of ``question`` to the text of ``month``, of all before it that it needs, and of the open months.
 
     It is given the text from the last seal before the month on, then, as long as it raises :class:`Earlier`, from an earlier one.
+    With ``settle``, which says what the text of a closed month comes to, that is kept and given instead of that text.
     Where much text of months that are over, seen on ``today``, was never closed, it is given what is behind most of that.
     """
     if sealed_damage(book.disk, book.settings.book, ()):
         return question(whole_text(book))
     leads = Leads(book, min(month, Month.of(today)))
-    return leads.ask(month, lambda lead: leads.text(lead, month), question)
+    return leads.ask(month, lambda lead: leads.text(lead, month, settle), question)
 
 
 class _TooMuch(Exception):
@@ -116,55 +121,68 @@ class Leads:
                 lead, step = self.newest(before), step * 2
         return question(text(None))
 
-    def text(self, lead: Lead | None, month: Month) -> Text:
-        """All text but that of the months that ``lead`` covers and of those closed after ``month``."""
+    def text(self, lead: Lead | None, month: Month, settle: Settle | None) -> Text:
+        """All text but that of the months that ``lead`` covers and of those closed after ``month``.
+
+        Of a closed month that has been asked before not even its own is read again, unless something since may have changed it.
+        """
         if lead is None:
             return whole_text(self._book)
+        if lead.month in self._open:
+            return self._behind_run(lead, month)
+        unread = [name for name in self._months if name <= lead.month or name > month.text]
+        if settle is None or month.text not in self._months:
+            return self._without(lead, unread)
+        kept = self._settled(month)
+        if kept is not None:
+            text = self._without(lead, list(self._months))
+            if self._holds(kept, month, text):
+                return text._replace(settled=kept)
+        text = self._without(lead, unread)
+        found = settle(text) if kept is None and not text.damage else None
+        if found is None:
+            return text
+        self._keep(month.text, _SETTLED, _shown(found))
+        return text._replace(settled=found) if self._holds(found, month, text) else text
+
+    def _behind_run(self, lead: Lead, month: Month) -> Text:
+        """All text behind the run that ``lead`` ends; raises :class:`Earlier` where no run may stand for its months any more."""
         behind, self._behind = self._behind, None
         if behind is not None and lead.month == self._stops[-1]:
             return self._from(lead, behind, self._covered(lead.month))
-        unread = [*self._covered(lead.month), *(name for name in self._months if name > month.text)]
-        if lead.month in self._open and not self._spend(lead, month):
+        if not self._spend(lead, month):
             raise Earlier
-        text = self._from(lead, text_without(self._book, unread), unread)
-        if text.unclosed is not None and text.damage:
+        text = self._without(lead, self._covered(lead.month))
+        if text.damage:
             self._give_up()
             raise Earlier
-        return text._replace(found=self._found(month, text))
+        return text
 
-    def _from(self, lead: Lead, text: Text, unread: Sequence[str]) -> Text:
+    def _without(self, lead: Lead, months: list[str]) -> Text:
+        return self._from(lead, text_without(self._book, months), months)
+
+    def _from(self, lead: Lead, text: Text, unread: list[str]) -> Text:
         """A text with what stands for the months of it that are not read."""
         kept = self._memory.get((lead.month, _UNCLOSED))
         unclosed = msgspec.json.decode(kept, type=Unclosed) if kept is not None else None
         return text._replace(past=Past(lead, PastText(self._book, unread)), unclosed=unclosed)
 
-    def _found(self, month: Month, text: Text) -> Sequence[Finding] | None:
-        """What the checks of a closed month find; None where anything since may have changed it.
+    def _settled(self, month: Month) -> Settled | None:
+        stored = self._stored(month.text, _SETTLED)
+        return _parsed(stored) if stored is not None else None
 
-        That is damage, which explains what is found elsewhere, and parties filed or undone later.
+    def _holds(self, settled: Settled, month: Month, text: Text) -> bool:
+        """Whether nothing since can have changed what a closed month comes to.
+
+        That is damage, which explains what is found elsewhere, parties filed or undone later, and the texts of notices.
         """
-        if month.text not in self._months or text.damage:
-            return None
-        kept = self._stored(month.text, _FINDINGS)
-        found = msgspec.json.decode(kept, type=list[Finding]) if kept is not None else self._checked(month, text)
-        filed = [one.record for one in text.also(*FILING) if one.record.date >= month.after]
-        undone = any(isinstance(one, Reversal) and isinstance(effective(one.original), FILING) for one in filed)
-        return None if undone or any(one.code == "REG-01" for one in found) else found
-
-    def _checked(self, month: Month, text: Text) -> list[Finding]:
-        entries = [one for one in text.entries if one.record.date < month.after]
-        found = check(
-            entries,
-            (),
-            self._rules,
-            until=month.after - _ONE_DAY,
-            months=(month,),
-            month=month,
-            earlier=True,
-            past=text.past,
-        )
-        self._keep(month.text, _FINDINGS, msgspec.json.encode(found))
-        return found
+        if text.damage or any(one.code == "REG-01" for one in settled.found):
+            return False
+        if settled.texts != texts_of(self._book, month.text) or not all(map(_in_a_month, settled.texts)):
+            return False
+        later = PastText(self._book, [name for name in self._months if name > month.text]).of(*FILING)
+        filed = [one.record for one in (*later, *text.entries) if one.record.date >= month.after]
+        return not any(isinstance(one, Reversal) and isinstance(effective(one.original), FILING) for one in filed)
 
     def newest(self, before: str) -> Lead | None:
         """The lead of the last month before ``before`` that has one; those that are not kept yet are made."""
@@ -263,3 +281,26 @@ class Leads:
         seals = (self._book.disk.read(seal_path(one)) for one in self._months if one <= name)
         known = sha256(b"".join([f"{_FORM} {__version__} {what}\n".encode(), *seals, body]))
         return known.hexdigest().encode() + b"\n"
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """:class:`~ledger.book.text.Settled` as it stands in its file."""
+
+    sheet: msgspec.Raw
+    found: list[Finding]
+    beside: list[Finding]
+    texts: dict[str, str]
+
+
+def _shown(settled: Settled) -> bytes:
+    rest = settled.found, settled.beside, settled.texts
+    return msgspec.json.encode(_Kept(msgspec.Raw(show_sheet(settled.sheet)), *rest))
+
+
+def _parsed(text: bytes) -> Settled:
+    kept = msgspec.json.decode(text, type=_Kept)
+    return Settled(parse_sheet_text(bytes(kept.sheet)), kept.found, kept.beside, kept.texts)
+
+
+def _in_a_month(path: str) -> bool:
+    return is_month(path.split("/")[1])

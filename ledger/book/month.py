@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from ledger.audit.sealed import unsealed
 from ledger.audit.verify import seal_gone
 from ledger.book.leads import asked
+from ledger.book.notice import texts, texts_of
 from ledger.book.runs import opening_of
 from ledger.book.sealed import (
     TABLES,
@@ -27,8 +29,8 @@ from ledger.book.sealed import (
     settings_of,
     tables_apart,
 )
-from ledger.book.signed import approval_findings, seal_shown, signatures, signed_on
-from ledger.book.text import Text, digest, read_all, whole_text
+from ledger.book.signed import approval_findings, seal_shown, signature_findings, signatures, signed_on
+from ledger.book.text import Settled, Text, digest, read_all, whole_text
 from ledger.book.verified import AUDITED, audited, gone_seals
 from ledger.checks import answers, cls, day, notices
 from ledger.checks.idx import differences
@@ -74,12 +76,13 @@ def reconcile(
     """
     day = today or book.today()
     with unswept():
-        return asked(book, month, day, lambda text: reconciled(book, text, month, register, day))
+        settle = partial(settled, book, month=month) if not register and day >= month.after else None
+        return asked(book, month, day, lambda text: reconciled(book, text, month, register, day), settle)
 
 
 def reconciled(book: Book, text: Text, month: Month, register: Sequence[Sourced], today: dt.date) -> ReconcileReport:
     """The answer of :func:`reconcile` to a text; raises :class:`~ledger.core.state.Earlier` where it begins too late."""
-    sheet, _ = folded(book, text, month, register)
+    sheet = text.settled.sheet if text.settled else folded(book, text, month, register)[0]
     found = month_findings(book, text, month, today, sheet, register=register)
     since = _since_closing(found, month) if is_closed(book, month) else []
     return ReconcileReport(
@@ -92,6 +95,18 @@ def reconciled(book: Book, text: Text, month: Month, register: Sequence[Sourced]
         seal=seal_shown(book, month),
         signatures=signatures(book, month),
     )
+
+
+def settled(book: Book, text: Text, month: Month) -> Settled:
+    """What the sealed text of a closed month comes to, whatever came later: what a sheet of it need not ask again."""
+    own = text._replace(entries=[one for one in text.entries if one.record.date < month.after])
+    sheet, _ = folded(book, own, month)
+    end = month.after - _ONE_DAY
+    found = check_records(
+        own.entries, (), SealedRules(book), until=end, months=(month,), month=month, earlier=True, past=text.past
+    )
+    beside = _beside(book, own, found, month, month.after)
+    return Settled(sheet, found, beside, texts_of(book, month.text))
 
 
 def _since_closing(found: Sequence[Finding], month: Month) -> list[Finding]:
@@ -125,9 +140,13 @@ def _timed(sheet: MonthSheet, book: Book, until: dt.date) -> MonthSheet:
 
 
 def folded(book: Book, text: Text, month: Month, register: Sequence[Sourced] = ()) -> tuple[MonthSheet, Carried]:
-    """The month's sheet and what it carries on: folded on what is not read, the last closing before it, or on all earlier text."""
+    """The month's sheet and what it carries on: folded on what is not read, the last closing before it, or on all earlier text.
+
+    A closed month stands as it was sealed: that a count of it is taken back later changes nothing of it (R9).
+    """
     since, opening = opening_of(book, text, month)
-    sourced = [*text.entries, *register]
+    after = month.after if is_closed(book, month) else dt.date.max
+    sourced = (one for one in (*text.entries, *register) if one.record.date < after)
     return fold_month(opening, month, [one for one in sourced if since is None or one.record.date >= since])
 
 
@@ -141,37 +160,38 @@ def month_findings(
     """
     rules = SealedRules(book)
     end = _end(text.entries, month, today)
-    found = text.found
-    if found is None or register or today < month.after:
+    if text.settled:
+        found, beside = text.settled.found, text.settled.beside
+    else:
         found = check_records(
-            [*text.entries, *register],
-            text.damage,
-            rules,
-            until=end,
-            months=(month,),
-            month=month,
-            earlier=True,
-            today=today,
-            past=text.past,
-        )
+            [*text.entries, *register], text.damage, rules, until=end, months=(month,), month=month, earlier=True,
+            today=today, past=text.past,
+        )  # fmt: skip
+        beside = _beside(book, text, found, month, today)
     sealed_at = _sealed_at(book, month)
-    missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
     over = {
         f"{one.record.date:%Y-%m}" for one in text.entries if one.record.date < min(month.after, Month.of(today).first)
     }
     over.update(text.unclosed.months if text.unclosed else ())
-    more = [one.finding for one in unsealed(book.disk)]
+    more = [*beside, *(one.finding for one in unsealed(book.disk))]
     more += [seal_gone(known).finding for known in gone_seals(book, over)]
-    more += [one for one in missing if one.subject.startswith(month.text)]
-    more += [one for on, one in _notices(book, text, found, today, month) if month.contains(on)]
     if sealed_at is None and text.late:
         more += cls.arrived_late(text.late, text.also(Adoption))
-    more += approval_findings(book, text, month)
-    before = closings_apart(book, text, month.text)
-    more += [cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in before]
+    more += [*approval_findings(book, text, month), *signature_findings(book, month)]
     found = _with(found, more, rules, end, sheet)
     given = answers.in_force(text.also(Disposition), sealed_at)
     return answers.answered(found, given, sealed_at.date() if sealed_at else today)
+
+
+def _beside(book: Book, text: Text, found: Sequence[Finding], month: Month, today: dt.date) -> list[Finding]:
+    """What a fold of the records does not see of a month: its days, its notices, and closings before it that are not their text."""
+    missing = day.missing(text.entries, min(today, month.after), hurt_ids(text.damage))
+    apart = closings_apart(book, text, month.text)
+    return [
+        *(one for one in missing if one.subject.startswith(month.text)),
+        *(one for on, one in _notices(book, text, found, today, month) if month.contains(on)),
+        *(cls.state_apart(name, tables_apart(book, name) or tuple(TABLES)) for name in apart),
+    ]
 
 
 def _with(
@@ -304,8 +324,6 @@ def _notices(
 
     ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.
     """
-    from ledger.book.notice import texts
-
     asked = notices.Asked(
         before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book, text.past.lead.month if text.past else ""),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),

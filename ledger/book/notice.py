@@ -341,6 +341,14 @@ def texts(book: Book, past: str = "") -> Mapping[str, str]:
     }
 
 
+def texts_of(book: Book, month: str) -> dict[str, str]:
+    """As :func:`texts`, of one month, and of what stands in no month's folder."""
+    return {
+        path: _sha256(book, path) for path in book.disk.walk(FOLDER)
+        if (name := path.split("/")[1]) == month or not is_month(name)
+    }  # fmt: skip
+
+
 def _sha256(book: Book, path: str) -> str:
     """The digest of a text; of one longer than any notice the digest of nothing, which is none's either."""
     stamp = book.disk.stat(path)

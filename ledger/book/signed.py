@@ -55,6 +55,15 @@ def signatures(book: Book, month: Month) -> list[Signed]:
 
 def sides(book: Book, month: Month) -> list[SignedBy]:
     """Both sides of a closed month, signed or not; empty for an open month."""
+    return [one for one, _ in _judged(book, month)]
+
+
+def signature_findings(book: Book, month: Month) -> list[Finding]:
+    """CLS-05 for each signature beside a closed month's seal that does not stand."""
+    return [bad for _, found in _judged(book, month) for bad in found]
+
+
+def _judged(book: Book, month: Month) -> list[tuple[SignedBy, list[Finding]]]:
     from ledger.audit.people import read_people
     from ledger.audit.seal import seal_path
     from ledger.audit.signature import judged
@@ -64,7 +73,7 @@ def sides(book: Book, month: Month) -> list[SignedBy]:
         return []
     data = book.disk.read(seal_path(month.text))
     people = read_people(book.disk, book.settings.book)
-    return [one for one, _ in judged(book.disk, seal, data, people, strict=False)]
+    return list(judged(book.disk, seal, data, people, strict=False))
 
 
 def signed_on(book: Book, month: Month) -> dict[str, dt.date | None]:
@@ -163,7 +172,7 @@ def _request(book: Book, request_id: str) -> Mapping[str, str] | None:
 
 def approval_findings(book: Book, text: Text, month: Month | None = None) -> list[Finding]:
     """APR-04 for the signed approvals in force, of one month or all; what is reported as damage is left out."""
-    signed = [one for one in text.entries if _signature(one.record)]
+    signed = [one for one in text.also(Approval) if _signature(one.record)]
     if month is not None:
         signed = [one for one in signed if month.contains(one.record.date)]
     if not signed:
@@ -175,11 +184,12 @@ def approval_findings(book: Book, text: Text, month: Month | None = None) -> lis
     undone = {one.record.ref for one in entries if isinstance(one.record, Reversal)}
     known = {record.id: record.encode() for one in entries if (record := effective(one.record)).KIND == "request"}
     told = {(where.file, where.line) for one in text.damage for where in one.where}
-    places = {one.id: (one.file, one.line) for one in text.entries}
+    places = {one.record.id: one.where() for one in entries} if told else {}
     found = []
     for one in signed:
         approval = effective(one.record)
-        if one.id not in undone and not {(one.file, one.line), places.get(approval.ref)} & told:
+        stands = (one.where(), places.get(approval.ref, Where()))
+        if one.record.id not in undone and not {(where.file, where.line) for where in stands} & told:
             found.append(Signed(approval.encode(), known.get(approval.ref), one.where()))
     return list(check(book.settings.book, found, read_people(book.disk, book.settings.book)))
 

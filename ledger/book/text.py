@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,13 +22,27 @@ if TYPE_CHECKING:
     from ledger.checks.lead import Past
     from ledger.core.forms import Record
     from ledger.core.state import Sourced
+    from ledger.folds.reconcile import MonthSheet
+
+
+class Settled(NamedTuple):
+    """What the sealed text of a closed month comes to whenever it is asked: its sheet, and all that is found in that text alone.
+
+    ``found`` is what its checks found, ``beside`` what was found about its days, notices and the closings before it; ``texts``
+    are the texts of its notices that were looked at, as :func:`ledger.book.notice.texts_of` has them.
+    """
+
+    sheet: MonthSheet
+    found: list[Finding]
+    beside: list[Finding]
+    texts: dict[str, str]
 
 
 class Text(NamedTuple):
     """What the journals hold: records that count, in file order; those that came late into a sealed month; damage.
 
-    ``past`` stands for the months before, where they were not read; ``unclosed`` is what those of them that are not closed
-    carry on; ``found`` is what the checks of the month asked for found when it was closed, where that still holds.
+    ``past`` stands for the months that were not read; ``unclosed`` is what those of them that are not closed carry on; ``settled``
+    is what the sealed text of the month asked for comes to, where that is known.
     """
 
     entries: list[Entry]
@@ -36,7 +50,7 @@ class Text(NamedTuple):
     damage: list[Finding]
     past: Past | None = None
     unclosed: Unclosed | None = None
-    found: Sequence[Finding] | None = None
+    settled: Settled | None = None
 
     def also(self, *kinds: type[Record]) -> list[Sourced]:
         """The records that count; of the months that were not read those of these kinds alone, and their reversals."""

@@ -441,7 +441,7 @@ def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = Fals
         if theirs:  # it keeps its own date beside ours
             closed.next = (f"--date {today}", *closed.next)
         raise closed
-    if f"{day:%Y-%m}" < f"{today:%Y-%m}":
+    if f"{day:%Y-%m}" < f"{max(today, book.today()):%Y-%m}":  # today may be given with --at
         _refuse_lost_seal(book, f"{day:%Y-%m}")
     if day > today:
         words = Words(f"业务日期 {day} 晚于今天 {today}", f"the date {day} is after today, {today}")

@@ -18,7 +18,7 @@ from ledger.core.errors import Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.forms import Record, Reversal
 from ledger.core.parties import Coded
-from ledger.core.records import thing_class
+from ledger.core.records import clients, members, thing_class
 from ledger.core.records.clients import Added
 from ledger.core.records.members import Registered
 from ledger.core.records.notices import Issued
@@ -27,6 +27,7 @@ from ledger.core.twins import noun_of
 from ledger.core.words import Words
 
 FILED = (Added, Registered)
+ERASED = (clients.Erased, members.Erased)
 """The kinds that give a code to a party that two terminals may each have given one."""
 
 CODES: dict[str, Explained] = {
@@ -171,7 +172,7 @@ def under_one_code(again: Sourced, records: Iterable[Sourced]) -> list[Sourced]:
     return [
         one for one in records
         if one.record.party == second.party and one.record.terminal == second.terminal
-        and one.record.order > second.order and not isinstance(one.record, Reversal)
+        and one.record.order > second.order and not isinstance(one.record, (Reversal, *ERASED))
     ]  # fmt: skip
 
 

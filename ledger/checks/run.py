@@ -391,6 +391,9 @@ class CheckFold:
         ]
         filings = (one.record for one in self._also(*num.FILED) if isinstance(one.record, num.FILED))
         first = next(one.id for one in filings if one.party == about.record.party)
+        if first == about.record.id:  # filed anew on two machines that had not met: not its code is the trouble
+            fix = (f"gb reverse {first} --reason '…'", f"gb accept {finding.code} {first} --reason '…'")
+            return msgspec.structs.replace(finding, next=(*fix, *finding.next))
         found = num.two_of_one_code(finding, first, about.record, [one.record.id for one in theirs], self.state)
         return msgspec.structs.replace(found, where=(*finding.where, *(one.where() for one in theirs[:_MOST_PLACES])))
 

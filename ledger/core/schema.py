@@ -45,6 +45,7 @@ _CODECS: Mapping[str, Codec] = {
     "id": RECORD, "at": INSTANT, "date": DAY, "by": CODE, "ref": RECORD, "h": _CHAIN, "of_ref": RECORD,
     "restores": RESTORES,
 }  # fmt: skip
+_FORMATS = {DAY.name: "date", INSTANT.name: "date-time"}  # there is no 30th of February
 _WORD = YES.name  # each choice of words has a pattern of its own
 _TYPES = {"day": "date", "instant": "datetime", "sheets": "integer"}
 
@@ -155,7 +156,8 @@ def _form(codec: Codec) -> Schema:
         return {"type": "string", "enum": _choices(codec)}
     if codec is TEXT:
         return {**form, "pattern": TEXT_PATTERN, "maxLength": LIMIT}
-    return {**form, "pattern": codec.pattern}
+    formats = {"format": _FORMATS[codec.name]} if codec.name in _FORMATS else {}
+    return {**form, "pattern": codec.pattern, **formats}
 
 
 def _choices(codec: Codec) -> list[str]:

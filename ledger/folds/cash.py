@@ -114,9 +114,9 @@ def line_of(record: Record) -> str:
 class CashSheet(msgspec.Struct, frozen=True, kw_only=True):
     """The drawer over a month (fen): ``figures`` has every name of :data:`ROWS`, as movements of the drawer (signed)."""
 
-    opening: int
-    figures: Mapping[str, int]
-    closing: int
+    opening: int = 0
+    figures: Mapping[str, int] = msgspec.field(default_factory=lambda: {row.name: 0 for row in ROWS})
+    closing: int = 0
 
     @property
     def difference(self) -> int:

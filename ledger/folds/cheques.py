@@ -56,18 +56,18 @@ class ChequeSheet(msgspec.Struct, frozen=True, kw_only=True):
     ``prior_period`` is what corrections of earlier months did to it (R9).
     """
 
-    opening: int
-    taken_over: int
-    received: int
-    deposited: int
-    cleared: int
-    bounced: int
-    made_good: int
-    given_back: int
-    prior_period: int
-    outstanding: int
-    receivable: Receivable
-    open: tuple[OpenCheque, ...]
+    opening: int = 0
+    taken_over: int = 0
+    received: int = 0
+    deposited: int = 0
+    cleared: int = 0
+    bounced: int = 0
+    made_good: int = 0
+    given_back: int = 0
+    prior_period: int = 0
+    outstanding: int = 0
+    receivable: Receivable = Receivable()
+    open: tuple[OpenCheque, ...] = ()
 
     def seen(self, until: dt.date) -> ChequeSheet:
         """See :class:`ledger.folds.parts.Ageing`."""

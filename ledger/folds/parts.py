@@ -52,6 +52,9 @@ class Part(Protocol):
 
     KINDS: ClassVar[tuple[type[Record], ...]]
 
+    def __init__(self, month: Month, state: State, money: Mapping[str, int]) -> None:
+        """Begin the month, from the state carried into it and the balances in fen."""
+
     def take(self, entry: Entry) -> None:
         """One record of the month."""
 
@@ -67,29 +70,29 @@ class Ageing(Protocol):
         """As at the end of ``until``, how far a month that is not over has come: nothing is older than that."""
 
 
-class Opened(Protocol):
-    """What makes a part at the month's start, from the state carried into it and the balances in fen."""
+class Place(NamedTuple):
+    """A part's class in the module of its fold, which stands on this one and is therefore loaded when a month begins."""
+
+    module: str
+    name: str
+
+    @property
+    def part(self) -> type[Part]:
+        """The class; its ``close`` says what its block is."""
+        found: type[Part] = getattr(import_module(f"ledger.folds.{self.module}"), self.name)
+        return found
 
     def __call__(self, month: Month, state: State, money: Mapping[str, int]) -> Part:
-        """Begin the month."""
+        """Begin the month, from the state carried into it and the balances in fen."""
+        return self.part(month, state, money)
 
 
-def _of(module: str, name: str) -> Opened:
-    """The part of a fold's module, which stands on this one and is therefore loaded when a month begins."""
-
-    def opened(month: Month, state: State, money: Mapping[str, int]) -> Part:
-        made: Part = getattr(import_module(f"ledger.folds.{module}"), name)(month, state, money)
-        return made
-
-    return opened
-
-
-PARTS: dict[str, Opened] = {
-    "cash": _of("cash", "CashPart"),
-    "open_items": _of("open_items", "OpenItemsPart"),
-    "cheques": _of("cheques", "ChequePart"),
-    "rebates": _of("rebates", "RebatePart"),
-    "registers": _of("registers", "Registers"),
-    "points": _of("points", "PointsPart"),
+PARTS: dict[str, Place] = {
+    "cash": Place("cash", "CashPart"),
+    "open_items": Place("open_items", "OpenItemsPart"),
+    "cheques": Place("cheques", "ChequePart"),
+    "rebates": Place("rebates", "RebatePart"),
+    "registers": Place("registers", "Registers"),
+    "points": Place("points", "PointsPart"),
 }
 """The parts by the name of their block in the JSON of the sheet (public contract, section 4)."""

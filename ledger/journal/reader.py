@@ -116,6 +116,8 @@ def scan_all(
             known.append(name)
     for path in sorted(strangers):
         yield foreign(path)
+    if not known:
+        yield nothing_there()
     for name in sorted(known):
         place = resume.get(name.path, _FROM_THE_START)
         try:
@@ -132,6 +134,16 @@ def foreign(path: str) -> Finding:
     )
     next_ = (f"gb explain {FOREIGN}",)
     return Finding(code=FOREIGN, severity="error", words=words, subject=path, where=(Where(path),), next=next_)
+
+
+def nothing_there() -> Finding:
+    """JRN-10: a book without a journal, though making it wrote its first record."""
+    words = Words(
+        f"{FOLDER}/ 里一份日记账也没有，连建账时的第一条也没有：没有复制完，或被删",
+        f"{FOLDER}/ holds no journal, not even the record that made the book: copied in part, or removed",
+    )
+    back = ("gb sync", f"git checkout -- {FOLDER}", "gb explain JRN-10")
+    return Finding(code="JRN-10", severity="error", words=words, subject=FOLDER, where=(Where(FOLDER),), next=back)
 
 
 def _of_error(error: GbError, path: str) -> Finding:

@@ -1,7 +1,7 @@
 """`gb reconcile`: the month for programs, exactly as the public contract, section 4, lays it down.
 
-A block of :data:`ledger.folds.parts.PARTS` is left out until the book has records of it: an absent block is unknown, a
-zero would claim that nothing happened.
+A block of :data:`ledger.folds.parts.PARTS` that the contract does not name is left out until the book has records of it: an
+absent block is unknown, a zero would claim that nothing happened.
 """
 
 from __future__ import annotations
@@ -83,7 +83,11 @@ def as_json(report: ReconcileReport, lang: Lang) -> dict[str, Any]:
         "total": _total(sheet),
         "sales": _sales(sheet.sales),
         "tie_out": _tie_out(sheet.tie_out),
-        **{name: BLOCKS[name].as_json(block) for name, block in sheet.parts.items()},
+        **{
+            name: block.as_json(found)
+            for name, block in BLOCKS.items()
+            if (found := sheet.parts.get(name, block.nothing)) is not None
+        },
         "prior_period": [
             {"id": one.id, "ref": one.ref, "sheets": one.sheets, "amount": yuan(one.amount), "reason": one.reason}
             for one in sheet.prior_period

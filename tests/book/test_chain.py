@@ -19,7 +19,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.book import cluster
 from ledger.book.chain import Answer, Task, consolidated, fold_store
 from ledger.book.cluster import DaskPool
 from ledger.book.open import Book
@@ -370,11 +369,14 @@ def test_the_program_with_processes_of_its_own(stores: list[str], expected: Chai
     assert [line["digest"] for line in found["lines"]] == [line.digest for line in expected.lines[:3]]
 
 
-def test_nobody_at_the_address(stores: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "odd://127.0.0.1:1"])
+def test_nobody_at_the_address(stores: list[str], address: str) -> None:
+    """A process of its own: nothing is said but that, not even when the program ends."""
     pytest.importorskip("distributed")
-    monkeypatch.setattr(cluster, "PATIENCE", 0.3)
-    found = chain(stores[0], "--scheduler", "tcp://127.0.0.1:1")
-    assert (found.code, found.error) == (4, "CHN-06")
+    run = "from ledger.book import cluster; cluster.PATIENCE = 0.3; from cli.main import run; run()"
+    argv = ("chain", "reconcile", "--month", MONTH.text, stores[0], "--scheduler", address, "--json", "--lang", "en")
+    done = subprocess.run([sys.executable, "-c", run, *argv], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stderr)["error"]["code"], done.stdout) == (4, "CHN-06", "")
 
 
 def test_a_cluster_that_goes_away_is_told(dask: Any, stores: list[str]) -> None:

@@ -282,6 +282,8 @@ def test_a_month_whose_seal_is_gone_stays_closed(shop: Counter, keeps: str) -> N
     refused = shop(*late, "--reason", "补登", by="sun")
     assert (refused.code, refused.error) == (3, "CLS-01")
     assert said(shop, "封过账，封签 closings/2026-09/closing.yaml 不见了", "was closed, and its seal") in refused.err
+    given = shop("client", "add", "--unit", "西风厂", "--kind", "enterprise", at="2026-09-20 10:00")
+    assert (given.code, given.error) == (3, "CLS-01"), "today may be said with --at"
     sheet = shop("reconcile", "--month", "2026-10", "--json")
     assert [one["subject"] for one in sheet.json["findings"] if one["code"] == "CLS-01"] == ["2026-09"]
     if keeps == "git":

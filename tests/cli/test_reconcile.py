@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
@@ -96,6 +97,16 @@ def test_nothing_is_written(at: Counter) -> None:
     at("reconcile", "--month", "2026-10")
     at("check")
     assert at.files() == before
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_book_without_its_journals_is_no_empty_book(at: Counter, language: str) -> None:
+    """A clone copied in part: no sheet of zeros without a word, and no command calls it sound."""
+    at.language = language
+    shutil.rmtree(at.book / "journals")
+    for argv in (("check",), ("verify",), ("reconcile", "--month", "2026-10")):
+        told = at(*argv)
+        assert (told.code != 0, "JRN-10" in told.out) == (True, True), argv
 
 
 def test_not_counted_is_a_warning_and_missing_serials_an_error(at: Counter) -> None:

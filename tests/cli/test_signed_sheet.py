@@ -88,6 +88,8 @@ def test_a_signature_that_does_not_stand_is_shown_so(shop: Shop) -> None:
     (one,) = sheet(shop)["signatures"]
     assert (one["as"], one["valid"], one["name"], one["grade"]) == ("finance", False, None, None)
     assert "DOES NOT STAND, see gb verify" in page(shop)
+    told = shop("reconcile --month 2026-10 --json", at="2026-11-05 10:00")
+    assert (told.code, [one["code"] for one in told.json["since_closing"]]) == (1, ["CLS-05"])
 
 
 @pytest.mark.debian

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -139,6 +140,14 @@ def test_beancounts_text(at: Counter) -> None:
     )
 
 
+@pytest.mark.parametrize("form", [("hledger",), ("beancount",), ("csv", "sales")])
+def test_an_export_has_no_json(at: Counter, form: tuple[str, ...]) -> None:
+    """With --json standard output is one JSON value; what to type instead works."""
+    refused = at("export", *form, "--json")
+    assert (refused.code, refused.out, json.loads(refused.err)["error"]["code"]) == (2, "", "USE-01")
+    assert at.done("export", *form).out
+
+
 def test_nothing_is_written_and_no_month_is_empty_text(at: Counter) -> None:
     before = at.files()
     assert at.done("export", "hledger", "--month", "2026-09").out == ""
@@ -172,6 +181,20 @@ def test_what_came_late_into_a_closed_month_is_left_out_and_said(form: tuple[str
     assert late not in done.out
     assert "1 record came late" in done.err
     assert "gb check CLS-03" in done.err
+
+
+def test_what_came_late_and_was_adopted_is_not_missed(tmp_path: Path) -> None:
+    """A call of September that came behind the seal: told until somebody with that act has taken it in."""
+    book = example(tmp_path / "book")
+    call = next(one.record for one in read_all(book)[0] if one.file == "journals/2026-09/visits.K1.yaml")
+    late = Forge(book.root, book.settings.book).add(call.id, "K1", call.at.replace(day=30, hour=20))
+    run = ("--book", str(book.root), "--lang", "en")
+    assert gb("export", "hledger", *run).code == 1
+    adopt = ("adopt", late, "--reason", "合并晚到", "--by", "wu", "--terminal", "K1", "--at", "2026-11-02 10:00")
+    adopted = gb(*adopt, *run)
+    assert adopted.code == 0, adopted
+    done = gb("export", "hledger", *run)
+    assert (done.code, done.err) == (0, "")
 
 
 def _accounts() -> Iterator[str]:

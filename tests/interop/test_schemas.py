@@ -474,14 +474,17 @@ def test_check_jsonschema_passes_and_refuses(book: Book, tmp_path: Path) -> None
     )
     if program is None:
         pytest.skip("check-jsonschema is not installed")
+    """An unknown stamp, a day and an hour that there are not."""
     [file] = files(book, "custody")
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_bytes(file.read_bytes().replace(b'stamp: "activity"', b'stamp: "postmark"'))
+    paths, right = [file], file.read_bytes()
+    for old, new in ((b'stamp: "activity"', b'stamp: "postmark"'), (b'date: "2026-10-08"', b'date: "2026-02-30"'),
+                     (b'at: "2026-10-08T', b'at: "2026-10-08T25:00:00+08:00" #')):  # fmt: skip
+        assert old in right
+        paths.append(tmp_path / f"wrong{len(paths)}.yaml")
+        paths[-1].write_bytes(right.replace(old, new))
     schema = str(SCHEMAS / "custody.schema.json")
-    run = [
-        subprocess.run([program, "--schemafile", schema, str(path)], check=False).returncode for path in (file, wrong)
-    ]
-    assert run == [0, 1]
+    run = [subprocess.run([program, "--schemafile", schema, str(path)], check=False).returncode for path in paths]
+    assert run == [0, 1, 1, 1]
 
 
 # -- CSV ---------------------------------------------------------------------------------------------------------------

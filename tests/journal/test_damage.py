@@ -397,4 +397,7 @@ def test_scan_all_names_what_does_not_belong(tmp_path: Path) -> None:
 
 
 def test_scan_all_of_nothing(tmp_path: Path) -> None:
-    assert list(scan_all(Disk(tmp_path), BOOK)) == []
+    """Making a book writes its first record: no journal at all is no book without records."""
+    (found,) = scan_all(Disk(tmp_path), BOOK)
+    assert isinstance(found, Finding)
+    assert (found.code, found.subject) == ("JRN-10", "journals")

@@ -83,3 +83,21 @@ def test_the_first_one_is_erased_when_the_other_is_safe(store: Store, lang: str)
     assert set(opened(one)).isdisjoint(FIRST.values())
     again = one(f"member refile {second}", lang=lang)
     assert (again.code, "REF-03" in again.err, "M0900" in again.err) == (3, True, True)
+
+
+@LANGS
+def test_both_machines_filed_it_anew(store: Store, lang: str) -> None:
+    """Each follows the hint before they meet again: the second filing anew is found by itself, and what it names mends it."""
+    one, two, second = merged(store)
+    one.ok(f"reverse {second[:-1]}2 --reason 改号前")
+    one("sync")
+    two("sync")
+    one.ok(f"member refile {second}")
+    late = two.ok(f"member refile {second} --json").json["id"]
+    meet(one, two)
+    (found,) = (f for f in two("check NUM-01 --json", by="li", lang=lang).json["findings"] if f["subject"] == late)
+    assert found["next"][0].startswith(f"gb reverse {late} ")
+    assert second in found["message"]
+    typed = found["next"][0].removeprefix("gb ").replace("…", "两边都改了号")
+    two.ok(typed, by="li", lang=lang)
+    assert late not in {one["subject"] for one in two("check --json", by="li").json["findings"]}

@@ -11,6 +11,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -21,7 +22,7 @@ import pytest
 
 from ledger.audit.seal import show_seal
 from ledger.book.leads import FOLDER, asked
-from ledger.book.month import reconciled
+from ledger.book.month import reconciled, settled
 from ledger.book.open import Book
 from ledger.book.text import Text, whole_text
 from ledger.core.dates import Month
@@ -34,7 +35,7 @@ from tests.property.test_closed_equals_open import MONTHS, STEPS, played, shut
 
 HISTORIES = 120 if os.environ.get("GB_STRESS") else 8
 CHUNKS = 4
-ALL = "all"
+ALL, KEPT = "all", "kept"
 AFTER = dt.date(2026, 12, 5)
 """All three months are over; the histories' own clock stands in the second one."""
 
@@ -48,25 +49,50 @@ class Tidy(World):
 
 
 def both_ways(root: Path, month: Month, today: dt.date | None = None) -> tuple[str, ReconcileReport, ReconcileReport]:
-    """Behind which month the answer began, the answer, and the answer of the whole text, as seen on a day."""
+    """Behind which month the answer began, the answer, and the answer of the whole text, as seen on a day.
+
+    What is kept of a closed month is not asked for.
+    """
+    return asked_for(root, month, today, lambda book, day, question: [asked(book, month, day, question)])
+
+
+Ways = Callable[[Book, dt.date, Callable[[Text], ReconcileReport]], list[ReconcileReport]]
+
+
+def asked_for(
+    root: Path, month: Month, today: dt.date | None, ways: Ways
+) -> tuple[str, ReconcileReport, ReconcileReport]:
+    """As :func:`both_ways`, the answer asked for in some ways that must agree."""
     book = Book(root, Later())
     day = today or book.today()
     began: list[str] = []
 
     def question(text: Text) -> ReconcileReport:
-        began.append(text.past.lead.month if text.past else ALL)
+        began.append(KEPT if text.settled else text.past.lead.month if text.past else ALL)
         return reconciled(book, text, month, (), day)
 
-    quick, slow = asked(book, month, day, question), question(whole_text(book))
+    answers = ways(book, day, question)
+    behind, slow = began[-1], question(whole_text(book))
     book.close()
-    return began[-2], quick, slow
+    assert all(one == answers[0] for one in answers), f"{month.text} in {root}, seen on {day}"
+    return behind, answers[-1], slow
+
+
+def kept_ways(root: Path, month: Month, today: dt.date | None = None) -> tuple[str, ReconcileReport, ReconcileReport]:
+    """As :func:`both_ways`, asked as the command asks: the first time, and again when a closed month has been asked for."""
+
+    def ways(book: Book, day: dt.date, question: Callable[[Text], ReconcileReport]) -> list[ReconcileReport]:
+        assert day >= month.after
+        return [asked(book, month, day, question, partial(settled, book, month=month)) for _ in range(2)]
+
+    return asked_for(root, month, today, ways)
 
 
 def prove(root: Path, seen: Counter[str], what: str) -> None:
-    for month, day in product(MONTHS, (None, AFTER)):
-        began, quick, slow = both_ways(root, month, day)
+    for month, (day, ways) in product(MONTHS, ((None, both_ways), (AFTER, both_ways), (AFTER, kept_ways))):
+        began, quick, slow = ways(root, month, day)
         assert quick == slow, f"{what}: {month.text} from {began} in {root}, seen on {day}"
-        seen["whole" if began == ALL else "sealed"] += 1
+        seen[began if began in (ALL, KEPT) else "sealed"] += 1
         seen[what] += bool(slow.findings)
 
 
@@ -181,6 +207,45 @@ def test_what_was_kept_is_believed_only_as_it_was_written(tidy: Path) -> None:
         began, quick, slow = both_ways(tidy, MONTHS[2])
         assert (began, quick) == (MONTHS[1].text, slow)
         assert kept[1].read_bytes() == raw
+
+
+def test_a_closed_month_that_was_asked_for_is_not_read_again(tidy: Path) -> None:
+    """Once asked for, its own text is not read; what is kept is believed only as it was written, else made anew."""
+    month = MONTHS[1]
+    for _ in range(2):
+        began, quick, slow = kept_ways(tidy, month, AFTER)
+        assert (began, quick) == (KEPT, slow)
+    book = Book(tidy, Later())
+    read = asked(book, month, book.today(), lambda text: text.entries, partial(settled, book, month=month))
+    assert month.text not in {one.file.split("/")[1] for one in read}
+    book.close()
+    kept = tidy / FOLDER / f"{month.text}.settled.json"
+    raw = kept.read_bytes()
+    for text in (raw.replace(b'"opening":', b'"openinG":'), b"", raw[:-9]):
+        kept.write_bytes(text)
+        began, quick, slow = kept_ways(tidy, month, AFTER)
+        assert (began, quick, kept.read_bytes()) == (KEPT, slow, raw)
+
+
+def test_what_came_since_is_seen_in_a_closed_month_that_was_asked_for(tidy: Path) -> None:
+    """A text beside its notices, one in no month's folder, damage in the open month: each is answered as of the whole text, and gone again."""
+    month = MONTHS[1]
+    kept_ways(tidy, month, AFTER)
+    (tidy / "notices" / month.text).mkdir(parents=True, exist_ok=True)
+    damaged = next((tidy / "journals" / MONTHS[2].text).glob("sales.*.csv"))
+    for path, found in (
+        (tidy / "notices" / month.text / "TZ2026-K9-0001.txt", "NOT-03"),
+        (tidy / "notices" / "odd.txt", ""),
+        (damaged, ""),
+    ):
+        before = path.read_bytes() if path.exists() else None
+        path.write_bytes((before or b"") + b"odd\n")
+        began, quick, slow = kept_ways(tidy, month, AFTER)
+        assert (began != KEPT, quick) == (True, slow), path
+        assert not found or any(one.code.startswith(found) for one in (*slow.findings, *slow.since)), path
+        path.unlink() if before is None else path.write_bytes(before)
+        began, quick, slow = kept_ways(tidy, month, AFTER)
+        assert (began, quick) == (KEPT, slow), path
 
 
 def test_a_closing_that_carries_something_else_is_told_though_its_seal_fits(tidy: Path) -> None:

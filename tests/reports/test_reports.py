@@ -156,6 +156,14 @@ def test_the_json_is_the_contracts_key_for_key() -> None:
             "over_short": "0.00",
             "closing": "990.00",
         },
+        "cheques": {  # the contract's key is there without a cheque too
+            **dict.fromkeys(("opening", "taken_over", "received", "deposited", "cleared", "bounced"), "0.00"),
+            **dict.fromkeys(("made_good", "given_back", "prior_period", "outstanding"), "0.00"),
+            "receivable": dict.fromkeys(
+                ("opening", "bounced", "made_good", "replaced", "returned", "prior_period", "closing"), "0.00"
+            ),
+            "open": [],
+        },
         "prior_period": [],
         "digest": DIGEST,
         "since_closing": [],
