@@ -5,7 +5,6 @@ A commit's author and date are claims like an operator's name; that what is olde
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
@@ -16,6 +15,7 @@ import msgspec
 from ledger.audit import prereceive
 from ledger.audit.prereceive import Broken, Commit, Git, GitError
 from ledger.audit.seal import SealedFile, SealedState
+from ledger.audit.seen import in_repository
 from ledger.core.errors import GbError, NotWritten, Unreadable, Where
 from ledger.core.findings import Finding, trouble
 from ledger.core.words import Words
@@ -57,8 +57,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 def open_git(root: Path) -> Git | None:
     """The repository that holds the book; None when there is none, no commit in it, or no git."""
-    if "GIT_DIR" not in os.environ and not any((one / ".git").exists() for one in (root, *root.resolve().parents)):
-        return None  # seen without starting git
+    if not in_repository(root):
+        return None
     git = Git(str(root))
     try:
         prefix = git.run("rev-parse", "--show-prefix").decode().strip()

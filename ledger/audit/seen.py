@@ -51,6 +51,21 @@ def read_seen(root: Path, book_id: str) -> Seen:
         raise Usage(words, next=("gb verify --forget",)) from None
 
 
+def in_repository(root: Path) -> bool:
+    """Whether there may be a git repository around the folder; seen without starting git."""
+    return "GIT_DIR" in os.environ or any((one / ".git").exists() for one in (root, *root.resolve().parents))
+
+
+def may_know_seals(root: Path, book_id: str) -> bool:
+    """Whether something outside of ``closings/`` may remember a seal: a repository, or this machine's note."""
+    if in_repository(root):
+        return True
+    try:
+        return bool(read_seen(root, book_id).seals)
+    except Usage:  # one that does not read is told by the verification
+        return False
+
+
 def write_seen(root: Path, book_id: str, seen: Seen) -> None:
     """Keep the note instead of the one before, readable by this user only."""
     disk = Disk(machine_dir())

@@ -24,7 +24,8 @@ from ledger.audit.seal import (
 )
 from ledger.book.draft import Draft, RefusedBy
 from ledger.book.guard import refuse_future
-from ledger.book.month import book_findings, check, folded, late_findings
+from ledger.book.leads import asked
+from ledger.book.month import book_findings, check, folded, late_findings, months_of
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.roles import acts_of
 from ledger.book.sealed import TABLES, is_closed, show_table
@@ -113,15 +114,20 @@ def preclose(book: Book, month: Month, today: dt.date) -> list[Block]:
     What a close refuses out of turn stands first.  Raises :class:`MonthClosed`, and :class:`Refused` for a month without
     records: neither can be dealt with.
     """
-    text = whole_text(book)
+    found, why = asked(
+        book, month, today, lambda text: (what_blocks(book, text, month, today), _out_of_turn(book, month, text))
+    )
     state = book.state()
-    found = _mended_since(book, text, month, today, blocking(book, text, month, today))
-    why = _out_of_turn(book, month, text)
     if isinstance(why, MonthClosed) and book.disk.stat(seal_path(month.text)) is not None:
         raise why
     if why is not None and not any(one.code == why.code and one.where == why.where for one in found):
         found = [_as_finding(why, month), *found]
     return [_block(book, state, one, today) for one in found]
+
+
+def what_blocks(book: Book, text: Text, month: Month, today: dt.date) -> list[Finding]:
+    """What blocks, each with whether it was mended since; raises :class:`~ledger.core.state.Earlier`."""
+    return _mended_since(book, text, month, today, blocking(book, text, month, today))
 
 
 def _mended_since(book: Book, text: Text, month: Month, today: dt.date, found: Sequence[Finding]) -> list[Finding]:
@@ -153,7 +159,7 @@ def _as_finding(why: GbError, month: Month) -> Finding:
 
 def reminders(book: Book, month: Month, today: dt.date) -> list[Finding]:
     """What of ``month`` and earlier ones is reconciled late or unsigned (CLS-02, R13): it blocks nothing."""
-    found = late_findings(book, whole_text(book), today)
+    found = asked(book, month, today, lambda text: [*late_findings(book, text, today)])
     return [one for one in found if one.subject[:7] <= month.text]
 
 
@@ -300,10 +306,15 @@ def close(book: Book, month: Month, draft: Draft, *, dry_run: bool = False) -> C
         at = draft.at or book.now()
         refuse_act(book, draft.by, "close", Words("封账", "close a month"), at.date())
         refuse_shallow(book, "CLS-06")
-        text = whole_text(book)
-        _refuse_out_of_turn(book, month, text, at.date())
-        if found := blocking(book, text, month, at.date()):
-            raise _blocked(_mended_since(book, text, month, at.date(), found), month)
+        today = at.date()
+
+        def judged(text: Text) -> tuple[Text, list[Finding]]:
+            _refuse_out_of_turn(book, month, text, today)
+            return text, what_blocks(book, text, month, today)
+
+        text, found = asked(book, month, today, judged)
+        if found:
+            raise _blocked(found, month)
         return _seal(book, month, draft, at, text, dry_run=dry_run)
 
 
@@ -323,7 +334,7 @@ def _out_of_turn(book: Book, month: Month, text: Text) -> GbError | None:
     """
     if book.disk.stat(seal_path(month.text)) is not None:
         return month_closed(book, month.text)
-    used = {one.record.date.strftime("%Y-%m") for one in text.entries}
+    used = {one.text for one in months_of(book, text)}
     anew = _sealed_once(book, min(used - set(sealed_months(book.disk)) | {month.text}), month)
     if anew is not None:
         return anew

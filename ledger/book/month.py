@@ -41,11 +41,14 @@ from ledger.checks.run import place, wanted
 from ledger.core.dates import Month, parse_instant
 from ledger.core.errors import GbError
 from ledger.core.findings import Finding
+from ledger.core.forms import Reversal
 from ledger.core.memory import FullState
 from ledger.core.order import in_order
+from ledger.core.records.cash import DayEnd
 from ledger.core.records.dispositions import Adoption, Disposition
+from ledger.core.records.notices import Issued
 from ledger.core.rules import Reconciled, Registers, Rules
-from ledger.core.state import Sourced, apply
+from ledger.core.state import Earlier, Sourced, apply
 from ledger.core.unswept import unswept
 from ledger.folds.closing import Carried
 from ledger.folds.parts import Ageing
@@ -255,12 +258,19 @@ def late_findings(book: Book, text: Text, today: dt.date) -> Iterator[Finding]:
     It is no part of what blocks a close: that would keep a late month open for being late.
     """
     rules, hurt = SealedRules(book), hurt_ids(text.damage)  # a record in a wrong place makes no month
-    for month in sorted({Month.of(one.record.date) for one in text.entries if one.id not in hurt}):
+    for month in months_of(book, text, hurt):
         if month.after <= today:
             due = cls.due_day(month, rules.on(Reconciled, month.first).working_days, rules.calendar.working_day)
             closed = _sealed_at(book, month)
             done = cls.Done(closed.date() if closed else None, signed_on(book, month) if closed else {})
             yield from cls.late(month, due, done, today)
+
+
+def months_of(book: Book, text: Text, hurt: Collection[str] = ()) -> list[Month]:
+    """The months with records, oldest first, those that were not read too; ``hurt`` are records that do not count."""
+    read = {Month.of(one.record.date) for one in text.entries if one.id not in hurt}
+    unread = (*book.seals.months(), *(text.unclosed.months if text.unclosed else ())) if text.past else ()
+    return sorted({*read, *map(Month.parse, unread)})
 
 
 def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:
@@ -284,12 +294,12 @@ def book_findings(
     """
     rules = SealedRules(book)
     end = until or _end(text.entries, month, today)
-    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), today=today)
+    found = check_records(text.entries, text.damage, rules, until=end, months=(month,), today=today, past=text.past)
     more = [one for one in _beyond(book, text, today, None) if one.code != "DAY-01" or one.subject[:7] <= month.text]
-    more += [one for on, one in _notices(book, text, found, today, month) if on < month.after]
+    more += [one for on, one in _notices(book, text, found, today, month, unread=True) if on < month.after]
     sheet, _ = folded(book, text, month)
     found = _audited(book, _with(found, more, rules, end, sheet), None)
-    return answers.answered(found, answers.in_force(text.entries), today)
+    return answers.answered(found, answers.in_force(text.also(Disposition)), today)
 
 
 def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[Finding]:
@@ -303,6 +313,7 @@ def _audited(book: Book, found: Sequence[Finding], month: Month | None) -> list[
 
 def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iterator[Finding]:
     """Findings about days and closings: what a fold of the records alone does not see."""
+    _refuse_day_reopened(text)
     for one in day.missing(text.entries, today, hurt_ids(text.damage)):
         if month is None or one.subject.startswith(month.text):
             yield one
@@ -310,25 +321,37 @@ def _beyond(book: Book, text: Text, today: dt.date, month: Month | None) -> Iter
     now = max(today, book.today())  # somebody may look at the book as of an earlier day
     yield from day.ahead((one for one in text.entries if month is None or month.contains(one.record.date)), now)
     late = [one for one in text.late if month is None or month.contains(one.record.date)]
-    yield from cls.arrived_late(late, text.entries)
+    yield from cls.arrived_late(late, text.also(Adoption) if late else ())
     yield from approval_findings(book, text, month)
     for name in closings_apart(book, text):
         if month is None or name == month.text:
             yield cls.state_apart(name, tuple(TABLES))
 
 
+def _refuse_day_reopened(text: Text) -> None:
+    """Raise :class:`~ledger.core.state.Earlier` where a day-end of a month that is not read was taken back: that day is open again."""
+    undone = (one.record.original for one in text.entries if isinstance(one.record, Reversal)) if text.past else ()
+    for original in undone:
+        if isinstance(original, DayEnd) and text.past and original.date < text.past.first:
+            raise Earlier(f"{original.date:%Y-%m}")
+
+
 def _notices(
-    book: Book, text: Text, found: Sequence[Finding], today: dt.date, month: Month | None
+    book: Book, text: Text, found: Sequence[Finding], today: dt.date, month: Month | None, *, unread: bool = False
 ) -> list[notices.Dated]:
     """What is wrong with the day's notices, as seen on ``today``; of ``month``, and of closed ones, every day counts.
 
-    ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.
+    ``found`` is what is told already: a notice is not blamed for a record that is itself wrong.  With ``unread`` the texts of
+    notices are looked at in the months too that are not read.
     """
+    past = text.past if unread else None
+    left = text.past.lead.month if text.past and not unread else ""
     asked = notices.Asked(
-        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book, text.past.lead.month if text.past else ""),
+        before=today, rules=SealedRules(book), trades=SealedSettings(book).trades_on, texts=texts(book, left),
         over=month.after if month else max(map(_after, book.seals.months()), default=dt.date.min),
         told=hurt_ids(text.damage) | {one.where[0].id for one in found if one.where and one.code.startswith(_WRONG)},
         hurt_files={where.file for finding in text.damage for where in finding.where}, past=text.past,
+        issued=past.before(Issued) if past else None,
     )  # fmt: skip
     return list(notices.findings(text.entries, asked))
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ledger.audit.seal import seal_path
+from ledger.audit.seen import may_know_seals
 from ledger.book.draft import Draft, Recorded, RefusedBy
 from ledger.book.guard import refuse_wrong_machine, remember
 from ledger.book.open import UNREADABLE, Book
@@ -450,6 +451,8 @@ def _refuse_day(book: Book, today: dt.date, day: dt.date, *, theirs: bool = Fals
 
 def _refuse_lost_seal(book: Book, month: str) -> None:
     """Raise :class:`MonthClosed` (CLS-01) for a month whose seal is known and is not there: it takes no records without it."""
+    if not may_know_seals(book.root, book.settings.book):
+        return
     from ledger.book.verified import gone_seals
 
     for known in gone_seals(book, (month,)):

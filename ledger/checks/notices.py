@@ -87,6 +87,8 @@ class Asked(NamedTuple):
     hurt_files: Collection[str] = frozenset()
     past: Past | None = None
     """The months that are not read; trade had begun by then."""
+    issued: Sequence[Sourced] | None = None
+    """The notices of those months, where ``texts`` has their texts too."""
 
 
 def findings(sourced: Iterable[Sourced], asked: Asked) -> Iterator[Dated]:
@@ -99,8 +101,10 @@ def findings(sourced: Iterable[Sourced], asked: Asked) -> Iterator[Dated]:
     yield from _days(days, asked)
     issued = [one for one in ordered if isinstance(one.record, Issued)]
     yield from _differing(issued, by_id, asked)
+    before = [one for one in asked.issued or () if isinstance(one.record, Issued)]
+    yield from _changed_texts(before, asked)
     if not _hurt_notices(asked):
-        yield from _strange_files(issued, asked)
+        yield from _strange_files([*before, *issued], asked)
         yield from _holes(issued, asked.past.lead.notices if asked.past else ())
 
 
@@ -165,6 +169,15 @@ def _differing(issued: Iterable[Sourced], by_id: Known, asked: Asked) -> Iterato
                 yield Dated(notice.date, finding)
 
 
+def _changed_texts(issued: Iterable[Sourced], asked: Asked) -> Iterator[Dated]:
+    """NOT-03 for the texts of months that are not read; what their notices say was found to be right when they were."""
+    for one in issued:
+        notice = one.record
+        finding = _unlike_text(one, notice, asked) if isinstance(notice, Issued) else None
+        if finding is not None and notice.id not in asked.told:
+            yield Dated(notice.date, finding)
+
+
 def _unlike_records(one: Sourced, notice: Issued, by_id: Known) -> Finding | None:
     why = _unlike(notice, by_id)
     if why is None:
@@ -214,7 +227,7 @@ def _unlike(notice: Issued, by_id: Known) -> Words | None:
 def _strange_files(issued: Iterable[Sourced], asked: Asked) -> Iterator[Dated]:
     known = {path_of(one.record) for one in issued if isinstance(one.record, Issued)}
     strange = sorted(set(asked.texts) - known)
-    if asked.past is not None:  # a text stands in the folder of its notice's month
+    if asked.past is not None and asked.issued is None:  # a text stands in the folder of its notice's month
         strange = [path for path in strange if (_month_of(path) or asked.past.first) >= asked.past.first]
     for path in strange:
         words = Words(f"{path} 不是登记过的通知", f"{path} is the text of no recorded notice")

@@ -7,14 +7,17 @@ may, has it made good; the supervisor sun or the manager li answers it.
 from __future__ import annotations
 
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ledger.reports.table import width
-from tests.cli.counter import english_again
+from tests.cli.counter import english_again, gb
 from tests.cli.worked import Worked, worked
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -84,3 +87,24 @@ def test_a_closed_month_is_not_asked_for(tmp_path: Path) -> None:
     after = worked(tmp_path, closed=True)
     assert after("status", "--json").json["open"]["preclose"] == []
     english_again()
+
+
+def test_what_is_wrong_in_closed_months_blocks_though_they_are_not_read(tmp_path: Path) -> None:
+    """The example store: the text of a notice of September changed, one removed, one that nobody issued; each blocks October."""
+    root = tmp_path / "book"
+    shutil.copytree(ROOT / "examples/book", root, ignore=shutil.ignore_patterns(".gb"))
+    line = ("preclose", "--month", "2026-10", "--json", "--book", str(root), "--at", "2026-11-02 10:00")
+
+    def blocks() -> list[tuple[str, str]]:
+        return [(one["code"], one["subject"]) for one in gb(*line).json["blocks"]]
+
+    before = blocks()
+    texts = sorted((root / "notices/2026-09").iterdir())
+    texts[0].write_bytes(texts[0].read_bytes().replace(b"1", b"2", 1))
+    texts[1].unlink()
+    (texts[0].parent / "TZ2026-K9-0009.txt").write_bytes(b"x")
+    found = [one for one in blocks() if one not in before]
+    assert [code for code, _ in found] == ["NOT-03"] * 3
+    assert "notices/2026-09/TZ2026-K9-0009.txt" in {subject for _, subject in found}
+    shutil.rmtree(root / ".gb", ignore_errors=True)
+    assert [one for one in blocks() if one not in before] == found

@@ -21,6 +21,7 @@ import msgspec
 import pytest
 
 from ledger.audit.seal import show_seal
+from ledger.book import closing
 from ledger.book.leads import FOLDER, asked
 from ledger.book.month import reconciled, settled
 from ledger.book.open import Book
@@ -94,6 +95,18 @@ def prove(root: Path, seen: Counter[str], what: str) -> None:
         assert quick == slow, f"{what}: {month.text} from {began} in {root}, seen on {day}"
         seen[began if began in (ALL, KEPT) else "sealed"] += 1
         seen[what] += bool(slow.findings)
+    seen["blocks"] += prove_blocks(root, what)
+
+
+def prove_blocks(root: Path, what: str) -> bool:
+    """What keeps the open month from being closed is the same; whether there is anything."""
+    book = Book(root, Later())
+    month = MONTHS[2]
+    whole = closing.what_blocks(book, whole_text(book), month, AFTER)
+    quick = asked(book, month, AFTER, lambda text: closing.what_blocks(book, text, month, AFTER))
+    book.close()
+    assert quick == whole, f"{what} in {root}"
+    return bool(whole)
 
 
 # -- faults in the open month that reach back ------------------------------------------------------------------------------
@@ -154,6 +167,7 @@ def test_a_month_asked_from_the_seal_is_the_month_asked_of_the_whole_text(chunk:
             plant(forge, sold, chance, WHEN)
             prove(world.root, seen, plant.__name__)
     assert seen["sealed"] >= 2, seen
+    assert seen["blocks"], seen
     assert all(seen[plant.__name__] for plant in PLANTS), seen
 
 
