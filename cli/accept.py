@@ -78,11 +78,14 @@ def _finding(at: Desk, code: str, typed: str) -> Finding:
     from ledger.book.closing import answerable, find_finding
     from ledger.core.errors import GbError
 
-    findings = answerable(at.book, code, typed, at.today())
-    if typed and all(one.subject != typed for one in findings):
-        with suppress(GbError):
-            typed = at.record_id(typed)
-            findings = answerable(at.book, code, typed, at.today())
+    meant = typed
+    with suppress(GbError):
+        meant = at.record_id(typed) if typed else ""
+    findings = answerable(at.book, code, meant, at.today())
+    if all(one.subject != meant for one in findings) and meant != typed:
+        meant = typed
+        findings = answerable(at.book, code, typed, at.today())
+    typed = meant
     found = find_finding(findings, code, typed)
     note(Words(f"{found.code}: {found.words.zh}", f"{found.code}: {found.words.en}"))
     return found

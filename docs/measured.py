@@ -136,7 +136,7 @@ _FIRST = Words(
     "B1 是这台机器以前对过的月：封签、签名和全部已封文件每次都核对，数字不重新折叠；一台机器第一次对时要折叠全部封过账的月，用 {} 秒 CPU、{} MB，只这一次。"
     "B2、B3 未达到的原因：`docs/decisions.md` 的“What a record costs”。",
     "B1 is a month that this machine was asked for before: seals, signatures and all sealed files are compared each time, figures are not folded anew. The first "
-    "time on a machine all closed months are folded, once: {} s of processor time, {} MB. Why B2 and B3 are missed stands in the "
+    "time on a machine all closed months are folded, once: {} s of processor time, {} MB. Why B2 and B3 are missed stands in "
     "`docs/decisions.md`, “What a record costs”.",
 )
 _BAR_HEAD = Words(

@@ -25,7 +25,7 @@ from ledger.audit.seal import (
 from ledger.book.draft import Draft, RefusedBy
 from ledger.book.guard import refuse_future
 from ledger.book.leads import asked
-from ledger.book.month import book_findings, check, folded, late_findings, months_of
+from ledger.book.month import INDEX, book_findings, check, checked, folded, late_findings, months_of
 from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.roles import acts_of
 from ledger.book.sealed import TABLES, is_closed, show_table
@@ -230,8 +230,12 @@ def answerable(book: Book, code: str, subject: str, today: dt.date) -> list[Find
     """The findings that an answer to that code may be about (R12): those of ``today``.
 
     When the subject is none of theirs, also what a month that is over and not closed ended with, since it was mended only
-    afterwards.
+    afterwards.  What somebody means by its subject is nearly always behind the last seal: there it is looked for first.
     """
+    if subject and not code.startswith(INDEX):
+        near = asked(book, Month.of(today), today, lambda text: checked(book, text, [code], None, today))
+        if named := [one for one in near if (one.code, one.subject) == (code, subject)]:
+            return named
     found = [one for one in check(book, [code], today=today) if one.code == code]
     if any(subject in ("", one.subject) for one in found):
         return found

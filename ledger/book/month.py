@@ -218,7 +218,6 @@ def usual_month(today: dt.date) -> Month:
     return month.previous() if today.day <= LAST_DUE else month
 
 
-@unswept()
 def check(
     book: Book, codes: Collection[str] = (), month: Month | None = None, today: dt.date | None = None
 ) -> list[Finding]:
@@ -226,14 +225,22 @@ def check(
 
     ``today`` is the day of the machine's clock when none is given.
     """
-    text = whole_text(book)
-    today = today or book.today()
+    return checked(book, whole_text(book), codes, month, today or book.today())
+
+
+@unswept()
+def checked(book: Book, text: Text, codes: Collection[str], month: Month | None, today: dt.date) -> list[Finding]:
+    """As :func:`check`, of a text; of months that are not read only the errors of single records.
+
+    Raises :class:`~ledger.core.state.Earlier` where it begins too late.
+    """
     entries = text.entries
     until = _end(entries, month, today) if month else max([today, *(one.record.date for one in entries)])
     rules = SealedRules(book)
     found = check_records(
-        entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month, today=today
-    )
+        entries, text.damage, rules, until=until, months=_over(entries, today, month), month=month, today=today,
+        past=text.past,
+    )  # fmt: skip
     found += _severe([*_beyond(book, text, today, month)], rules, until)
     noticed = _notices(book, text, found, today, month)
     found += _severe([one for on, one in noticed if month is None or month.contains(on)], rules, until)
@@ -245,7 +252,7 @@ def check(
     found = sorted((one for one in found if not codes or wanted(one.code, codes)), key=place)
     if month is None and _asks(codes, INDEX):
         found = [*found, *index_findings(book, entries)]
-    return answers.answered(found, answers.in_force(entries), today)
+    return answers.answered(found, answers.in_force(text.also(Disposition)), today)
 
 
 def _is_in(finding: Finding, month: Month | None) -> bool:
@@ -275,8 +282,8 @@ def months_of(book: Book, text: Text, hurt: Collection[str] = ()) -> list[Month]
 
 def _arithmetic(book: Book, text: Text, found: Sequence[Finding]) -> Iterator[Finding]:
     """REC-02 for each open month whose sheet does not add up; a closed one was asked before it was sealed."""
-    for month in sorted({Month.of(one.record.date) for one in text.entries}):
-        if not is_closed(book, month):
+    for month in months_of(book, text):
+        if not is_closed(book, month) and not (text.past and month.first < text.past.first):
             with suppress(GbError):  # a closing that cannot be read is told by _closings_apart
                 sheet, _ = folded(book, text, month)
                 yield from unequal(sheet, found)

@@ -23,7 +23,7 @@ import pytest
 from ledger.audit.seal import show_seal
 from ledger.book import closing
 from ledger.book.leads import FOLDER, asked
-from ledger.book.month import reconciled, settled
+from ledger.book.month import check, reconciled, settled
 from ledger.book.open import Book
 from ledger.book.text import Text, whole_text
 from ledger.core.dates import Month
@@ -98,14 +98,27 @@ def prove(root: Path, seen: Counter[str], what: str) -> None:
     seen["blocks"] += prove_blocks(root, what)
 
 
+def prove_answers(book: Book, what: str) -> None:
+    """What may be answered, asked for by its subject, is what the whole text says: the first findings and the last ones."""
+    found = check(book, today=AFTER)
+    for asked_for in [*found[:2], *found[-2:]]:
+        code, subject = asked_for.code, asked_for.subject
+        answers = closing.answerable(book, code, subject, AFTER)
+        named = [one for one in answers if one.subject == subject]
+        assert named == [one for one in found if (one.code, one.subject) == (code, subject)], (
+            f"{what}: {code} {subject}"
+        )
+
+
 def prove_blocks(root: Path, what: str) -> bool:
     """What keeps the open month from being closed is the same; whether there is anything."""
     book = Book(root, Later())
     month = MONTHS[2]
     whole = closing.what_blocks(book, whole_text(book), month, AFTER)
     quick = asked(book, month, AFTER, lambda text: closing.what_blocks(book, text, month, AFTER))
-    book.close()
     assert quick == whole, f"{what} in {root}"
+    prove_answers(book, what)
+    book.close()
     return bool(whole)
 
 
