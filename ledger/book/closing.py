@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from ledger.audit.known import Known
 from ledger.audit.seal import (
     FOLDER,
     STATE,
@@ -30,7 +29,7 @@ from ledger.book.open import RULES, SETTINGS, UNREADABLE, Book
 from ledger.book.roles import acts_of
 from ledger.book.sealed import TABLES, is_closed, show_table
 from ledger.book.text import Text, digest, whole_text
-from ledger.book.verified import AUDITED, refuse_shallow, sealed_before
+from ledger.book.verified import AUDITED, named_later, refuse_shallow, sealed_before
 from ledger.book.write import heal_ends, month_closed, refuse_act, refuse_damage, torn
 from ledger.core.dates import Month, instant_text
 from ledger.core.errors import GbError, MonthClosed, Refused, Unknown, Where
@@ -338,6 +337,10 @@ def _out_of_turn(book: Book, month: Month, text: Text) -> GbError | None:
     """
     if book.disk.stat(seal_path(month.text)) is not None:
         return month_closed(book, month.text)
+    if not text.entries and text.past is None and text.damage:
+        raise Refused(
+            text.damage[0].words, code=text.damage[0].code, where=text.damage[0].where, next=text.damage[0].next
+        )
     used = {one.text for one in months_of(book, text)}
     anew = _sealed_once(book, min(used - set(sealed_months(book.disk)) | {month.text}), month)
     if anew is not None:
@@ -364,7 +367,7 @@ def _sealed_once(book: Book, first: str, month: Month) -> MonthClosed | None:
     ``first`` is the first month with records that has no seal; when the one to be closed comes later, it stands in the way.
     """
     for name in dict.fromkeys((first, month.text)):
-        known = sealed_before(book, name) or _named_later(book, name)
+        known = sealed_before(book, name) or named_later(book, name)
         if known is not None:
             words = Words(
                 f"{name} 封过账：{known.source.zh}封签 {short(known.digest)} 不在这里了；不能重新封账，要从 git 或备份恢复 "
@@ -374,15 +377,6 @@ def _sealed_once(book: Book, first: str, month: Month) -> MonthClosed | None:
             )
             return MonthClosed(words, code="CLS-01", where=(Where(known.path),), next=(*known.next, "gb verify"))
     return None
-
-
-def _named_later(book: Book, name: str) -> Known | None:
-    """The seal that a later one names as the one before it; None when nothing is missing there."""
-    later = book.seals.named_by(name)
-    seal = book.seals.of(later) if later else None
-    if seal is None:
-        return None
-    return Known(name, "", seal.previous, "", Words(f"{later} 封签里记着的", f"named by the seal of {later}"))
 
 
 def _blocked(found: Sequence[Finding], month: Month) -> RefusedBy:

@@ -23,7 +23,7 @@ from ledger.audit.seal import seal_path
 from ledger.audit.sealed import sealed_damage
 from ledger.book.notice import texts_of
 from ledger.book.pasttext import PastText
-from ledger.book.runs import Unclosed, left_by, named_later, open_months, run_ends
+from ledger.book.runs import Unclosed, left_by, named_in, open_months, run_ends
 from ledger.book.sealed import SealedRules, closings_apart
 from ledger.book.text import Settled, Text, text_of, text_without, whole_text
 from ledger.checks.lead import Lead, Past, parse_lead, show_lead
@@ -36,6 +36,7 @@ from ledger.core.forms import Reversal
 from ledger.core.records.dispositions import effective
 from ledger.core.state import Earlier
 from ledger.folds.sheettext import parse_sheet_text, show_sheet
+from ledger.journal.paths import FOLDER as JOURNALS
 from ledger.journal.paths import is_month
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class Leads:
         self._open = open_months(book, before.text)
         self._left = int(_AGAIN * sum(self._open.values()))
         self._memory: dict[tuple[str, str], bytes] = {}
-        self._named: dict[str, str] = {}
+        self._named: dict[str, frozenset[str]] = {}
+        self._widest: set[str] = set()
         self._behind: Text | None = None
         """What stands behind the last run."""
         self._stops = [*self._months, *self._runs()]
@@ -102,7 +104,6 @@ class Leads:
         if behind.damage:
             return []
         self._behind = behind
-        self._named = named_later(self._book, min(self._open))
         return ends
 
     def _covered(self, last: str) -> list[str]:
@@ -116,6 +117,9 @@ class Leads:
             try:
                 return question(text(lead))
             except Earlier as error:
+                if self._widened(lead):
+                    lead = self.newest(month.text)
+                    continue
                 behind = [name for name in self._stops if name <= lead.month]
                 before = min(filter(None, (error.month, *behind[-step:][:1])), default="")
                 lead, step = self.newest(before), step * 2
@@ -239,7 +243,10 @@ class Leads:
             self._give_up()
             return None
         counted = () if is_open else (month,)  # only the sheet of a month itself asks for its count
-        named = self._named_behind(month) if is_open else frozenset()
+        named = self._named_behind(month)
+        if text.past is not None:  # of a record of a month that is not read only what was handed on is known
+            read = text.past.lead.month.replace("-", "")
+            named = frozenset(one for one in named if one[2:8] > read or one in text.past.lead.named)
         fold = CheckFold(text.entries, (), self._rules, month.after - _ONE_DAY, counted, past=text.past)
         lead = fold.lead(month, named)
         del fold
@@ -250,10 +257,29 @@ class Leads:
             self._keep(month.text, _UNCLOSED, msgspec.json.encode(left_by(self._book, text, month, named)))
         return lead
 
+    def _widened(self, lead: Lead) -> bool:
+        """Whether the lead was made anew, since months behind it name records that it does not know all about."""
+        name = lead.month
+        if name in self._open or name in self._widest or self._named_behind(Month.parse(name)) <= {*lead.named}:
+            return False
+        self._widest.add(name)
+        before = self.newest(name)
+        if before is not None:
+            self._widened(before)
+        self._kept(name)
+        return True
+
     def _named_behind(self, month: Month) -> frozenset[str]:
-        """The records of open months up to ``month`` that one behind it names."""
+        """The records up to ``month`` that a month behind it names; of those of open months where it is open itself."""
+        since = min(self._open).replace("-", "") if month.text in self._open else ""
         until = month.text.replace("-", "")
-        return frozenset(one for one, last in self._named.items() if one[2:8] <= until and last > month.text)
+        behind = (name for name in self._book.disk.folders(JOURNALS) if is_month(name) and name > month.text)
+        return frozenset(one for name in behind for one in self._names_in(name) if since <= one[2:8] <= until)
+
+    def _names_in(self, month: str) -> frozenset[str]:
+        if month not in self._named:
+            self._named[month] = named_in(self._book, month)
+        return self._named[month]
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 

@@ -74,23 +74,23 @@ def run_ends(months: dict[str, int]) -> list[str]:
     return ends
 
 
-def named_later(book: Book, since: str) -> dict[str, str]:
-    """The records of months from ``since`` (``2026-10``) on that a later month names, with the last month that does.
+def named_in(book: Book, month: str) -> frozenset[str]:
+    """The records of earlier months that the text of ``month`` (``2026-10``) names.
 
     A rebate names all the purchases that it is reckoned from: those are left out, or most of the book would be kept.
     """
-    found: dict[str, str] = {}
-    for path in book.disk.walk(FOLDER):
+    own = month.replace("-", "")
+    named = re.compile(rb"[A-Z]{2}(?!%b)[0-9]{8}-[A-Z][A-Z0-9]*-[0-9]{4,}" % own.encode())
+    found: set[str] = set()
+    for path in book.disk.walk(f"{FOLDER}/{month}"):
         name = parse_path(path)
-        if name is None or name.month <= since:
-            continue
-        first, own = since.replace("-", ""), name.month.replace("-", "")
-        named = re.compile(rb"[A-Z]{2}(?!%b)[0-9]{8}-[A-Z][A-Z0-9]*-[0-9]{4,}" % own.encode())
-        for match in set(named.findall(book.disk.read(path))):
-            one = match.decode()
-            if first <= one[2:8] < own and (name.journal != _REBATES or one[:2] == BY_NAME[_REBATES].code):
-                found[one] = max(name.month, found.get(one, ""))
-    return found
+        if name is not None:
+            ids = {match.decode() for match in set(named.findall(book.disk.read(path)))}
+            found |= {
+                one for one in ids
+                if one[2:8] < own and (name.journal != _REBATES or one[:2] == BY_NAME[_REBATES].code)
+            }  # fmt: skip
+    return frozenset(found)
 
 
 def opening_of(book: Book, text: Text, month: Month) -> tuple[dt.date | None, Carried]:

@@ -147,7 +147,7 @@ def sealed_before(book: Book, month: str) -> Known | None:
 
 
 def gone_seals(book: Book, months: Iterable[str]) -> Iterator[Known]:
-    """Those of ``months`` that lack the seal they had, as the commits here or this machine's last-seen note know it.
+    """Those of ``months`` that lack the seal they had, as the commits here, this machine's last-seen note or a later seal know it.
 
     Such a month is closed whatever its folder looks like; what stands on other branches is not ours yet.
     """
@@ -159,9 +159,20 @@ def gone_seals(book: Book, months: Iterable[str]) -> Iterator[Known]:
         seen = {one.month: one for one in seen_closings(read_seen(book.root, book.settings.book)) if not one.side}
     git = GitClosings(book.root)
     try:
-        yield from (found for one in asked if (found := git.seal(one) or seen.get(one)) is not None)
+        yield from (
+            found for one in asked if (found := git.seal(one) or seen.get(one) or named_later(book, one)) is not None
+        )
     finally:
         git.close()
+
+
+def named_later(book: Book, name: str) -> Known | None:
+    """The seal that a later one names as the one before it; None when nothing is missing there."""
+    later = book.seals.named_by(name)
+    seal = book.seals.of(later) if later else None
+    if seal is None:
+        return None
+    return Known(name, "", seal.previous, "", Words(f"{later} 封签里记着的", f"named by the seal of {later}"))
 
 
 def refuse_shallow(book: Book, code: str) -> None:

@@ -108,3 +108,25 @@ def test_what_is_wrong_in_closed_months_blocks_though_they_are_not_read(tmp_path
     assert "notices/2026-09/TZ2026-K9-0009.txt" in {subject for _, subject in found}
     shutil.rmtree(root / ".gb", ignore_errors=True)
     assert [one for one in blocks() if one not in before] == found
+
+
+def test_a_seal_that_only_the_next_one_knows_is_missed_by_both_sheets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """closings/2026-08 deleted, no git, a machine that never saw it: the seal of September names it."""
+    root = tmp_path / "book"
+    shutil.copytree(ROOT / "examples/book", root, ignore=shutil.ignore_patterns(".gb"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    shutil.rmtree(root / "closings/2026-08")
+    for month in ("2026-08", "2026-09"):
+        sheet = gb("reconcile", "--month", month, "--json", "--book", str(root), "--at", "2026-11-02 10:00")
+        told = [*sheet.json["findings"], *sheet.json["since_closing"]]
+        assert (sheet.code, "CLS-01" in {one["code"] for one in told}) == (1, True), month
+
+
+def test_a_book_without_journals_is_not_called_empty(tmp_path: Path) -> None:
+    root = tmp_path / "book"
+    shutil.copytree(ROOT / "examples/book", root, ignore=shutil.ignore_patterns(".gb", "closings"))
+    shutil.rmtree(root / "journals")
+    refused = gb("preclose", "--month", "2026-10", "--book", str(root), "--at", "2026-11-02 10:00")
+    assert (refused.code, refused.error) == (3, "JRN-10")

@@ -382,7 +382,7 @@ def test_output_fits_eighty_columns_with_chinese(shop: Shop) -> None:
 ALLOWED = {
     "cli": {"commands", "entry", "errors", "forms", "frame", "lang", "main", "options", "render", "shared", "told", "voucher", "hints"},
     "ledger": {
-        "audit", "audit.seal", "book", "book.choices", "book.draft", "book.guard", "book.kept", "book.open", "book.resolve", "book.roles",
+        "audit", "audit.seal", "audit.seen", "book", "book.choices", "book.draft", "book.guard", "book.kept", "book.open", "book.resolve", "book.roles",
         "book.write", "book.yamlfile", "core", "core.approvals", "core.bankdays",
         "core.custody", "core.dates", "core.delivery", "core.errors", "core.findings", "core.forms", "core.judge", "core.memory", "core.money",
         "core.order", "core.paper", "core.parties", "core.personal", "core.postings", "core.records", "core.records.corrections", "core.records.receipts",
