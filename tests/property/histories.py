@@ -179,6 +179,7 @@ class World:
 
     def some(self, most: int = 12) -> SpanSet:
         """A few sheets: mostly of those on hand, at times any at all."""
+        self.books["K2"].refresh()  # as every command does: what was just written may not be in the index yet
         hand = list(self.books["K2"].state().on_hand())
         if not hand or self.rng.random() < 0.15:
             return self._anywhere(most)
