@@ -64,7 +64,7 @@ def run(found: list[Block], folder: Path, language: str) -> list[str]:
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GB_", "XDG_", "LC_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    environment = {**kept, "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "80"}
+    environment = {**kept, "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "80", "TZ": "CST-8"}
     if not any(
         "export GB_LANG=" in block.commands for block in found
     ):  # a page that says its language is run as it says
